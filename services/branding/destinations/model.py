@@ -1,7 +1,7 @@
 """A destination: what is known of it, and how that changes. Pure rules."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
 from uuid import UUID
@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from services.kit.city import opening_hours as hours
-from services.kit.city.opening_hours import Opening
+from services.kit.city.opening_hours import Opening, Spans
 from services.kit.city.working_days import Calendar
 from services.kit.errors import invalid
 
@@ -71,6 +71,11 @@ class Exceptional(Struct, frozen=True):
     day: str
     times: str = ""
 
+    @property
+    def spans(self) -> Spans:
+        """When it is open on that day."""
+        return hours.parse(self.times).week[date.fromisoformat(self.day).weekday()] if self.times else ()
+
 
 class Content(Struct, frozen=True):
     """What is said of a destination; what is empty is not known."""
@@ -122,16 +127,8 @@ class Destination:
         said = self.said
         if said.closed or not (said.hours or said.exceptions):
             return hours.UNKNOWN
-        today = now.astimezone(calendar.timezone).date()
-        known = {one.day: one.times for one in said.exceptions}
-        if today.isoformat() in known:
-            return _exceptional(known[today.isoformat()], today, now, calendar)
-        if not said.hours:
-            return hours.UNKNOWN
-        found = hours.opening(hours.parse(said.hours), now, calendar)
-        if found.until is not None and found.until.astimezone(calendar.timezone).date().isoformat() in known:
-            return Opening(found.state)  # the day that it would change on has other hours
-        return found
+        own = {date.fromisoformat(one.day): one.spans for one in said.exceptions}
+        return hours.opening(hours.parse(said.hours) if said.hours else None, now, calendar, own)
 
 
 @lru_cache(maxsize=2_000)
@@ -190,16 +187,3 @@ def with_content(before: Destination, content: Content, now: datetime) -> Destin
         version=before.version + 1,
         updated_at=now,
     )
-
-
-def _exceptional(times: str, today: date, now: datetime, calendar: Calendar) -> Opening:
-    """Whether it is open on a day with hours of its own; what comes on the next is not told."""
-    spans = hours.parse(times).week[today.weekday()] if times else ()
-    midnight = datetime.combine(today, time(), calendar.timezone)
-    for span in spans:
-        opens, closes = midnight + timedelta(minutes=span.opens), midnight + timedelta(minutes=span.closes)
-        if now < opens:
-            return Opening(hours.State.CLOSED, opens.astimezone(UTC))
-        if now < closes:
-            return Opening(hours.State.OPEN, closes.astimezone(UTC))
-    return Opening(hours.State.CLOSED)

@@ -94,19 +94,25 @@ def written(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def opening(hours: Hours, now: datetime, calendar: Calendar) -> Opening:
-    """Whether something with these hours is open now, in the city's time, and when that changes (UTC)."""
-    if hours == ALWAYS:
+def opening(
+    hours: Hours | None, now: datetime, calendar: Calendar, own: Mapping[date, Spans] | None = None
+) -> Opening:  # fmt: skip
+    """Whether something with these hours is open now, in the city's time, and when that changes (UTC). Days with hours
+    of their ``own`` go before the week and holidays; without ``hours`` they alone are known.
+    """
+    if hours == ALWAYS and not own:
         return Opening(State.OPEN)
-    near = _within(hours, now, calendar, SOON)
-    return near if near.until is not None else _within(hours, now, calendar, AHEAD)
+    near = _within(hours, now, calendar, own or {}, SOON)
+    return near if near.until is not None else _within(hours, now, calendar, own or {}, AHEAD)
 
 
-def _within(hours: Hours, now: datetime, calendar: Calendar, ahead: int) -> Opening:
+def _within(
+    hours: Hours | None, now: datetime, calendar: Calendar, own: Mapping[date, Spans], ahead: int
+) -> Opening:  # fmt: skip
     """The same as far as so many days tell."""
     today = now.astimezone(calendar.timezone).date()
     days = [today + timedelta(days=each) for each in range(-2, ahead)]
-    on = {day: _on(hours, day, calendar) for day in days}
+    on = {day: own[day] if day in own else _on(hours, day, calendar) for day in days}
     known = list(_merged(span for day, spans in on.items() for span in _at(day, spans or (), calendar)))
     unknown = [_at(day, (_perhaps(hours, day),), calendar)[0] for day, spans in on.items() if spans is None]
     end = _at(days[-1], (Span(0, _DAY),), calendar)[0][1]
@@ -121,8 +127,10 @@ def _within(hours: Hours, now: datetime, calendar: Calendar, ahead: int) -> Open
     return Opening(State.CLOSED, None if doubtful else following)
 
 
-def _on(hours: Hours, day: date, calendar: Calendar) -> Spans | None:
+def _on(hours: Hours | None, day: date, calendar: Calendar) -> Spans | None:
     """The hours of a day; None where they are not known."""
+    if hours is None:
+        return None
     weekly = hours.week[day.weekday()]
     holiday = calendar.holidays.get(day)
     if holiday is None:
@@ -132,9 +140,9 @@ def _on(hours: Hours, day: date, calendar: Calendar) -> Spans | None:
     return hours.holidays
 
 
-def _perhaps(hours: Hours, day: date) -> Span:
+def _perhaps(hours: Hours | None, day: date) -> Span:
     """The longest that a day which is not known may reach: past midnight, where its weekday or holidays do."""
-    spans = (*hours.week[day.weekday()], *(hours.holidays or ()))
+    spans = (*hours.week[day.weekday()], *(hours.holidays or ())) if hours else ()
     return Span(0, max((_DAY, *(span.closes for span in spans))))
 
 

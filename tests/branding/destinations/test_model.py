@@ -9,7 +9,7 @@ from services.branding.corrections.model import Correction
 from services.branding.destinations import model
 from services.branding.destinations.model import Access, Content, Destination, Exceptional, Kind, Payer, Price, Status
 from services.kit.city import load_city
-from services.kit.city.opening_hours import State
+from services.kit.city.opening_hours import Opening, State
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 
@@ -39,7 +39,33 @@ def test_a_day_with_hours_of_its_own_goes_before_the_week() -> None:
     assert (opening.state, opening.until) == (State.CLOSED, datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
     tomorrow = place(Content(hours="Mo-Su 10:00-20:00", exceptions=(Exceptional("2026-11-25"),)))
     evening = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-    assert tomorrow.opening(evening, CALENDAR).until is None
+    assert tomorrow.opening(evening, CALENDAR).until == datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+    alone = place(Content(exceptions=(Exceptional("2026-11-24", "08:00-10:00"),)))
+    assert alone.opening(NOW, CALENDAR) == Opening(State.OPEN, datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
+    assert alone.opening(evening, CALENDAR) == Opening(State.CLOSED), "nobody has told of tomorrow"
+    assert alone.opening(datetime(2026, 11, 25, 2, 0, tzinfo=UTC), CALENDAR) == Opening(State.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("week", "days", "now", "told"),
+    [
+        ("Fr,Sa 18:00-02:00", {"28": ""}, "29T00:30", (State.CLOSED, "12-04T18:00")),
+        ("Sa,Su 18:00-02:00", {"29": ""}, "29T00:30", (State.OPEN, "11-29T02:00")),
+        ("Mo-Fr 08:00-16:00", {"28": "18:00-02:00"}, "29T00:30", (State.OPEN, "11-29T02:00")),
+        ("Mo-Fr 08:00-16:00", {"28": "18:00-02:00"}, "29T02:30", (State.CLOSED, "11-30T08:00")),
+        ("We 09:00-17:00", {"24": "09:00-12:00"}, "23T10:00", (State.CLOSED, "11-24T09:00")),
+        ("24/7", {"24": ""}, "23T10:00", (State.OPEN, "11-24T00:00")),
+        ("24/7", {"24": ""}, "24T10:00", (State.CLOSED, "11-25T00:00")),
+    ],
+)
+def test_a_night_belongs_to_the_day_on_which_it_begins_and_the_next_opening_is_found_on_any_day(
+    week: str, days: dict[str, str], now: str, told: tuple[State, str]
+) -> None:
+    exceptions = tuple(Exceptional(f"2026-11-{day}", times) for day, times in days.items())
+    at = datetime.fromisoformat(f"2026-11-{now}").replace(tzinfo=CALENDAR.timezone)
+    found = place(Content(hours=week, exceptions=exceptions)).opening(at, CALENDAR)
+    assert found.until is not None
+    assert (found.state, found.until.astimezone(CALENDAR.timezone).strftime("%m-%dT%H:%M")) == told
 
 
 def test_a_correction_changes_what_it_says_and_leaves_the_rest() -> None:

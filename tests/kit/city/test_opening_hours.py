@@ -125,5 +125,12 @@ def test_the_clock_of_the_city_is_put_forward_and_back() -> None:
     assert opening(night, datetime(2026, 10, 25, 4, 59, tzinfo=UTC), berlin).state is State.OPEN
 
 
+def test_a_day_of_its_own_goes_before_its_week_and_before_holidays() -> None:
+    own = {OFF.date: (Span(480, 600),), MONDAY: ()}
+    found = [opening(parse(WEEK), at(day, "09:00"), CALENDAR, own) for day in (2, 4)]
+    assert [one.state for one in found] == [State.CLOSED, State.OPEN]
+    assert found[1].until == at(4, "10:00")
+
+
 def test_every_day_has_a_name() -> None:
     assert parse(",".join(DAYS) + " 08:00-09:00") == parse("08:00-09:00")
