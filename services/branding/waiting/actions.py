@@ -1,5 +1,6 @@
 """What happens in waiting rooms: places have their turn, some in a commit, each once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError
 
 STOPPED = timedelta(seconds=5)
-"""How often it is looked whether a stopped sale goes on."""
+"""How often it is looked whether a stopped sale goes on, or is over."""
 
 
 class Shown(NamedTuple):
@@ -49,11 +50,9 @@ async def next_turn(tx: Transaction) -> int:
     room = await store.next_room(tx)
     if room is None:
         return 0
-    sale = await sales.get(tx, room.sale)
+    sale, places = await sales.get(tx, room.sale), await store.in_turn(tx, room)
     if sale is not None and (sale.state is SaleState.STOPPED or tx.now < sale.opens_at):
-        await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
-        return 1
-    places = await store.in_turn(tx, room)
+        return await _wait(tx, room, sale, places)
     wished = [place.asked for place in places]
     book = await writing.open_book(tx, wished)
     taken: list[Taken] = []
@@ -73,3 +72,16 @@ async def next_turn(tx: Transaction) -> int:
         tx.events(),
     )
     return len(places)
+
+
+async def _wait(tx: Transaction, room: Room, sale: Sale, places: Sequence[Place]) -> int:
+    """Nothing is sold for now: nobody has a turn but those who wait for what is over, so that they are told and no
+    place is kept for ever.
+    """
+    late = model.too_late(places, sale, tx.runtime.city.timezone, tx.now)
+    if not late:
+        await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
+        return 1
+    refused = list(late)
+    await tx.together(store.decided(refused, list(late.values()), tx.now), store.turned(room, refused[-1].number))
+    return len(refused)

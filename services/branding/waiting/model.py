@@ -1,13 +1,14 @@
 """A place in a waiting room, and what becomes of it when its turn comes. Pure rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
 from services.branding.orders.deciding import Asked
-from services.branding.sales.model import Sale
+from services.branding.sales.model import Sale, day_of
 from services.branding.sales.model import State as SaleState
 from services.kit.errors import DomainError, not_found, precondition
 
@@ -67,6 +68,17 @@ def unenterable(sale: Sale | None, now: datetime) -> DomainError | None:
     if sale.ends_at is not None and now >= sale.ends_at:
         return precondition("SALE_OVER", "It is over; there are no more tickets for it.")
     return None
+
+
+def too_late(places: Iterable[Place], sale: Sale, zone: tzinfo, now: datetime) -> dict[Place, str]:
+    """The next places for which what they wish is over, and why: up to the first that can still get something."""
+    found: dict[Place, str] = {}
+    for place in places:
+        day = day_of(sale, place.day, zone, now)
+        if not isinstance(day, DomainError):
+            break
+        found[place] = day.reason
+    return found
 
 
 def unknown() -> DomainError:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.branding.waiting import actions, store, timers
-from smartcity.branding.v1 import orders_pb2
+from smartcity.branding.v1 import orders_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import waiting_pb2 as pb
 from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.payments_pb2 import PaymentRequested
@@ -126,6 +126,47 @@ async def test_who_goes_round_the_room_is_sent_there_and_a_sale_without_one_has_
         await office.place(sale, other)
     row = await office.served.admin.fetchval("SELECT count(*) FROM branding.waiting_place")
     assert row == 0
+
+
+async def stop(office: Ticketing, sale: str, etag: str, *, open_: bool = False) -> None:
+    """The agency stops a sale, or lets it go on."""
+    await office.call(ticket_sales_pb2.StopTicketSaleRequest(id=sale, etag=etag, open=open_), SELLER)
+
+
+async def test_who_waits_for_a_stopped_sale_is_refused_and_forgotten_when_it_is_over(office: Ticketing) -> None:
+    sale, adult = await room(office)
+    taken = [await office.place(sale, adult) for _ in range(2)]
+    await stop(office, sale, "1")
+    office.served.pass_time(days=30)
+    await timers.serve(office.served.runtime)
+    assert (await read(office, taken[0])).before == 0, "it may go on"
+    office.served.pass_time(hours=4)
+    await timers.serve(office.served.runtime)
+    seen = [await read(office, one) for one in taken]
+    assert [(word(pb.WaitingPlaceState, one.state), one.reason) for one in seen] == [("refused", "SALE_OVER")] * 2
+    office.served.pass_time(days=32)
+    await timers.forget(office.served.runtime)
+    assert await office.served.admin.fetchval("SELECT count(*) FROM branding.waiting_place") == 0
+
+
+async def test_who_waits_for_a_day_of_a_stopped_sale_is_refused_when_that_is_over_and_others_wait_on(
+    office: Ticketing,
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu", waiting_room=True)).id
+    entry = await office.sort(sale, price=0)
+    days = ("2026-11-24", "2026-11-25", "2026-12-01")
+    taken = [await office.place(sale, entry, day=day) for day in days]
+    await stop(office, sale, "1")
+    office.served.pass_time(days=2)
+    await timers.serve(office.served.runtime)
+    seen = [await read(office, one) for one in taken]
+    assert [(word(pb.WaitingPlaceState, one.state), one.reason) for one in seen] == [
+        ("refused", "SALE_DAY_OVER"), ("refused", "SALE_DAY_OVER"), ("waiting", ""),
+    ]  # fmt: skip
+    await stop(office, sale, "2", open_=True)
+    office.served.pass_time(seconds=6)
+    await timers.serve(office.served.runtime)
+    assert word(pb.WaitingPlaceState, (await read(office, taken[2])).state) == "served"
 
 
 async def test_names_wait_sealed_and_places_are_forgotten(office: Ticketing) -> None:
