@@ -177,18 +177,25 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
     answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code, link_key=key), caller)
     found = views.proposal(answer.proposal)
     said: Any = comments_pb2.ListCommentsResponse()
-    if found.state not in ("waiting", "refused"):
+    if everybody := _everybody_sees(found):
         said = await current_gateway(request).pillars.call(
             comments_pb2.ListCommentsRequest(code=code, page_size=PAGE, page_token=page_token(request)), caller
         )
     return render(
-        request, "society/proposal.html", shown.status, private=found.own, here="society", it=found,
+        request, "society/proposal.html", shown.status, private=found.own, here="society", it=found, shown=everybody,
         link=link_of(request, found.code, key) if key and found.own else "",
         comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
         supported=found.state in ("open", "accepted") and support_marks.has(request, caller),
         language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
     )  # fmt: skip
+
+
+def _everybody_sees(found: views.Proposal) -> bool:
+    """Whether anybody can have said something of it: not before it is published, nor where that never was."""
+    if found.state in ("merged", "withdrawn"):
+        return any(step.kind == "published" for step in found.steps)
+    return found.state not in ("waiting", "refused")
 
 
 def _fill(request: Request, form: Fields, asked: pb.CreateProposalRequest) -> dict[str, str]:

@@ -5,7 +5,7 @@ from services.kit.mail.keys import Purpose
 from services.kit.rpc import protos, rpc
 from services.society.following import actions
 from services.society.following.actions import Followed
-from services.society.proposals.model import HIDDEN
+from services.society.proposals.model import is_hidden
 from smartcity.society.v1 import followers_pb2 as pb
 
 _PURPOSES = {pb.FOLLOWER_LINK_CONFIRM: Purpose.CONFIRM, pb.FOLLOWER_LINK_END: Purpose.END}
@@ -41,6 +41,6 @@ def _view(found: Followed) -> pb.Follower:
     return pb.Follower(
         state=protos.number(pb.FollowerState, one.state),
         proposal=proposal.code,
-        title="" if proposal.state in HIDDEN else proposal.title,
+        title="" if is_hidden(proposal) else proposal.title,
         language=one.language,
     )

@@ -50,10 +50,11 @@ DELETE FROM data_request WHERE id IN (SELECT id FROM data_request WHERE created_
 _LEAVE = """
 UPDATE proposal
    SET author = NULL, version = version + 1, updated_at = $2,
-       title = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE title END,
-       words = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE words END,
-       lon = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lon END,
-       lat = CASE WHEN state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lat END,
+       title = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE title END,
+       words = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE words END,
+       lon = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lon END,
+       lat = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lat END,
+       never_shown = never_shown OR state = 'waiting',
        due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END,
        state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
  WHERE author = $1 AND state IN ('waiting', 'refused', 'withdrawn', 'declined', 'merged', 'not_chosen', 'done')

@@ -13,7 +13,7 @@ async def known(tx: Transaction, code: str, link_key: str, *, lock: bool = False
     written = model.parse_code(tx.runtime.city.code_prefix, code)
     found = await store.by_code(tx, written, lock=lock) if written else None
     if found is None or (
-        found.state in model.HIDDEN
+        model.is_hidden(found)
         and not tx.allows(found.agency)
         and not is_author(tx, found, link_key)
         and not await taken_away(tx, found)
@@ -38,7 +38,7 @@ async def published(tx: Transaction, code: str) -> Proposal:
     """One that everybody sees. Errors: PROPOSAL_NOT_FOUND."""
     written_so = model.parse_code(tx.runtime.city.code_prefix, code)
     found = await store.by_code(tx, written_so) if written_so else None
-    if found is None or found.state in model.HIDDEN:
+    if found is None or model.is_hidden(found):
         raise _unknown()
     return found
 

@@ -84,7 +84,7 @@ async def page(
     tx: Transaction, process: str, states: Sequence[State], agency: str, size: int, token: str, *, popular: bool
 ) -> Page[Proposal]:
     """Those in these states (none: all that are listed), that an agency answers (empty: any). What is hidden is its
-    agency's, and asked for alone.
+    agency's, and asked for alone; what was over before it was published stands in the lists of the agency's own.
 
     Errors: PROPOSAL_STATE_UNKNOWN, NOT_YOURS, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
@@ -94,7 +94,8 @@ async def page(
     hidden = model.HIDDEN & set(states)
     if not hidden:
         wanted, best = tuple(states) or model.LISTED, popular and not agency
-        return await store.page(tx, known, wanted, agency, size, token, popular=best)
+        shown = bool(model.ENDED & set(states)) and tx.agency != "" and not (agency and tx.allows(agency))
+        return await store.page(tx, known, wanted, agency, size, token, popular=best, shown=shown)
     if len(states) > 1:
         message = "Ask alone for those that wait or were kept back."
         raise invalid("PROPOSAL_STATE_UNKNOWN", message, field="state")
@@ -224,7 +225,9 @@ async def _note(
     tell: bool = True,
     taken_away: bool = False,
 ) -> None:
-    """Writes down what happened; everybody hears of what everybody may see, and when that is ``taken_away``."""
+    """Writes down what happened; everybody hears of what everybody may see, and when that is ``taken_away``. What is
+    joined to another before anybody saw it is told too, without a word of it: its author may follow it, and goes along.
+    """
     office = not tx.caller.has("system") and kind not in (StepKind.MADE, StepKind.WITHDRAWN)
     step = Step(
         id=ids.uuid7(),

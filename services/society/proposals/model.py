@@ -41,7 +41,9 @@ class State(Enum):
 
 
 HIDDEN = frozenset({State.WAITING, State.REFUSED})
-"""What the author and the agency alone see."""
+"""What the author and the agency alone see, as they do what was over before it was published: see ``is_hidden``."""
+ENDED = frozenset({State.MERGED, State.WITHDRAWN})
+"""Where it can have come without having been published."""
 LISTED = (
     State.OPEN, State.ACCEPTED, State.CHOSEN, State.NOT_CHOSEN, State.DECLINED, State.IN_PROGRESS, State.DONE,
 )  # fmt: skip
@@ -122,6 +124,8 @@ class Proposal:
     """How many approved of it there."""
     votes: int = 0
     """How many voted there."""
+    never_shown: bool = False
+    """It was taken back or joined to another before anybody but its author and the agency saw it."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ def withdraw(one: Proposal, now: datetime) -> Proposal:
     """Its author takes it back. Errors: INVALID_TRANSITION."""
     if one.state not in UNANSWERED:
         raise _over(one)
-    return replace(_changed(one, State.WITHDRAWN, now), due_at=None)
+    return replace(_changed(one, State.WITHDRAWN, now), due_at=None, never_shown=is_hidden(one))
 
 
 def merge(one: Proposal, into: Proposal, note: str, now: datetime) -> Proposal:
@@ -238,7 +242,9 @@ def merge(one: Proposal, into: Proposal, note: str, now: datetime) -> Proposal:
         message = "Name another proposal of the same process that is open or accepted."
         raise invalid("PROPOSAL_MERGE_INVALID", message, field="into")
     made = _changed(one, State.MERGED, now)
-    return replace(made, merged_into=into.id, answer=note, answered_at=now, due_at=None)
+    return replace(
+        made, merged_into=into.id, answer=note, answered_at=now, due_at=None, never_shown=is_hidden(one)
+    )  # fmt: skip
 
 
 def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetime) -> Proposal:
@@ -273,6 +279,11 @@ def heard(one: Proposal, now: datetime) -> Proposal:
 def finished(one: Proposal, now: datetime) -> Proposal | None:
     """All work that it is linked to has ended: it is carried out; None where it is not being carried out."""
     return _changed(one, State.DONE, now) if one.state is State.IN_PROGRESS else None
+
+
+def is_hidden(one: Proposal) -> bool:
+    """Whether its author and the agency alone see it."""
+    return one.state in HIDDEN or one.never_shown
 
 
 def may_support(one: Proposal) -> bool:

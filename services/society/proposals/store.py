@@ -67,11 +67,24 @@ async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Proposal
 
 
 async def page(
-    tx: Transaction, process: UUID | None, states: Sequence[State], agency: str, size: int, token: str, *, popular: bool
+    tx: Transaction,
+    process: UUID | None,
+    states: Sequence[State],
+    agency: str,
+    size: int,
+    token: str,
+    *,
+    popular: bool,
+    shown: bool = False,
 ) -> Page[Proposal]:
-    """Those in these states, of a process (None: of any) and an agency (empty: of any)."""
+    """Those in these states, of a process (None: of any) and an agency (empty: of any); ``shown``: without what was
+    over before it was published.
+    """
     order = _POPULAR if popular else _OLDEST if states == (State.WAITING,) else _NEWEST
-    return await _PROPOSALS.page(tx, order, size, token, process=process, state=states, agency=agency)
+    never_shown = False if shown else None
+    return await _PROPOSALS.page(
+        tx, order, size, token, process=process, state=states, agency=agency, never_shown=never_shown
+    )
 
 
 async def steps(tx: Transaction, proposal: UUID) -> Sequence[Step]:

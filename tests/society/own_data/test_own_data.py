@@ -20,7 +20,7 @@ from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import Voting
 from tests.society.pages import reader, said
 from tests.society.residents.people import BUDI, SITI, People
-from tests.society.taking_part import Society
+from tests.society.taking_part import BAPPEDA, REASON, Society
 
 
 async def _call(people: People, request: object, caller: object = SITI) -> object:
@@ -130,16 +130,27 @@ async def test_erasure_leaves_what_officers_decide_on_and_counts_and_takes_the_r
         "proposals": (3, 2, "undecided"), "comments": (1, 1, ""), "supports": (2, 1, "counted"),
     }  # fmt: skip
     waiting = await people.served.admin.fetchrow(
-        "SELECT state, words FROM society.proposal WHERE code = $1", made[0].code
+        "SELECT state, words, never_shown FROM society.proposal WHERE code = $1", made[0].code
     )
     assert waiting is not None
-    assert tuple(waiting) == ("withdrawn", "")
+    assert tuple(waiting) == ("withdrawn", "", True)
     declined = await society.proposal(made[2].code, SITI)
     assert (declined.own, declined.words) == (False, made[2].words), "what everybody read stays, and is nobody's"
     assert (await society.proposal(made[1].code, SITI)).own, "an officer of the same login still answers no own one"
     assert (await society.proposal(made[4].code)).supporters == 1, "they stay counted"
     again = await society.support(made[3].code, SITI)
     assert (again.supporters, again.counted) == (1, True), "and count once where support is taken"
+
+
+async def test_erasure_takes_the_words_of_what_was_joined_to_another_unread(people: People) -> None:
+    society = Society(people.served)
+    into = await society.published(caller=BUDI)
+    made = await society.propose(into.process)
+    request = proposals_pb2.MergeProposalRequest(code=made.code, etag=made.etag, into=into.code, note=REASON)
+    await society.call(request, BAPPEDA)
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    left = await society.proposal(made.code, BAPPEDA)
+    assert (left.state, left.title, left.words) == (proposals_pb2.PROPOSAL_STATE_MERGED, "", "")
 
 
 async def test_supports_of_before_are_exported_and_erased_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,10 @@ async def _live(served: Served) -> None:
         {"process": one.process, "states": [pb.PROPOSAL_STATE_WAITING]},
         {"agency": "bappeda"},
         {"agency": "bappeda", "process": one.process},
+        {"states": [pb.PROPOSAL_STATE_WITHDRAWN]},
+        {"states": [pb.PROPOSAL_STATE_WITHDRAWN, pb.PROPOSAL_STATE_MERGED], "most_supported": True},
+        {"process": one.process, "states": [pb.PROPOSAL_STATE_MERGED]},
+        {"agency": "kec-semarang-selatan", "states": [pb.PROPOSAL_STATE_MERGED]},
     )
     for wanted in asked:
         page = await society.call(pb.ListProposalsRequest(page_size=1, **wanted), BAPPEDA)

@@ -59,3 +59,16 @@ async def test_somebody_without_a_login_proposes_and_follows_and_another_support
     assert f'href="/sosial/usulan/{code}"' in listed.text
     found = await visitor.get("/sosial/usulan", params={"kode": code.lower()}, follow_redirects=True)
     assert found.url.path == f"/sosial/usulan/{code}"
+
+
+async def test_what_is_taken_back_before_it_is_published_its_author_alone_finds_again(
+    visitor: httpx.AsyncClient, society: Society
+) -> None:
+    page = await visitor.get(f"/sosial/proses/{(await society.process()).id}/usul")
+    words = "Gang gelap sejak tiang tumbang bulan lalu."
+    made = await sent(visitor, page.text, "proposal-form", title="Lampu jalan", words=words)
+    done = await sent(visitor, made.text, "withdraw-form", note="Sudah diperbaiki warga sendiri.")
+    assert (done.status_code, words in done.text, "comments-title" in done.text) == (200, True, False)
+    visitor.cookies.clear()
+    stranger = await visitor.get(f"/sosial/usulan/{made.url.path.rpartition('/')[2]}")
+    assert (stranger.status_code, words in stranger.text) == (404, False)

@@ -16,12 +16,12 @@ from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
-from smartcity.society.v1 import processes_pb2
+from smartcity.society.v1 import comments_pb2, processes_pb2
 from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.place_pb2 import Point
-from tests.governance.conftest import RefusedError, refused
+from tests.governance.conftest import ADMIN, RefusedError, refused
 from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society
 
 WAITING, REFUSED, OPEN = pb.PROPOSAL_STATE_WAITING, pb.PROPOSAL_STATE_REFUSED, pb.PROPOSAL_STATE_OPEN
@@ -71,7 +71,49 @@ async def test_without_a_login_the_key_makes_the_author(society: Society) -> Non
     assert done.proposal.state == pb.PROPOSAL_STATE_WITHDRAWN
     society.served.pass_time(days=31)
     await timers.forget(society.served.runtime)
-    assert (await society.proposal(code)).words == ""
+    assert (await society.proposal(code, link_key=answer.link_key)).words == ""
+
+
+async def test_what_no_officer_published_stays_hidden_when_it_is_taken_back(society: Society) -> None:
+    process = (await society.process()).id
+    withdrawn = pb.PROPOSAL_STATE_WITHDRAWN
+    one, shown = await society.propose(process), await society.published(process)
+    for made in (one, shown):
+        await society.call(pb.WithdrawProposalRequest(code=made.code, note=REASON), SITI)
+    for caller in (ANONYMOUS, BUDI, DLH):
+        with refused("PROPOSAL_NOT_FOUND"):
+            await society.proposal(one.code, caller)
+        assert await listed(society, caller, states=[withdrawn]) == [shown.code]
+        assert await listed(society, caller, states=[withdrawn], process=process, agency="bappeda") == [shown.code]
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.call(comments_pb2.ListCommentsRequest(code=one.code))
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.support(one.code, BUDI)
+    for caller in (SITI, BAPPEDA):
+        assert (await society.proposal(one.code, caller)).words == one.words
+    for caller in (BAPPEDA, ADMIN):
+        assert await listed(society, caller, states=[withdrawn], agency="bappeda") == [shown.code, one.code]
+    assert (await society.proposal(shown.code)).words == shown.words
+
+
+async def test_what_no_officer_published_stays_hidden_when_it_is_joined_to_another(society: Society) -> None:
+    process = (await society.process()).id
+    into, waiting, shown = (
+        await society.published(process),
+        await society.propose(process),
+        await society.published(process),
+    )
+    merged = pb.PROPOSAL_STATE_MERGED
+    for made in (waiting, shown):
+        request = pb.MergeProposalRequest(code=made.code, etag=made.etag, into=into.code, note=REASON)
+        await society.call(request, BAPPEDA)
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.proposal(waiting.code)
+    assert await listed(society, states=[merged]) == [shown.code]
+    assert await listed(society, states=[merged, OPEN], most_supported=True) == [shown.code, into.code]
+    assert await listed(society, BAPPEDA, states=[merged], agency="bappeda") == [shown.code, waiting.code]
+    seen = await society.proposal(waiting.code, SITI)
+    assert (seen.words, seen.merged_into) == (waiting.words, into.code)
 
 
 async def test_a_mistyped_code_is_found_out(society: Society) -> None:
