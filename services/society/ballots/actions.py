@@ -176,14 +176,12 @@ async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int
     Errors: BALLOT_NOT_FOUND, REQUEST_ID_REQUIRED, NOT_VERIFIED, NOT_ELIGIBLE, VOTED_ALREADY, BALLOT_NOT_OPEN,
     BALLOT_CLOSED, CHOICES_INVALID.
     """
-    if not 0 < len(request_id) <= 128:
-        raise invalid("REQUEST_ID_REQUIRED", "A vote needs an idempotency key of 1 to 128 characters.")
+    key = request_key(tx, request_id)
     ballot = await get(tx, id_)
     known = await residents.known(tx, tx.caller.subject)
     if known is None:
         raise model.not_verified()
     person = _person(tx, ballot.id, known.person)
-    key = hmac.digest(secret(tx), f"{tx.caller.subject}\n{request_id}".encode(), "sha256")
     before = await roll.entry(tx, ballot.id, person)
     if before is not None:
         if hmac.compare_digest(before.key, key):
@@ -228,6 +226,15 @@ async def office(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
     if not tx.allows(found.agency):
         raise forbidden("NOT_YOURS", "Only the agency that holds the ballot can do this.")
     return found
+
+
+def request_key(tx: Transaction, request_id: str) -> bytes:
+    """By what a repeat of the caller's is known where idempotency may keep nothing of what was asked: a keyed digest.
+    Errors: REQUEST_ID_REQUIRED, RESIDENTS_CLOSED.
+    """
+    if not 0 < len(request_id) <= 128:
+        raise invalid("REQUEST_ID_REQUIRED", "This needs an idempotency key of 1 to 128 characters.")
+    return hmac.digest(secret(tx), f"{tx.caller.subject}\n{request_id}".encode(), "sha256")
 
 
 def secret(tx: Transaction) -> bytes:

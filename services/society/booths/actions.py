@@ -30,33 +30,42 @@ async def of_ballot(tx: Transaction, ballot: Ballot) -> list[Booth]:
     """The booths of a ballot, by name."""
     counts = await store.of_ballot(tx, ballot.id)
     turnout = await roll.turnout(tx, ballot.id)
+    over = ballot.state is rules.State.COUNTED
     return [
-        Booth(name, voters, tuple(one for one in counts if one.booth == name))
+        Booth(name, voters, tuple(one for one in counts if one.booth == name), over)
         for name, voters in turnout.items()
         if name
     ]
 
 
-async def enter(tx: Transaction, id_: str, name: str, papers: Sequence[tuple[int, Sequence[int]]]) -> Booth:
+async def enter(
+    tx: Transaction, id_: str, name: str, request_id: str, papers: Sequence[tuple[int, Sequence[int]]]
+) -> Booth:
     """The caller has counted a booth; where the two differed, the other has to count it again, too.
 
-    Errors: as `ballots.office`, BALLOT_OPEN, CHOICES_INVALID, BOOTH_UNKNOWN and those of the model.
+    Whether this is a repeat is known by the caller's count: what idempotency keeps elsewhere would tell what it holds.
+    Errors: as `ballots.office`, REQUEST_ID_REQUIRED, IDEMPOTENCY_KEY_REUSED, BALLOT_OPEN, CHOICES_INVALID,
+    BOOTH_UNKNOWN and those of the model.
     """
+    key = ballots.request_key(tx, request_id)
     ballot = await ballots.office(tx, id_, lock=True)
-    ballot.require_closed(tx.now)
     found = model.lines((mask(set(options)), number) for number, options in papers)
+    booths, digest = await of_ballot(tx, ballot), _digest(tx, ballot, found)
+    before = model.repeated(booths, tx.caller.subject, key, name, digest)
+    if before is not None:
+        return before
+    ballot.require_closed(tx.now)
     if not all(possible(ballot.terms, bits) for bits, _ in found):
         raise rules.choices_invalid()
-    booth = next((one for one in await of_ballot(tx, ballot) if one.name == name), None)
+    booth = next((one for one in booths if one.name == name), None)
     if booth is None:
         raise precondition("BOOTH_UNKNOWN", "Nobody was given a paper in a booth of that name.")
     number = sum(papers for _, papers in found)
     model.require_countable(booth, tx.caller.subject, number)
-    before = next((one for one in booth.counts if one.counted_by == tx.caller.subject), None)
-    made = _count(tx, ballot, booth, found, number)
-    if before is not None:
-        made = replace(made, id=before.id, sealed=_seal(tx, before, found))
-    await store.save(tx, made)
+    own = next((one for one in booth.counts if one.counted_by == tx.caller.subject), None)
+    id_of_it = own.id if own else uuid7()
+    made = Count(id_of_it, ballot.id, name, tx.caller.subject, number, digest, b"", tx.now, key)
+    await store.save(tx, replace(made, sealed=_seal(tx, made, found)))
     if booth.state is State.DIFFERS:
         for other in booth.counts:
             if other.counted_by != tx.caller.subject:
@@ -90,10 +99,8 @@ def opened(tx: Transaction, booths: Sequence[Booth]) -> list[int]:
     return found
 
 
-def _count(tx: Transaction, ballot: Ballot, booth: Booth, found: Lines, papers: int) -> Count:
-    digest = hmac.digest(ballots.secret(tx), b"papers 1\n" + ballot.id.bytes + msgspec.json.encode(found), "sha256")
-    made = Count(uuid7(), ballot.id, booth.name, tx.caller.subject, papers, digest, b"", tx.now)
-    return replace(made, sealed=_seal(tx, made, found))
+def _digest(tx: Transaction, ballot: Ballot, found: Lines) -> bytes:
+    return hmac.digest(ballots.secret(tx), b"papers 1\n" + ballot.id.bytes + msgspec.json.encode(found), "sha256")
 
 
 def _seal(tx: Transaction, one: Count, found: Lines) -> bytes:

@@ -1,7 +1,7 @@
 """BallotService over gRPC, as far as booths go: proto -> action -> proto."""
 
 from services.kit.database import Transaction
-from services.kit.rpc import protos, rpc
+from services.kit.rpc import Call, protos, rpc
 from services.society.ballots import views
 from services.society.booths import actions
 from services.society.booths.model import Booth
@@ -16,10 +16,14 @@ async def listed(tx: Transaction, request: pb.ListBoothsRequest) -> pb.ListBooth
 
 
 @rpc
-async def enter(tx: Transaction, request: pb.EnterBoothCountRequest) -> pb.EnterBoothCountResponse:
-    """Enters what the caller has counted."""
+async def enter(call: Call, request: pb.EnterBoothCountRequest) -> pb.EnterBoothCountResponse:
+    """Enters what the caller has counted. It opens its transaction itself: the kit's idempotency would keep a digest of
+    what was found, and of few papers it can be tried out.
+    """
     papers = [(line.papers, tuple(line.options)) for line in request.lines]
-    return pb.EnterBoothCountResponse(booth=_view(tx, await actions.enter(tx, request.id, request.booth, papers)))
+    async with call.transaction() as tx:
+        booth = _view(tx, await actions.enter(tx, request.id, request.booth, request.request_id, papers))
+    return pb.EnterBoothCountResponse(booth=booth)
 
 
 @rpc

@@ -1,5 +1,6 @@
 """What two people count in a booth. Pure rules."""
 
+import hmac
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from services.kit.errors import conflict, invalid
+from services.kit.errors import DomainError, Kind, conflict, invalid
 
 Lines = tuple[tuple[int, int], ...]
 """Papers that approve of the same: their bits, and how many; sorted by bits, each once."""
@@ -32,10 +33,14 @@ class Count:
     counted_by: str
     papers: int
     digest: bytes
-    """Keyed, of its lines: two that are alike have the same. Empty once it has to be counted again."""
+    """Keyed, of its lines: two that are alike have the same. Empty once the ballot is counted, or they have to be
+    counted again.
+    """
     sealed: bytes
     """Its lines; empty once the ballot is counted, or they have to be counted again."""
     created_at: datetime
+    key: bytes = b""
+    """Keyed digest of the request, by which a repeat is known."""
 
     @property
     def again(self) -> "Count":
@@ -50,10 +55,14 @@ class Booth:
     name: str
     voters: int
     counts: tuple[Count, ...]
+    over: bool = False
+    """Its ballot is counted: both had found the same, and nothing is left of what."""
 
     @property
     def state(self) -> State:
         """How far its counts are."""
+        if self.over:
+            return State.AGREED
         found = [one.digest for one in self.counts if one.digest]
         if len(found) < 2:
             return State.COUNTED_ONCE if found else State.UNCOUNTED
@@ -61,7 +70,7 @@ class Booth:
 
     def own(self, subject: str) -> bool:
         """Whether somebody has counted it, and need not again."""
-        return any(one.counted_by == subject and one.digest for one in self.counts)
+        return any(one.counted_by == subject and (one.digest or self.over) for one in self.counts)
 
 
 def lines(found: Iterable[tuple[int, int]]) -> Lines:
@@ -70,6 +79,20 @@ def lines(found: Iterable[tuple[int, int]]) -> Lines:
     for bits, papers in found:
         together[bits] += papers
     return tuple(sorted(together.items()))
+
+
+def repeated(booths: Iterable[Booth], subject: str, key: bytes, name: str, digest: bytes) -> Booth | None:
+    """The booth that somebody entered by this very request before; None where it is a new one. What was to be counted
+    again since is not entered by it anew. Errors: IDEMPOTENCY_KEY_REUSED.
+    """
+    for booth in booths:
+        for one in booth.counts:
+            if one.counted_by == subject and hmac.compare_digest(one.key, key):
+                if booth.name != name or one.digest not in (b"", digest):
+                    text = "This idempotency key was used for another count. Use a new key for a new count."
+                    raise DomainError(Kind.KEY_REUSED, "IDEMPOTENCY_KEY_REUSED", text, field="request_id")
+                return booth
+    return None
 
 
 def require_countable(booth: Booth, subject: str, papers: int) -> None:

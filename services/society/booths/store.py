@@ -16,5 +16,5 @@ async def of_ballot(tx: Transaction, ballot: UUID) -> list[Count]:
 
 
 async def burn(tx: Transaction, ballot: UUID) -> None:
-    """What they hold is destroyed: a booth may be of few people."""
-    await tx.execute("UPDATE booth_count SET sealed = '' WHERE ballot = $1", ballot)
+    """What they hold is destroyed, and what it could be tried out by: a booth may be of few people."""
+    await tx.execute("UPDATE booth_count SET sealed = '', digest = '' WHERE ballot = $1", ballot)

@@ -156,7 +156,7 @@ async def _vote(tx: Transaction, told: Told, id_: UUID, codes: Sequence[str]) ->
     second = replace(told.officer, subject=f"{told.officer.subject}-2")
     for counter in (told.officer, second):
         async with acting(tx, counter, now - timedelta(days=CARRIED_OUT, hours=-1)):
-            await booths.enter(tx, ballot, BOOTH, papers)
+            await booths.enter(tx, ballot, BOOTH, "demo", papers)
     async with acting(tx, told.officer, now - timedelta(days=CARRIED_OUT, hours=-2)):
         await booths.count(tx, ballot, str(held.version))
     async with acting(tx, SYSTEM, now - timedelta(days=CARRIED_OUT, hours=-2)):

@@ -76,11 +76,16 @@ class Voting:
         return found
 
     async def enter(
-        self, ballot: pb.Ballot, lines: Sequence[tuple[int, Sequence[int]]], caller: Caller, booth: str = "TPS-1"
+        self,
+        ballot: pb.Ballot,
+        lines: Sequence[tuple[int, Sequence[int]]],
+        caller: Caller,
+        booth: str = "TPS-1",
+        key: str = "",
     ) -> pb.Booth:
         """Somebody has counted a booth."""
         papers = [pb.PaperLine(papers=papers, options=options) for papers, options in lines]
-        asked = pb.EnterBoothCountRequest(id=ballot.id, booth=booth, lines=papers)
+        asked = pb.EnterBoothCountRequest(request_id=key, id=ballot.id, booth=booth, lines=papers)
         found: pb.Booth = (await self.call(asked, caller)).booth
         return found
 

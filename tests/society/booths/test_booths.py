@@ -42,7 +42,34 @@ async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(vot
         await voting.enter(ballot, [(6, [1])], SECOND)
     result = await voting.counted(ballot)
     assert (result.votes, [one.approvals for one in result.options]) == (6, [4, 4, 2, 0])
-    assert set(await voting.served.admin.fetch("SELECT DISTINCT sealed FROM society.booth_count")) == {(b"",)}
+    left = set(await voting.served.admin.fetch("SELECT DISTINCT sealed, digest FROM society.booth_count"))
+    assert left == {(b"", b"")}, "nor anything by which it could be tried out"
+    (booth,) = (await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)).booths
+    assert (booth.state, booth.own) == (pb.BOOTH_STATE_AGREED, True)
+
+
+async def test_a_count_that_is_sent_again_is_answered_as_before_and_counts_once(voting: Voting) -> None:
+    ballot = await voting.held()
+    for place in range(2):
+        await voting.mark(ballot, place)
+    await voting.mark(ballot, 2, "TPS-2")
+    voting.served.pass_time(days=2)
+    once = await voting.enter(ballot, [(2, [1])], BAPPEDA, key="one")
+    assert await voting.enter(ballot, [(2, [1])], BAPPEDA, key="one") == once
+    for lines, booth in (([(2, [2])], "TPS-1"), ([(1, [1])], "TPS-2")):
+        with refused("IDEMPOTENCY_KEY_REUSED"):
+            await voting.enter(ballot, lines, BAPPEDA, booth, key="one")
+    with refused("REQUEST_ID_REQUIRED"):
+        await voting.enter(ballot, [(2, [1])], SECOND, key="k" * 129)
+    assert (await voting.enter(ballot, [(2, [2])], SECOND, key="one")).state == pb.BOOTH_STATE_DIFFERS
+    assert (await voting.enter(ballot, [(2, [1])], BAPPEDA, key="two")).state == pb.BOOTH_STATE_COUNTED_ONCE
+    late = await voting.enter(ballot, [(2, [2])], SECOND, key="one")
+    assert (late.state, late.own) == (pb.BOOTH_STATE_COUNTED_ONCE, False), "what is to be counted again is not back"
+    assert (await voting.enter(ballot, [(2, [1])], SECOND, key="two")).state == pb.BOOTH_STATE_AGREED
+    for caller in (BAPPEDA, SECOND):
+        await voting.enter(ballot, [(1, [3])], caller, "TPS-2", key="three")
+    await voting.counted(ballot)
+    assert (await voting.enter(ballot, [(2, [1])], SECOND, key="two")).state == pb.BOOTH_STATE_AGREED
 
 
 async def test_papers_and_votes_by_phone_are_one_box(voting: Voting) -> None:

@@ -17,7 +17,7 @@ import structlog.testing
 from services.society.counting.votes import mask
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.kit.tracing import recording
-from tests.society.ballots.voting import Voting
+from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
 
 VOTERS = 40
 LUCK = 8
@@ -135,6 +135,20 @@ async def test_nothing_kept_of_a_request_holds_or_lets_anybody_try_out_what_was_
     said = {json.dumps(dict(span.attributes or {}), sort_keys=True) for span in told["spans"]}
     assert len(said) == 2, "all votes leave the same spans, but for the time"
     assert not any(span.events or span.links for span in told["spans"])
+
+
+async def test_nothing_kept_of_a_booths_count_lets_anybody_try_out_its_papers(voting: Voting) -> None:
+    ballot = await voting.held(costs=(0,) * 6, budget=0, winners=2)
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    for caller in (BAPPEDA, SECOND):
+        await voting.enter(ballot, [(1, [2, 5])], caller, key=f"count-of-{caller.subject}")
+    kept = await _everything(voting, but=set())
+    for caller, options in itertools.product((BAPPEDA, SECOND), CHOICES):
+        key, lines = f"count-of-{caller.subject}", [pb.PaperLine(papers=1, options=options)]
+        tried = pb.EnterBoothCountRequest(request_id=key, id=ballot.id, booth="TPS-1", lines=lines)
+        assert hashlib.sha256(tried.SerializeToString(deterministic=True)).digest() not in kept, options
+    assert b"count-of-" not in kept
 
 
 async def test_the_box_and_the_roll_have_no_column_that_tells_when_or_whose(voting: Voting) -> None:
