@@ -19,6 +19,8 @@ voter has more likely, and such a set is a receipt.
 """
 CANCEL_AFTER = timedelta(days=1)
 """So long after its end a ballot that is not counted may be cancelled."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
+"""Before a ballot that could not be counted is tried again: twice as long each time."""
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
 
@@ -81,6 +83,8 @@ class Ballot:
     cancel_asked_by: str = ""
     cancelled_by: str = ""
     """Somebody else."""
+    tries: int = 0
+    """How often its count has failed. No change of it that anybody is shown: its version stays."""
 
     @property
     def terms(self) -> Terms:
@@ -140,6 +144,11 @@ def counting(one: Ballot, now: datetime) -> Ballot:
     """It is to be counted. Errors: BALLOT_OPEN, INVALID_TRANSITION."""
     one.require_closed(now)
     return replace(one, state=State.COUNTING, version=one.version + 1, updated_at=now)
+
+
+def next_try(one: Ballot, now: datetime) -> datetime:
+    """When one whose count has failed once more is tried again."""
+    return now + min(FIRST_PAUSE * (1 << min(one.tries, 16)), LONGEST_PAUSE)
 
 
 def counted(one: Ballot, now: datetime) -> Ballot:

@@ -18,8 +18,13 @@ async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Bal
 
 
 async def next_to_count(tx: Transaction) -> Ballot | None:
-    """The one that has waited the longest to be counted, locked."""
-    return await _BALLOTS.first(tx, "state = 'counting' ORDER BY updated_at", lock=True)
+    """The one that is to be counted whose turn has come the longest since, locked."""
+    return await _BALLOTS.first(tx, "state = 'counting' AND try_at <= $1 ORDER BY try_at", tx.now, lock=True)
+
+
+async def try_later(tx: Transaction, one: Ballot, at: datetime) -> None:
+    """Its count has failed: it is tried again then. Officers who have it before them still see its last version."""
+    await tx.execute("UPDATE ballot SET tries = $2, try_at = $3 WHERE id = $1", one.id, one.tries + 1, at)
 
 
 async def uncounted_since(tx: Transaction) -> datetime | None:

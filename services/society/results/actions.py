@@ -1,7 +1,6 @@
 """What can be done with results: a ballot is counted, its result and its votes are read."""
 
 import asyncio
-from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -35,10 +34,10 @@ _log = structlog.get_logger()
 
 
 async def count_next(tx: Transaction) -> bool:
-    """Counts the ballot that has waited the longest; whether there was one.
+    """Counts the ballot whose turn it is; whether there was one.
 
     All in one transaction: either its envelopes are there, or its votes. What does not agree is left as it is, is told
-    to the log without saying what it was, and is tried again after the others.
+    to the log without saying what it was, and is tried again after a while, each time a longer one.
     """
     ballot = await kept.next_to_count(tx)
     if ballot is None:
@@ -163,4 +162,4 @@ def _of_proposals(ballot: Ballot, outcome: Outcome) -> dict[str, tuple[int, bool
 async def _disagrees(tx: Transaction, ballot: Ballot, why: str) -> None:
     _log.error("a ballot cannot be counted", ballot=str(ballot.id), why=why)
     assert ballot.state is State.COUNTING
-    await kept.save(tx, replace(ballot, updated_at=tx.now, version=ballot.version + 1))
+    await kept.try_later(tx, ballot, model.next_try(ballot, tx.now))

@@ -1,6 +1,7 @@
 """Ballots going all the ways that they can, so that each statement is looked at."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
@@ -38,7 +39,12 @@ async def _live(served: Served) -> None:
     await voting.call(votes)
     gone = await voting.held(cut_off=str(served.now.date()))
     served.pass_time(days=3)
-    for etag, caller in (("1", BAPPEDA), ("2", SECOND)):
+    await served.admin.execute(
+        "INSERT INTO society.ballot_envelope VALUES (gen_random_uuid(), $1, repeat('x', 88)::bytea)", UUID(gone.id)
+    )
+    await voting.call(pb.CountBallotRequest(id=gone.id, etag="1"), BAPPEDA)
+    await timers.count(served.runtime)
+    for etag, caller in (("2", BAPPEDA), ("3", SECOND)):
         await voting.call(pb.CancelBallotRequest(id=gone.id, etag=etag, reason="Kotak suara basah."), caller)
     served.now -= timedelta(days=5)
     await _of_process(served)

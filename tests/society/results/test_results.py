@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from deploy.faults import society as fault
 from services.kit.caller import Caller
@@ -136,6 +137,46 @@ async def test_what_cannot_be_counted_is_cancelled_by_two_officers_and_destroyed
     kept = "SELECT octet_length(private_key) FROM society.ballot WHERE id = $1"
     assert await voting.served.admin.fetchval(kept, UUID(ballot.id)) == 0
     assert [row["type"].rpartition(".")[2] for row in await voting.served.outbox()][-1] == "BallotCancelled"
+
+
+async def test_officers_cancel_by_the_version_that_they_were_shown_while_it_is_tried_again(voting: Voting) -> None:
+    ballot = await _voted(voting, 5)
+    await voting.served.admin.execute("DELETE FROM society.ballot_envelope WHERE ballot = $1", UUID(ballot.id))
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.counted(ballot)
+    for etag, caller in (("2", BAPPEDA), ("3", SECOND)):
+        shown = (await voting.call(pb.GetBallotRequest(id=ballot.id), caller)).ballot
+        assert shown.etag == etag
+        for _ in range(2):
+            voting.served.pass_time(hours=1)
+            await timers.count(voting.served.runtime)
+        request = pb.CancelBallotRequest(id=ballot.id, etag=shown.etag, reason="Amplop hilang.")
+        done = (await voting.call(request, caller)).ballot
+    assert done.state == pb.BALLOT_STATE_CANCELLED
+
+
+async def test_what_could_not_be_counted_is_tried_again_ever_less_often_and_counted_once_it_can_be(
+    voting: Voting,
+) -> None:
+    ballot = await _voted(voting, 5)
+    admin, id_ = voting.served.admin, UUID(ballot.id)
+    await admin.execute("CREATE TEMPORARY TABLE taken AS SELECT * FROM society.ballot_envelope WHERE ballot = $1", id_)
+    await admin.execute("DELETE FROM society.ballot_envelope WHERE ballot = $1", id_)
+    other = await voting.held()
+    with capture_logs() as logs:
+        with refused("BALLOT_UNCOUNTED"):
+            await voting.counted(ballot)
+        assert (await voting.counted(other)).votes == 0, "nobody waits for it"
+        for _ in range(600):
+            voting.served.pass_time(seconds=1)
+            await timers.count(voting.served.runtime)
+    tries = [one["event"] for one in logs].count("a ballot cannot be counted")
+    assert tries == 6, "at once, and after 10, 20, 40, 80 and 160 s"
+    await admin.execute("INSERT INTO society.ballot_envelope SELECT * FROM taken")
+    await admin.execute("DROP TABLE taken")
+    voting.served.pass_time(minutes=10)
+    await timers.count(voting.served.runtime)
+    assert (await voting.result(ballot)).votes == 5
 
 
 async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone(voting: Voting) -> None:
