@@ -38,16 +38,17 @@ async def answer(
     one.require_open(tx.now)
     person, place = _person(tx, one.id, session, network)
     request = _digest(tx, "request", one.id.hex, _key(request_id), person.hex())
-    before = await roster.entry(tx, one.id, person)
-    if before is not None:
-        if hmac.compare_digest(before, request):
-            return one
-        raise _answered()
+    if await _repeated(tx, one.id, person, request):
+        return one
     questionnaires.cells(one.asked, answers)  # says what is wrong before anything is written
     if place is not None and await roster.network_is_full(tx, one.id, place):
+        if await _repeated(tx, one.id, person, request):  # its first sending was the last that there was room for
+            return one
         message = "Many have answered from this network already. Log in, or answer from another."
         raise precondition("NETWORK_FULL", message)
     if not await roster.enter(tx, one.id, person, place, request):
+        if await _repeated(tx, one.id, person, request):  # the same request, whose first sending committed meanwhile
+            return one
         raise _answered()
     if not await _count(tx, one.id, answers):
         raise _not_open()
@@ -93,6 +94,14 @@ async def _count(tx: Transaction, id_: UUID, answers: Mapping[int, Answer]) -> b
     if whole:
         await store.move_words(tx, id_)
     return True
+
+
+async def _repeated(tx: Transaction, survey: UUID, person: bytes, request: bytes) -> bool:
+    """Whether this very request has answered; False where nobody has. Errors: ANSWERED_ALREADY by another."""
+    before = await roster.entry(tx, survey, person)
+    if before is not None and not hmac.compare_digest(before, request):
+        raise _answered()
+    return before is not None
 
 
 def _person(tx: Transaction, survey: UUID, session: str, network: str) -> tuple[bytes, bytes | None]:

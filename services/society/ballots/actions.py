@@ -182,11 +182,8 @@ async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int
     if known is None:
         raise model.not_verified()
     person = _person(tx, ballot.id, known.person)
-    before = await roll.entry(tx, ballot.id, person)
-    if before is not None:
-        if hmac.compare_digest(before.key, key):
-            return
-        raise model.voted_already(before.booth)
+    if await _repeated(tx, ballot.id, person, key):
+        return
     ballot.require_open(tx.now)
     if not _admits(ballot, known):
         raise model.not_eligible(ballot)
@@ -194,6 +191,8 @@ async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int
     if not possible(ballot.terms, bits):
         raise model.choices_invalid()
     if not await roll.enter(tx, ballot.id, person, "", key):
+        if await _repeated(tx, ballot.id, person, key):  # the same request, whose first sending has committed meanwhile
+            return
         raise model.voted_already("")
     await box.put(tx, uuid4(), ballot.id, envelopes.seal(secret(tx), ballot.id, ballot.public_key, bits))
 
@@ -226,6 +225,14 @@ async def office(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
     if not tx.allows(found.agency):
         raise forbidden("NOT_YOURS", "Only the agency that holds the ballot can do this.")
     return found
+
+
+async def _repeated(tx: Transaction, ballot: UUID, person: bytes, key: bytes) -> bool:
+    """Whether this very request has voted; False where nobody has. Errors: VOTED_ALREADY by another."""
+    before = await roll.entry(tx, ballot, person)
+    if before is not None and not hmac.compare_digest(before.key, key):
+        raise model.voted_already(before.booth)
+    return before is not None
 
 
 def request_key(tx: Transaction, request_id: str) -> bytes:

@@ -1,10 +1,12 @@
 """Voting over the real server: who may, once, until when, and what is refused."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from services.society.ballots import actions
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.governance.conftest import refused
 from tests.society.ballots.voting import BAPPEDA, DPU, Voting
@@ -23,6 +25,20 @@ async def test_a_verified_resident_votes_once_and_is_told_no_more_than_that(voti
         await voting.cast(ballot, voter, 2)
     found = (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot
     assert (found.online, found.paper) == (1, 0)
+
+
+async def test_a_vote_that_is_sent_again_while_its_first_sending_commits_is_answered_as_that(voting: Voting) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    async with voting.served.runtime.transaction(voter) as tx:
+        await actions.cast(tx, ballot.id, "key-1", [1])
+        again = asyncio.create_task(voting.cast(ballot, voter, 1, key="key-1"))
+        other = asyncio.create_task(voting.cast(ballot, voter, 1, key="key-2"))
+        await asyncio.wait({again, other}, timeout=0.3)
+        assert not again.done()
+    assert (await again).voted
+    with refused("VOTED_ALREADY"):
+        await other
+    assert (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot.online == 1
 
 
 async def test_who_is_not_verified_too_young_from_elsewhere_or_too_late_does_not_vote(voting: Voting) -> None:

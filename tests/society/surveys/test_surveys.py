@@ -4,14 +4,17 @@ import asyncio
 
 import pytest
 
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
+from services.society.answering import actions as answering
 from services.society.inviting import timers as inviting_timers
 from services.society.inviting.model import Kind
+from services.society.questionnaires.model import Answer
 from services.society.roster import store as roster
 from services.society.surveys import gauges, timers
 from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
+from smartcity.types.v1.origin_pb2 import Origin
 from tests.governance.conftest import officer, refused
 from tests.society.surveys.surveying import DISDAG, DPU, LEVELS, Surveying
 from tests.society.taking_part import SITI, Society
@@ -77,6 +80,27 @@ async def test_somebody_answers_once_and_a_repeat_changes_nothing(surveying: Sur
     row = await surveying.served.admin.fetchrow("SELECT * FROM society.survey_tally")
     assert row is not None
     assert (row["filling"], list(row["filling_counts"])) == (1, [1, 0, 0, 0, 1, 0])
+
+
+@pytest.mark.parametrize("caller", [SITI, ANONYMOUS])
+async def test_an_answer_that_is_sent_again_while_its_first_sending_commits_is_answered_as_that(
+    surveying: Surveying, monkeypatch: pytest.MonkeyPatch, caller: Caller
+) -> None:
+    monkeypatch.setattr(roster, "MOST_OF_A_NETWORK", 1)
+    one = await surveying.asked()
+    answers, origin = {1: Answer(option=1), 2: Answer(option=2)}, Origin(session="browser", network="network")
+    said = [pb.Answer(question=question, option=each.option) for question, each in answers.items()]
+    async with surveying.served.runtime.transaction(caller) as tx:
+        await answering.answer(tx, one.id, "key-1", answers, origin.session, origin.network)
+        request = pb.AnswerSurveyRequest(request_id="key-1", id=one.id, answers=said, origin=origin)
+        again = asyncio.create_task(surveying.call(request, caller))
+        await asyncio.wait({again}, timeout=0.3)
+        assert not again.done()
+    assert (await again).survey == one.id
+    request.request_id = "key-2"
+    with refused("ANSWERED_ALREADY"):
+        await surveying.call(request, caller)
+    assert await surveying.served.admin.fetchval("SELECT filling FROM society.survey_tally") == 1
 
 
 async def test_with_fewer_than_five_nothing_is_published(surveying: Surveying) -> None:
