@@ -1,7 +1,7 @@
 """What can be done with ballots: one function per use case."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -28,6 +28,7 @@ from services.society.resources import derived
 from services.society.roll import store as roll
 
 _log = structlog.get_logger()
+_Read = Callable[[Transaction, UUID], Awaitable[Ballot | None]]
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,10 @@ async def _announce(tx: Transaction, plan: Plan, agency: str) -> Ballot:
     return made
 
 
-async def get(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
+async def get(tx: Transaction, id_: str, read: _Read = store.get) -> Ballot:
     """One by its id. Errors: BALLOT_NOT_FOUND."""
     parsed = ids.parse(id_)
-    found = await store.get(tx, parsed, lock=lock) if parsed else None
+    found = await read(tx, parsed) if parsed else None
     if found is None:
         raise not_found("BALLOT_NOT_FOUND", "There is no such ballot; the list is at /v1/ballots.", field="id")
     return found
@@ -172,12 +173,14 @@ async def voter(tx: Transaction, id_: str) -> Voter:
 async def cast(tx: Transaction, id_: str, request_id: str, options: Sequence[int]) -> None:
     """The caller votes, once. What they choose is sealed before it is written, and nothing of it is answered or told.
 
-    Whether this is a repeat is known by the roll: what idempotency keeps elsewhere would tell of the vote.
+    Whether this is a repeat is known by the roll: what idempotency keeps elsewhere would tell of the vote. The ballot
+    is locked before the roll; who has it counted waits for what was let in before.
+
     Errors: BALLOT_NOT_FOUND, REQUEST_ID_REQUIRED, NOT_VERIFIED, NOT_ELIGIBLE, VOTED_ALREADY, BALLOT_NOT_OPEN,
     BALLOT_CLOSED, CHOICES_INVALID.
     """
     key = request_key(tx, request_id)
-    ballot = await get(tx, id_)
+    ballot = await get(tx, id_, store.voted_on)
     known = await residents.known(tx, tx.caller.subject)
     if known is None:
         raise model.not_verified()
@@ -206,7 +209,7 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
     VOTED_ALREADY.
     """
     keeping.require(tx.runtime)
-    ballot = await office(tx, id_)
+    ballot = await office(tx, id_, store.voted_on)
     ballot.require_open(tx.now)
     born = nik.read(number, birth_date, residents.today(tx))
     digest = keeping.digest(tx.runtime, number)
@@ -219,9 +222,9 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
     return (await roll.turnout(tx, ballot.id))[booth]
 
 
-async def office(tx: Transaction, id_: str, *, lock: bool = False) -> Ballot:
+async def office(tx: Transaction, id_: str, read: _Read = store.get) -> Ballot:
     """A ballot of the caller's agency. Errors: BALLOT_NOT_FOUND, FORBIDDEN NOT_YOURS."""
-    found = await get(tx, id_, lock=lock)
+    found = await get(tx, id_, read)
     if not tx.allows(found.agency):
         raise forbidden("NOT_YOURS", "Only the agency that holds the ballot can do this.")
     return found

@@ -12,6 +12,23 @@ _NEWEST: Keyset[Ballot] = Keyset({"id": UUID}, of=lambda one: (one.id,), descend
 get, save = _BALLOTS.get, _BALLOTS.save
 
 
+async def locked(tx: Transaction, key: UUID) -> Ballot | None:
+    """One, that nobody else changes before the end of the transaction. People vote meanwhile."""
+    return await get(tx, key, lock=True)
+
+
+async def voted_on(tx: Transaction, key: UUID) -> Ballot | None:
+    """One, whose votes are not closed for good before the end of the transaction: ``shut`` waits for it. The rows of a
+    vote, which refer to it, lock it so anyway.
+    """
+    return next(iter(await _BALLOTS.every(tx, "id = $1 FOR KEY SHARE", key)), None)
+
+
+async def shut(tx: Transaction, key: UUID) -> Ballot | None:
+    """One, once all votes are written that were let in, and before any other is."""
+    return next(iter(await _BALLOTS.every(tx, "id = $1 FOR UPDATE", key)), None)
+
+
 async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Ballot]:
     """Those of a process, or (empty) of all, the newest first."""
     return await _BALLOTS.page(tx, _NEWEST, size, token, process=process)

@@ -48,7 +48,7 @@ async def enter(
     BOOTH_UNKNOWN and those of the model.
     """
     key = ballots.request_key(tx, request_id)
-    ballot = await ballots.office(tx, id_, lock=True)
+    ballot = await ballots.office(tx, id_, kept.locked)
     found = model.lines((mask(set(options)), number) for number, options in papers)
     booths, digest = await of_ballot(tx, ballot), _digest(tx, ballot, found)
     before = model.repeated(booths, tx.caller.subject, key, name, digest)
@@ -74,10 +74,11 @@ async def enter(
 
 
 async def count(tx: Transaction, id_: str, etag: str) -> Ballot:
-    """Has a ballot counted. Errors: as `ballots.office`, ETAG_REQUIRED, STALE_ETAG, BALLOT_OPEN, INVALID_TRANSITION,
-    BOOTHS_UNCOUNTED.
+    """Has a ballot counted, once all votes and papers are written that were let in before its end.
+
+    Errors: as `ballots.office`, ETAG_REQUIRED, STALE_ETAG, BALLOT_OPEN, INVALID_TRANSITION, BOOTHS_UNCOUNTED.
     """
-    ballot = await ballots.office(tx, id_, lock=True)
+    ballot = await ballots.office(tx, id_, kept.shut)
     etags.require(etag, ballot.version)
     done = rules.counting(ballot, tx.now)
     missing = model.uncounted(await of_ballot(tx, ballot))

@@ -63,7 +63,7 @@ async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Ballot:
     Its envelopes and papers are destroyed unopened; who has voted stays known. Errors: as `ballots.office`,
     ETAG_REQUIRED, STALE_ETAG and those of the model.
     """
-    ballot = await ballots.office(tx, id_, lock=True)
+    ballot = await ballots.office(tx, id_, kept.shut)
     etags.require(etag, ballot.version)
     practice = tx.runtime.settings.mode == "local"
     done = model.cancelling(ballot, tx.caller.subject, reason, tx.now, practice=practice)

@@ -1,5 +1,6 @@
 """Results over the real server: counted once, published as a commitment, counted again by anybody."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,9 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from deploy.faults import society as fault
-from services.kit.caller import Caller
+from services.kit.caller import Caller, Scope
 from services.kit.errors import DomainError
-from services.society.ballots import model, store
+from services.society.ballots import actions, model, store
+from services.society.booths import actions as booths
 from services.society.counting.pabulib import FileError
 from services.society.counting.recount import recount
 from services.society.results import gauges, timers
@@ -57,6 +59,34 @@ async def test_a_ballot_is_counted_once_and_its_key_is_gone(voting: Voting) -> N
     row = await voting.served.admin.fetchrow("SELECT private_key FROM society.ballot")
     assert row == (b"",)
     assert await voting.served.admin.fetchval("SELECT count(*) FROM society.ballot_envelope") == 0
+
+
+async def test_a_vote_that_was_let_in_before_the_end_is_waited_for_and_counted(voting: Voting) -> None:
+    ballot = await _voted(voting, 4)
+    voter = await voting.voter(9)
+    async with voting.served.runtime.transaction(voter) as tx:
+        await actions.cast(tx, ballot.id, "key", [1])
+        voting.served.pass_time(days=2)
+        count = asyncio.create_task(voting.call(pb.CountBallotRequest(id=ballot.id, etag="1"), BAPPEDA))
+        await asyncio.wait({count}, timeout=0.3)
+        assert not count.done()
+    await count
+    await timers.count(voting.served.runtime)
+    assert (await voting.result(ballot)).votes == 5
+
+
+async def test_who_votes_while_the_count_begins_is_told_that_it_is_too_late(voting: Voting) -> None:
+    ballot = await _voted(voting, 5)
+    voter, in_time = await voting.voter(9), voting.served.now
+    voting.served.pass_time(days=2)
+    async with voting.served.runtime.transaction(BAPPEDA, Scope.OWN_AGENCY) as tx:
+        await booths.count(tx, ballot.id, "1")
+        voting.served.now = in_time  # as of a process that let the vote in before the end, and then stood still
+        late = asyncio.create_task(voting.cast(ballot, voter, 1))
+        await asyncio.wait({late}, timeout=0.3)
+        assert not late.done()
+    with refused("BALLOT_CLOSED"):
+        await late
 
 
 async def test_too_few_votes_are_counted_and_not_shown(voting: Voting) -> None:
