@@ -56,5 +56,5 @@ async def _answered(tx: Transaction, name: str) -> Answered:
     purpose = office.purpose(name) if office else None
     if purpose is None:
         raise not_found("PURPOSE_UNKNOWN", "The city asks consent for no such purpose; see /v1/consents.")
-    await tx.one_at_a_time(f"consent {tx.caller.subject} {name}")
+    await residents.alone_with_consents(tx, tx.caller.subject)
     return Answered(purpose, await store.latest(tx, tx.caller.subject, name, lock=True))

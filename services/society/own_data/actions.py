@@ -67,7 +67,8 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What society keeps of somebody; erased if asked. The roll of who has voted is kept: nobody votes twice. It names
     nobody: whether somebody stands on it is told by the number on their card alone, which is erased here.
     """
-    if erase and await residents.is_verified(tx, subject):
+    if erase and await residents.was_verified(tx, subject):
+        await residents.alone_with_consents(tx, subject)
         for purpose in await consents.given(tx, subject):
             residents.tell(tx, subject, purpose, holds=False)
     declared = await store.residents(tx, subject, erase=erase)

@@ -140,6 +140,18 @@ async def is_verified(tx: Transaction, subject: str) -> bool:
     return await store.verified(tx, subject) is not None
 
 
+async def was_verified(tx: Transaction, subject: str) -> bool:
+    """Whether a login is verified that is about to be erased: its declarations are locked, the oldest first."""
+    return any(one.state is State.VERIFIED for one in await store.of_subject(tx, subject, store.FORGOTTEN))
+
+
+async def alone_with_consents(tx: Transaction, subject: str) -> None:
+    """Waits until nobody else changes what a login agrees to, or whether it is verified: of two at the same moment one
+    sees the other, and tells. Comes after the locks of declarations and before those of consents.
+    """
+    await tx.one_at_a_time(f"consents of {subject}")
+
+
 def tell(tx: Transaction, subject: str, purpose: str, *, holds: bool) -> None:
     """Tells who serves a purpose whether they may rely on somebody's residence. Told again it changes nothing."""
     event = events.confirmed(subject, purpose) if holds else events.withdrawn(subject, purpose)
@@ -170,6 +182,7 @@ async def _verified(tx: Transaction, done: Resident) -> Resident:
     if before is not None:
         await store.save(tx, model.end(before, MOVED, done.decided_by, tx.now))
     await store.save(tx, done)
+    await alone_with_consents(tx, done.subject)
     if before is None:
         for purpose in await consents.given(tx, done.subject):
             tell(tx, done.subject, purpose, holds=True)
@@ -180,6 +193,7 @@ async def _ended(tx: Transaction, before: Resident, note: str, by: str) -> Resid
     done = model.end(before, note, by, tx.now)
     await store.save(tx, done)
     if before.state is State.VERIFIED:
+        await alone_with_consents(tx, before.subject)
         for purpose in await consents.given(tx, before.subject):
             tell(tx, before.subject, purpose, holds=False)
     return done
