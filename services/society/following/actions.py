@@ -61,13 +61,16 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     one, address = await FOLLOWING.to_confirm(tx, found.follower)
     if address is None:
         return Followed(one, found.proposal)
-    before = await store.of_address(tx, one.proposal, address)
+    about = await _joined_to(tx, found.proposal)
+    before = await store.of_address(tx, about.id, address)
     if before is not None:
         await store.FOLLOWERS.save(tx, one.join(before, tx.now))
-        return Followed(before, found.proposal)
+        return Followed(before, about)
     done = await FOLLOWING.confirm(tx, one)
-    await store.mark(tx, one.proposal)
-    return Followed(done, found.proposal)
+    if about.id != one.proposal:  # those who had confirmed before went along with its step
+        await store.go_along(tx, [done.id], about.id)
+    await store.mark(tx, about.id)
+    return Followed(done, about)
 
 
 async def end(tx: Transaction, token: str) -> Followed:
@@ -102,6 +105,15 @@ async def pass_on(tx: Transaction) -> bool:
     await _go_along(tx, telling.step, found)
     await queue.advance(tx, telling.step, found[-1] if found else telling.after, done=len(found) < BATCH)
     return True
+
+
+async def _joined_to(tx: Transaction, one: Proposal) -> Proposal:
+    """What a proposal was joined to, and that to another; it itself where it was not."""
+    while one.merged_into is not None:
+        into = await proposals.get(tx, one.merged_into)
+        assert into is not None, "a proposal refers to it"
+        one = into
+    return one
 
 
 async def _go_along(tx: Transaction, step: UUID, followers: Sequence[UUID]) -> None:

@@ -132,6 +132,29 @@ async def test_who_follows_what_is_joined_to_another_hears_of_that_from_then_on_
     ]
 
 
+async def test_who_confirms_once_it_was_joined_to_another_follows_that(followers: Followers) -> None:
+    society = followers.society
+    process = (await society.process()).id
+    one, between, other = [await society.published(process) for _ in range(3)]
+    await followers.followed(other.code, "ani@contoh.id")
+    for email in (SITI, "ani@contoh.id"):
+        await followers.ask(one.code, email)
+    await timers.deliver(followers.served.runtime)
+    asked = [followers.catcher.to(email)[-1] for email in (SITI, "ani@contoh.id")]
+    for made, into in ((one, between), (between, other)):
+        request = proposals_pb2.MergeProposalRequest(code=made.code, etag=made.etag, into=into.code, note=REASON)
+        await society.call(request, BAPPEDA)
+    await followers.told()
+    for mail in asked:
+        confirmed = await followers.confirm(mail)
+        assert (confirmed.state, confirmed.proposal) == (pb.FOLLOWER_STATE_CONFIRMED, other.code)
+    await society.review(other, ACCEPTED)
+    accepted = await followers.told()
+    assert sorted((mail["To"], mail["Subject"]) for mail in accepted) == [
+        (email, f"{other.code}: Usulan diterima") for email in ("ani@contoh.id", SITI)
+    ]
+
+
 async def test_the_author_follows_before_it_is_published_by_login_or_key(followers: Followers) -> None:
     process = (await followers.society.process()).id
     request = proposals_pb2.CreateProposalRequest(
