@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.kit import ids
@@ -47,7 +48,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     if await store.of_person(tx, process.id, author, network) >= model.A_PERSON:
         message = f"You have made {model.A_PERSON} proposals in this process; support others now."
         raise exhausted("PROPOSALS_FULL", message)
-    days = required(tx.runtime.city).answer_days
+    due = _due(tx)
     for _ in range(_TRIES):
         made = Proposal(
             id=ids.uuid7(),
@@ -67,7 +68,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
             supporters=0,
             created_at=tx.now,
             updated_at=tx.now,
-            due_at=tx.runtime.city.calendar.add_working_days(tx.now, days),
+            due_at=due,
         )
         if await store.add_all(tx, [made]):
             await _note(tx, made, StepKind.MADE, "")
@@ -125,7 +126,7 @@ async def review(tx: Transaction, code: str, etag: str, to: State, note: str, co
         model.require_unvoted(before, process, to)
         if to is State.ACCEPTED:
             before = model.priced(before, process, cost)
-    done, kind = model.review(before, to, note, tx.now)
+    done, kind = model.review(before, to, note, tx.now, _due(tx))
     await store.save(tx, done)
     await _note(tx, done, kind, note, taken_away=before.state is State.OPEN)
     return done
@@ -149,7 +150,7 @@ async def carry(tx: Transaction, code: str, etag: str, process_id: str, note: st
     kind = required(tx.runtime.city).kind(now_in.kind)
     process = await processes.known(tx, process_id)
     inside = access.lies_in(tx, before.area, process.area)
-    done = model.carry(before, process, kind.moves_on if kind else "", inside, tx.now)
+    done = model.carry(before, process, kind.moves_on if kind else "", inside, tx.now, _due(tx))
     return await _done(tx, done, StepKind.CARRIED_ON, note, str(process.id))
 
 
@@ -200,6 +201,11 @@ async def voted(tx: Transaction, ballot: UUID, votes: int, results: Mapping[str,
 async def steps(tx: Transaction, one: Proposal) -> Sequence[Step]:
     """What happened to one, the newest last."""
     return await store.steps(tx, one.id)
+
+
+def _due(tx: Transaction) -> datetime:
+    """By when what is open from now on is answered."""
+    return tx.runtime.city.calendar.add_working_days(tx.now, required(tx.runtime.city).answer_days)
 
 
 async def _process(tx: Transaction, one: Proposal) -> Process:

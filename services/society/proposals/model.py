@@ -215,16 +215,19 @@ def voted(one: Proposal, ballot: UUID, approvals: int, votes: int, chosen: bool,
     return replace(made, ballot=ballot, approvals=approvals, votes=votes)
 
 
-def review(one: Proposal, to: State, note: str, now: datetime) -> tuple[Proposal, StepKind]:
-    """An officer answers. Errors: PROPOSAL_STATE_UNKNOWN, INVALID_TRANSITION."""
+def review(one: Proposal, to: State, note: str, now: datetime, due: datetime) -> tuple[Proposal, StepKind]:
+    """An officer answers; what is published after it was kept back is to be answered until ``due``.
+
+    Errors: PROPOSAL_STATE_UNKNOWN, INVALID_TRANSITION.
+    """
     if to not in _REVIEWS:
         message = "An answer publishes, keeps back, accepts or declines: open, refused, accepted, declined."
         raise invalid("PROPOSAL_STATE_UNKNOWN", message, field="state")
     kind, before = _REVIEWS[to]
     if one.state not in before:
         raise _over(one)
-    due = one.due_at if to is State.OPEN else None
-    return replace(_changed(one, to, now), answer=note, answered_at=now, due_at=due), kind
+    until = (one.due_at or due) if to is State.OPEN else None
+    return replace(_changed(one, to, now), answer=note, answered_at=now, due_at=until), kind
 
 
 def withdraw(one: Proposal, now: datetime) -> Proposal:
@@ -247,9 +250,11 @@ def merge(one: Proposal, into: Proposal, note: str, now: datetime) -> Proposal:
     )  # fmt: skip
 
 
-def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetime) -> Proposal:
-    """It goes on in the next process, open to support there. ``kind`` is that which follows, ``inside`` whether its
-    area lies in that of the process. Errors: PROPOSAL_CARRY_INVALID, INVALID_TRANSITION.
+def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetime, due: datetime) -> Proposal:
+    """It goes on in the next process, open to support there, to be answered until ``due``. ``kind`` is that which
+    follows, ``inside`` whether its area lies in that of the process.
+
+    Errors: PROPOSAL_CARRY_INVALID, INVALID_TRANSITION.
     """
     if one.state not in (State.ACCEPTED, State.CHOSEN):
         raise _over(one)
@@ -260,7 +265,7 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
         message = "That process takes in nothing more; name one that collects or is under review."
         raise invalid("PROPOSAL_CARRY_INVALID", message, field="process")
     made = replace(_changed(one, State.OPEN, now), process=process.id, agency=process.agency)
-    return replace(made, ballot=None, approvals=0, votes=0)
+    return replace(made, ballot=None, approvals=0, votes=0, due_at=due)
 
 
 def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, StepKind]:

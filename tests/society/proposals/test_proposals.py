@@ -196,8 +196,12 @@ async def test_what_is_kept_back_only_its_author_sees_and_why(society: Society) 
     await society.review(made, REFUSED)
     with refused("PROPOSAL_NOT_FOUND"):
         await society.proposal(made.code)
-    assert (await society.proposal(made.code, SITI)).answer == REASON
+    back = await society.proposal(made.code, SITI)
+    assert (back.answer, back.HasField("due_time")) == (REASON, False)
     assert await society.told() == ["ProcessMoved"]
+    society.served.pass_time(days=1)
+    shown = await society.review(back, OPEN)
+    assert (shown.state, shown.due_time.ToDatetime().day) == (OPEN, 9), "ten working days from then on"
 
 
 async def test_what_everybody_saw_is_taken_away_in_front_of_everybody(society: Society) -> None:
@@ -242,6 +246,7 @@ async def test_an_accepted_one_goes_on_to_the_next_level_with_its_support(societ
     request.process, request.request_id = next_one.id, ""
     done = (await society.call(request, SELATAN)).proposal
     assert (done.process, done.state, done.supporters) == (next_one.id, OPEN, 1)
+    assert done.due_time.ToDatetime().day == 8, "ten working days, to be answered there, too"
     assert done.process_title == next_one.title
 
 
