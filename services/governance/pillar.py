@@ -42,6 +42,7 @@ from services.governance.floods import reactions as flood_reactions
 from services.governance.handoffs import timers as hand_off_timers
 from services.governance.links import timers as link_timers
 from services.governance.notifications import gauges as mail_gauges
+from services.governance.moderation import timers as moderation_timers
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES
@@ -142,6 +143,7 @@ PILLAR = Pillar(
         Timer("complaints due", timedelta(seconds=1), escalations.due),
         # Leases and gauges know it by this name.
         Timer("notifications", timedelta(seconds=2), notifications.send_due),
+        Timer("private cases", timedelta(minutes=1), moderation_timers.hide),
         Timer("links asked for", timedelta(seconds=2), link_timers.answer),
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),

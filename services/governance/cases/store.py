@@ -9,7 +9,7 @@ from services.governance.deadlines.model import Clock, Deadlines
 from services.governance.states.model import State
 from services.kit.database import Transaction, Write
 
-_FIXED = ("id", "code", "text", "channel", "created_at", "link_hash", "reporter", "secret", "anonymous", "exercise")
+_FIXED = ("id", "code", "text", "channel", "created_at", "link_hash", "reporter", "anonymous", "exercise")
 _CHANGING = (
     "version",
     "state",
@@ -19,6 +19,7 @@ _CHANGING = (
     "lon",
     "lat",
     "landmark",
+    "secret",
     "public_text",
     "agency",
     "rule",
@@ -140,6 +141,7 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
         for name in (
             *_FIXED,
             "version",
+            "secret",
             "public_text",
             "updated_at",
             "escalation",

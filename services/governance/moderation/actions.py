@@ -1,10 +1,10 @@
-"""What can be done to the words and the sorting of a case: release and correct."""
+"""What can be done to the words and the sorting of a case: release, correct, and hide."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from services.governance.cases import actions as cases
-from services.governance.cases.model import Case, Class, acting_as, require_desk
+from services.governance.cases.model import Case, Class, Complaint, acting_as, require_desk
 from services.governance.filing.model import known_area
 from services.governance.moderation import model
 from services.governance.photos import actions as photos
@@ -81,3 +81,10 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     if chosen.private and not complaint.secret:
         change = replace(change, complaint=model.hide(change.complaint, context))
     return await records.save(tx, case, change, acting_as(tx.caller, case.parties))
+
+
+async def hide(tx: Transaction, complaint: Complaint) -> CaseRecord:
+    """Keeps a case of a private category from the public, and tells so; it must be locked."""
+    case = Case(complaint, frozenset({Party.SYSTEM}))
+    change = model.hidden(complaint, records.context(tx, complaint, case.parties))
+    return await records.save(tx, case, change, "system")

@@ -46,3 +46,9 @@ def review(complaint: Complaint, shown: int, withheld: int, now: datetime) -> Ch
 def hide(complaint: Complaint, context: CaseContext) -> Complaint:
     """The complaint kept from the public, who shall see no evidence of it either."""
     return replace(complaint, secret=True, deadlines=context.calculator.evidence_reviewed(complaint.deadlines))
+
+
+def hidden(complaint: Complaint, context: CaseContext) -> Change:
+    """The same of a case that is otherwise as it was."""
+    after = replace(hide(complaint, context), updated_at=context.now)
+    return Change(after, (Step(EventKind.CORRECTED, complaint.state, complaint.state),))
