@@ -1,6 +1,8 @@
-"""What governance does when somebody asks what the city keeps of them: it tells of their reports, and erases contacts.
+"""What governance does when somebody asks what the city keeps of them: it tells of their reports and of those they
+joined, and erases contacts, and who it was that joined.
 
-The file of a case stays: it is a record of what an agency did, and its words were read by their reporter before.
+The file of a case stays: it is a record of what an agency did, and its words were read by their reporter before. So
+does the number of those who joined it.
 """
 
 from services.governance.contacts import actions as contacts
@@ -13,13 +15,16 @@ from smartcity.society.v1 import events_pb2
 
 
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
-    """Answers, and destroys the keys of contacts where that was asked for."""
+    """Answers; where that was asked for, destroys the keys of contacts and takes the login off what it joined."""
     asked = event.message
-    given = await store.contacts(tx, asked.subject)
+    given, joined = await store.contacts(tx, asked.subject), await store.joined(tx, asked.subject)
     if asked.erase and given:
         await contacts.erase_all(tx, given)
+    if asked.erase:
+        await store.unname(tx, asked.subject)
     kinds = (
         Kind("contacts", len(given), len(given) if asked.erase else 0),
         Kind("complaints", await store.cases(tx, asked.subject), 0, "case"),
+        Kind("joined", joined, joined if asked.erase else 0),
     )
     await personal.report(tx, event, kinds, store.DEEDS)

@@ -6,14 +6,19 @@ from services.kit.database import Transaction
 from services.kit.personal import By, Deed, Kept
 
 MOST = 1_000
-"""Cases whose contacts are erased at once; that of a reporter is known by the case."""
+"""Cases, and cases that somebody joined, whose contacts are erased at once."""
+_JOINED = "supporter.subject = $1 AND NOT starts_with(supporter.subject, 'request:')"
+"""As the index of logins has it, which leaves out who joined without one."""
 _CASES = "SELECT id FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2"
+_JOININGS = f"SELECT id FROM supporter WHERE {_JOINED} ORDER BY joined_at DESC LIMIT $2"
 _CONTACTS = "SELECT subject FROM contact WHERE subject = ANY($1::uuid[]) AND erase_time IS NULL"
 
-_GIVEN = """
-SELECT code, id FROM complaint AS one WHERE reporter = $1 AND reporter <> ''
-   AND EXISTS (SELECT FROM contact WHERE subject = one.id AND erase_time IS NULL)
- ORDER BY id DESC LIMIT $2
+# A contact is known by the case where its reporter gave it, by the joining where somebody else did.
+_GIVEN = f"""
+SELECT complaint.code, contact.subject
+  FROM contact JOIN complaint ON complaint.id = contact.complaint_id
+ WHERE contact.subject = ANY(ARRAY(({_CASES}) UNION ALL ({_JOININGS}))) AND contact.erase_time IS NULL
+ ORDER BY contact.create_time DESC LIMIT $3
 """
 UNSEALED = 50
 """Contacts that an export unseals: each takes a key from its store."""
@@ -34,12 +39,23 @@ KEPT = (
           FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2
         """,
     ),
+    # Whoever joined a case that is secret by now may know of it no more than that.
+    Kept(
+        "joined",
+        f"""
+        SELECT code AS complaint, joined_at
+          FROM supporter JOIN complaint ON complaint.id = supporter.complaint_id
+         WHERE {_JOINED} ORDER BY joined_at DESC LIMIT $2
+        """,
+    ),
 )
 
 
 async def given(tx: Transaction, subject: str) -> list[tuple[str, UUID]]:
-    """The newest complaints of somebody that they gave a contact with: code, and by what that is known."""
-    return [(row["code"], row["id"]) for row in await tx.fetch(_GIVEN, subject, UNSEALED)]
+    """The newest contacts that somebody gave with cases they reported or joined: the case's code, and the contact's own
+    subject.
+    """
+    return [(row["code"], row["subject"]) for row in await tx.fetch(_GIVEN, subject, MOST, UNSEALED)]
 
 
 async def cases(tx: Transaction, subject: str) -> int:
@@ -48,7 +64,18 @@ async def cases(tx: Transaction, subject: str) -> int:
     return found
 
 
+async def joined(tx: Transaction, subject: str) -> int:
+    """How many somebody joined by it."""
+    found: int = await tx.fetchval(f"SELECT count(*) FROM supporter WHERE {_JOINED}", subject)
+    return found
+
+
 async def contacts(tx: Transaction, subject: str) -> list[UUID]:
     """Contacts that somebody gave with them, which are not erased."""
-    ids = [row["id"] for row in await tx.fetch(_CASES, subject, MOST)]
+    ids = [row["id"] for each in (_CASES, _JOININGS) for row in await tx.fetch(each, subject, MOST)]
     return [row["subject"] for row in await tx.fetch(_CONTACTS, ids)]
+
+
+async def unname(tx: Transaction, subject: str) -> None:
+    """Takes a login off all that it joined: it goes on counting there, as one without a login does."""
+    await tx.execute(f"UPDATE supporter SET subject = 'request:' || id WHERE {_JOINED}", subject)

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.governance.personal import reactions
 from tests.fixtures.personal import asked
-from tests.governance.calls import Records
-from tests.governance.conftest import CITIZEN, refused
+from tests.governance.calls import OTHER, Records
+from tests.governance.conftest import CITIZEN, VERIFIER, refused, request_id
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
 
@@ -16,16 +16,52 @@ async def test_contacts_of_a_login_are_erased_and_the_cases_stay(records: Record
     other = await records.file(contact=GIVEN)
     served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
     held = await asked(served, reactions, CITIZEN.subject)
-    assert held == {"contacts": (1, 0, ""), "complaints": (1, 0, "case")}
+    assert held == {"contacts": (1, 0, ""), "complaints": (1, 0, "case"), "joined": (0, 0, "")}
     records_ = (await records.own(CITIZEN)).records
     listed = {one.kind: {each.name: each.value for each in one.fields} for one in records_}
     assert listed["complaints"]["code"] == filed.code
     assert listed["contacts"] == {"complaint": filed.code, **GIVEN}
     gone = await asked(served, reactions, CITIZEN.subject, erase=True)
-    assert gone == {"contacts": (1, 1, ""), "complaints": (1, 0, "case")}
+    assert gone == {"contacts": (1, 1, ""), "complaints": (1, 0, "case"), "joined": (0, 0, "")}
     again = await asked(served, reactions, CITIZEN.subject, erase=True)
     assert again["contacts"] == (0, 0, "")
     assert {one.kind for one in (await records.own(CITIZEN)).records} == {"complaints"}
     with refused("CONTACT_MISSING"):
         await records.contact("GetContact", **filed.owner)
     assert (await records.contact("GetContact", **other.owner)).contact.name == "Siti Contoh"
+
+
+async def test_what_a_login_joined_is_told_and_forgets_it_while_it_goes_on_counting(records: Records) -> None:
+    filed = await records.file(contact={"name": "Budi Contoh", "email": "budi@contoh.id"})
+    asking = {"request_id": request_id(), "code": filed.code, "contact": GIVEN}
+    joined = await records.complaint("JoinComplaint", CITIZEN, **asking)
+    served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
+    held = await asked(served, reactions, CITIZEN.subject)
+    assert held == {"contacts": (1, 0, ""), "complaints": (0, 0, ""), "joined": (1, 0, "")}
+    listed = {one.kind: {each.name: each.value for each in one.fields} for one in (await records.own(CITIZEN)).records}
+    assert listed.keys() == {"contacts", "joined"}
+    assert listed["contacts"] == {"complaint": filed.code, **GIVEN}
+    assert listed["joined"]["complaint"] == filed.code
+    gone = await asked(served, reactions, CITIZEN.subject, erase=True)
+    assert gone == {"contacts": (1, 1, ""), "complaints": (0, 0, ""), "joined": (1, 1, "")}
+    assert not list((await records.own(CITIZEN)).records)
+    with refused("CONTACT_MISSING"):
+        await records.contact("GetContact", code=filed.code, link_key=joined.link_key)
+    assert (await records.contact("GetContact", **filed.owner)).contact.name == "Budi Contoh"
+    (row,) = await records.sql("SELECT subject, counted FROM supporter")
+    assert (row["subject"].startswith("request:"), row["counted"]) == (True, True)
+    assert (await records.complaint("GetComplaint", code=filed.code)).complaint.supporters == 1
+    again = await asked(served, reactions, CITIZEN.subject, erase=True)
+    assert again == {"contacts": (0, 0, ""), "complaints": (0, 0, ""), "joined": (0, 0, "")}
+
+
+async def test_whoever_is_behind_a_duplicate_by_their_login_is_forgotten_at_the_original_too(records: Records) -> None:
+    original, double = await records.file(), await records.file(CITIZEN)
+    await records.complaint("JoinComplaint", OTHER, request_id=request_id(), code=double.code)
+    await records.transition(double, "mark_duplicate", VERIFIER, duplicate_of=original.code)
+    served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
+    assert (await asked(served, reactions, OTHER.subject, erase=True))["joined"] == (2, 2, "")
+    assert (await asked(served, reactions, CITIZEN.subject, erase=True))["joined"] == (1, 1, "")
+    assert (await records.complaint("GetComplaint", code=original.code)).complaint.supporters == 2
+    left = {row["subject"] for row in await records.sql("SELECT subject FROM supporter")}
+    assert not left & {OTHER.subject, CITIZEN.subject}
