@@ -173,9 +173,16 @@ class DeadlineCalculator:
         """No evidence waits any more."""
         return _stop(deadlines, Clock.EVIDENCE)
 
-    def recounted(self, deadlines: Deadlines, filed: datetime, terms: Terms) -> Deadlines:
-        """The category changed: the resolution is counted anew from the day of filing."""
-        return self._due(_stop(deadlines, Clock.RESOLUTION), filed, resolution=terms.resolution)
+    def recounted(self, deadlines: Deadlines, since: datetime, before: Terms, terms: Terms) -> Deadlines:
+        """The category changed, and with it the terms ``before``: the resolution is counted anew from when it began to
+        be owed. The working time for which the case waited for its reporter comes on top, as it did before.
+        """
+        waited = self._waited(deadlines.resolution, since, before)
+        anew = self._due(_stop(deadlines, Clock.RESOLUTION), since, resolution=terms.resolution)
+        if anew.resolution is None or not waited:
+            return anew
+        due = self.after_working_time(anew.resolution, waited)
+        return self._with(anew, due, resolution=due)
 
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """Time between two instants that lies on working days."""
@@ -184,6 +191,11 @@ class DeadlineCalculator:
     def after_working_time(self, start: datetime, amount: timedelta) -> datetime:
         """The instant at which this much working time has passed since the start."""
         return working_time.after(self._calendar, start, amount)
+
+    def _waited(self, due: datetime | None, since: datetime, terms: Terms) -> timedelta:
+        """By how much working time a resolution is due later than these terms alone would have it."""
+        usual = self._due(Deadlines(), since, resolution=terms.resolution).resolution
+        return self.working_time(usual, due) if usual and due and usual < due else timedelta()
 
     def _due(self, deadlines: Deadlines, start: datetime, **days: int | None) -> Deadlines:
         for name, count in days.items():

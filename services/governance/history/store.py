@@ -1,6 +1,7 @@
 """SQL of histories. Entries are only ever added; a trigger refuses everything but redaction and the seal's mark."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.governance.history.model import Entry
@@ -40,6 +41,13 @@ async def copy(tx: Transaction, entries: Sequence[tuple[UUID, Entry]]) -> None:
 async def history(tx: Transaction, complaint_id: UUID) -> list[Entry]:
     """All entries of a case, oldest first."""
     return await ENTRIES.every(tx, f"complaint_id = $1 {OLDEST_FIRST}", complaint_id)
+
+
+async def last(tx: Transaction, complaint_id: UUID, kind: str) -> datetime | None:
+    """When something of a kind last happened to a case; None when it never did."""
+    sql = "SELECT at FROM entry WHERE complaint_id = $1 AND type = $2 ORDER BY number DESC LIMIT 1"
+    found: datetime | None = await tx.fetchval(sql, complaint_id, kind)
+    return found
 
 
 async def redact(tx: Transaction, complaint_id: UUID, numbers: Sequence[int]) -> None:

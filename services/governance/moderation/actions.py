@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Case, Class, Complaint, acting_as, require_desk
+from services.governance.deadlines.model import terms
 from services.governance.filing.model import known_area
 from services.governance.moderation import model
+from services.governance.moderation.model import Owed, Sorting
 from services.governance.photos import actions as photos
 from services.governance.records import actions as records
 from services.governance.records.model import CaseRecord
@@ -58,7 +60,7 @@ async def _for_verifier(tx: Transaction, code: str, etag: str) -> Case:
 
 
 async def correct(tx: Transaction, code: str, etag: str, category: str, area_code: str) -> CaseRecord:
-    """Corrects category or location; the agency follows from the rules.
+    """Corrects category or location; the agency follows from the rules, unless the case was handed over.
 
     Errors: NOT_YOUR_AGENCY, OWN_MATTER, STALE_ETAG, CORRECTION_TOO_LATE, CORRECTION_EMPTY, CATEGORY_UNKNOWN,
     AREA_UNKNOWN.
@@ -75,9 +77,10 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     if area_code and area_code != location.area:
         # The point that lies elsewhere is no longer where the matter is.
         location = replace(location, area=known_area(city, area_code).code, lon=None, lat=None)
-    assignment = routed(city, chosen.id, location.area)
+    right = Sorting(chosen.id, Class(chosen.class_), location, routed(city, chosen.id, location.area))
+    owed = Owed(await records.owed_since(tx, complaint), terms(city, complaint.category))
     context = records.context(tx, replace(complaint, category=chosen.id), case.parties)
-    change = model.correct(complaint, chosen.id, Class(chosen.class_), location, assignment, context)
+    change = model.correct(complaint, right, owed, context)
     if chosen.private and not complaint.secret:
         change = replace(change, complaint=model.hide(change.complaint, context))
     return await records.save(tx, case, change, acting_as(tx.caller, case.parties))

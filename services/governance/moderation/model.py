@@ -1,26 +1,52 @@
 """What staff put right in a complaint, and what a verifier lets the public read of it. Pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.governance.cases.model import Assignment, Class, Complaint, Location
+from services.governance.deadlines.model import Terms
 from services.governance.records.model import CaseContext, Change, EventKind, Reviewed, Step
 from services.governance.states.model import CORRECTABLE, State
 from services.kit.errors import precondition
 
 
-def correct(
-    complaint: Complaint, category: str, kind: Class, location: Location, assignment: Assignment, context: CaseContext
-) -> Change:
-    """Corrects category or location. The agency follows from the rules; one that has the case already is told anew."""
+@dataclass(frozen=True)
+class Sorting:
+    """What a case is about and where, and the agency that the rules lead to."""
+
+    category: str
+    kind: Class
+    location: Location
+    assignment: Assignment
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Since when its resolution is owed (the filing, or the last reopening), and by which terms until now."""
+
+    since: datetime
+    terms: Terms
+
+
+def correct(complaint: Complaint, right: Sorting, owed: Owed, context: CaseContext) -> Change:
+    """Corrects category or location. The agency follows from the rules; one that has the case already is told anew.
+
+    One to which it was handed over keeps it: it takes the case, declines it or hands it on.
+    """
     if complaint.state not in CORRECTABLE:
         message = f"A case that is {complaint.state} is corrected no more; transfer it instead."
         raise precondition("CORRECTION_TOO_LATE", message, state=complaint.state.value)
+    assignment = complaint.assignment if complaint.state is State.TRANSFERRED else right.assignment
     after = replace(
-        complaint, category=category, kind=kind, location=location, assignment=assignment, updated_at=context.now
+        complaint,
+        category=right.category,
+        kind=right.kind,
+        location=right.location,
+        assignment=assignment,
+        updated_at=context.now,
     )
-    if category != complaint.category:
-        counted = context.calculator.recounted(complaint.deadlines, complaint.created_at, context.terms)
+    if right.category != complaint.category:
+        counted = context.calculator.recounted(complaint.deadlines, owed.since, owed.terms, context.terms)
         after = replace(after, deadlines=counted)
     steps = [Step(EventKind.CORRECTED, complaint.state, complaint.state)]
     if complaint.state in {State.ASSIGNED, State.REOPENED}:

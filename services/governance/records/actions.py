@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from observability import semconv
 from observability.telemetry import current_span, current_trace_id
@@ -17,7 +18,15 @@ from services.governance.history.model import SALT_BYTES, Entry
 from services.governance.keys.acting import Act
 from services.governance.photos import actions as photos
 from services.governance.records import events, store
-from services.governance.records.model import CaseContext, CaseRecord, Change, ExternalEvent, Filter, Step
+from services.governance.records.model import (
+    CaseContext,
+    CaseRecord,
+    Change,
+    EventKind,
+    ExternalEvent,
+    Filter,
+    Step,
+)
 from services.governance.states.model import Party, allowed
 from services.kit import codes, ids
 from services.kit.caller import Scope
@@ -74,6 +83,12 @@ def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) ->
     """Now, by the calendar of the city and the terms of the complaint's category."""
     city = tx.runtime.city
     return CaseContext(tx.now, parties, DeadlineCalculator(city.calendar), terms(city, complaint.category))
+
+
+async def owed_since(tx: Transaction, complaint: Complaint) -> datetime:
+    """When the city began to owe what it owes now: as the complaint was filed, or last reopened."""
+    reopened = await entries.last(tx, complaint.id, events.type_of(EventKind.REOPENED))
+    return reopened or complaint.created_at
 
 
 def emit(tx: Transaction, complaint: Complaint, step: Step, version: int, traceparent: str | None = None) -> int:
