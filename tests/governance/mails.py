@@ -92,7 +92,7 @@ def is_confirmation(mail: EmailMessage) -> bool:
 
 def token_of(mail: EmailMessage, kind: str) -> str:
     """The token of a link in a mail: `konfirmasi` or `berhenti`."""
-    found = re.search(rf"/surat/{kind}/([a-z2-7]+)", mail.get_content())
+    found = re.search(rf"/surat/{kind}/([A-Za-z0-9_-]+)", mail.get_content())
     assert found is not None, mail.get_content()
     return found[1]
 

@@ -16,6 +16,8 @@ _OF_MAILBOX = f"""
 SELECT subject AS id, complaint_id, supporter, {_CASE} FROM contact JOIN complaint ON complaint.id = complaint_id
  WHERE mailbox = $1 AND mail IN ('confirmed', 'unsubscribed')
 """
+_SHOWN = " AND NOT (supporter AND secret)"
+"""What somebody joined before it was hidden is not for them to follow any more; the key to what they gave still is."""
 
 
 async def of_login(tx: Transaction, subject: str, before: UUID | None, size: int) -> list[MyCase]:
@@ -28,7 +30,7 @@ async def of_login(tx: Transaction, subject: str, before: UUID | None, size: int
 async def of_mailbox(tx: Transaction, mailbox: bytes, before: UUID | None, size: int) -> list[MyCase]:
     """The same of those for which an address was confirmed, those that its owner joined among them."""
     after, values = ("", ()) if before is None else (" AND subject < $3", (before,))
-    rows = await tx.fetch(f"{_OF_MAILBOX}{after} ORDER BY subject DESC LIMIT $2", mailbox, size, *values)
+    rows = await tx.fetch(f"{_OF_MAILBOX}{_SHOWN}{after} ORDER BY subject DESC LIMIT $2", mailbox, size, *values)
     return [_case(row) for row in rows]
 
 

@@ -38,6 +38,12 @@ async def insert(
     )
 
 
+async def is_hidden(tx: Transaction, complaint_id: UUID, subject: UUID) -> bool:
+    """Whether the case of a contact is secret and somebody else's: they joined it while everybody could read it."""
+    found = await tx.fetchval("SELECT secret FROM complaint WHERE id = $1 AND id <> $2", complaint_id, subject)
+    return bool(found)
+
+
 async def forget_notes(tx: Transaction, complaint_id: UUID) -> None:
     """Takes the notes out of the mails of a case that wait."""
     await tx.execute(

@@ -78,6 +78,8 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
         contact = await contacts.address(tx, subject)
         if contact is None or not contact.email:
             return "CONTACT_ERASED"
+        if kind is not Kind.LINKS and await store.is_hidden(tx, row["complaint_id"], subject):
+            return "CASE_HIDDEN"
         confirming, linking = kind is Kind.CONFIRM, kind in _ASKED_FOR
         refusal = await mailing.refusal(
             tx, subject, contact.email, confirming=confirming, counted=not first, linking=linking

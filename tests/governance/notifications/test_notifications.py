@@ -6,10 +6,11 @@ import re
 import pytest
 import structlog
 
+from services.governance.links import timers as links
 from services.governance.notifications import store, timers
 from tests.governance.calls import DPU, Records
-from tests.governance.conftest import CITIZEN, VERIFIER, request_id
-from tests.governance.mails import Catcher, confirm
+from tests.governance.conftest import CITIZEN, VERIFIER, officer, request_id
+from tests.governance.mails import Catcher, confirm, token_of
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id"}
 
@@ -48,6 +49,36 @@ async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Rec
     await records.transition(filed, "verify", VERIFIER)
     await timers.send_due(records.runtime)
     assert [mail["To"] for mail in catcher.mails] == ["budi@contoh.id"]
+
+
+async def test_whoever_joined_a_case_before_it_was_hidden_follows_it_no_more(
+    records: Records, catcher: Catcher
+) -> None:
+    filed = await records.file(contact=GIVEN)
+    await records.complaint(
+        "JoinComplaint", code=filed.code, request_id=request_id(), contact={"email": "budi@contoh.id"}
+    )
+    other = await records.file(contact={"email": "budi@contoh.id"})
+    await confirm(records, catcher)
+    await records.transition(filed, "verify", VERIFIER)
+    seen = (await records.complaint("GetComplaint", VERIFIER, code=filed.code)).complaint
+    fields = {"request_id": request_id(), "code": filed.code, "etag": seen.etag, "category": "perilaku-asn"}
+    hidden = (await records.complaint("CorrectComplaint", VERIFIER, **fields)).complaint
+    catcher.mails.clear()
+    await records.transition(filed, "ask", officer(hidden.agency.id), note="Siapa nama petugasnya?")
+    await timers.send_due(records.runtime)
+    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 2, "what waited to be sent is not, either"
+    assert [state for state in await states(records) if state[1] == "dropped"] == [
+        ("assigned", "dropped", "CASE_HIDDEN"),
+        ("asked", "dropped", "CASE_HIDDEN"),
+    ]
+    await records.mail("RequestMyLinks", request_id=request_id(), email="budi@contoh.id")
+    await links.answer(records.runtime)
+    await timers.send_due(records.runtime)
+    (mail,) = catcher.to("budi@contoh.id")
+    assert (other.code in mail.get_content(), filed.code in mail.get_content()) == (True, False)
+    token = token_of(mail, "laporan-saya")
+    assert [one.code for one in (await records.mail("ListMyComplaints", token=token)).complaints] == [other.code]
 
 
 async def test_sent_news_are_not_sent_again(records: Records, catcher: Catcher) -> None:
