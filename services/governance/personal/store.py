@@ -6,7 +6,7 @@ from services.kit.database import Transaction
 from services.kit.personal import By, Deed, Kept
 
 MOST = 1_000
-"""Cases, and cases that somebody joined, whose contacts are erased at once."""
+"""Cases whose contacts are erased at once; that of a reporter is known by the case."""
 _JOINED = "supporter.subject = $1 AND NOT starts_with(supporter.subject, 'request:')"
 """As the index of logins has it, which leaves out who joined without one."""
 _CASES = "SELECT id FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2"
@@ -71,8 +71,11 @@ async def joined(tx: Transaction, subject: str) -> int:
 
 
 async def contacts(tx: Transaction, subject: str) -> list[UUID]:
-    """Contacts that somebody gave with them, which are not erased."""
-    ids = [row["id"] for each in (_CASES, _JOININGS) for row in await tx.fetch(each, subject, MOST)]
+    """Contacts that somebody gave with them, which are not erased. Of what they joined all: once their login is taken
+    off it, nobody finds the others.
+    """
+    rows = [*await tx.fetch(_CASES, subject, MOST), *await tx.fetch(_JOININGS, subject, None)]
+    ids = [row["id"] for row in rows]
     return [row["subject"] for row in await tx.fetch(_CONTACTS, ids)]
 
 
