@@ -41,8 +41,8 @@ from services.governance.flood_cases import reactions as flood_case_reactions
 from services.governance.floods import reactions as flood_reactions
 from services.governance.handoffs import timers as hand_off_timers
 from services.governance.links import timers as link_timers
-from services.governance.notifications import gauges as mail_gauges
 from services.governance.moderation import timers as moderation_timers
+from services.governance.notifications import gauges as mail_gauges
 from services.governance.notifications import timers as notifications
 from services.governance.overview import timers as overview_timers
 from services.governance.overview.gauges import GAUGES

@@ -6,8 +6,8 @@ from alembic import op
 
 from services.kit.database import indexes
 
-revision = "governance_0016"
-down_revision = "governance_0015"
+revision = "governance_0018"
+down_revision = "governance_0017"
 branch_labels = None
 depends_on = None
 
