@@ -1,6 +1,6 @@
 """What a zone's gauges want of its warning. Pure rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,13 @@ class Speaking(NamedTuple):
     since: datetime
 
 
+class Word(NamedTuple):
+    """What officers said against the gauges of a zone: no warning of this level, or of one below it."""
+
+    level: Level
+    at: datetime
+
+
 class Standing(NamedTuple):
     """A zone's live warning, and the level that is asked for and not decided on."""
 
@@ -33,6 +40,17 @@ class Wants(NamedTuple):
 
     taken: Change | None = None
     asked: Change | None = None
+
+
+def counting(speaking: Iterable[Speaking], words: Sequence[Word]) -> list[Level]:
+    """The levels that count. An alarm that officers knew when they ended or rejected a warning asks for none again,
+    whatever happens in the zone since: only what is graver than they meant does, and what is known later.
+    """
+    return [
+        one.level
+        for one in speaking
+        if not any(one.since <= word.at and one.level.rank <= word.level.rank for word in words)
+    ]
 
 
 def wanted(warning: FloodWarning | None, spoken: Level | None, may: Automatic) -> Wants:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from services.environment.criteria.model import Level, Zone
-from services.environment.raising.model import Speaking, Standing
+from services.environment.raising import model
+from services.environment.raising.model import Speaking, Standing, Word
 from services.environment.warnings.model import State
 from services.environment.warnings.store import BATCH
 from services.kit.database import Transaction
@@ -28,9 +29,17 @@ _DECIDED = """
 SELECT max(lately.at) FROM (
     (SELECT warning, sent AS at FROM warning_message ORDER BY sent DESC, warning DESC, number DESC LIMIT 100)
     UNION ALL
-    (SELECT warning, created_at FROM warning_proposal
+    (SELECT warning, decided_at FROM warning_proposal
       WHERE fate = 'rejected' ORDER BY created_at DESC, id DESC LIMIT 100)
 ) AS lately JOIN warning AS w ON w.id = lately.warning WHERE w.zone = $1 AND NOT w.exercise
+"""
+# An ending that a gauge asked for agrees with the gauges; a rejected change of a warning that went on, or ran out by
+# itself, left the warning as it was. The first condition is the index's.
+_WORDS = """
+SELECT p.level, p.decided_at AS at FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
+ WHERE ((p.fate = 'taken' AND p.step IN ('clear', 'cancel') AND p.by <> '')
+        OR (p.fate = 'rejected' AND p.step IN ('raise', 'update')))
+   AND p.decided_at >= $2 AND w.zone = $1 AND NOT w.exercise AND w.state IN ('cleared', 'cancelled', 'rejected')
 """
 _OLDEST_PROPOSAL = """
 SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
@@ -39,12 +48,16 @@ SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = 
 
 
 async def spoken(tx: Transaction, zone: Zone) -> list[Level]:
-    """The levels that gauges speak of in a zone, by the alarms that are open."""
-    return [one.level for one in (await speaking(tx, [zone]))[zone.id]]
+    """The levels that gauges speak of in a zone, by the alarms that are open and that officers have not answered."""
+    found = (await speaking(tx, [zone]))[zone.id]
+    if not found:
+        return []
+    rows = await tx.fetch(_WORDS, zone.id, min(one.since for one in found))
+    return model.counting(found, [Word(Level(row["level"]), row["at"]) for row in rows])
 
 
 async def speaking(tx: Transaction, zones: Collection[Zone]) -> dict[str, list[Speaking]]:
-    """The same of several zones, each with since when its alarm is known."""
+    """All levels that gauges speak of in zones, each with since when its alarm is known."""
     rows = await tx.fetch(_OPEN, sorted({thing for zone in zones for thing in zone.things}))
     return {
         zone.id: [
