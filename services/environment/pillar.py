@@ -21,6 +21,7 @@ import services.environment.things.api as things
 import services.environment.tides.api as tides
 import services.environment.warnings.api as warnings
 from services.environment.air import gauges as air_gauges
+from services.environment.air import reactions as air_reactions
 from services.environment.air import timers as air_timers
 from services.environment.alarms import gauges as alarm_gauges
 from services.environment.broker import jobs as broker
@@ -129,6 +130,7 @@ PILLAR = Pillar(
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
+        Reaction(events_pb2.ThingMoved, air_reactions.on_thing_moved),
         Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),
         Reaction(events_pb2.AlarmOpened, raising.on_alarm_opened),

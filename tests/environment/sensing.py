@@ -122,7 +122,7 @@ class Sensing:
         answer: observations_pb2.UploadObservationsResponse = await self.call(request, caller)
         return answer
 
-    async def happens(self, message: events_pb2.ThingRetired) -> None:
+    async def happens(self, message: events_pb2.ThingRetired | events_pb2.ThingMoved) -> None:
         """Runs the pillar's reaction to an event of its own, as the consumer does."""
         event: Event[Any] = Event(
             id=uuid7(),

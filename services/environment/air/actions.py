@@ -1,12 +1,13 @@
 """What can be done with the air index: one function per use case."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from services.environment.air import events, model, store
-from services.environment.air.ispu import Table
+from services.environment.air.ispu import Category, Table
 from services.environment.air.model import Hour, Station
 from services.environment.air.table import table_of
 from services.environment.things import actions as things
@@ -55,14 +56,18 @@ async def due(tx: Transaction) -> list[UUID]:
 
 
 async def make(tx: Transaction, station: UUID) -> None:
-    """Makes the indices of a station that are to be made next, a bounded number of them."""
+    """Makes the indices of a station that are to be made next, a bounded number of them.
+
+    The station is locked before the thing is read, as ``moved`` does, so that the air is told where the thing stands.
+    """
     read_off, newest = table(tx), model.newest(tx.now)
-    thing = await things.known(tx, str(station))
     before, first = await store.locked(tx, station, newest - model.FURTHEST)
+    thing = await things.known(tx, str(station))
     if read_off is None or first > newest:
         return
     if thing.retired:
         await store.go_on(tx, station, None)
+        await _end(tx, thing, before)
         return
     last = min(newest, first + model.STEP)
     means = await store.means(tx, station, read_off.nodes.keys(), first, last)
@@ -70,6 +75,17 @@ async def make(tx: Transaction, station: UUID) -> None:
     await store.go_on(tx, station, last + model.HOUR)
     if last == newest:
         await _show(tx, thing, before, model.present(read_off, before, last, means.get(last, [])))
+
+
+async def moved(tx: Transaction, station: UUID) -> None:
+    """The air that was told of a station that stands elsewhere now is told again, of there."""
+    before = await store.known(tx, station)
+    if before is None or before.hour is None or before.hour.category is None:
+        return
+    thing = await things.known(tx, str(station))
+    after = replace(before, version=before.version + 1)
+    await store.save(tx, after)
+    _tell(tx, thing, after, before.hour, before.hour.category)
 
 
 async def prune(tx: Transaction) -> bool:
@@ -81,5 +97,18 @@ async def _show(tx: Transaction, thing: Thing, before: Station, after: Station) 
     await store.save(tx, after)
     assert after.hour is not None
     if after.version > before.version:
-        event = events.changed(thing, tx.runtime.city, after.hour, before.hour.category if before.hour else None)
-        tx.emit(event, aggregate=f"air {thing.id}", version=after.version, correlation=str(thing.id))
+        _tell(tx, thing, after, after.hour, before.hour.category if before.hour else None)
+
+
+async def _end(tx: Transaction, thing: Thing, before: Station) -> None:
+    """A thing that measures no more has no present air: who was told of its air is told that it is known no more."""
+    if before.hour is None or before.hour.category is None:
+        return
+    after = Station(before.thing, before.version + 1, None, [])
+    await store.save(tx, after)
+    _tell(tx, thing, after, Hour(model.newest(tx.now), None, None, None), before.hour.category)
+
+
+def _tell(tx: Transaction, thing: Thing, station: Station, hour: Hour, before: Category | None) -> None:
+    event = events.changed(thing, tx.runtime.city, hour, before)
+    tx.emit(event, aggregate=f"air {thing.id}", version=station.version, correlation=str(thing.id))

@@ -15,6 +15,7 @@ _DAY = f"interval '{HOURS} hours'"
 _COLUMNS = "thing, version, at, value, category, worst, pollutants, hours, means"
 _DUE = "SELECT thing FROM air_station WHERE due <= $1 ORDER BY due, thing LIMIT $2"
 _LOCK = f"SELECT {_COLUMNS}, greatest(due, $2) AS first FROM air_station WHERE thing = $1 FOR UPDATE"
+_KNOWN = f"SELECT {_COLUMNS} FROM air_station WHERE thing = $1 FOR UPDATE"
 _OF = f"SELECT {_COLUMNS} FROM air_station WHERE thing = ANY($1)"
 _OLDEST = """
 SELECT min(air_station.at) FROM thing JOIN air_station ON air_station.thing = thing.id
@@ -69,6 +70,12 @@ async def locked(tx: Transaction, thing: UUID, furthest: datetime) -> tuple[Stat
     row = await tx.fetchrow(_LOCK, thing, furthest)
     assert row is not None
     return _station(row), row["first"]
+
+
+async def known(tx: Transaction, thing: UUID) -> Station | None:
+    """A station that has measured anything, locked."""
+    row = await tx.fetchrow(_KNOWN, thing)
+    return _station(row) if row else None
 
 
 async def of(tx: Transaction, things: Collection[UUID]) -> dict[UUID, Station]:

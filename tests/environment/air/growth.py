@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.environment.air import timers
 from services.environment.observations import timers as observation_timers
-from smartcity.environment.v1 import air_pb2, datastreams_pb2, things_pb2
+from smartcity.environment.v1 import air_pb2, datastreams_pb2, events_pb2, things_pb2
 from tests.environment.sensing import Sensing
 from tests.fixtures.pillars import Served
 
@@ -21,6 +21,7 @@ async def _live(served: Served) -> None:
     found = await sensing.call(air_pb2.ListAirStationsRequest(page_size=1))
     await sensing.call(air_pb2.ListAirStationsRequest(page_size=1, page_token=found.next_page_token))
     await sensing.call(air_pb2.GetAirStationRequest(station=station.code))
+    await sensing.happens(events_pb2.ThingMoved(id=station.id))
     served.now += timedelta(hours=1)
     retire = things_pb2.RetireThingRequest(
         request_id="retire-air", id=station.id, etag=station.etag, reason="Alat rusak dan ditarik."

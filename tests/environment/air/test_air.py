@@ -9,7 +9,8 @@ from services.environment.observations import timers as observation_timers
 from smartcity.environment.v1 import air_pb2 as pb
 from smartcity.environment.v1 import datastreams_pb2, events_pb2, things_pb2
 from tests.environment.sensing import Sensing, stamp
-from tests.governance.conftest import MONDAY, refused
+from tests.environment.things.test_things import ELSEWHERE, NOTE, WHY
+from tests.governance.conftest import MONDAY, refused, request_id
 
 HOUR = timedelta(hours=1)
 NEWEST = MONDAY - HOUR
@@ -47,12 +48,18 @@ async def _read(sensing: Sensing, station: str, **fields: Any) -> pb.GetAirStati
 
 async def _told(sensing: Sensing) -> list[tuple[str, int]]:
     """The categories that were told, each with the one before."""
-    found: list[tuple[str, int]] = []
-    for row in await sensing.served.outbox():
-        if row["type"].endswith(".AirIndexChanged"):
-            event = events_pb2.AirIndexChanged.FromString(row["payload"])
-            found.append((pb.AirCategory.Name(event.index.category).removeprefix("AIR_CATEGORY_"), event.before))
-    return found
+    return [
+        (pb.AirCategory.Name(one.index.category).removeprefix("AIR_CATEGORY_"), one.before)
+        for one in await _events(sensing)
+    ]
+
+
+async def _events(sensing: Sensing) -> list[events_pb2.AirIndexChanged]:
+    return [
+        events_pb2.AirIndexChanged.FromString(row["payload"])
+        for row in await sensing.served.outbox()
+        if row["type"].endswith(".AirIndexChanged")
+    ]
 
 
 async def test_an_index_rests_on_the_mean_of_24_hours_and_names_the_worst(sensing: Sensing) -> None:
@@ -146,3 +153,37 @@ async def test_a_thing_that_is_no_air_station_has_no_index(sensing: Sensing) -> 
     thing = await sensing.thing()
     with refused("AIR_STATION_NOT_FOUND"):
         await _read(sensing, thing.code)
+
+
+async def test_the_air_of_a_retired_station_is_told_no_more(sensing: Sensing) -> None:
+    code = await _measured(sensing, {PM10: [200.0] * 24})
+    thing = (await sensing.call(things_pb2.GetThingRequest(id=code))).thing
+    await sensing.call(things_pb2.RetireThingRequest(request_id=request_id(), id=thing.id, etag=thing.etag, reason=WHY))
+    for _ in range(2):
+        sensing.served.pass_time(hours=1)
+        await _tick(sensing)
+        assert await _told(sensing) == [("UNHEALTHY", 0), ("UNSPECIFIED", pb.AIR_CATEGORY_UNHEALTHY)]
+    (*_, newest) = await _events(sensing)
+    assert not newest.HasField("index")
+    found = await _read(sensing, code)
+    assert not found.station.HasField("index")
+    assert found.history
+
+
+async def test_the_air_of_a_moved_station_is_told_of_where_it_stands(sensing: Sensing) -> None:
+    code = await _measured(sensing, {PM10: [200.0] * 24})
+    thing = (await sensing.call(things_pb2.GetThingRequest(id=code))).thing
+    request = things_pb2.MoveThingRequest(
+        request_id=request_id(), id=thing.id, etag=thing.etag, location=ELSEWHERE, note=NOTE
+    )
+    moved = (await sensing.call(request)).thing
+    await sensing.happens(events_pb2.ThingMoved(id=thing.id, code=code))
+    assert [(one.area.code, one.index.value) for one in await _events(sensing)] == [
+        (thing.area.code, 125), (moved.area.code, 125),
+    ]  # fmt: skip
+
+
+async def test_a_moved_station_without_air_tells_nothing(sensing: Sensing) -> None:
+    thing = await sensing.thing(kind=things_pb2.THING_KIND_AIR_STATION)
+    await sensing.happens(events_pb2.ThingMoved(id=thing.id, code=thing.code))
+    assert await _events(sensing) == []
