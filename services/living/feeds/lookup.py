@@ -1,6 +1,7 @@
 """SQL: stops, lines, agencies and trips of a feed by their ids and small numbers, for rooms that know those."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 
 from services.kit.database import Transaction
@@ -39,6 +40,15 @@ SELECT t.id, st.sequence, s.id AS stop, st.arrival, st.departure
          WHERE r.feed = t.feed AND r.number = t.route
        )
  ORDER BY t.number, st.sequence
+"""
+_RUNNING = """
+SELECT t.id, d.day
+  FROM trip t JOIN service s ON s.feed = t.feed AND s.number = t.service CROSS JOIN unnest($3::date[]) AS d (day)
+  LEFT JOIN service_exception e ON e.feed = s.feed AND e.service = s.number AND e.day = d.day
+ WHERE t.feed = $1 AND t.id = ANY($2) AND coalesce(
+        e.runs,
+        d.day BETWEEN s.first_day AND s.last_day AND s.days >> (extract(isodow FROM d.day)::integer - 1) & 1 = 1
+       )
 """
 _ROUTES_OF_AGENCY = """
 SELECT r.number, r.id FROM route r
@@ -134,6 +144,11 @@ async def calls(tx: Transaction, feed: int, agency: str, trips: Collection[str])
     for row in await tx.fetch(_CALLS, feed, list(trips), agency):
         found.setdefault(row["id"], []).append(TripCall(row["sequence"], row["stop"], row["arrival"], row["departure"]))
     return found
+
+
+async def running(tx: Transaction, feed: int, trips: Collection[str], days: Collection[date]) -> set[tuple[str, date]]:
+    """Which trips of the timetable run on which of some days."""
+    return {(row["id"], row["day"]) for row in await tx.fetch(_RUNNING, feed, list(trips), list(days))}
 
 
 async def routes_of_agency(tx: Transaction, feed: int, agency: str, ids: Collection[str]) -> set[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import httpx
 import structlog
@@ -27,6 +27,7 @@ from services.living.operators.model import (
     Source,
     TripUpdate,
     delay_of,
+    likely_day,
 )
 from services.living.operators.own import own
 from services.living.operators.reading import Told
@@ -126,20 +127,32 @@ async def _delays(runtime: Runtime, agency: str, told: Told) -> tuple[list[Delay
         current = await timetables.current(tx)
         if current is None:
             return [], len(told.updates)
-        zone = current.feed.timezone
+        feed = current.feed
+        near = _near(told.at, feed.timezone)
         for begin in range(0, len(told.updates), _PART):
             some = told.updates[begin : begin + _PART]
-            calls = await lookup.calls(tx, current.feed.number, agency, {one.trip for one in some})
+            calls = await lookup.calls(tx, feed.number, agency, {one.trip for one in some})
+            undated = {one.trip for one in some if not one.day and one.trip in calls}
+            running = await lookup.running(tx, feed.number, undated, near) if undated else set[tuple[str, date]]()
             for one in some:
-                day = _day(one, told.at, zone)
-                if one.trip in calls and day is not None:
-                    found.append(delay_of(one, day.isoformat(), clock.zero(day, zone), calls[one.trip]))
+                if one.trip not in calls:
+                    continue
+                days = {day: zero for day, zero in near.items() if (one.trip, day) in running}
+                day = _said(one) if one.day else likely_day(one, calls[one.trip], days, int(told.at.timestamp()))
+                if day is not None:
+                    found.append(delay_of(one, day.isoformat(), clock.zero(day, feed.timezone), calls[one.trip]))
     return found, len(told.updates) - len(found)
 
 
-def _day(update: TripUpdate, at: datetime, timezone: str) -> date | None:
+def _near(at: datetime, timezone: str) -> dict[date, int]:
+    """The days that may be meant at a moment where none is said, today first, with their second 0."""
+    today = clock.day_of(at, timezone)
+    return {day: clock.zero(day, timezone) for day in (today + timedelta(days=each) for each in (0, -1, 1))}
+
+
+def _said(update: TripUpdate) -> date | None:
     try:
-        return date.fromisoformat(update.day) if update.day else clock.day_of(at, timezone)
+        return date.fromisoformat(update.day)
     except ValueError:
         return None
 

@@ -5,9 +5,9 @@ was read last.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -20,8 +20,8 @@ TOLD = timedelta(minutes=15)
 """So long its alerts are told after it was last read."""
 MOST_TRIPS, MOST_ALERTS = 5_000, 200
 """Of one feed; what is beyond is left out, and said so."""
-MOST_LATE_S = 24 * 3_600
-"""A delay beyond that is none."""
+MOST_LATE_S = 12 * 3_600
+"""A delay beyond that is none: it is more likely that another day's trip is meant."""
 MOST_STEPS = 400
 """Of a feed's alerts in an hour, new ones and changed ones: each is a row and an event for ever."""
 HOUR = timedelta(hours=1)
@@ -106,12 +106,22 @@ class TripUpdate(NamedTuple):
 
     trip: str
     day: str
-    """Of service, as YYYYMMDD; empty where it is today's."""
+    """Of service, as YYYYMMDD; empty where it is not said."""
     start: int
     """Second of its day at which it begins; -1 where it is not said."""
     stops: tuple[StopUpdate, ...] = ()
     delay: int | None = None
     cancelled: bool = False
+
+
+def likely_day(update: TripUpdate, calls: Sequence[TripCall], days: Mapping[date, int], at: int) -> date | None:
+    """The day whose trip is most likely meant where none is said: it is on the road ``at`` that moment, or nearest to
+    it, as a night's trip ends on the day after. Of ``days`` on which it runs, the likelier first, with their second 0;
+    None without any.
+    """
+    first = update.start if update.start >= 0 else calls[0].departure
+    last = first + calls[-1].arrival - calls[0].departure
+    return min(days, key=lambda day: max(days[day] + first - at, at - days[day] - last, 0), default=None)
 
 
 def delay_of(update: TripUpdate, day: str, zero: int, calls: Sequence[TripCall]) -> Delay:
