@@ -1,6 +1,7 @@
 """What waste collection does when branding tells of a city event: its place joins the round on the day after."""
 
-from datetime import UTC
+from datetime import UTC, date, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.environment.gatherings import model, store
@@ -23,8 +24,8 @@ async def on_event_rescheduled(tx: Transaction, event: Event[events_pb2.EventRes
 
 
 async def on_event_cancelled(tx: Transaction, event: Event[events_pb2.EventCancelled]) -> None:
-    """Nothing is left there."""
-    await store.replace(tx, UUID(event.message.id), tx.now.astimezone(tx.runtime.city.timezone).date(), [])
+    """Nothing is left there from now on."""
+    await store.replace(tx, UUID(event.message.id), _from(tx, event), [])
 
 
 async def _follow(
@@ -35,8 +36,9 @@ async def _follow(
     await store.prune(tx, today)
     if not told.waste_round and isinstance(told, events_pb2.EventPublished):
         return
-    days = []
+    days, since = [], today
     if told.waste_round and not event.exercise and told.areas:
+        since = _from(tx, event)
         dates = [
             (protos.instant(one.starts_at).astimezone(UTC), protos.instant(one.ends_at).astimezone(UTC))
             for one in told.occasions
@@ -57,4 +59,11 @@ async def _follow(
         )
         for day in days
     ]
-    await store.replace(tx, UUID(told.id), today, rows)
+    await store.replace(tx, UUID(told.id), since, rows)
+
+
+def _from(tx: Transaction, event: Event[Any]) -> date:
+    """The first day whose collection the news can change. What is collected on the day it was told lies there from the
+    day before, of dates that are over and told no more.
+    """
+    return event.time.astimezone(tx.runtime.city.timezone).date() + timedelta(days=1)

@@ -13,9 +13,9 @@ _REMOVE = "DELETE FROM gathering WHERE event = $1 AND day >= $2"
 _PRUNE = "DELETE FROM gathering WHERE id IN (SELECT id FROM gathering WHERE day < $1 ORDER BY day LIMIT 1000)"
 
 
-async def replace(tx: Transaction, event: UUID, today: date, rows: Sequence[Gathering]) -> None:
-    """Lets an event have these days from today on, and no others."""
-    await tx.execute(_REMOVE, event, today)
+async def replace(tx: Transaction, event: UUID, since: date, rows: Sequence[Gathering]) -> None:
+    """Lets an event have these days, and no others from a day on. What is there stays as it is."""
+    await tx.execute(_REMOVE, event, since)
     await _GATHERINGS.add_all(tx, rows)
 
 

@@ -67,24 +67,29 @@ class Collecting:
         """A clean-up job in Sekayu, unless told otherwise."""
         return await Environment(self.served, number).assigned(**fields)
 
-    async def told(self, *, waste_round: bool = True, cancelled: bool = False) -> None:
-        """Branding tells of a festival in Miroto today, which asks for a round unless told otherwise."""
-        day = branding_pb2.OccasionTime(id=EVENT, state=branding_pb2.OCCASION_STATE_PLANNED)
-        day.starts_at.FromDatetime(self.served.now - timedelta(days=1))
-        day.ends_at.FromDatetime(self.served.now - timedelta(hours=20))
+    async def told(
+        self, *, waste_round: bool = True, cancelled: bool = False, days: Sequence[int] = (-1,), ago: float = 0
+    ) -> None:
+        """Branding told so many hours ago of a festival in Miroto, which asks for a round unless told otherwise.
+        ``days`` are when it is, counted from today.
+        """
+        dates = [branding_pb2.OccasionTime(id=EVENT, state=branding_pb2.OCCASION_STATE_PLANNED) for _ in days]
+        for one, day in zip(dates, days, strict=True):
+            one.starts_at.FromDatetime(self.served.now + timedelta(days=day))
+            one.ends_at.FromDatetime(self.served.now + timedelta(days=day, hours=4))
         areas = [place_pb2.Area(code="33.74.01.1001", name="Miroto", district="Semarang Tengah")]
         lon, lat = PLACES["kontainer-miroto"]
         message: Any = branding.EventRescheduled(
-            id=EVENT, code="festival", areas=areas, location=place_pb2.Point(lon=lon, lat=lat), occasions=[day],
+            id=EVENT, code="festival", areas=areas, location=place_pb2.Point(lon=lon, lat=lat), occasions=dates,
             expected=4_000, waste_round=waste_round,
         )  # fmt: skip
         react: Any = gatherings.on_event_rescheduled
         if cancelled:
             message, react = branding.EventCancelled(id=EVENT, code="festival"), gatherings.on_event_cancelled
         event = Event(
-            id=uuid.uuid4(), type=message.DESCRIPTOR.full_name, source="/smartcity/branding", time=self.served.now,
-            aggregate=EVENT, version=1, correlation=EVENT, causation=None, exercise=False, traceparent=None,
-            message=message,
+            id=uuid.uuid4(), type=message.DESCRIPTOR.full_name, source="/smartcity/branding",
+            time=self.served.now - timedelta(hours=ago), aggregate=EVENT, version=1, correlation=EVENT, causation=None,
+            exercise=False, traceparent=None, message=message,
         )  # fmt: skip
         async with self.served.runtime.transaction() as tx:
             await react(tx, event)
