@@ -99,6 +99,10 @@ class Pace:
         self.left[vehicle] = (left - positions if may else left, now)
         return may
 
+    def tried(self) -> "Pace":
+        """The same, to be tried on messages of which nobody knows yet whether they will be stored."""
+        return Pace(dict(self.left))
+
 
 def _reported(one: Told, vehicle: str) -> Reported:
     """A position as all are. Errors: ValueError."""

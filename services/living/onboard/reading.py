@@ -33,12 +33,16 @@ class Inbox:
     pace: Pace = field(default_factory=Pace)
 
     async def take(self, runtime: Runtime, received: Sequence[Received], at: datetime) -> None:
-        """Commits the positions of messages, and counts those messages that were refused."""
-        group = resources(runtime).positions
+        """Commits the positions of messages, and counts those messages that were refused.
+
+        What is taken off of what a vehicle may tell is kept once all is stored: a batch that comes again after an
+        outage takes nothing off twice.
+        """
+        group, pace = resources(runtime).positions, self.pace.tried()
         vehicles = [TOPICS.parts(one.topic)[0] for one in received]
         async with runtime.statement() as tx:
             may = await vehicles_store.senders(tx, set(vehicles))
-        judged = [self._judge(one, vehicle, may, at) for one, vehicle in zip(received, vehicles, strict=True)]
+        judged = [_judge(pace, one, vehicle, may, at) for one, vehicle in zip(received, vehicles, strict=True)]
         waiting = [one for one in judged if not isinstance(one, Refusal)]
         try:
             answers = await asyncio.gather(*map(group.submit, _joined(waiting)))
@@ -55,6 +59,7 @@ class Inbox:
         if refused:
             async with runtime.transaction() as tx:
                 await vehicles_store.refuse(tx, refused)
+        self.pace = pace
 
     async def again(self, tx: Transaction, one: Received) -> None:
         """Stores a message that was set aside, if it is one."""
@@ -68,14 +73,15 @@ class Inbox:
     async def tell(self, runtime: Runtime, answers: None) -> None:
         """Vehicles are told nothing; their agencies see what was refused."""
 
-    def _judge(self, one: Received, vehicle: str, may: set[str], at: datetime) -> tuple[Reported, ...] | Refusal:
-        """The positions of a message, or why it is refused before they are looked at."""
-        if vehicle not in may:
-            return Refusal.CREDENTIAL_REVOKED
-        positions = model.decoded(one.payload, vehicle)
-        if not self.pace.takes(vehicle, len(positions or ()) or 1, at):
-            return Refusal.TOO_MANY
-        return positions or Refusal.MESSAGE_INVALID
+
+def _judge(pace: Pace, one: Received, vehicle: str, may: set[str], at: datetime) -> tuple[Reported, ...] | Refusal:
+    """The positions of a message, or why it is refused before they are looked at."""
+    if vehicle not in may:
+        return Refusal.CREDENTIAL_REVOKED
+    positions = model.decoded(one.payload, vehicle)
+    if not pace.takes(vehicle, len(positions or ()) or 1, at):
+        return Refusal.TOO_MANY
+    return positions or Refusal.MESSAGE_INVALID
 
 
 def _joined(messages: Sequence[tuple[Reported, ...]]) -> list[tuple[Reported, ...]]:

@@ -9,10 +9,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.kit.errors import unavailable
 from services.kit.mqtt import aside, reading
 from services.kit.mqtt.session import Received, opened
 from services.living.onboard import jobs
-from services.living.onboard.model import MOST_BYTES
+from services.living.onboard.model import MOST_BYTES, MOST_POSITIONS
 from services.living.onboard.reading import Inbox
 from services.living.positions.model import LATE
 from services.living.reporting import hot
@@ -177,6 +178,32 @@ async def test_what_the_database_refuses_is_set_aside_and_the_rest_goes_on(
     [letter] = await admin.fetch("SELECT consumer, aggregate, type, replayed_at FROM living.dead_letter")
     assert tuple(letter)[:3] == ("vehicles", unit.name, "vehicles.*.positions")
     assert letter["replayed_at"] is not None
+
+
+async def test_an_outage_of_the_database_takes_nothing_off_what_a_bus_may_tell(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour by the second, kept while the network was away: what could not be committed is taken again as it came."""
+    runtime, now = unit.fleet.served.runtime, unit.fleet.served.now
+    moments = [now - timedelta(seconds=ago) for ago in range(3_600, 0, -1)]
+    parts = [moments[begin : begin + MOST_POSITIONS] for begin in range(0, len(moments), MOST_POSITIONS)]
+    batch = [Received(unit.topic, told(*part), number) for number, part in enumerate(parts, 1)]
+    inbox = Inbox()
+
+    async def away(_: Any) -> Any:
+        raise unavailable("DATABASE_AWAY", "The database is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runtime.extra.positions, "submit", away)
+        for _ in range(2):
+            with pytest.raises(ConnectionError):
+                await inbox.take(runtime, batch, now)
+            inbox.forget()
+    await inbox.take(runtime, batch, now)
+    assert await unit.track() == moments
+    assert (await unit.registration()).refused == 0
+    await inbox.take(runtime, batch, now)
+    assert (await unit.registration()).refusal == "TOO_MANY", "what was stored is taken off"
 
 
 async def test_a_city_without_the_secret_issues_none(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
