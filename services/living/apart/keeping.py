@@ -144,7 +144,8 @@ class Keeper:
             self._known = current.feed.number if current else None
             if current is not None and not self._holds(current.feed):
                 self._behind_since = self._behind_since or asyncio.get_running_loop().time()
-                process, words = await self._load(current.feed), await self._read_words(current.feed)
+                words = await self._read_words(current.feed)  # first: it may fail, and a process would be left behind
+                process = await self._load(current.feed)
                 before, self._process, self._feed, self._words = self._process, process, current.feed, words
                 self._let_go(before)
                 if self._now:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -196,6 +197,35 @@ async def test_a_timetable_that_cannot_be_loaded_is_told(cairns_town: Transit) -
             await cairns_town.served.admin.execute(statement)
     await keeper.look()
     assert (await GAUGES.read(runtime))[semconv.PLANNER_BEHIND] == [(0.0, {})]
+
+
+async def test_a_timetable_whose_words_cannot_be_read_leaves_no_process_behind(
+    cairns_town: Transit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is tried."""
+    keeper = resources(cairns_town.served.runtime).keeper
+    assert keeper.process is not None
+    keeper.process.kill()
+    await keeper.process.ended()
+    before = _planners()
+
+    async def away(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.living.apart.keeping.feeds.all_words", away)
+        for _ in range(2):
+            with pytest.raises(ConnectionError):
+                await keeper.look()
+    assert _planners() == before
+    await keeper.look()
+    assert len(_planners()) == len(before) + 1
+
+
+def _planners() -> set[str]:
+    """Numbers of the processes that this one has started for timetables."""
+    started = {pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()}
+    return {pid for pid in started if b"services.living.planner.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 async def test_a_process_that_hangs_is_ended(cairns_town: Transit, monkeypatch: pytest.MonkeyPatch) -> None:
