@@ -66,6 +66,7 @@ class Nowcast:
     sent_at: datetime
     kind: str
     refers: tuple[str, ...]
+    """What it takes the place of; nothing where it is no more than a test or an exercise."""
     here: bool
     areas: tuple[str, ...]
     """Kelurahan that its polygons cover; none where it has no polygon and names the city."""
@@ -102,6 +103,7 @@ class Feed:
 def nowcast(city: City, item: Item, message: Message) -> Nowcast:
     """What is kept of a message of the feed."""
     areas, here = _concerned(city, message)
+    earnest = message.status == "Actual"
     effective = message.effective_at or message.sent_at
     return Nowcast(
         id=uuid5(NAMESPACE_URL, message.identifier),
@@ -112,8 +114,8 @@ def nowcast(city: City, item: Item, message: Message) -> Nowcast:
         sender_name=message.sender_name,
         sent_at=message.sent_at,
         kind=message.kind,
-        refers=message.refers,
-        here=here and message.status == "Actual" and message.kind in {"Alert", "Update"},
+        refers=message.refers if earnest else (),
+        here=here and earnest and message.kind in {"Alert", "Update"},
         areas=areas,
         language=message.language,
         event=message.event,

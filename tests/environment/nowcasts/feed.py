@@ -26,6 +26,7 @@ def name(number: int, province: int = 33) -> str:
 def message(
     identifier: str, sent: datetime, *, kind: str = "Alert", refers: str = "", polygon: str = INSIDE,
     hours: float = 3, area: str = "Jawa Tengah", headline: str = "Hujan Lebat disertai Petir di Jawa Tengah",
+    status: str = "Actual",
 ) -> str:  # fmt: skip
     """A CAP message as BMKG publishes it."""
     sent = sent.astimezone(WIB)
@@ -36,7 +37,7 @@ def message(
   <identifier>{identifier}</identifier>
   <sender>cuaca.ekstrem@bmkg.go.id</sender>
   <sent>{sent:%Y-%m-%dT%H:%M:%S}+07:00</sent>
-  <status>Actual</status>
+  <status>{status}</status>
   <msgType>{kind}</msgType>
   <scope>Public</scope>
   {references}

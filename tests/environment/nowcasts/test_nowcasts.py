@@ -67,6 +67,19 @@ async def test_an_update_takes_the_place_of_what_it_refers_to_and_a_cancel_ends_
     assert await forecasters.shown() == []
 
 
+@pytest.mark.parametrize("status", ["Test", "Exercise"])
+@pytest.mark.parametrize("kind", ["Update", "Cancel"])
+async def test_what_is_not_in_earnest_takes_the_place_of_nothing(forecasters: Weather, status: str, kind: str) -> None:
+    """Whichever of the two is read first."""
+    messages = forecasters.service.messages
+    for first, second in ((FIRST, SECOND), (name(4), name(3))):
+        refers = f"{SENDER},{first},2026-11-23T09:00:00+07:00"
+        drill = message(second, MONDAY, kind=kind, refers=refers, status=status)
+        both = {first: message(first, MONDAY), second: drill}
+        messages.update(both if first == FIRST else dict(reversed(both.items())))
+    assert set(await forecasters.shown()) == {FIRST, name(4)}
+
+
 _BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
 
 
