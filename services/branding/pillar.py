@@ -22,6 +22,7 @@ import services.branding.visits.api as visits
 import services.branding.waiting.api as waiting
 from services.branding.advisories import reactions as advisory_reactions
 from services.branding.advisories import timers as advisory_timers
+from services.branding.cancellations import reactions as cancellation_reactions
 from services.branding.cancellations import timers as cancellation_timers
 from services.branding.city_events import gauges as event_gauges
 from services.branding.city_events import timers as event_timers
@@ -101,6 +102,11 @@ PILLAR = Pillar(
         Reaction(economy.PaymentCancelled, order_reactions.on_payment_cancelled),
         Reaction(economy.PaymentExpired, order_reactions.on_payment_expired),
         Reaction(economy.PaymentRefunded, refund_reactions.on_payment_refunded),
+        Reaction(
+            economy.PaymentRefunded,
+            cancellation_reactions.on_payment_refunded,
+            cancellation_reactions.before_payments_refunded,
+        ),
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),

@@ -1,1 +1,3 @@
-"""Cancellations: tickets of what does not take place are taken back in batches, and the agency sees what is open."""
+"""Cancellations: tickets of what does not take place, or was given back by hand, are taken back, and the agency sees
+what is open.
+"""

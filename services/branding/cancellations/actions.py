@@ -1,11 +1,15 @@
-"""Takes back the tickets of what does not take place, and shows what goes back. Lock order: tickets, seats."""
+"""Takes back the tickets of what does not take place, or was given back by hand, and shows what goes back. Lock order:
+orders, tickets, seats, refunds.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from services.branding.cancellations import store
 from services.branding.exchanges import events
 from services.branding.orders import store as orders
+from services.branding.orders.model import State as OrderState
 from services.branding.refunds import actions as refunds
 from services.branding.refunds import store as refund_store
 from services.branding.refunds.actions import Due
@@ -13,12 +17,16 @@ from services.branding.refunds.model import Cause, Refund, State
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.terms import access
+from services.branding.tickets import store as tickets
+from services.branding.tickets.model import State as Holding
+from services.branding.tickets.model import Ticket
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import not_found
 
 OPEN = (State.ASKED, State.REFUSED)
+PAID = (OrderState.PAID, OrderState.RETURNED)
 
 
 async def take_back(tx: Transaction) -> bool:
@@ -28,24 +36,52 @@ async def take_back(tx: Transaction) -> bool:
         return False
     found = await store.holding(tx, going)
     if found:
-        counts = Counter(one.seats for one in found)
-        seats = await sales.lock_seats(tx, counts.keys())
-        await tx.together(sales.written([seats[id_].take_back(count) for id_, count in counts.items()]))
-        await store.cancel(tx, [one.id for one in found])
+        await _cancel(tx, found)
         of = await orders.by_ids(tx, {one.order_id for one in found})
-        owed: Counter[tuple[object, str]] = Counter()
+        owed: Counter[tuple[UUID, str]] = Counter()
         for one in found:
             owed[one.order_id, one.request] += one.price
         dues = [
-            Due(going.sale, of[order].id, of[order].code, request, amount, Cause.CANCELLED)  # type: ignore[index]
+            Due(going.sale, order, of[order].code, request, of[order].amount, amount, Cause.CANCELLED)
             for (order, request), amount in owed.items()
         ]
-        await refunds.give_back(tx, dues)
-        total = sum(one.price for one in found)
+        total = await refunds.give_back(tx, dues)
         events.refunded(tx, going.sale, f"{going.sale}.{found[-1].id}", len(found), total, Cause.CANCELLED)
         going = going._replace(last=found[-1].id)
     await store.advance(tx, going, done=len(found) < store.AT_ONCE)
     return True
+
+
+async def hold(tx: Transaction, wanted: Collection[UUID]) -> None:
+    """Locks orders, then their tickets, then their seats: nothing is given back of them meanwhile."""
+    found = await orders.lock(tx, wanted)
+    held = await tickets.of_orders(tx, found) if found else ()
+    await sales.lock_seats(tx, {one.seats for one in held})
+
+
+async def given_by_hand(tx: Transaction, id_: UUID, back: int) -> None:
+    """Something of what was paid for an order was given back at the money desk, so much in all: it is counted. Its
+    tickets hold no more once that is all of it, whoever was let in.
+    """
+    await hold(tx, [id_])
+    order = await orders.get(tx, id_)
+    if order is None or order.state not in PAID:
+        return
+    due = Due(order.sale, id_, order.code, order.request, order.amount, back, Cause.BY_HAND)
+    await refunds.count_by_hand(tx, due)
+    held = [one for one in await tickets.of_orders(tx, [id_]) if one.state is Holding.VALID]
+    if held and back >= order.amount:
+        await _cancel(tx, held)
+        total = sum(one.price for one in held)
+        events.refunded(tx, order.sale, f"{id_}.{held[-1].id}", len(held), total, Cause.BY_HAND)
+
+
+async def _cancel(tx: Transaction, held: Sequence[Ticket]) -> None:
+    """Tickets hold no more, and their seats are free."""
+    counts = Counter(one.seats for one in held)
+    seats = await sales.lock_seats(tx, counts.keys())
+    await tx.together(sales.written([seats[id_].take_back(count) for id_, count in counts.items()]))
+    await store.cancel(tx, [one.id for one in held])
 
 
 async def page(tx: Transaction, sale: str, states: Sequence[State], size: int, token: str) -> tuple[Page[Refund], bool]:

@@ -1,6 +1,6 @@
 """What holders can do with a ticket that let nobody in: pass it on, take it over, change it, give it back.
 
-Lock order: ticket, seats, sale.
+Lock order: ticket, seats, sale, refunds.
 """
 
 from dataclasses import replace
@@ -67,9 +67,10 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
         raise precondition("RETURN_TOO_LATE", message)
     seats = await sales.lock_seats(tx, [ticket.seats])
     await tx.together(sales.written([seats[ticket.seats].take_back(1)]))
-    done = model.cancel(ticket, amount, tx.now)
+    back = await _give_back(tx, ticket, amount, Cause.GIVEN_BACK)
+    events.refunded(tx, ticket.sale, str(ticket.id), 1, back, Cause.GIVEN_BACK)
+    done = model.cancel(ticket, back, tx.now)
     await store.save(tx, done)
-    await _give_back(tx, ticket, amount, Cause.GIVEN_BACK)
     return held._replace(ticket=done)
 
 
@@ -172,13 +173,14 @@ def _returns_more(held: Held, sale: Sale, wanted: TicketType) -> bool:
     return wanted.refund_percent > held.type.refund_percent or longer
 
 
-async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause) -> None:
-    if amount:
-        order = await orders.get(tx, ticket.order_id)
-        assert order is not None, "orders stay"
-        await refunds.give_back(tx, [Due(ticket.sale, order.id, order.code, ticket.request, amount, cause)])
-    if cause is Cause.GIVEN_BACK:
-        events.refunded(tx, ticket.sale, str(ticket.id), 1, amount, cause)
+async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause) -> int:
+    """Asks for it. What goes back of it, where something was given back by hand."""
+    if not amount:
+        return 0
+    order = await orders.get(tx, ticket.order_id)
+    assert order is not None, "orders stay"
+    due = Due(ticket.sale, order.id, order.code, ticket.request, order.amount, amount, cause)
+    return await refunds.give_back(tx, [due])
 
 
 def _next(tx: Transaction, ticket: Ticket) -> Ticket:

@@ -70,7 +70,7 @@ async def capture(tx: Transaction, id_: UUID, payment: str) -> None:
     if moved.returns:
         events.ended(tx, moved.order)
         late = Cause.CANCELLED if moved.order.reason == "SALE_CANCELLED" else Cause.LATE
-        await refunds.give_back(tx, [Due(sale.id, id_, order.code, order.request, order.amount, late)])
+        await refunds.give_back(tx, [Due(sale.id, id_, order.code, order.request, order.amount, order.amount, late)])
     if moved.issues:
         types = await sales.types_by_ids(tx, {line.type for line in lines})
         await tx.together(tickets.added(writing.issue(tx, moved.order, lines, sale, types, seats)))

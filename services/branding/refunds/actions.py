@@ -1,6 +1,7 @@
 """What can be done with money that goes back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,36 +18,35 @@ class Due(NamedTuple):
     order: UUID
     code: str
     request: str
+    paid: int
+    """What was paid for the order."""
     amount: int
     cause: Cause
 
 
-async def give_back(tx: Transaction, dues: Sequence[Due]) -> list[Refund]:
-    """Writes down what goes back, and asks economy for it; what is nothing goes nowhere."""
-    made = [
-        Refund(
-            id=ids.uuid7(),
-            version=1,
-            state=State.ASKED,
-            cause=one.cause,
-            sale=one.sale,
-            order_id=one.order,
-            order_code=one.code,
-            request=one.request,
-            amount=one.amount,
-            attempt=1,
-            reason="",
-            created_at=tx.now,
-            updated_at=tx.now,
-            asked_at=tx.now,
-        )
-        for one in dues
-        if one.amount
-    ]
+async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
+    """Writes down what goes back, one due an order, and asks economy for it; what is nothing goes nowhere. No more than
+    is left where something was given back by hand. How much that is in all.
+    """
+    beside = await store.owed_beside(tx, {one.order for one in dues if one.amount})
+    wanted = [one._replace(amount=min(one.amount, one.paid - beside.get(one.order, 0))) for one in dues]
+    made = [_new(tx, one) for one in wanted if one.amount > 0]
     await store.add_all(tx, made)
     for refund in made:
         events.ask(tx, refund)
-    return made
+    return sum(one.amount for one in made)
+
+
+async def count_by_hand(tx: Transaction, due: Due) -> None:
+    """Writes down what was given back by hand, if it was not before: so much of the order has gone back in all. What
+    was asked for is done with it, or is less, where more than was paid would go back.
+    """
+    counted = model.by_hand(await store.lock_of_order(tx, due.order), due.paid, due.amount, tx.now)
+    for one in counted.changed:
+        await store.save(tx, one)
+    if counted.rest:
+        found = replace(_new(tx, due._replace(amount=counted.rest)), state=State.DONE, settled_at=tx.now)
+        await store.add_all(tx, [found])
 
 
 async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:
@@ -58,3 +58,22 @@ async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:
     await store.save(tx, again)
     events.ask(tx, again)
     return again
+
+
+def _new(tx: Transaction, due: Due) -> Refund:
+    return Refund(
+        id=ids.uuid7(),
+        version=1,
+        state=State.ASKED,
+        cause=due.cause,
+        sale=due.sale,
+        order_id=due.order,
+        order_code=due.code,
+        request=due.request,
+        amount=due.amount,
+        attempt=1,
+        reason="",
+        created_at=tx.now,
+        updated_at=tx.now,
+        asked_at=tx.now,
+    )

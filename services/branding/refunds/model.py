@@ -1,8 +1,10 @@
 """Money that goes back to who paid: asked for, done, or refused and asked for again. Pure rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit import ids
@@ -28,6 +30,8 @@ class Cause(Enum):
     GIVEN_BACK = "given_back"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    BY_HAND = "by_hand"
+    """An officer gave it back at economy's money desk; nobody asked for it here."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,36 @@ def ask_again(one: Refund, now: datetime) -> Refund:
     if one.state is not State.REFUSED:
         raise precondition("INVALID_TRANSITION", "Only what was refused can be asked for again.", state=one.state.value)
     return _moved(one, State.ASKED, now, attempt=one.attempt + 1, asked_at=now)
+
+
+class Counted(NamedTuple):
+    """What was given back by hand, beside what was asked for."""
+
+    changed: Sequence[Refund]
+    """What was asked for and is done with it, or is less now."""
+    rest: int
+    """What of it was never asked for."""
+
+
+def by_hand(known: Sequence[Refund], paid: int, back: int, now: datetime) -> Counted:
+    """What was given back by hand of an order that so much was paid for, and ``back`` has gone back of in all.
+
+    What is open and would be more than was paid then is done with it, what was refused first, then what was asked for
+    last: economy has not begun that.
+    """
+    amount = max(0, back - sum(one.amount for one in known if one.state is State.DONE))
+    over = min(amount, sum(one.amount for one in known) + amount - paid)
+    changed: list[Refund] = []
+    for one in sorted(known, key=lambda each: (each.state is State.REFUSED, each.asked_at), reverse=True):
+        if one.state is State.DONE or over <= 0:
+            continue
+        if one.amount <= over:
+            changed.append(_moved(one, State.DONE, now, reason="", settled_at=now))
+            amount -= one.amount
+        else:
+            changed.append(_moved(one, one.state, now, amount=one.amount - over))
+        over -= one.amount
+    return Counted(changed, amount)
 
 
 def _moved(one: Refund, state: State, now: datetime, **more: object) -> Refund:

@@ -1,5 +1,6 @@
 """SQL of refunds of tickets."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,11 +8,15 @@ from services.branding.refunds.model import Refund, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
-REFUNDS = Table(
-    Refund, "ticket_refund", fixed=("cause", "sale", "order_id", "order_code", "request", "amount", "created_at")
-)
+REFUNDS = Table(Refund, "ticket_refund", fixed=("cause", "sale", "order_id", "order_code", "request", "created_at"))
 _OLDEST: Keyset[Refund] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 get, save, add_all = REFUNDS.get, REFUNDS.save, REFUNDS.add_all
+
+_BY_HAND = """
+SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND cause = 'by_hand'
+ ORDER BY id FOR NO KEY UPDATE
+"""
+_OWED = "SELECT order_id, sum(amount)::bigint AS owed FROM ticket_refund WHERE order_id = ANY($1::uuid[]) GROUP BY 1"
 
 AT_ONCE = 100
 """Refunds that are asked for again by one turn of the timer."""
@@ -25,6 +30,20 @@ async def by_id(tx: Transaction, id_: UUID) -> Refund | None:
 async def of_order(tx: Transaction, order: UUID) -> list[Refund]:
     """Those of an order, the oldest first."""
     return await REFUNDS.every(tx, "order_id = $1 ORDER BY id", order)
+
+
+async def lock_of_order(tx: Transaction, order: UUID) -> list[Refund]:
+    """The same, locked."""
+    return await REFUNDS.every(tx, "order_id = $1 ORDER BY id FOR NO KEY UPDATE", order)
+
+
+async def owed_beside(tx: Transaction, orders: Collection[UUID]) -> dict[UUID, int]:
+    """What goes back in all, done or not, of those orders of which something was given back by hand. One transaction at
+    a time adds to that of an order.
+    """
+    locked = {row["order_id"] for row in await tx.fetch(_BY_HAND, list(orders))}
+    rows = await tx.fetch(_OWED, list(locked)) if locked else ()
+    return {row["order_id"]: row["owed"] for row in rows}
 
 
 async def page(tx: Transaction, sale: UUID, states: tuple[State, ...], size: int, token: str) -> Page[Refund]:

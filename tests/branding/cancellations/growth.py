@@ -4,7 +4,7 @@ from services.branding.cancellations import timers
 from services.branding.sales import actions
 from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
-from tests.branding.tickets.ticketing import BUDI, NOBODY, SELLER, Ticketing
+from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, Ticketing
 from tests.fixtures.pillars import Served
 
 
@@ -13,12 +13,15 @@ async def _live(served: Served) -> None:
     sale, adult = await office.on_sale()
     child = await office.sort(sale, price=10_000)
     order = await office.paid(sale, adult, 4)
-    one, two, three, _ = order.tickets
+    one, two, three, four = order.tickets
     passed = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
     taking = pb.TakeTicketOverRequest(code=one.code, etag=passed.ticket.etag, link_key=passed.link_key)
     await office.call(taking, NOBODY)
     await office.call(pb.ChangeTicketRequest(code=two.code, etag=two.etag, type=child))
     await office.call(pb.CancelTicketRequest(code=three.code, etag=three.etag))
+    await office.by_hand(order.id, 1_000)
+    await office.call(pb.CancelTicketRequest(code=four.code, etag=four.etag))
+    await office.by_hand((await office.paid(sale, adult)).id, PRICE)
     await office.paid(sale, adult, 1, BUDI)
     await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=sale, etag="1", note="Acara tidak jadi."), SELLER)
     await timers.take_back(served.runtime)

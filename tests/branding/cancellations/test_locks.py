@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
+from services.branding.cancellations import actions as cancellations
 from services.branding.cancellations import timers
 from services.branding.orders import actions, writing
 from services.branding.orders.deciding import Asked
@@ -62,6 +63,18 @@ async def test_whoever_calls_a_sale_off_waits_for_an_order_that_is_taken(office:
         await writing.open_book(tx, [Asked(UUID(sale), [(UUID(adult), 1)], None, "")])
         other = await begun(office, call_off(office, sale))
     await other
+
+
+async def test_no_ticket_is_given_back_that_waited_while_its_order_was_given_back_by_hand(office: Ticketing) -> None:
+    order = await office.paid(*await office.on_sale(), quantity=2)
+    ticket = order.tickets[0]
+    async with office.served.runtime.transaction() as tx:
+        await cancellations.given_by_hand(tx, UUID(order.id), 2 * PRICE)
+        other = await begun(office, office.call(pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag)))
+    await asyncio.wait([other])
+    with refused("STALE_ETAG"):
+        other.result()
+    assert await office.told(PaymentRefundRequested) == []
 
 
 async def test_what_is_paid_just_before_its_sale_is_called_off_is_taken_back_too(office: Ticketing) -> None:

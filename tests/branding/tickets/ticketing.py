@@ -8,6 +8,7 @@ import grpc.aio
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.branding.cancellations import reactions as cancelling
 from services.branding.destinations import timers
 from services.branding.orders import reactions
 from services.branding.refunds import reactions as refund_reactions
@@ -198,6 +199,17 @@ class Ticketing:
                         yes = events_pb2.PaymentRefunded(payment=summary, reference=asked.refund)
                         await refund_reactions.on_payment_refunded(tx, self._event(yes))
         return new
+
+    async def by_hand(self, order: str, units: int, so_far: int = 0) -> None:
+        """An officer gives back something of what was paid for an order, at the money desk; so much was before."""
+        summary = PaymentSummary(requester="branding", request=order)
+        told = events_pb2.PaymentRefunded(payment=summary, refund=str(uuid7()))
+        told.amount.units, told.refunded.units = units, so_far + units
+        event = self._event(told)
+        async with self.served.runtime.transaction() as tx:
+            await cancelling.before_payments_refunded(tx, [event])
+            await refund_reactions.on_payment_refunded(tx, event)
+            await cancelling.on_payment_refunded(tx, event)
 
     def _event(self, message: Any) -> Event[Any]:
         return Event(

@@ -1,0 +1,130 @@
+"""What an officer gives back at the money desk: it counts like what is asked for, and all of it ends the tickets."""
+
+from services.branding.cancellations import timers
+from services.branding.refunds import timers as refund_timers
+from smartcity.branding.v1 import ticket_events_pb2
+from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.cancellations.test_cancellations import call_off, open_refunds
+from tests.branding.orders.test_orders import left
+from tests.branding.settlements.test_settlements import settlement, units
+from tests.branding.tickets.ticketing import PRICE, Ticketing, word
+from tests.governance.conftest import refused
+
+BACK = PRICE * 90 // 100
+"""What goes back of a ticket by its rules."""
+
+
+async def asked(office: Ticketing) -> list[int]:
+    """What economy was asked to give back."""
+    return [one.amount.units for one in await office.told(PaymentRefundRequested)]
+
+
+async def returned(office: Ticketing, ticket: pb.Ticket) -> None:
+    """A holder gives a ticket back."""
+    await office.call(pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+
+
+async def asked_again(office: Ticketing) -> None:
+    """Time passes, and the timer of what was refused comes round."""
+    office.served.pass_time(hours=7)
+    await refund_timers.ask_again(office.served.runtime)
+
+
+async def test_all_of_an_order_that_is_given_back_by_hand_ends_its_tickets_once(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    for _ in range(2):
+        await office.by_hand(order.id, 2 * PRICE)
+    assert units(await settlement(office, sale)) == {"captured": 2 * PRICE, "refunded": 2 * PRICE}
+    assert await left(office, sale) == 10
+    found = await office.read(order.code)
+    assert [word(pb.TicketState, one.state) for one in found.tickets] == ["cancelled"] * 2
+    (refund,) = found.refunds
+    assert (word(pb.TicketRefundCause, refund.cause), refund.amount.units) == ("by_hand", 2 * PRICE)
+    (told,) = await office.told(ticket_events_pb2.TicketsRefunded)
+    assert (told.quantity, told.amount.units, told.cause) == (2, 2 * PRICE, "by_hand")
+    with refused("TICKET_CANCELLED"):
+        await returned(office, found.tickets[0])
+    await asked_again(office)
+    assert await asked(office) == []
+
+
+async def test_what_was_refused_is_done_once_all_is_given_back_by_hand(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    await returned(office, order.tickets[0])
+    await office.give_back("REFUNDED_BEFORE")
+    await office.by_hand(order.id, 2 * PRICE)
+    assert units(await settlement(office, sale)) == {"captured": 2 * PRICE, "refunded": 2 * PRICE}
+    assert await open_refunds(office, sale) == []
+    await asked_again(office)
+    assert await asked(office) == [BACK]
+
+
+async def test_what_is_refused_while_a_refund_by_hand_waits_is_asked_for_again(office: Ticketing) -> None:
+    """Economy refuses it because of one that a second person may reject yet."""
+    sale, adult = await office.on_sale()
+    await returned(office, (await office.paid(sale, adult)).tickets[0])
+    await office.give_back("REFUNDED_BEFORE")
+    await asked_again(office)
+    await office.give_back()
+    assert await asked(office) == [BACK, BACK]
+    assert await open_refunds(office, sale) == []
+
+
+async def test_no_more_is_asked_for_than_a_refund_by_hand_has_left(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult)
+    await office.by_hand(order.id, 5_000)
+    found = await office.read(order.code)
+    assert word(pb.TicketState, found.tickets[0].state) == "valid", "it is a part of the price"
+    await returned(office, found.tickets[0])
+    rest = PRICE - 5_000
+    assert await asked(office) == [rest]
+    assert units(await settlement(office, sale)) == {"captured": PRICE, "refunded": 5_000, "open": rest}
+    (told,) = await office.told(ticket_events_pb2.TicketsRefunded)
+    assert told.amount.units == rest
+
+
+async def test_what_is_asked_for_shrinks_to_what_a_refund_by_hand_has_left(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult)
+    await returned(office, order.tickets[0])
+    await office.by_hand(order.id, 5_000)
+    rest = PRICE - 5_000
+    assert units(await settlement(office, sale)) == {"captured": PRICE, "refunded": 5_000, "open": rest}
+    await office.give_back("REFUND_TOO_LARGE")
+    await asked_again(office)
+    assert await asked(office) == [BACK, rest]
+    await office.give_back()
+    assert units(await settlement(office, sale)) == {"captured": PRICE, "refunded": PRICE}
+
+
+async def test_what_is_called_off_gives_back_what_a_refund_by_hand_has_left(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    await office.by_hand(order.id, 10_000)
+    await call_off(office, sale)
+    await timers.take_back(office.served.runtime)
+    assert await asked(office) == [2 * PRICE - 10_000]
+    await office.give_back()
+    assert units(await settlement(office, sale)) == {"captured": 2 * PRICE, "refunded": 2 * PRICE}
+
+
+async def test_a_free_ticket_stays_while_what_was_paid_beside_it_goes_back_by_its_rules(office: Ticketing) -> None:
+    """Only what is given back by hand is the whole order's."""
+    sale, adult = await office.on_sale(refund_percent=100)
+    order = await office.paid(sale, adult, 2)
+    await returned(office, order.tickets[0])
+    await office.give_back()
+    found = await office.read(order.code)
+    assert [word(pb.TicketState, one.state) for one in found.tickets] == ["cancelled", "valid"]
+
+
+async def test_money_of_other_pillars_and_of_no_order_changes_nothing(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    held = (await office.order(sale, adult)).order
+    for name in ("", "SMGK-7", "0193e9a0-0000-7000-8000-000000000000", held.id):
+        await office.by_hand(name, PRICE)
+    assert units(await settlement(office, sale)) == {}
