@@ -229,6 +229,11 @@ TICKET_HOLD_OVERDUE: Final = Metric(
 TICKET_REFUND_AGE: Final = Metric(
     "smartcity.tickets.refund.age", "s", "Age of the oldest refund of tickets that is not given back; 0 without one"
 )
+PAYMENT_RETURN_AGE: Final = Metric(
+    "smartcity.payments.return.age",
+    "s",
+    "Age of the oldest payment of the city's own that was paid for nothing and is not given back; 0 without one",
+)
 PLANNER_BEHIND: Final = Metric(
     "smartcity.planner.behind",
     "s",

@@ -1,4 +1,4 @@
-"""What the faults of permits do in the database: rows of nobody's, that are found again to be taken away."""
+"""What the faults of permits and fees do in the database: rows of nobody's, that are found again to be taken away."""
 
 _MARK = "smartcity-fault"
 _ID = "00000000-0000-7000-8000-00000000fa17"
@@ -12,3 +12,13 @@ SILENT = (
         ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
 )
 DECIDED = (f"DELETE FROM economy.permit WHERE id = '{_ID}'",)  # noqa: S608 - of ours
+# What was refused since yesterday and is not asked for again before an hour is over.
+NOT_GIVEN_BACK = (
+    f"""INSERT INTO economy.payment_return
+          (id, version, state, request, amount, why, correlation, exercise, attempt, reason, created_at, updated_at,
+           again_at)
+        VALUES ('{_ID}', 1, 'refused', '{_MARK}', 50000, '', '{_MARK}', false, 1, 'INSUFFICIENT_FUNDS',
+                now() - interval '1 day', now(), now() + interval '1 hour')
+        ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
+)
+GIVEN_BACK = (f"DELETE FROM economy.payment_return WHERE id = '{_ID}'",)  # noqa: S608 - of ours

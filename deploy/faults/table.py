@@ -335,6 +335,11 @@ ALL = (
         "PermitSilence", "economy", Trace.NONE, Sql(economy.SILENT, economy.DECIDED),
     ),
     Fault(
+        "return-refused", "A fee that nobody waits for should be back since yesterday, and is refused.",
+        "SQL: what is to go back",
+        "PaymentReturnsWaiting", "economy", Trace.NONE, Sql(economy.NOT_GIVEN_BACK, economy.GIVEN_BACK),
+    ),
+    Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),

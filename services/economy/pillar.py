@@ -45,6 +45,9 @@ from services.economy.presentation import timers as presentation_timers
 from services.economy.reconciliation import timers as reconciliation_timers
 from services.economy.refunds import reactions as refund_reactions
 from services.economy.refunds import timers as refund_timers
+from services.economy.returns import gauges as return_gauges
+from services.economy.returns import reactions as return_reactions
+from services.economy.returns import timers as return_timers
 from services.economy.settings import EconomySettings
 from services.economy.settlement import timers as settlement_timers
 from services.kit.pillar import Pillar, Reaction, Timer
@@ -102,6 +105,8 @@ PILLAR = Pillar(
         Reaction(events_pb2.PaymentCancelled, permit_reactions.on_payment_cancelled),
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),
         Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
+        Reaction(events_pb2.PaymentRefunded, return_reactions.on_payment_refunded),
+        Reaction(events_pb2.RefundRejected, return_reactions.on_refund_rejected),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),
     timers=(
@@ -113,8 +118,9 @@ PILLAR = Pillar(
         Timer("mails of permits", timedelta(seconds=1), permit_following_timers.deliver),
         Timer("old addresses of permits", timedelta(hours=1), permit_following_timers.prune),
         Timer("refunds in doubt", timedelta(seconds=1), refund_timers.send),
+        Timer("what was paid for nothing", timedelta(minutes=10), return_timers.ask_again),
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
         Timer("reconciliation", timedelta(minutes=1), reconciliation_timers.compare),
     ),
-    gauges=(GAUGES, permit_gauges.GAUGES, permit_following_gauges.GAUGES),
+    gauges=(GAUGES, permit_gauges.GAUGES, permit_following_gauges.GAUGES, return_gauges.GAUGES),
 )

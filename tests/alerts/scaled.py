@@ -32,6 +32,7 @@ AGES = {
     "RidesUnsettled": ("> 900", "> 15"),
     "JourneysBehind": ("> 60", "> 15"),
     "TicketRefundsWaiting": ("> 43200", "> 5"),
+    "PaymentReturnsWaiting": ("> 43200", "> 5"),
     "TicketHoldsOverdue": ("> 300", "> 15"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""

@@ -1,16 +1,13 @@
 """Builds the event messages of permits: whose they are is in none of them."""
 
-from uuid import uuid5
-
 from google.protobuf.message import Message
 
 from services.economy.permits.model import Permit, State
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.rpc import protos
-from smartcity.economy.v1 import events_pb2, payments_pb2, permits_pb2
+from smartcity.economy.v1 import events_pb2, permits_pb2
 from smartcity.types.v1 import payments_pb2 as types
-from smartcity.types.v1 import refunds_pb2
 from smartcity.types.v1.money_pb2 import Money
 
 PURPOSE = "permit"
@@ -38,14 +35,6 @@ def asked_to_pay(tx: Transaction, one: Permit, kind: str, fee: int) -> None:
         description=f"{kind}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
     )  # fmt: skip
     emit(tx, one, asked)
-
-
-def asked_back(tx: Transaction, one: Permit, paid: payments_pb2.PaymentSummary) -> None:
-    """Economy is asked to give back what was paid for nothing. Under an aggregate of its own, as it has no version."""
-    asked = refunds_pb2.PaymentRefundRequested(
-        refund=f"{paid.request}/back", request=paid.request, amount=paid.amount, reason=NOT_WAITED_FOR
-    )
-    tx.emit(asked, aggregate=str(uuid5(one.id, paid.request)), version=1, correlation=one.code)
 
 
 def asked_as(request: str) -> int:

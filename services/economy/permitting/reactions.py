@@ -3,6 +3,7 @@
 from services.economy.permits import access, events, moving, store
 from services.economy.permits.model import Move, Party, Permit, State
 from services.economy.permitting import actions
+from services.economy.returns import actions as returns
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.economy.v1 import events_pb2, payments_pb2
@@ -30,7 +31,7 @@ async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCa
         done = moving.paid(found, events.asked_as(paid.request), rules, tx.now)
         await actions.settle(tx, found, done, Move.PAY, Party.SYSTEM, rules)
     elif not found.shown or events.request(found) != paid.request:
-        events.asked_back(tx, found, paid)
+        await returns.ask_back(tx, paid, events.NOT_WAITED_FOR, found.code)
 
 
 async def on_payment_expired(tx: Transaction, event: Event[events_pb2.PaymentExpired]) -> None:

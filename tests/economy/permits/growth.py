@@ -5,7 +5,10 @@ from services.economy.permit_following import gauges as permit_following
 from services.economy.permit_following import timers
 from services.economy.permits import gauges
 from services.economy.personal import reactions
-from smartcity.economy.v1 import events_pb2, own_records_pb2, own_records_pb2_grpc
+from services.economy.returns import gauges as return_gauges
+from services.economy.returns import reactions as returns
+from services.economy.returns import timers as return_timers
+from smartcity.economy.v1 import events_pb2, own_records_pb2, own_records_pb2_grpc, payments_pb2
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permit_followers_pb2 as followers
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
@@ -50,6 +53,7 @@ async def _live(served: Served) -> None:
     await applying.move(await applying.move(await applying.deciding(), "refuse", MARKETS, WHY), "object", SRI)
     await applying.due(days=15)
     await applying.due(days=690)
+    await _given_back(applying, await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, ""))
     await _reminded(applying, one)
     longer = await applying.begun(extends=one.code)
     for document in longer.missing:
@@ -86,6 +90,22 @@ async def _reminded(applying: Applying, one: pb.Permit) -> None:
         await asked(served, reactions, SRI.subject, erase=True)
         await timers.prune(served.runtime)
     served.runtime.settings = before
+
+
+async def _given_back(applying: Applying, one: pb.Permit) -> None:
+    """What was paid for nothing: refused, asked for again, done."""
+    served = applying.served
+    await applying.paid(one, "captured")
+    payment = payments_pb2.PaymentSummary(requester="economy", request=f"{one.code}/1")
+    refused = events_pb2.RefundRejected(payment=payment, reference=f"{one.code}/1/back")
+    async with served.runtime.transaction() as tx:
+        await returns.on_refund_rejected(tx, arrived(served, refused, "economy"))
+    await return_gauges.read(served.runtime)
+    served.pass_time(hours=1)
+    await return_timers.ask_again(served.runtime)
+    async with served.runtime.transaction() as tx:
+        await returns.on_payment_refunded(tx, arrived(served, events_pb2.PaymentRefunded(payment=payment), "economy"))
+    served.pass_time(hours=-1)
 
 
 async def _lists(applying: Applying) -> None:

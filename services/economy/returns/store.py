@@ -1,0 +1,35 @@
+"""SQL of what was paid for nothing."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from services.economy.returns.model import Return
+from services.kit.database import Transaction
+from services.kit.database.table import Table
+
+_RETURNS = Table(Return, "payment_return", fixed=("request", "why", "correlation", "exercise", "created_at"))
+save = _RETURNS.save
+
+
+async def add(tx: Transaction, one: Return) -> bool:
+    """Writes a new one; False where it is there already."""
+    return bool(await _RETURNS.add_all(tx, [one]))
+
+
+async def by_request(tx: Transaction, request: str) -> Return | None:
+    """What is to go back of the payment that was asked for like that, locked."""
+    return await _RETURNS.first(tx, "request = $1", request, lock=True)
+
+
+async def due(tx: Transaction, but: Collection[UUID]) -> Return | None:
+    """The one that is to be asked for again the longest, locked, except some."""
+    tail = "again_at <= $1 AND id <> ALL($2::uuid[]) ORDER BY again_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
+    return next(iter(await _RETURNS.every(tx, tail, tx.now, list(but))), None)
+
+
+async def open_since(tx: Transaction) -> datetime | None:
+    """Since when what waits the longest is to go back; None where nothing does."""
+    sql = "SELECT created_at FROM payment_return WHERE state <> 'done' ORDER BY created_at LIMIT 1"
+    found: datetime | None = await tx.fetchval(sql)
+    return found

@@ -1,0 +1,120 @@
+"""What was paid for nothing goes back: asked for until it is there, with longer and longer pauses."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.economy.returns import gauges, model, reactions, timers
+from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1.payments_pb2 import PaymentSummary
+from smartcity.types.v1.money_pb2 import Money
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.economy.conftest import NOW
+from tests.economy.permits.applying import ROADS, SRI, Applying
+from tests.fixtures.arriving import arrived
+from tests.fixtures.pillars import Standing
+
+FEE = 50_000
+
+
+@pytest.fixture
+async def applying(economy_stand: Standing) -> AsyncIterator[Applying]:
+    """The pillar with empty tables."""
+    async with economy_stand.fresh(NOW) as served:
+        yield Applying(served)
+
+
+async def paid_for_nothing(applying: Applying) -> str:
+    """The fee of a permit comes that was withdrawn; by what its payment is known."""
+    one = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
+    await applying.paid(one, "captured")
+    return f"{one.code}/1"
+
+
+async def asked(applying: Applying) -> list[tuple[str, int]]:
+    """What economy was asked to give back."""
+    sent = [row for row in await applying.served.outbox() if row["type"].endswith("PaymentRefundRequested")]
+    told = [PaymentRefundRequested.FromString(row["payload"]) for row in sent]
+    return [(one.refund, one.amount.units) for one in told]
+
+
+async def answered(applying: Applying, request: str, answer: Any, refunded: int = 0) -> None:
+    """Economy answers, twice."""
+    react: Any = reactions.on_refund_rejected
+    answer.payment.MergeFrom(
+        PaymentSummary(requester="economy", purpose="permit", request=request, amount=Money(units=FEE))
+    )
+    if isinstance(answer, events_pb2.PaymentRefunded):
+        answer.refunded.units = refunded
+        react = reactions.on_payment_refunded
+    for _ in range(2):
+        async with applying.served.runtime.transaction() as tx:
+            await react(tx, arrived(applying.served, answer, "economy"))
+
+
+async def waits(applying: Applying) -> float:
+    """For how long the oldest waits."""
+    ((age, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+    return age
+
+
+async def later(applying: Applying, hours: float) -> None:
+    """Time passes, and the timer comes round."""
+    applying.served.pass_time(hours=hours)
+    await timers.ask_again(applying.served.runtime)
+
+
+async def test_a_fee_that_could_not_be_given_back_is_asked_for_again_until_it_is(applying: Applying) -> None:
+    request = await paid_for_nothing(applying)
+    first = f"{request}/back"
+    assert await asked(applying) == [(first, FEE)]
+    await later(applying, 48)
+    await answered(applying, request, events_pb2.RefundRejected(reference=first, reason="INSUFFICIENT_FUNDS"))
+    assert await waits(applying) == 48 * 3600
+    await later(applying, 0.5)
+    assert await asked(applying) == [(first, FEE)], "its pause is an hour"
+    await later(applying, 0.5)
+    again = f"{first}/2"
+    assert await asked(applying) == [(first, FEE), (again, FEE)]
+    await answered(applying, request, events_pb2.RefundRejected(reference=first, reason="INSUFFICIENT_FUNDS"))
+    await later(applying, 48)
+    assert len(await asked(applying)) == 2, "only what was asked last is refused"
+    await answered(applying, request, events_pb2.PaymentRefunded(reference=again), refunded=FEE)
+    await later(applying, 48)
+    assert (len(await asked(applying)), await waits(applying)) == (2, 0)
+
+
+async def test_what_an_officer_gives_back_by_hand_is_not_asked_for(applying: Applying) -> None:
+    request = await paid_for_nothing(applying)
+    await answered(applying, request, events_pb2.RefundRejected(reference=f"{request}/back", reason="BANK_REFUSED"))
+    await answered(applying, request, events_pb2.PaymentRefunded(), refunded=20_000)
+    await later(applying, 1)
+    assert (await asked(applying))[1:] == [(f"{request}/back/2", FEE - 20_000)]
+    await answered(applying, request, events_pb2.RefundRejected(reference=f"{request}/back/2"))
+    await answered(applying, request, events_pb2.PaymentRefunded(), refunded=FEE)
+    await later(applying, 48)
+    assert (len(await asked(applying)), await waits(applying)) == (2, 0)
+
+
+async def test_what_is_told_of_other_payments_changes_nothing(applying: Applying) -> None:
+    request = await paid_for_nothing(applying)
+    for reference in ("", f"{request}/back/x", f"{request}/backs", "another/back"):
+        await answered(applying, request, events_pb2.RefundRejected(reference=reference))
+    other = events_pb2.PaymentRefunded(payment=PaymentSummary(requester="branding"))
+    await answered(applying, "another", other, refunded=FEE)
+    await later(applying, 48)
+    assert len(await asked(applying)) == 1
+
+
+def test_pauses_grow_to_a_day() -> None:
+    one = model.begun("SMGZ-1/1", FEE, "", "SMGZ-1", NOW, exercise=False)
+    pauses = []
+    for attempt in range(1, 40):
+        refused = model.refused(one, attempt, "", NOW)
+        assert refused is not None
+        assert refused.again_at is not None
+        pauses.append((refused.again_at - NOW).total_seconds() / 3600)
+        one = model.asked_again(refused, NOW)
+    assert pauses[:6] == [1, 2, 4, 8, 16, 24]
+    assert set(pauses[5:]) == {24}
