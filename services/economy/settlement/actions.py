@@ -14,7 +14,7 @@ from services.economy.ledger.model import Transfer, city_account, derived
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.settlement import events, model, store
-from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, State
+from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, Movement, State
 from services.economy.settlement.store import Filter, Named, Sight
 from services.kit import ids
 from services.kit.caller import Scope
@@ -53,22 +53,29 @@ class Closed:
 async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetime) -> Batch | None:
     """Closes the oldest open day of a merchant, up to ``day``; None when nothing before ``end`` is open.
 
-    The batch takes what came since the last one. A business's money goes on its way to the own bank, a counter's into
-    the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when a refund came between: do it again.
+    The batch takes what came since the last one; where nothing came, it has no entries and pays out what the last one
+    left, once that can be: what was reserved for a refund may be free without an entry that says so. A business's money
+    goes on its way to the own bank, a counter's into the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when
+    a refund came between: do it again.
     """
     await tx.one_at_a_time(f"settlement {merchant_id}")
     merchant = await merchants.by_id(tx, merchant_id)
     assert merchant is not None, "merchants are never deleted"
     last, before = await store.last(tx, merchant.id)
     first = await store.first_open(tx, merchant.account, last)
-    if first is None or first[1] >= end:
+    if first is not None and first[1] >= end:
         return None
-    timezone = tx.runtime.city.timezone
-    first_entry, that_day = first[0], model.first_day(first[1], day, timezone)
-    last_entry = await store.last_before(tx, merchant.account, first_entry, min(end, model.end_of(that_day, timezone)))
+    that_day, first_entry, last_entry, movements = day, last + 1, last, list[Movement]()
+    if first is not None:
+        timezone = tx.runtime.city.timezone
+        first_entry, that_day = first[0], model.first_day(first[1], day, timezone)
+        until = min(end, model.end_of(that_day, timezone))
+        last_entry = await store.last_before(tx, merchant.account, first_entry, until)
+        movements = await store.movements(tx, merchant.account, first_entry, last_entry)
     account = await ledger.account(tx, merchant.account)
-    movements = await store.movements(tx, merchant.account, first_entry, last_entry)
     sums = model.settle(movements, before, account.held, account.available)
+    if first is None and not sums.net:
+        return None
     paid = merchant.is_counter or not sums.net
     batch = Batch(
         id=ids.uuid7(),

@@ -13,12 +13,17 @@ _CHANGE = {"version", "state", "paid_at"}
 _BATCHES = Table(Batch, "batch", fixed=[field.name for field in fields(Batch) if field.name not in _CHANGE])
 save = _BATCHES.save
 """Writes a batch: a new one, or what a payout changes of it."""
-# Merchants whose account has entries that no batch holds; whether any of them counts is seen when it is closed.
-_OPEN = """
+# The newest batch comes last also after one without entries, which ends where the one before it does.
+_LAST_BATCH = "ORDER BY last_entry DESC, id DESC LIMIT 1"
+# Merchants whose account has entries that no batch holds, or whose last batch left something; whether any of them
+# counts, and whether it can be paid out by now, is seen when it is closed.
+_OPEN = f"""
 SELECT merchant.id
   FROM merchant, LATERAL (SELECT entries FROM account WHERE account.id = merchant.account LIMIT 1) AS account
+  LEFT JOIN LATERAL (
+    SELECT last_entry, carried FROM batch WHERE batch.merchant = merchant.id {_LAST_BATCH}) AS batch ON true
  WHERE merchant.id > $1 AND ($3 = '' OR merchant.owner <> $3)
-   AND account.entries > coalesce((SELECT max(last_entry) FROM batch WHERE batch.merchant = merchant.id), 0)
+   AND (account.entries > coalesce(batch.last_entry, 0) OR batch.carried > 0)
  ORDER BY merchant.id LIMIT $2
 """
 # What counts of both sides of an account's journal, from an entry on ($2): neither drills nor what batches took out.
@@ -107,8 +112,7 @@ async def open_merchants(tx: Transaction, after: UUID, most: int, besides: str) 
 
 async def last(tx: Transaction, merchant: UUID) -> tuple[int, int]:
     """The last entry of the merchant's account that a batch holds, and what that batch left; zeros without one."""
-    sql = "SELECT last_entry, carried FROM batch WHERE merchant = $1 ORDER BY last_entry DESC LIMIT 1"
-    row = await tx.fetchrow(sql, merchant)
+    row = await tx.fetchrow(f"SELECT last_entry, carried FROM batch WHERE merchant = $1 {_LAST_BATCH}", merchant)
     return (row["last_entry"], row["carried"]) if row is not None else (0, 0)
 
 

@@ -172,6 +172,31 @@ async def test_what_is_reserved_for_a_refund_is_not_paid_out(treasury: Treasury)
     assert await treasury.city.adds_up()
 
 
+async def test_what_was_carried_is_paid_out_once_nothing_is_reserved_without_another_sale(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    sold = await _sale(treasury, 600_000, shop)
+    asked = await treasury.city.refund(sold, 598_200, OWNER)
+    for day in (25, 26):
+        treasury.at(0, 10, day)
+        await timers.close(treasury.economy.runtime)
+    assert [batch.net.units for batch in await treasury.batches()] == [0], "while it waits there is no other batch"
+    await treasury.city.reject(asked)
+    for day in (27, 28):
+        treasury.at(0, 10, day)
+        await timers.close(treasury.economy.runtime)
+    second, first = await treasury.batches()
+    assert (first.gross.units, first.net.units) == (600_000, 0)
+    assert (second.day, second.payments, second.gross.units, second.net.units) == ("2026-11-26", 0, 0, 598_200)
+    assert state(second) == "closed"
+    assert list((await treasury.get(second.id)).lines) == []
+    assert await treasury.city.takings(shop) == 0
+    await _sale(treasury, 10_000, shop)
+    treasury.at(0, 10, 29)
+    await timers.close(treasury.economy.runtime)
+    assert [batch.net.units for batch in await treasury.batches()] == [10_000, 598_200, 0]
+    assert await treasury.city.adds_up()
+
+
 async def test_each_payment_is_told_as_settled_in_its_own_story(
     treasury: Treasury, monkeypatch: pytest.MonkeyPatch
 ) -> None:
