@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from google.protobuf.message import Message
 
 from observability import semconv
@@ -23,6 +24,8 @@ from services.economy.payments.model import Payment
 from services.economy.payments.model import State as PaymentState
 from services.economy.receipts import actions as receipts
 from services.economy.receipts.model import Facts
+from services.economy.returns import actions as returns
+from services.economy.returns.model import REQUESTER
 from services.economy.terms import GOVERNMENT, terms_of
 from services.kit import codes
 from services.kit.caller import Scope
@@ -33,7 +36,9 @@ from services.kit.ids import uuid7
 from services.kit.rpc import etag as etags
 from smartcity.economy.v1 import payments_pb2
 
+_log = structlog.get_logger()
 PURPOSE = "levy"
+PAID_BEFORE = "Tagihan ini sudah dibayar atau sudah dibatalkan"
 _NUMBER_LENGTH = 9
 _TRIES = 5
 """Numbers tried for one bill; among 10^12 of them even the second is rare."""
@@ -112,6 +117,8 @@ async def pay(tx: Transaction, number: str) -> Payment:
         bill=bill.number,
         area=bill.area,
         sector=GOVERNMENT,
+        requester=REQUESTER,
+        request=f"{bill.number}/{uuid7()}",
         correlation=bill.correlation,
         exercise=bill.exercise,
         creator=tx.caller.subject if tx.caller.roles == {"citizen"} else "",
@@ -140,23 +147,30 @@ async def cancel(tx: Transaction, number: str, etag: str) -> Seen:
     return Seen(made)
 
 
-async def take(
-    tx: Transaction, number: str, payment: UUID, code: str, method: "payments_pb2.PaymentMethod.ValueType", at: datetime
-) -> None:
-    """The payment of a bill was captured at ``at``: the bill is paid, and its receipt issued with it, once."""
+async def take(tx: Transaction, captured: payments_pb2.PaymentSummary, at: datetime) -> None:
+    """The payment of a bill was captured at ``at``: the bill is paid, and its receipt issued with it, once. Another
+    payment of it is withdrawn; what pays no bill any more is given back.
+    """
+    payment, number = UUID(captured.id), captured.bill
     bill = await store.locked(tx, number)
     if bill is None:
         raise LookupError(f"bill {number} was paid and does not exist")
     if bill.state in (State.PAID, State.REFUNDED) and bill.payment == payment:
         return
     if bill.state is not State.ISSUED:
-        # Impossible while payments are made and withdrawn under the bill's lock. It must not pass unseen.
-        raise RuntimeError(f"bill {number} is {bill.state.value} and was paid")
+        # Impossible while payments are made, withdrawn and expire under the bill's lock. It must not pass unseen.
+        if not captured.request:  # made before bills said whose wish their payments are
+            raise RuntimeError(f"bill {number} is {bill.state.value} and was paid")
+        _log.error("a bill was paid that is paid or over; it is given back", bill=number, payment=captured.code)
+        await returns.ask_back(tx, captured, PAID_BEFORE, bill.correlation, exercise=bill.exercise)
+        return
+    if bill.payment not in (None, payment):
+        await _withdraw_other(tx, bill)
     made = model.paid(bill, payment, at, tx.now)
     await store.save(tx, made)
-    word = payments_pb2.PaymentMethod.Name(method).removeprefix("PAYMENT_METHOD_").lower()
-    receipt = await receipts.issue(tx, _facts(made, code, word, at, tx.now), payment)
-    _emit(tx, made, events.paid(made, receipt.number, method))
+    word = payments_pb2.PaymentMethod.Name(captured.method).removeprefix("PAYMENT_METHOD_").lower()
+    receipt = await receipts.issue(tx, _facts(made, captured.code, word, at, tx.now), payment)
+    _emit(tx, made, events.paid(made, receipt.number, captured.method))
 
 
 async def give_back(tx: Transaction, number: str, payment: UUID) -> None:
@@ -167,6 +181,13 @@ async def give_back(tx: Transaction, number: str, payment: UUID) -> None:
     made = model.refunded(bill, tx.now)
     await store.save(tx, made)
     _emit(tx, made, events.cancelled(made))
+
+
+async def _withdraw_other(tx: Transaction, bill: Bill) -> None:
+    """Nobody pays the payment of a bill any more that another payment has paid."""
+    other = await payment_store.by_id(tx, bill.payment, lock=True) if bill.payment else None
+    if other is not None and other.state in (PaymentState.CREATED, PaymentState.PENDING):
+        await payments.withdraw(tx, other)
 
 
 async def _of_several(tx: Transaction, one: Payment) -> Payment:
@@ -180,7 +201,9 @@ async def _of_several(tx: Transaction, one: Payment) -> Payment:
 
 
 async def _live_payment(tx: Transaction, bill: Bill) -> Payment | None:
-    """The payment that can still be paid, locked. Errors: BILL_PAID, BILL_REFUNDED, PAYMENT_IN_DOUBT."""
+    """The payment that can still be paid, locked. One that is over expires now: where the clock is behind, somebody
+    could pay it yet. Errors: BILL_PAID, BILL_REFUNDED, PAYMENT_IN_DOUBT.
+    """
     found = await payment_store.by_id(tx, bill.payment, lock=True) if bill.payment else None
     if found is None or found.state in (PaymentState.EXPIRED, PaymentState.CANCELLED):
         return None
@@ -193,7 +216,8 @@ async def _live_payment(tx: Transaction, bill: Bill) -> Payment | None:
     if found.state is PaymentState.PENDING:
         message = "The bank is being asked whether the last QRIS of this bill was paid. Try again in a minute."
         raise precondition("PAYMENT_IN_DOUBT", message)
-    return None  # nobody could pay it, and nobody can any more
+    await payments.expire(tx, found)
+    return None
 
 
 async def _locked(tx: Transaction, number: str) -> Bill:

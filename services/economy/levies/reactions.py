@@ -13,8 +13,7 @@ async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCa
     """The payment of a bill came: the bill is paid, and its receipt issued."""
     payment = event.message.payment
     if payment.bill:
-        at = event.message.capture_time.ToDatetime(UTC)
-        await actions.take(tx, payment.bill, UUID(payment.id), payment.code, payment.method, at)
+        await actions.take(tx, payment, event.message.capture_time.ToDatetime(UTC))
 
 
 async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRefunded]) -> None:

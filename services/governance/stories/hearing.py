@@ -42,12 +42,13 @@ def told() -> list[type[Message]]:
 
 def is_part(event: Event[Any]) -> bool:
     """Whether it is part of a story that somebody may want to read: a payment that no pillar asked for is none, nor is
-    a fare; and that a business takes payments or does not is told where it comes of something else, not of itself.
+    a fare or that of a bill, which tells itself; and that a business takes payments or does not is told where it comes
+    of something else, not of itself.
     """
     if isinstance(event.message, economy.MerchantActivated | economy.MerchantSuspended):
         return event.correlation != event.aggregate
     payment = getattr(event.message, "payment", None)
-    return payment is None or bool(payment.requester and payment.purpose != _FARE)
+    return payment is None or bool(payment.requester and not payment.bill and payment.purpose != _FARE)
 
 
 def tell(event: Event[Any]) -> Told:

@@ -7,7 +7,7 @@ import pytest
 
 from services.economy.personal import reactions
 from services.kit import codes
-from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import events_pb2, payments_pb2
 from smartcity.economy.v1 import levies_pb2 as pb
 from tests.economy.conftest import ADMIN, ANONYMOUS, CITIZEN, MARKETS, TREASURER, officer, refused, request_id
 from tests.economy.levies.cases import Office, state
@@ -162,6 +162,51 @@ async def test_a_payment_that_ran_out_is_followed_by_a_new_one(office: Office) -
     assert (await office.get(made.number)).payment == ""
     second = await office.ask(made.number)
     assert second.id != first.id
+
+
+async def test_a_payment_that_another_followed_cannot_be_paid_where_the_clock_is_behind(office: Office) -> None:
+    made = await office.bill()
+    first = await office.ask(made.number)
+    office.economy.pass_time(minutes=15)
+    second = await office.ask(made.number)
+    office.economy.pass_time(seconds=-1)
+    with refused("PAYMENT_EXPIRED"):
+        await office.city.cash(first.id)
+    await office.city.cash(second.id)
+    await office.economy.settle_events()
+    assert (await office.get(made.number)).payment == second.id
+
+
+async def test_what_pays_a_bill_takes_the_payment_along_that_can_still_be_paid(office: Office) -> None:
+    made, first, second = await _with_two_payments(office)
+    await office.city.cash(first.id)
+    await office.economy.settle_events()
+    assert state(await office.get(made.number)) == "paid"
+    assert payment_state(await office.city.get(second.id)) == "cancelled"
+
+
+async def test_a_bill_that_was_paid_twice_all_the_same_gives_the_second_payment_back(office: Office) -> None:
+    made, first, second = await _with_two_payments(office)
+    for one in (first, second):
+        await office.city.cash(one.id)
+    for _ in range(2):
+        await office.economy.settle_events()
+    found = await office.get(made.number)
+    assert (state(found), found.payment) == ("paid", first.id)
+    states = [payment_state(await office.city.get(one.id)) for one in (first, second)]
+    assert states == ["captured", "refunded"]
+    assert await office.economy.runtime.pool.fetchval("SELECT last FROM receipt_number") == 1
+
+
+async def _with_two_payments(office: Office) -> tuple[pb.Bill, payments_pb2.Payment, payments_pb2.Payment]:
+    """A bill with two payments that can be paid, as none should have."""
+    made = await office.bill()
+    first = await office.ask(made.number)
+    office.economy.pass_time(minutes=16)
+    second = await office.ask(made.number)
+    sql = "UPDATE economy.payment SET state = 'created', expires_at = expires_at + interval '1 hour' WHERE id = $1"
+    await office.economy.served.admin.execute(sql, first.id)
+    return made, first, second
 
 
 async def test_while_the_bank_is_asked_about_a_qris_no_second_one_is_made(office: Office) -> None:

@@ -62,9 +62,14 @@ def test_of_an_internal_event_nothing_is_told_but_that_it_happened() -> None:
     assert (tell(captured).facts, tell(captured).agency, tell(captured).trace_id) == ((), "bapenda", TRACE)
 
 
-@pytest.mark.parametrize(("requester", "purpose"), [("", "sale"), ("living", rides.PURPOSE)])
-def test_a_payment_that_nobody_asked_for_and_a_fare_are_part_of_no_story(requester: str, purpose: str) -> None:
-    summary = payments_pb2.PaymentSummary(code="P-1", requester=requester, purpose=purpose)
+@pytest.mark.parametrize(
+    ("requester", "purpose", "bill"),
+    [("", "sale", ""), ("living", rides.PURPOSE, ""), ("economy", "levy", "SMGT-7K4P2M8-92")],
+)
+def test_a_payment_that_nobody_asked_for_and_of_a_fare_or_bill_are_part_of_no_story(
+    requester: str, purpose: str, bill: str
+) -> None:
+    summary = payments_pb2.PaymentSummary(code="P-1", requester=requester, purpose=purpose, bill=bill)
     assert not is_part(event("economy", economy.PaymentCaptured(payment=summary), MONDAY))
 
 
