@@ -197,10 +197,11 @@ async def batches(request: Request, merchant: Identifier, caller: Owner) -> Resp
 async def batch(request: Request, merchant: Identifier, batch: Identifier, caller: Owner) -> Response:
     """One day's batch with its lines."""
     pillars = current_gateway(request).pillars
-    asked = settlement_pb2.GetBatchRequest(id=batch)
+    asked = settlement_pb2.GetBatchRequest(id=batch, page_token=page_token(request))
     found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
     shown = settlement_views.get_batch_response(answer)
     return render(
         request, "economy/merchant_batch.html", private=True, here="business", view="batches", merchant=found,
         batch=shown.batch, lines=shown.lines,
+        next_href=next_href(f"{path_of(merchant)}/setoran/{batch}", answer.next_page_token),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -14,7 +15,7 @@ from services.economy.ledger.model import Transfer, city_account, derived
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.settlement import events, model, store
-from services.economy.settlement.model import LINES_MOST, PAYOUT, SETTLEMENT, Batch, Line, Movement, State
+from services.economy.settlement.model import PAYOUT, SETTLEMENT, Batch, Line, Movement, State
 from services.economy.settlement.store import Filter, Named, Sight
 from services.kit import ids
 from services.kit.caller import Scope
@@ -34,12 +35,11 @@ _TRIES = 5
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A batch with its lines."""
+class Opened(NamedTuple):
+    """A batch with a page of its lines."""
 
     named: Named
-    lines: list[Line]
+    lines: Page[Line]
 
 
 @dataclass(frozen=True)
@@ -181,14 +181,16 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     return found
 
 
-async def get(tx: Transaction, id_: str) -> Opened:
-    """A batch with its lines. Errors: BATCH_NOT_FOUND, also for another's."""
+async def get(tx: Transaction, id_: str, size: int = 0, token: str = "") -> Opened:
+    """A batch with a page of its lines. Errors: BATCH_NOT_FOUND, also for another's; PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
+    """
     known = ids.parse(id_)
     found = await store.named(tx, known, _sight(tx)) if known else None
     merchant = await merchants.by_id(tx, found.batch.merchant) if found else None
     if found is None or merchant is None:
         raise _unknown()
-    return Opened(found, await store.lines(tx, merchant.account, found.batch, LINES_MOST))
+    return Opened(found, await store.lines(tx, merchant.account, found.batch, model.lines_of_page(size), token))
 
 
 async def page(tx: Transaction, merchant: str, day: date | None, size: int, token: str) -> Page[Named]:

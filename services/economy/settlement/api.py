@@ -23,9 +23,9 @@ async def page(tx: Transaction, request: pb.ListBatchesRequest) -> pb.ListBatche
 @rpc
 async def read(tx: Transaction, request: pb.GetBatchRequest) -> pb.GetBatchResponse:
     """Reads a batch with its payments."""
-    found = await actions.get(tx, request.id)
-    currency = found.named.batch.currency
-    return pb.GetBatchResponse(batch=_batch(found.named), lines=[_line(one, currency) for one in found.lines])
+    named, found = await actions.get(tx, request.id, request.page_size, request.page_token)
+    lines = [_line(one, named.batch.currency) for one in found.rows]
+    return pb.GetBatchResponse(batch=_batch(named), lines=lines, next_page_token=found.token)
 
 
 @rpc

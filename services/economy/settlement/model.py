@@ -7,13 +7,14 @@ from enum import Enum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.kit.errors import precondition
+from services.kit.errors import invalid, precondition
 
 SETTLEMENT = "settlement"
 """Kind of the transfers that pay out; they are no part of what a day brought."""
 PAYOUT = "payout"
 CAPTURE = "capture"
 LINES_MOST = 10_000
+"""Lines that are read at once."""
 _FEES = "fee"
 _REFUNDS = "refund"
 
@@ -91,6 +92,14 @@ class Line:
     amount: int
     reference: str
     at: datetime
+
+
+def lines_of_page(wanted: int) -> int:
+    """Lines of a page; all that are read at once for 0. Errors: PAGE_SIZE_INVALID."""
+    if not 0 <= wanted <= LINES_MOST:
+        message = f"A page holds 1 to {LINES_MOST} lines; leave it out for as many."
+        raise invalid("PAGE_SIZE_INVALID", message, field="page_size")
+    return wanted or LINES_MOST
 
 
 def settle(movements: Iterable[Movement], before: int, held: int, available: int) -> Sums:

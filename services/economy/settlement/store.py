@@ -104,6 +104,8 @@ def _place(named: Named) -> tuple[datetime, UUID]:
 
 _NEWEST: Keyset[Named] = Keyset({"day": datetime, "id": UUID}, of=_place, descending=True)
 
+_OLDEST: Keyset[Line] = Keyset({"number": int}, of=lambda line: (line.number,))
+
 
 async def open_merchants(tx: Transaction, after: UUID, most: int, besides: str) -> list[UUID]:
     """Merchants that may have something to settle, by id, those of a subject (empty: of nobody) left out."""
@@ -165,10 +167,12 @@ async def named(tx: Transaction, id_: UUID, sight: Sight) -> Named | None:
     return _named(row) if row is not None else None
 
 
-async def lines(tx: Transaction, account: UUID, batch: Batch, most: int) -> list[Line]:
-    """At most ``most`` entries of a batch, oldest first."""
-    rows = await tx.fetch(_LINES, account, batch.first_entry, batch.last_entry, most)
-    return [Line(**row) for row in rows]
+async def lines(tx: Transaction, account: UUID, batch: Batch, size: int, token: str) -> Page[Line]:
+    """Entries of a batch, oldest first. Errors: PAGE_TOKEN_INVALID."""
+    after = _OLDEST.after(token, batch.id)
+    first = batch.first_entry if after is None else after[0] + 1
+    rows = await tx.fetch(_LINES, account, first, batch.last_entry, size + 1)
+    return _OLDEST.cut([Line(**row) for row in rows], size, batch.id)
 
 
 async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Named]:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.economy.settlement import actions, timers
+from services.economy.settlement import actions, model, timers
 from smartcity.economy.v1 import events_pb2, ledger_pb2, merchants_pb2
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import (
@@ -73,6 +73,27 @@ async def test_a_batch_lists_payments_fees_and_refunds_oldest_first(treasury: Tr
         ("fee", -1_800, code),
         ("refund", -100_000, code),
     ]
+
+
+async def test_the_lines_of_a_batch_go_on_from_page_to_page(
+    treasury: Treasury, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "LINES_MOST", 2)
+    made = [await treasury.city.ask(1_000) for _ in range(3)]
+    for payment in made:
+        await treasury.city.cash(payment.id)
+    treasury.at(0, 5)
+    await treasury.close()
+    (batch,) = await treasury.batches()
+    first = await treasury.get(batch.id)
+    asked = pb.GetBatchRequest(id=batch.id, page_size=1, page_token=first.next_page_token)
+    last = await treasury.call("GetBatch", asked)
+    assert [line.payment_code for line in (*first.lines, *last.lines)] == [payment.code for payment in made]
+    assert (len(first.lines), last.next_page_token) == (2, "")
+    with refused("PAGE_SIZE_INVALID"):
+        await treasury.call("GetBatch", pb.GetBatchRequest(id=batch.id, page_size=3))
+    with refused("PAGE_TOKEN_INVALID"):
+        await treasury.call("GetBatch", pb.GetBatchRequest(id=batch.id, page_token="x"))
 
 
 async def test_closing_again_changes_nothing(treasury: Treasury) -> None:

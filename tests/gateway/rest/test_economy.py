@@ -3,11 +3,14 @@
 import csv
 import io
 import secrets
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from gateway.rest.by_hand import batch_csv
 from tests.gateway.conftest import new_key
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, CITIZEN, OFFICE, OWNER, TREASURER, Till, rupiah
@@ -265,6 +268,29 @@ async def test_a_day_is_settled_and_a_batch_read_and_downloaded(till: Till) -> N
     assert len(lines) == len(batch["lines"])
     refused = await till.send("GET", f"/v1/settlement/batches/{batches[0]['id']}.csv", user=OWNER)
     assert refused.status_code in (403, 404)
+
+
+async def test_a_batch_comes_whole_as_a_sheet_however_many_pages_it_is_read_in(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await till.paid(3_000)
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Jakarta")).date()
+    await till.done("POST", f"/v1/settlement/days/{today}/closing", {"early": True}, TREASURER)
+    query = f"merchant={await till.counter()}"
+    batch = (await till.done("GET", f"/v1/settlement/batches?{query}", user=TREASURER))["batches"][0]
+    path = f"/v1/settlement/batches/{batch['id']}"
+    lines = (await till.done("GET", path, user=TREASURER))["lines"]
+    assert len(lines) >= 3
+    first = await till.done("GET", f"{path}?page_size=2", user=TREASURER)
+    second = await till.done("GET", f"{path}?page_size=2&page_token={first['next_page_token']}", user=TREASURER)
+    assert first["lines"] + second["lines"] == lines[:4]
+    monkeypatch.setattr(batch_csv, "PAGE", 2)
+    sheet = (await till.send("GET", f"{path}.csv", user=TREASURER)).text
+    assert [line["payment"] for line in csv.DictReader(io.StringIO(sheet, newline=""))] == [
+        line["payment_code"] for line in lines
+    ]
+    assert (await till.send("GET", f"{path}?page_size=10001", user=TREASURER)).status_code == 422
 
 
 async def test_everybody_may_read_the_figures(till: Till) -> None:
