@@ -44,7 +44,12 @@ class MigrateSettings(BaseSettings):
     role_passwords: dict[str, SecretStr] = Field(
         default_factory=dict, description="Role -> password; empty: leave them"
     )
-    stream_replicas: int = Field(1, ge=1, le=5)
+    stream_replicas: int | None = Field(
+        None,
+        ge=1,
+        le=5,
+        description="Servers that keep each stream; empty: as many as now, for the first 1",
+    )
 
 
 def schemas() -> dict[str, list[Path]]:
@@ -75,7 +80,7 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
         await connection.close()
 
 
-async def migrate_bus(url: str, seed: str, replicas: int = 1, ca_file: str = "") -> None:
+async def migrate_bus(url: str, seed: str, replicas: int | None = None, ca_file: str = "") -> None:
     """Streams and consumers."""
     client = await bus.connect(url, seed, "admin", ca_file)
     try:

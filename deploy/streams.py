@@ -25,20 +25,37 @@ class StreamError(Exception):
 
 
 async def ensure(
-    bus: Client, pillars: Iterable[Pillar], *, replicas: int = 1, ack_wait_s: float = ACK_WAIT_S
+    bus: Client, pillars: Iterable[Pillar], *, replicas: int | None = None, ack_wait_s: float = ACK_WAIT_S
 ) -> list[str]:
     """Makes or updates every stream and consumer; answers with the names of those that were missing.
 
+    ``replicas``: on how many servers each stream is kept. Whoever mends by hand may not know, and must not take copies
+    away: without it each stream keeps what it has, and a missing one is made like the others.
     ``ack_wait_s``: how long an event may be in a reader's hands before the next one gets it.
     """
     known = list(pillars)
-    made = [pillar.name for pillar in known if pillar.publishes and await _ensure_stream(bus, pillar, replicas)]
+    telling = [pillar for pillar in known if pillar.publishes]
+    copies = {} if replicas else await _copies(bus, [pillar.name for pillar in telling])
+    usual = replicas or max(copies.values(), default=1)
+    made = [one.name for one in telling if await _ensure_stream(bus, one, copies.get(one.name, usual))]
     for pillar in known:
         for stream, subjects in pillar.subjects_in(known).items():
             await _ask(
                 bus, f"CONSUMER.CREATE.{stream}.{pillar.name}", _consumer(pillar.name, stream, subjects, ack_wait_s)
             )
     return made
+
+
+async def _copies(bus: Client, names: Iterable[str]) -> dict[str, int]:
+    """On how many servers each of these streams is kept, of those that are there."""
+    found: dict[str, int] = {}
+    for name in names:
+        try:
+            found[name] = int((await _ask(bus, f"STREAM.INFO.{name}", {}))["config"]["num_replicas"])
+        except StreamError as error:
+            if error.args[1] != _NOT_FOUND:
+                raise
+    return found
 
 
 async def _ensure_stream(bus: Client, pillar: Pillar, replicas: int) -> bool:

@@ -111,7 +111,8 @@ def migrate() -> None:
     """Make or update roles, schemas, streams and consumers, as the administrator.
 
     Those of SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED, else of the platform that runs in
-    SMARTCITY_HOME. Safe to repeat; it is also how streams are made again after JetStream's store was lost.
+    SMARTCITY_HOME. Safe to repeat; it is also how streams are made again after JetStream's store was lost. Streams keep
+    the number of servers that hold them, unless SMARTCITY_STREAM_REPLICAS says it.
     """
     from pydantic import SecretStr, ValidationError
 
