@@ -28,6 +28,20 @@ _ASKED = """
 SELECT number, aggregate, headers, payload FROM dead_letter
  WHERE consumer = $1 AND replayed_at IS NULL AND replay_requested_at IS NOT NULL ORDER BY number LIMIT 100
 """
+# What was parked since they were asked for, or by a batch that did not see it yet: nobody asks for it a second time.
+_BEHIND = """
+WITH line AS (
+    SELECT aggregate, max(replay_requested_at) AS at,
+           min(number) FILTER (WHERE replay_requested_at IS NOT NULL) AS first,
+           min(number) FILTER (WHERE replay_requested_at IS NULL AND state = 'poison') AS held
+      FROM dead_letter WHERE consumer = $1 AND replayed_at IS NULL AND aggregate <> ''
+     GROUP BY aggregate HAVING max(replay_requested_at) IS NOT NULL
+)
+UPDATE dead_letter AS behind SET replay_requested_at = line.at FROM line
+ WHERE behind.consumer = $1 AND behind.aggregate = line.aggregate
+   AND behind.replayed_at IS NULL AND behind.replay_requested_at IS NULL AND behind.state = 'parked'
+   AND behind.number > line.first AND (line.held IS NULL OR behind.number < line.held)
+"""
 _WANTED = """
 SELECT DISTINCT consumer FROM dead_letter
  WHERE consumer = ANY($1) AND replayed_at IS NULL AND replay_requested_at IS NOT NULL
@@ -132,10 +146,11 @@ class Replays:
 
 async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:
     """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order; whether there
-    may be more.
+    may be more. With them goes what is parked behind them, up to one that failed by itself and was not asked for.
 
     One that fails again stays, with its new reason, and so do those parked behind it. ``runtime`` is fenced.
     """
+    await runtime.pool.execute(_BEHIND, consumer)
     asked = await runtime.pool.fetch(_ASKED, consumer)
     for letter in asked:
         try:

@@ -1,6 +1,7 @@
 """What cannot be read as an event is kept, blocks nothing but its own aggregate, and never stops the consumer."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -102,6 +103,63 @@ async def test_a_replay_is_made_when_it_is_asked_for_however_many_events_come(wo
             await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
             await within(lambda: world.admin.fetchval(replayed))
         publishing.cancel()
+
+
+async def test_what_comes_while_a_replay_is_made_is_done_too_and_in_order(world: World) -> None:
+    """It waits behind what is replayed, and nobody would ask for it again: the command has ended well by then."""
+    mended = False
+
+    async def fails_at_first(tx: Transaction, event: Event[Any]) -> None:
+        if not mended:
+            raise ValueError("not yet")
+        if event.version == 50:
+            await world.bus.publish(NAME, PAYLOAD, headers=envelope(sequence="152"))
+        await write(tx, event)
+
+    made = reader(fails_at_first)
+    await world.fresh_streams(PUBLISHER, made)
+    for sequence in range(1, 152):
+        await world.bus.publish(NAME, PAYLOAD, headers=envelope(sequence=str(sequence)))
+    async with working(made, await world.runtime("environment")):
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 151 FROM environment.dead_letter"))
+        mended = True
+        await world.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
+        left = "SELECT count(*) = 152 AND bool_and(replayed_at IS NOT NULL) FROM environment.dead_letter"
+        await within(lambda: world.admin.fetchval(left))
+        await world.bus.publish(NAME, PAYLOAD, headers=envelope(sequence="153"))
+        await within(lambda: world.admin.fetchval("SELECT count(*) = 153 FROM environment.effect"))
+    rows = await world.admin.fetch("SELECT version FROM environment.effect ORDER BY number")
+    assert [row["version"] for row in rows] == list(range(1, 154))
+
+
+@pytest.mark.parametrize(
+    ("states", "asked", "done"),
+    [
+        (["poison", "parked", "parked"], [1], [1, 2, 3]),  # parked by a batch that did not see the request yet
+        (["poison", "parked", "poison", "parked"], [1], [1, 2]),
+        (["poison", "parked", "parked"], [2], [2]),
+    ],
+    ids=["what waits behind it", "up to the next that failed by itself", "not what waits behind another too"],
+)
+async def test_with_a_letter_goes_what_waits_behind_it_alone(
+    world: World, states: list[str], asked: list[int], done: list[int]
+) -> None:
+    runtime = await world.runtime("environment")
+    async with runtime.transaction() as tx:
+        for version, state in enumerate(states, start=1):
+            await dead_letters.bury(tx, "governance", envelope(sequence=str(version)), b"", state, "BROKEN")
+        for other in ("parked behind another", None):
+            await dead_letters.bury(tx, "governance", envelope(subject=other, sequence="8"), b"", "parked", "BROKEN")
+        await dead_letters.bury(tx, "economy", envelope(sequence="9"), b"", "parked", "BROKEN")
+        await tx.execute("UPDATE dead_letter SET replay_requested_at = now() WHERE version = ANY($1)", asked)
+    replayed: list[int] = []
+
+    async def handle(tx: Transaction, head: Mapping[str, str], payload: bytes) -> None:
+        replayed.append(int(head["ce-sequence"]))
+
+    while await dead_letters.replay(runtime, "governance", handle):
+        pass
+    assert replayed == done
 
 
 FIRST_RELEASE = """
