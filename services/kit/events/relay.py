@@ -2,8 +2,7 @@
 
 It is its stream's only publisher, and fences itself: the first message of each batch says which sequence must be the
 stream's last (``Nats-Expected-Last-Sequence``). After a crash, a lost answer or a former owner's late batch the server
-refuses; the relay then reads the stream's tail, marks what is there as published, and goes on. If the stream was lost,
-it is filled again from the outbox; the consumers' inboxes make that harmless.
+refuses; the relay then catches up with the stream (``catching_up.py``) and goes on.
 """
 
 import asyncio
@@ -12,7 +11,6 @@ import json
 import time
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import structlog
 from nats.aio.client import Client
@@ -25,7 +23,7 @@ from observability import semconv
 from observability.telemetry import Span, SpanKind, open_span
 from services.kit import faults
 from services.kit.database.lease import Lease
-from services.kit.events.bus import insist
+from services.kit.events.catching_up import ANSWER_S, RefusedError, catch_up
 from services.kit.events.envelope import headers, source
 from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
@@ -36,7 +34,6 @@ MOST = 1000
 POLL_S = 0.5
 """How often is looked without being woken: what a lost nudge costs; an idle pillar works for nothing each time."""
 RETRY_S = 0.1
-ANSWER_S = 5.0
 GATHER_S = 0.03
 """How long the first event of a batch waits for others: a batch costs two transactions here and a sync there."""
 FEW = 64
@@ -57,21 +54,8 @@ UPDATE outbox o SET published_at = clock_timestamp(), sequence = $2 + m.ordinal
   FROM here, unnest($1::bigint[]) WITH ORDINALITY AS m(position, ordinal)
  WHERE o.position = m.position
 """
-_MARK_FOUND = """
-WITH found AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS f(id, sequence)),
-here AS (
-    UPDATE relay SET last_sequence = greatest(last_sequence, (SELECT max(sequence) FROM found))
-     WHERE stream_created = $3 RETURNING 1
-)
-UPDATE outbox o SET published_at = clock_timestamp(), sequence = f.sequence FROM here, found f WHERE o.id = f.id
-"""
-_FORGET = "UPDATE outbox SET published_at = NULL, sequence = NULL WHERE published_at IS NOT NULL"
 
 _log = structlog.get_logger()
-
-
-class _RefusedError(Exception):
-    """The stream did not take a batch, or did not say; its tail tells what happened."""
 
 
 class Relay:
@@ -92,9 +76,9 @@ class Relay:
         try:
             while True:
                 try:
-                    await self._catch_up()
+                    self._created, self._last = await catch_up(self._runtime, self._bus)
                     await self._forward(due)
-                except _RefusedError as refused:
+                except RefusedError as refused:
                     _log.info("relay reads the stream's tail", pillar=self._runtime.pillar, why=str(refused))
                     await asyncio.sleep(RETRY_S)
         finally:
@@ -145,7 +129,7 @@ class Relay:
         await self._runtime.pool.execute(_MARK, positions, first - 1, self._created)
 
     async def _publish(self, rows: Sequence[Any]) -> int:
-        """Sends the rows as one atomic batch; answers with the sequence of the first. Raises _RefusedError."""
+        """Sends the rows as one atomic batch; answers with the sequence of the first. Raises RefusedError."""
         spans = [self._open_span(row) for row in rows]
         subjects = {name: event_subject(name, self._runtime.pillar) for name in {row["type"] for row in rows}}
         batch = uuid7().hex
@@ -182,10 +166,10 @@ class Relay:
         try:
             message = await self._bus.request(subject, payload, timeout=ANSWER_S, headers=head)
         except (NatsTimeoutError, NoRespondersError, OSError) as error:
-            raise _RefusedError(repr(error)) from error
+            raise RefusedError(repr(error)) from error
         answer: dict[str, Any] = json.loads(message.data)
         if "error" in answer:
-            raise _RefusedError(str(answer["error"].get("description")))
+            raise RefusedError(str(answer["error"].get("description")))
         return answer
 
     def _headers(self, row: Any, span: Span) -> dict[str, str]:
@@ -213,55 +197,6 @@ class Relay:
             semconv.CORRELATION_ID: row["correlation"],
         }
         return open_span(f"send {row['type']}", SpanKind.PRODUCER, attributes, row["traceparent"])
-
-    async def _catch_up(self) -> None:
-        """Learns where the stream ends, marks what it already holds, and notices when it was lost."""
-        await self._stream_info()
-        async with self._runtime.pool.acquire() as connection, connection.transaction():
-            known = await connection.fetchrow("SELECT stream_created, last_sequence FROM relay FOR UPDATE")
-            assert known is not None, "the migration made the row"
-            # Asked again under the lock: what another relay published and marked since would look like a lost stream.
-            # The lock is not held while NATS is away: the next owner would wait for it.
-            try:
-                async with asyncio.timeout(ANSWER_S):
-                    info = await self._stream_info()
-            except TimeoutError as error:
-                raise _RefusedError(repr(error)) from error
-            created, last = info["created"], int(info["state"]["last_seq"])
-            lost = known["stream_created"] is not None and (
-                known["stream_created"] != created or last < known["last_sequence"]
-            )
-            if lost:
-                forgotten = await connection.execute(_FORGET)
-                _log.warning("stream was lost, is filled again", pillar=self._runtime.pillar, events=forgotten)
-            after = 0 if lost else known["last_sequence"]
-            await connection.execute("UPDATE relay SET stream_created = $1, last_sequence = $2", created, after)
-        self._created, self._last = created, last
-        await self._mark_tail(after + 1, last)
-
-    async def _stream_info(self) -> dict[str, Any]:
-        return await insist(self._bus, f"$JS.API.STREAM.INFO.{self._runtime.pillar}")
-
-    async def _mark_tail(self, first: int, last: int) -> None:
-        """Marks the events the stream holds from ``first`` to ``last`` as published."""
-        for start in range(first, last + 1, 100):
-            sequences = range(start, min(start + 100, last + 1))
-            ids = await asyncio.gather(*(self._id_at(sequence) for sequence in sequences))
-            found = [(id_, at) for id_, at in zip(ids, sequences, strict=True) if id_ is not None]
-            if found:
-                await self._runtime.pool.execute(
-                    _MARK_FOUND, [f[0] for f in found], [f[1] for f in found], self._created
-                )
-
-    async def _id_at(self, sequence: int) -> UUID | None:
-        """The id of the event at a sequence; None where the stream has nothing (deleted, aged)."""
-        subject = f"$JS.API.DIRECT.GET.{self._runtime.pillar}"
-        try:
-            message = await self._bus.request(subject, json.dumps({"seq": sequence}).encode(), timeout=ANSWER_S)
-        except (NatsTimeoutError, NoRespondersError, OSError) as error:
-            raise _RefusedError(repr(error)) from error
-        id_ = (message.headers or {}).get("ce-id")
-        return UUID(id_) if id_ else None
 
 
 async def _wait(due: asyncio.Event) -> None:
