@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.kit.database import maintenance
 from services.kit.process.watching import _of_kit
-from tests.growth.judging import KIT_ALLOWED, KIT_SMALL, judge
+from tests.growth.judging import KIT_SMALL, judge
 from tests.growth.recording import Recorder
 from tests.kit.conftest import World, reader
 from tests.kit.events import test_events_flow as flow
@@ -21,7 +21,6 @@ UNRUN = {
     "migrate.py": "asks the catalogue, once for each start",
 }
 ALLOWED = {
-    **KIT_ALLOWED,
     "FROM environment.effect": "the test itself asks",
     "FROM governance.outbox": "the test itself asks",
 }

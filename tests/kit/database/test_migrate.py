@@ -182,3 +182,30 @@ async def test_only_what_is_past_its_age_is_pruned(world: World) -> None:
         "inbox": {"young"},
         "key": {"young", "old but kept"},
     }
+
+
+OLD = """
+SET search_path = environment;
+INSERT INTO outbox (id, type, aggregate, version, correlation, exercise, recorded_at, payload, published_at)
+SELECT gen_random_uuid(), 't', 'old', 1, '', false, now() - interval '15 days', '', now() FROM generate_series(1, 5);
+INSERT INTO inbox SELECT 'old', gen_random_uuid(), now() - interval '31 days' FROM generate_series(1, 5);
+INSERT INTO idempotency_key (caller, rpc, request_id, request_hash, permanent, created_at)
+SELECT 'old', '', number::text, '', false, now() - interval '8 days' FROM generate_series(1, 5) AS number;
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN OLD; END $$;
+CREATE TRIGGER slow BEFORE DELETE ON outbox FOR EACH ROW EXECUTE FUNCTION slow();
+CREATE TRIGGER slow BEFORE DELETE ON inbox FOR EACH ROW EXECUTE FUNCTION slow();
+CREATE TRIGGER slow BEFORE DELETE ON idempotency_key FOR EACH ROW EXECUTE FUNCTION slow();
+"""
+
+
+async def test_more_than_one_statement_can_delete_in_time_goes_in_slices(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.admin.execute(OLD)
+    monkeypatch.setattr("services.kit.database.pool.COMMAND_TIMEOUT_S", 1.2)
+    monkeypatch.setattr(maintenance, "SLICE", 2)
+    pool = await connect_pool(as_role(world.postgres, "environment"), "environment", 2)
+    await maintenance.prune(Runtime("environment", None, pool, None))  # type: ignore[arg-type]
+    await pool.close()
+    for table in ("outbox", "inbox", "idempotency_key"):
+        assert await world.admin.fetchval(f"SELECT count(*) FROM {table}") == 0, table
