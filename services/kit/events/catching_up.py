@@ -56,7 +56,8 @@ async def catch_up(runtime: Runtime, bus: Client) -> tuple[str, int]:
                 info = await _info(runtime, bus)
         except TimeoutError as error:
             raise RefusedError(repr(error)) from error
-        created, last = str(info["created"]), int(info["state"]["last_seq"])
+        created, state = str(info["created"]), info["state"]
+        last = int(state["last_seq"])
         lost = known["stream_created"] is not None and (
             known["stream_created"] != created or last < known["last_sequence"]
         )
@@ -64,12 +65,13 @@ async def catch_up(runtime: Runtime, bus: Client) -> tuple[str, int]:
         await connection.execute(_KNOWN, LOST if lost else created, after)
     if lost:
         await _forget(runtime, created)
-    await _mark_tail(runtime, bus, created, after + 1, last)
+    held = range(max(after + 1, int(state["first_seq"])), last + 1)
+    await _mark_tail(runtime, bus, created, held, frozenset(state.get("deleted") or ()))
     return created, last
 
 
 async def _info(runtime: Runtime, bus: Client) -> dict[str, Any]:
-    return await insist(bus, f"$JS.API.STREAM.INFO.{runtime.pillar}")
+    return await insist(bus, f"$JS.API.STREAM.INFO.{runtime.pillar}", {"deleted_details": True})
 
 
 async def _forget(runtime: Runtime, created: str) -> None:
@@ -92,10 +94,10 @@ async def _forget(runtime: Runtime, created: str) -> None:
                 await connection.execute(_FORGET, start, start + SLICE)
 
 
-async def _mark_tail(runtime: Runtime, bus: Client, created: str, first: int, last: int) -> None:
-    """Marks the events the stream holds from ``first`` to ``last`` as published."""
-    for start in range(first, last + 1, 100):
-        sequences = range(start, min(start + 100, last + 1))
+async def _mark_tail(runtime: Runtime, bus: Client, created: str, held: range, gone: frozenset[int]) -> None:
+    """Marks the events that the stream holds at these sequences as published, but for those that are gone."""
+    for start in range(0, len(held), 100):
+        sequences = [each for each in held[start : start + 100] if each not in gone]
         ids = await asyncio.gather(*(_id_at(runtime.pillar, bus, sequence) for sequence in sequences))
         found = [(id_, at) for id_, at in zip(ids, sequences, strict=True) if id_ is not None]
         if found:
@@ -103,12 +105,18 @@ async def _mark_tail(runtime: Runtime, bus: Client, created: str, first: int, la
 
 
 async def _id_at(pillar: str, bus: Client, sequence: int) -> UUID | None:
-    """The id of the event at a sequence; None where the stream has nothing (deleted, aged)."""
+    """The id of the event at a sequence that the stream holds; None where it is no event of ours.
+
+    Any server that keeps the stream may be asked, one too that lags behind: what it does not have yet is no gap. Taken
+    for one, an event would be published twice. Raises RefusedError, as for what has grown too old since: asked again,
+    the stream begins later.
+    """
+    request = json.dumps({"seq": sequence}).encode()
     try:
-        message = await bus.request(
-            f"$JS.API.DIRECT.GET.{pillar}", json.dumps({"seq": sequence}).encode(), timeout=ANSWER_S
-        )
+        message = await bus.request(f"$JS.API.DIRECT.GET.{pillar}", request, timeout=ANSWER_S)
     except (NatsTimeoutError, NoRespondersError, OSError) as error:
         raise RefusedError(repr(error)) from error
-    id_ = (message.headers or {}).get("ce-id")
-    return UUID(id_) if id_ else None
+    head = message.headers or {}
+    if "Status" in head:
+        raise RefusedError(f"sequence {sequence}: {head['Status']} {head.get('Description', '')}")
+    return UUID(head["ce-id"]) if "ce-id" in head else None

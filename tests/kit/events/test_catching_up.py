@@ -1,10 +1,16 @@
 """What a relay does with a stream that was lost, or whose tail it does not know."""
 
 import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from nats.aio.msg import Msg
+from nats.errors import TimeoutError as NatsTimeoutError
 
+from deploy import streams
 from services.kit.database import pool
 from services.kit.events import catching_up
 from tests.kit.conftest import PUBLISHER, World, assign, within, working
@@ -32,6 +38,14 @@ async def lost(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(pool, "COMMAND_TIMEOUT_S", 1.5)
     monkeypatch.setattr(catching_up, "SLICE", 50)
     return 200
+
+
+async def fresh_stream(world: World, **otherwise: Any) -> None:
+    """An empty stream that is not in all as ours are."""
+    await world.bus.request("$JS.API.STREAM.DELETE.governance", b"")
+    config = {**streams._stream(PUBLISHER, 1), **otherwise}
+    answer = await world.bus.request("$JS.API.STREAM.CREATE.governance", json.dumps(config).encode())
+    assert "error" not in json.loads(answer.data), answer.data
 
 
 async def in_order(world: World, wanted: int) -> None:
@@ -74,6 +88,91 @@ async def test_two_relays_that_forget_at_once_double_nothing(world: World, lost:
     async with working(PUBLISHER, first):
         await within(lambda: unsent(world))
     await in_order(world, lost)
+
+
+@dataclass
+class Asking:
+    """A relay's connection, of whose questions for single messages the first one of the sixth goes wrong."""
+
+    bus: Any
+    wrong: Callable[[], Msg] | None = None
+    asked: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bus, name)
+
+    async def request(self, subject: str, payload: bytes = b"", **given: Any) -> Any:
+        if subject.startswith("$JS.API.DIRECT.GET."):
+            self.asked += 1
+            if self.wrong and json.loads(payload)["seq"] == 6:
+                wrong, self.wrong = self.wrong, None
+                return wrong()
+        return await self.bus.request(subject, payload, **given)
+
+
+def not_yet() -> Msg:
+    """What a server says that keeps the stream too, and lags behind."""
+    return Msg(None, headers={"Status": "404", "Description": "Message Not Found"})  # type: ignore[arg-type]
+
+
+def silent() -> Msg:
+    """As if it had not answered in time."""
+    raise NatsTimeoutError
+
+
+@pytest.mark.parametrize("wrong", [not_yet, silent])
+async def test_a_tail_that_cannot_be_read_at_once_is_read_again_and_not_sent_again(
+    world: World, wrong: Callable[[], Msg]
+) -> None:
+    await fresh_stream(world, duplicate_window=int(1e8))
+    publisher = await world.runtime("governance")
+    async with working(PUBLISHER, publisher):
+        await assign(publisher, "a", 1, count=20)
+        await within(lambda: unsent(world))
+    # As if the relay had been killed between answer and mark, and the server had forgotten what it saw.
+    await world.admin.execute(
+        "UPDATE governance.outbox SET published_at = NULL, sequence = NULL;"
+        "UPDATE governance.relay SET last_sequence = 0"
+    )
+    await asyncio.sleep(0.2)
+    publisher.bus = Asking(publisher.bus, wrong)  # type: ignore[assignment]
+    async with working(PUBLISHER, publisher):
+        await within(lambda: unsent(world), seconds=5)
+    await in_order(world, 20)
+
+
+async def test_a_stream_that_begins_late_is_not_read_from_one(world: World) -> None:
+    """As after years; and where the database is of a moment before, all that the stream holds is looked at."""
+    await fresh_stream(world, first_seq=1_000_000)
+    publisher = await world.runtime("governance")
+    async with working(PUBLISHER, publisher):
+        await assign(publisher, "a", 1, count=7)
+        await within(lambda: unsent(world))
+    await world.admin.execute(
+        "UPDATE governance.outbox SET published_at = NULL; UPDATE governance.relay SET last_sequence = 2000000"
+    )
+    assert publisher.bus is not None
+    asking: Any = Asking(publisher.bus)
+    async with asyncio.timeout(10):
+        _, last = await catching_up.catch_up(publisher, asking)
+    assert (last, asking.asked) == (1_000_006, 7)
+    assert await unsent(world)
+
+
+async def test_what_was_taken_out_of_a_stream_is_not_waited_for(world: World) -> None:
+    # No user of ours may; an administrator can.
+    await fresh_stream(world, deny_delete=False)
+    publisher = await world.runtime("governance")
+    async with working(PUBLISHER, publisher):
+        await assign(publisher, "a", 1, count=7)
+        await within(lambda: unsent(world))
+    await world.bus.request("$JS.API.STREAM.MSG.DELETE.governance", b'{"seq": 4}')
+    await world.admin.execute("UPDATE governance.relay SET last_sequence = 0")
+    assert publisher.bus is not None
+    asking: Any = Asking(publisher.bus)
+    async with asyncio.timeout(10):
+        await catching_up.catch_up(publisher, asking)
+    assert asking.asked == 6
 
 
 async def _between(world: World, least: int, most: int) -> Any:
