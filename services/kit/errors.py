@@ -103,6 +103,7 @@ TRANSIENT = (
     asyncpg.InsufficientResourcesError,
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidPasswordError,  # it was changed, and this process ends soon: another has the new one
     OSError,
     EOFError,
     asyncio.TimeoutError,

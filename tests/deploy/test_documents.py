@@ -110,9 +110,9 @@ def test_the_secrets_that_commands_make_up_are_taken() -> None:
 
 
 def kubectl(text: str) -> Iterator[list[str]]:
-    """Every call of `kubectl logs`, `get pods` and `rollout`, as its words."""
+    """Every call of `kubectl logs`, `get pods`, `delete job` and `rollout`, as its words."""
     for line in [each for block in blocks(text, "sh") for each in block.splitlines()] + _INLINE.findall(text):
-        if re.match(r"kubectl (logs|get pods|rollout) ", line):
+        if re.match(r"kubectl (logs|get pods|delete job|rollout) ", line):
             yield shlex.split(re.split(r" [|#] ?", line)[0])
 
 

@@ -19,6 +19,7 @@ from tests.kit.conftest import World
         asyncpg.TooManyConnectionsError("full"),
         asyncpg.DeadlockDetectedError("in the way"),
         asyncpg.InterfaceError("pool is closed"),
+        asyncpg.InvalidPasswordError("changed since this process started"),
     ],
 )
 def test_an_outage_passes_by_itself(error: Exception) -> None:

@@ -13,6 +13,7 @@ import helm_python
 import kubernetes_validate
 import pytest
 import yaml
+from helm_python import HelmError
 
 from deploy.cluster.chart import CHART
 from tests.deploy.helm.charts import (
@@ -222,6 +223,44 @@ def test_the_job_of_migrations_gets_another_name_when_its_pod_changes() -> None:
     assert first == same
     assert first != other
     assert re.fullmatch(r"smartcity-migrate-0-1-0-[0-9a-f]{8}", first)
+
+
+def test_the_job_of_migrations_is_found_where_a_password_is_changed() -> None:
+    """A Secret's content is not in the Job's name: while the Job of the last upgrade is there, none is made."""
+    text = (CHART.parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
+    (row,) = [line for line in text.splitlines() if line.startswith("| passwords of PostgreSQL |")]
+    wanted = re.search(r"`kubectl delete job -l ([\w./]+)=(\w+)`.*`helm upgrade`", row)
+    assert wanted
+    assert [job["metadata"]["labels"][wanted[1]] for job in of_kind(render(), "Job").values()] == [wanted[2]]
+
+
+LONGEST = {True: 39, False: 50}
+"""Characters of a release's name, in dev mode or not."""
+
+
+@pytest.mark.parametrize("which", MATRIX)
+def test_names_are_short_enough_with_the_longest_name_of_a_release(which: str) -> None:
+    manifests = render(MATRIX[which], "r" * LONGEST["dev" in MATRIX[which]])
+    most = {"Service": 63, "Job": 63, "StatefulSet": 52}
+    named = [(each["metadata"]["name"], most[each["kind"]]) for each in manifests if each["kind"] in most]
+    assert named
+    assert [
+        name for name, letters in named if len(name) > letters or not re.fullmatch(r"[a-z0-9-]+[a-z0-9]", name)
+    ] == []
+
+
+@pytest.mark.parametrize("letters", [25, 26, 45, 46, 47, 50])
+def test_jobs_of_two_versions_are_two_however_long_the_release_is_called(letters: int) -> None:
+    versions = [{"image": {"digest": f"sha256:{each * 64}"}} for each in "ab"]
+    names = {name for each in versions for name in of_kind(render(each, "r" * letters), "Job")}
+    assert len(names) == 2
+    assert [name for name in names if len(name) > 63 or "--" in name] == []
+
+
+@pytest.mark.parametrize("values", [{}, DEV], ids=["production", "dev"])
+def test_a_release_of_a_longer_name_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(HelmError, match="the release's name may have"):
+        render(values, "r" * (LONGEST["dev" in values] + 1))
 
 
 def test_the_second_city_differs_by_its_name_alone() -> None:

@@ -1,6 +1,11 @@
 {{/* Values that would fail at night are refused now, each with what to do. */}}
 {{- define "smartcity.check" -}}
 {{- $v := .Values }}
+{{- /* Those of Services may have 63, those of StatefulSets 52, since Kubernetes writes them into labels with more. */}}
+{{- $longest := ternary 39 50 $v.dev.enabled }}
+{{- if gt (len .Release.Name) $longest }}
+{{- fail (printf "the release's name may have %d characters, and has %d: others begin with it, which would be too long" $longest (len .Release.Name)) }}
+{{- end }}
 {{- include "smartcity.checkConnections" . }}
 {{- include "smartcity.checkPeers" . }}
 {{- include "smartcity.checkProxies" . }}
