@@ -98,6 +98,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     if not checked.needs_approval and checked.way is not Way.BANK:
         return await finish(tx, payment, replace(refund, state=State.DONE))
     refund = replace(refund, hold=model.hold_id(refund.id))
+    await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, refund.amount, payment.code)
     if not checked.needs_approval:
         refund = replace(refund, state=State.PROCESSING)
     else:
@@ -105,7 +106,6 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
         await payment_store.save(tx, payment)
         payment_events.emit(tx, payment, events.refund_requested(payment, refund))
     await store.save(tx, refund)
-    await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, refund.amount, payment.code)
     return refund, payment
 
 
@@ -191,10 +191,10 @@ async def send(runtime: Runtime, id_: UUID) -> None:
 
 
 async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
-    """Money is given back now: moves it, and counts it."""
-    await store.save(tx, refund)
-    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
+    """Money is given back now: moves it, and counts it. What the ledger refuses is not written down as done."""
     moved = payment_model.refund(payment, refund.amount, tx.now)
+    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
+    await store.save(tx, refund)
     await payment_store.save(tx, moved)
     payment_events.emit(tx, moved, events.refunded(moved, refund))
     return refund, moved

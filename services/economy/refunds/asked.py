@@ -57,8 +57,8 @@ async def give_back(
         return done
     # Marked as if it was asked for a while ago, so that the timer's next turn asks.
     refund = replace(refund, state=State.PROCESSING, hold=model.hold_id(refund.id), asked_at=tx.now - ASK_AGAIN)
-    await store.save(tx, refund)
     await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, amount, payment.code)
+    await store.save(tx, refund)
     return refund
 
 

@@ -31,12 +31,13 @@ async def before_refunds_requested(tx: Transaction, asked: Sequence[Event[Asked]
 
 
 async def on_refund_requested(tx: Transaction, event: Event[Asked]) -> None:
-    """Gives it back, or says by RefundRejected why it cannot be."""
+    """Gives it back, or says by RefundRejected why it cannot be; of what cannot be nothing stays written."""
     asked, requester = event.message, _requester(event)
     try:
         amount = money.read(asked.amount, tx.runtime.city.currency, "amount")
         reason = approval.one_line(asked.reason) or REASON
-        await asking.give_back(tx, requester, asked.request, asked.refund, amount, reason)
+        async with tx.savepoint():
+            await asking.give_back(tx, requester, asked.request, asked.refund, amount, reason)
     except DomainError as refusal:
         _log.warning("a refund that was asked for is declined", requester=requester, reason=refusal.reason)
         payment = await asking.payment_of(tx, requester, asked.request)

@@ -119,6 +119,19 @@ class Transaction:
             if write.rows is not None and write.rows != count:
                 raise write.otherwise(f"{count} rows were written instead of {write.rows}")
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails within leaves nothing behind, neither rows nor events, and the transaction can go on: for who
+        answers a refusal instead of failing with it.
+        """
+        emitted, last = len(self.emitted), len(self.last)
+        try:
+            async with self.connection.transaction():
+                yield
+        except BaseException:
+            del self.emitted[emitted:], self.last[last:]
+            raise
+
     def at_commit(self, write: Write) -> None:
         """Writes it in the round trip that writes the events; until then nothing reads it."""
         self.last.append(write)

@@ -180,14 +180,12 @@ class Consumer:
             event = await self._due(tx, letter, fresh, parked)
             if event is None:
                 continue
-            emitted = len(tx.emitted)
             try:
-                async with tx.connection.transaction():
+                async with tx.savepoint():
                     await self._react(tx, event)
             except Exception as error:
                 if is_transient(error):
                     raise
-                del tx.emitted[emitted:]
                 parked.add(event.aggregate)
                 _log.error("event is poison", type=event.type, event_id=str(event.id), exc_info=True)
                 # The class and reason only: a message of the database may hold row data.

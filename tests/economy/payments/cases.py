@@ -24,7 +24,7 @@ from tests.economy.ledger.cases import adds_up, books
 from tests.economy.merchants import cases as merchants
 from tests.economy.payments.bank import Bank
 
-__all__ = ["NMID", "Bank", "City", "city", "freeze", "rupiah", "state"]
+__all__ = ["NMID", "Bank", "City", "city", "freeze", "rupiah", "set_status", "state"]
 
 NMID = "ID0000000000101"
 """The NMID of the counter of the markets."""
@@ -225,6 +225,11 @@ async def freeze(city: City, merchant: str) -> None:
     """Freezes a merchant's account."""
     pool = city.economy.runtime.pool
     account = await pool.fetchval("SELECT account FROM merchant WHERE id = $1", UUID(merchant))
+    await set_status(city, account, "frozen")
+
+
+async def set_status(city: City, account: UUID, status: str) -> None:
+    """Freezes an account ("frozen") or opens it ("open")."""
     async with city.economy.runtime.transaction() as tx:
         found = await ledger.account(tx, account)
-        await ledger.set_status(tx, account, str(found.version), "frozen")
+        await ledger.set_status(tx, account, str(found.version), status)

@@ -1,9 +1,11 @@
 """A pillar asks by event that something be given back: once, of its own payments, the way the money came."""
 
+import runpy
 from typing import Any
 
 import pytest
 
+from services.economy.pillar import PILLAR
 from services.economy.refunds import reactions, timers
 from services.kit.events import Event
 from services.kit.ids import uuid7
@@ -11,7 +13,7 @@ from smartcity.economy.v1 import events_pb2
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.conftest import OWNER
-from tests.economy.payments.cases import City, rupiah, state
+from tests.economy.payments.cases import City, rupiah, set_status, state
 from tests.economy.payments.test_requested import created
 
 
@@ -38,6 +40,11 @@ async def gives_back(city: City, asker: str = "environment", **fields: Any) -> l
     return (await city.economy.outbox())[before:]
 
 
+async def written(city: City) -> int:
+    """How many refunds are written down."""
+    return int(await city.economy.runtime.pool.fetchval("SELECT count(*) FROM refund"))
+
+
 async def paid(city: City) -> str:
     """A payment that a pillar asked for and that somebody paid from their wallet."""
     payment, _ = await created(city, payer=OWNER.subject)
@@ -55,6 +62,50 @@ async def test_it_goes_back_the_way_it_came_whatever_its_size_and_age_and_is_tol
     told = events_pb2.PaymentRefunded.FromString(row["payload"])
     assert (row["type"].rpartition(".")[2], row["correlation"]) == ("PaymentRefunded", "story of PICKUP-1")
     assert (told.reference, told.payment.request, told.amount) == ("BACK-1", "PICKUP-1", rupiah(75_000))
+    assert state(await city.get(payment)) == "refunded"
+
+
+async def test_what_the_payers_full_wallet_cannot_take_is_refused_and_given_back_when_it_can(city: City) -> None:
+    payment = await paid(city)
+    wallet = await city.wallet(2_000_000 - 25_000, OWNER)
+    (row,) = await gives_back(city)
+    told = events_pb2.RefundRejected.FromString(row["payload"])
+    assert (told.reference, told.reason) == ("BACK-1", "LIMIT_EXCEEDED")
+    assert await written(city) == 0
+    await city.pay((await city.ask(75_000)).id, OWNER)
+    (row,) = await gives_back(city, refund="BACK-2")
+    assert events_pb2.PaymentRefunded.FromString(row["payload"]).reference == "BACK-2"
+    assert (state(await city.get(payment)), await city.balance(wallet)) == ("refunded", 2_000_000)
+    assert await city.adds_up()
+
+
+async def test_what_a_frozen_wallet_cannot_take_is_given_back_after_it_is_opened(city: City) -> None:
+    payment = await paid(city)
+    wallet = await city.wallet(caller=OWNER)
+    await set_status(city, wallet, "frozen")
+    (row,) = await gives_back(city)
+    assert events_pb2.RefundRejected.FromString(row["payload"]).reason == "ACCOUNT_FROZEN"
+    assert await written(city) == 0
+    await set_status(city, wallet, "open")
+    assert len(await gives_back(city, refund="BACK-2")) == 1
+    assert (state(await city.get(payment)), await city.balance(wallet)) == ("refunded", 100_000)
+
+
+async def test_a_refund_that_the_ledger_refused_before_and_that_stayed_done_can_be_asked_for_again(city: City) -> None:
+    payment = await paid(city)
+    await gives_back(city, amount=rupiah(25_000))
+    admin = city.economy.served.admin
+    await admin.execute(
+        "INSERT INTO economy.refund SELECT (jsonb_populate_record(refund, $1)).* FROM economy.refund",
+        f'{{"id": "{uuid7()}", "amount": 50000, "reference": "REFUSED-1"}}',
+    )
+    (row,) = await gives_back(city, refund="BACK-2", amount=rupiah(50_000))
+    assert events_pb2.RefundRejected.FromString(row["payload"]).reason == "REFUNDED_BEFORE"
+    made = runpy.run_path(str(PILLAR.migrations / "2026_11_30_refunds_unbooked.py"))
+    await city.economy.runtime.pool.execute(made["FAIL"])
+    states = await admin.fetch("SELECT reference, state FROM economy.refund ORDER BY reference")
+    assert [tuple(row) for row in states] == [("BACK-1", "done"), ("REFUSED-1", "failed")]
+    await gives_back(city, refund="BACK-3", amount=rupiah(50_000))
     assert state(await city.get(payment)) == "refunded"
 
 
