@@ -11,7 +11,7 @@ from services.economy import access, approval
 from services.economy.acts import actions as acts
 from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import Account, city_account
+from services.economy.ledger.model import Account
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as payments
@@ -20,13 +20,11 @@ from services.economy.payments import model as payment_model
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
-from services.economy.refunds import events, model, store
+from services.economy.refunds import events, model, moving, store
 from services.economy.refunds.model import Check, Refund, Standing, State, Way
 from services.economy.refunds.store import Filter, Listed
 from services.economy.resources import resources
 from services.economy.terms import terms_of
-from services.economy.wallets import model as wallet_model
-from services.economy.wallets import store as wallets
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -193,7 +191,7 @@ async def send(runtime: Runtime, id_: UUID) -> None:
 async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
     """Money is given back now: moves it, and counts it. What the ledger refuses is not written down as done."""
     moved = payment_model.refund(payment, refund.amount, tx.now)
-    await ledger.transfer(tx, model.transfer(payment, refund, await _origin(tx, payment, refund.way)))
+    await ledger.transfer(tx, model.transfer(payment, refund, await moving.origin(tx, payment)))
     await store.save(tx, refund)
     await payment_store.save(tx, moved)
     payment_events.emit(tx, moved, events.refunded(moved, refund))
@@ -247,16 +245,6 @@ async def _drop(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refu
     await payment_store.save(tx, touched)
     payment_events.emit(tx, touched, events.refund_rejected(touched, refund))
     return refund, touched
-
-
-async def _origin(tx: Transaction, payment: Payment, way: Way) -> UUID:
-    """The account that the money came from."""
-    if way is not Way.WALLET:
-        return city_account("clearing" if way is Way.BANK else "cash", payment.currency, exercise=payment.exercise)
-    wallet = await wallets.by_subject(tx, payment.paid_by)
-    if wallet is None:
-        raise wallet_model.missing()
-    return wallet.account
 
 
 async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Refund]:

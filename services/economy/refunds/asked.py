@@ -9,7 +9,7 @@ from services.economy.ledger import actions as ledger
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.providers.model import ASK_AGAIN
-from services.economy.refunds import actions, model, store
+from services.economy.refunds import actions, model, moving, store
 from services.economy.refunds.model import Refund, Standing, State, Way
 from services.economy.resources import resources
 from services.economy.terms import terms_of
@@ -23,8 +23,8 @@ async def give_back(
 ) -> Refund | None:
     """Gives back what was paid under ``request``: wallets and cash at once, the bank is asked within a second.
 
-    None where it was asked for before. Errors: PAYMENT_NOT_FOUND, those of ``model.check`` and of the
-    ledger.
+    None where it was asked for before. Locks the payment, then the accounts. Errors: PAYMENT_NOT_FOUND, those of
+    ``model.check`` and of the ledger.
     """
     payment = await payment_of(tx, requester, request, lock=True)
     if payment is None:
@@ -32,7 +32,7 @@ async def give_back(
     if await store.by_reference(tx, requester, reference) is not None:
         return None
     provider = resources(tx.runtime).provider
-    payee = await ledger.account(tx, payment.payee)
+    payee = await moving.locked_payee(tx, payment)
     live = await store.live(tx, payment.id)
     standing = Standing(*live, payee.available, provider.name if provider else "", not payee.is_open, asked=True)
     checked = model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)

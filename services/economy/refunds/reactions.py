@@ -9,8 +9,7 @@ from services.economy import approval, money
 from services.economy.ledger import actions as ledger
 from services.economy.payments import store as payments
 from services.economy.refunds import asked as asking
-from services.economy.refunds import events
-from services.economy.wallets import store as wallets
+from services.economy.refunds import events, moving
 from services.kit.database import Transaction
 from services.kit.errors import DomainError
 from services.kit.events import Event
@@ -26,8 +25,7 @@ async def before_refunds_requested(tx: Transaction, asked: Sequence[Event[Asked]
     known = {one.id: one for one in found if one is not None}
     for id_ in sorted(known):
         await payments.by_id(tx, id_, lock=True)
-    payers = await wallets.of_subjects(tx, {one.paid_by for one in known.values() if one.paid_by})
-    await ledger.lock(tx, {*(one.payee for one in known.values()), *(one.account for one in payers)})
+    await ledger.lock(tx, {account for one in known.values() for account in await moving.touched(tx, one)})
 
 
 async def on_refund_requested(tx: Transaction, event: Event[Asked]) -> None:

@@ -1,12 +1,18 @@
 """A pillar asks by event that something be given back: once, of its own payments, the way the money came."""
 
+import asyncio
 import runpy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import Account
 from services.economy.pillar import PILLAR
 from services.economy.refunds import reactions, timers
+from services.economy.settlement import actions as settlement
+from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
@@ -17,8 +23,8 @@ from tests.economy.payments.cases import City, rupiah, set_status, state
 from tests.economy.payments.test_requested import created
 
 
-async def gives_back(city: City, asker: str = "environment", **fields: Any) -> list[Any]:
-    """A pillar asks; answers with what was emitted."""
+async def gives_back(city: City, asker: str = "environment", *, alone: bool = False, **fields: Any) -> list[Any]:
+    """A pillar asks, in a batch with others unless ``alone``; answers with what was emitted."""
     good = {"refund": "BACK-1", "request": "PICKUP-1", "amount": rupiah(75_000), "reason": "Tidak jadi"}
     event: Event[Any] = Event(
         id=uuid7(),
@@ -35,7 +41,8 @@ async def gives_back(city: City, asker: str = "environment", **fields: Any) -> l
     )
     before = len(await city.economy.outbox())
     async with city.economy.runtime.transaction() as tx:
-        await reactions.before_refunds_requested(tx, [event])
+        if not alone:
+            await reactions.before_refunds_requested(tx, [event])
         await reactions.on_refund_requested(tx, event)
     return (await city.economy.outbox())[before:]
 
@@ -89,6 +96,40 @@ async def test_what_a_frozen_wallet_cannot_take_is_given_back_after_it_is_opened
     await set_status(city, wallet, "open")
     assert len(await gives_back(city, refund="BACK-2")) == 1
     assert (state(await city.get(payment)), await city.balance(wallet)) == ("refunded", 100_000)
+
+
+async def test_the_bank_gives_back_nothing_that_the_night_has_swept_meanwhile(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counter is emptied after its account was read and before the money is reserved, if that can be."""
+    payment, _ = await created(city)
+    shown = await city.present(payment.id)
+    await city.notice(city.bank.pay(shown.code))
+    nights: list[asyncio.Task[Any]] = []
+
+    async def night() -> None:
+        until = city.economy.now + timedelta(days=1)
+        await settlement.close_day(city.economy.runtime, city.economy.now.date(), until)
+
+    read = ledger.account
+
+    async def account(tx: Transaction, id_: Any) -> Account:
+        found = await read(tx, id_)
+        if not nights:
+            nights.append(asyncio.create_task(night()))
+            await asyncio.wait(nights, timeout=1)
+        return found
+
+    monkeypatch.setattr(ledger, "account", account)
+    answers = await gives_back(city, alone=True)
+    await asyncio.gather(*nights)
+    city.economy.pass_time(minutes=1)
+    await timers.send(city.economy.runtime)
+    given = sum(one.amount for one in city.bank.refunds.values())
+    assert given == (await city.get(payment.id)).refunded.units
+    assert await city.economy.runtime.pool.fetchval("SELECT count(*) FROM refund WHERE state <> 'done'") == 0
+    assert (len(answers), given) in {(1, 0), (0, 75_000)}
+    assert await city.adds_up()
 
 
 async def test_a_refund_that_the_ledger_refused_before_and_that_stayed_done_can_be_asked_for_again(city: City) -> None:
