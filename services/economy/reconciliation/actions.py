@@ -89,12 +89,15 @@ async def ours(tx: Transaction, day: date, provider: str) -> Ours:
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
-    """Captures money that only the acquirer knows of, or puts it into suspense; None when there is nothing to take."""
+    """Captures money that only the acquirer knows of, or puts it into suspense; None when there is nothing to take, or
+    when it cannot be taken now: then nothing of it is written, and comparing the day again finds it.
+    """
     line = finding.line
     if finding.kind is not Kind.ONLY_BANK or line is None:
         return None
     try:
-        return await captures.capture(tx, Notice(line.provider_reference, line.code, line.amount, line.currency))
+        async with tx.savepoint():
+            return await captures.capture(tx, Notice(line.provider_reference, line.code, line.amount, line.currency))
     except DomainError as error:
         _log.warning("money in the report cannot be taken", reference=line.provider_reference, reason=error.reason)
         return None

@@ -36,7 +36,7 @@ async def suspend(
     tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None
 ) -> Item:
     """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller; the money is
-    real, also when that is a drill.
+    real, also when that is a drill. What the ledger refuses is not written down: the bank tells of it again.
     """
     id_ = ids.uuid7()
     item = Item(
@@ -50,8 +50,8 @@ async def suspend(
         created_at=tx.now,
         updated_at=tx.now,
     )
-    await store.save(tx, item)
     await ledger.transfer(tx, model.arriving(item))
+    await store.save(tx, item)
     events.emit(tx, item, events.suspended(item))
     return item
 
@@ -162,8 +162,8 @@ async def _refund_request(tx: Transaction, item: Item) -> RefundRequest:
 
 
 async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
-    await store.save(tx, item)
     await ledger.transfer(tx, model.leaving(item, to))
+    await store.save(tx, item)
     events.emit(tx, item, events.released(item))
     return item
 

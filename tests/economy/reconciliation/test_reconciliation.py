@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
+from services.economy.ledger.model import city_account
 from services.economy.providers.model import ProviderAwayError
 from services.economy.reconciliation import timers
 from services.economy.resources import resources
 from smartcity.economy.v1 import events_pb2
 from tests.economy.conftest import MARKETS, OWNER, TREASURER_2, refused, request_id
+from tests.economy.payments.cases import set_status
 from tests.economy.payments.cases import state as payment_state
 from tests.economy.settlement.cases import TODAY, Treasury, kind
 
@@ -50,6 +52,28 @@ async def test_money_that_came_too_late_is_in_suspense_and_stays_open(treasury: 
     }
     assert {item.amount.units for item in await treasury.city.suspense()} == {50_000, 7_000}
     assert await treasury.city.adds_up()
+
+
+@pytest.mark.parametrize("kept", ["suspense", "clearing"])
+async def test_money_that_cannot_be_taken_now_is_found_again_when_it_can(treasury: Treasury, kept: str) -> None:
+    city = treasury.city
+    shown = await city.shown(20_000)
+    treasury.bank.pay(shown.code)
+    treasury.reports(
+        treasury.line("", provider_reference="STATIC-1", amount=7_000), treasury.line(shown.code, amount=20_000)
+    )
+    treasury.at(0, 5)
+    await set_status(city, city_account(kept, "IDR"), "frozen")
+    taken = 0 if kept == "clearing" else 1
+    assert await treasury.reconcile() == (2, 0, 2 - taken)
+    assert await city.suspense() == []
+    await set_status(city, city_account(kept, "IDR"), "open")
+    assert await treasury.reconcile() == (2, taken, 1)
+    (item,) = await city.suspense()
+    assert (item.provider_reference, item.amount.units, await city.balance("suspense")) == ("STATIC-1", 7_000, 7_000)
+    assert payment_state(await city.get(shown.id)) == "captured"
+    assert await treasury.reconcile() == (2, 2, 1)
+    assert await city.adds_up()
 
 
 async def test_a_difference_is_listed_and_told_once(treasury: Treasury) -> None:
