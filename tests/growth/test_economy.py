@@ -57,6 +57,7 @@ ALLOWED = {
     "SELECT id FROM merchant WHERE agency = $1": "the test itself asks",
     "SELECT count(*) FROM transfer": "CheckLedger looks at everything, when an administrator asks",
     "SELECT currency, exercise, sum(balance)::text AS total FROM account": "CheckLedger, as above",
+    "SELECT payment.code, payment.refunded, sum(refund.amount)::bigint AS written": "CheckLedger, as above",
 }
 
 

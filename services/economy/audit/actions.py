@@ -3,7 +3,8 @@
 Each look takes one snapshot: the transfers posted since the last look (and some minutes before, for transactions that
 commit late) follow on in their accounts; the accounts they touched agree with journal and holds. Some more accounts are
 looked at each time, in turn, for what was changed without a transfer. That all add up to zero is read each time from
-totals that the database keeps beside every change of a balance; only ``everything`` adds the accounts up.
+totals that the database keeps beside every change of a balance; only ``everything`` adds the accounts up. What other
+rows say of the ledger is compared with it: money in suspense, and what is reserved for refunds.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import structlog
 
 from services.economy.audit import events, store
 from services.economy.audit.model import Fault, Findings, Problem, State
+from services.economy.ledger.model import city_account
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
@@ -24,7 +26,7 @@ STRETCH = timedelta(hours=1)
 SWEPT = 1_000
 """Accounts looked at in turn each time."""
 CHUNK = 10_000
-"""Accounts or transfers that one statement looks at."""
+"""Accounts, transfers or items in suspense that one statement looks at."""
 
 _ACCOUNT_REASONS = frozenset({"BALANCE_DIFFERS", "ENTRIES_DIFFER", "HELD_DIFFERS"})
 _TRANSFER_REASONS = frozenset({"CHAIN_BROKEN", "ACCOUNT_MISSING", "CURRENCY_DIFFERS"})
@@ -48,6 +50,7 @@ async def everything(tx: Transaction) -> Findings:
         upto = await store.last_transfer(tx, transfer, CHUNK) or _LAST
         found.problems += await store.chains_between(tx, transfer, upto)
         transfer = upto
+    found.problems += await _beside(tx) + await store.given_back(tx)
     return found
 
 
@@ -70,7 +73,14 @@ async def _look(runtime: Runtime) -> tuple[State, list[Problem], set[Fault]]:
         problems = await store.totals(tx)
         problems += await store.heads(tx, accounts)
         problems += await store.chains(tx, since, upto, list(_ids(known, _TRANSFER_REASONS)))
+        problems += await _beside(tx)
         return State(until, _FIRST if len(swept) < SWEPT else swept[-1]), problems, known
+
+
+async def _beside(tx: Transaction) -> list[Problem]:
+    """Rows beside the ledger that tell of money in it which is not there."""
+    suspense = city_account("suspense", tx.runtime.city.currency)
+    return await store.aside(tx, suspense, CHUNK) + await store.unheld(tx, SWEPT)
 
 
 def _stretch(audited_until: datetime | None, now: datetime) -> tuple[datetime, datetime, datetime]:

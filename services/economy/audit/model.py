@@ -10,7 +10,7 @@ Fault = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that does not add up: why, where (account, transfer or currency), and what in words."""
+    """Something that does not add up: why, where (account, transfer, currency, refund, payment), and what in words."""
 
     reason: str
     where: str

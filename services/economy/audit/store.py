@@ -64,6 +64,28 @@ _TOUCHED = """
 SELECT debit AS id FROM transfer WHERE posted_at >= $1 AND posted_at < $2
 UNION SELECT credit FROM transfer WHERE posted_at >= $1 AND posted_at < $2
 """
+# Money that belongs to nothing known: the items that say so, unless they are too many to add up each time, and the
+# account that it lies on.
+_ASIDE = """
+SELECT account.id, balance, aside.amount AS items
+  FROM account, (
+      SELECT count(*) AS items, coalesce(sum(amount), 0)::bigint AS amount
+        FROM (SELECT amount FROM suspense WHERE state <> 'released' AND NOT exercise ORDER BY created_at LIMIT $2)
+          AS one) AS aside
+ WHERE account.id = $1 AND aside.items < $2 AND balance <> aside.amount
+"""
+_UNHELD = """
+SELECT asked.id
+  FROM (SELECT id, hold FROM refund WHERE state = 'processing' ORDER BY created_at LIMIT $1) AS asked
+  LEFT JOIN LATERAL (
+      SELECT hold.id FROM hold WHERE hold.id = asked.hold AND hold.state = 'reserved' LIMIT 1) AS reserved ON true
+ WHERE reserved.id IS NULL
+"""
+_GIVEN_BACK = """
+SELECT payment.code, payment.refunded, sum(refund.amount)::bigint AS written
+  FROM refund JOIN payment ON payment.id = refund.payment
+ WHERE refund.state = 'done' GROUP BY payment.id HAVING sum(refund.amount) <> payment.refunded
+"""
 _STATE = "SELECT audited_until, swept_to FROM ledger_audit"
 _KEEP = """
 INSERT INTO ledger_audit (audited_until, swept_to) VALUES ($1, $2)
@@ -118,6 +140,28 @@ async def heads(tx: Transaction, accounts: Collection[UUID]) -> list[Problem]:
                     Problem(reason, str(row["id"]), f"The account says {has}, its journal or holds {journal}.")
                 )
     return found
+
+
+async def aside(tx: Transaction, account: UUID, most: int) -> list[Problem]:
+    """The suspense account, where it does not hold what its items say, if they are fewer than ``most``."""
+    return [
+        Problem("SUSPENSE_DIFFERS", str(row["id"]), f"The account says {row['balance']}, its items {row['items']}.")
+        for row in await tx.fetch(_ASIDE, account, most)
+    ]
+
+
+async def unheld(tx: Transaction, most: int) -> list[Problem]:
+    """Of the refunds that the bank is asked for, the oldest first, those for which nothing is reserved."""
+    what = "The bank is asked to give it back, and nothing is reserved for it."
+    return [Problem("REFUND_UNHELD", str(row["id"]), what) for row in await tx.fetch(_UNHELD, most)]
+
+
+async def given_back(tx: Transaction) -> list[Problem]:
+    """Payments of which something else was given back than their refunds say: all refunds are added up."""
+    return [
+        Problem("REFUND_DIFFERS", row["code"], f"Given back was {row['refunded']}; its refunds say {row['written']}.")
+        for row in await tx.fetch(_GIVEN_BACK)
+    ]
 
 
 async def chains(tx: Transaction, since: datetime, until: datetime, also: Collection[UUID]) -> list[Problem]:

@@ -4,16 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
 from observability import metrics, semconv
 from services.economy.audit import actions, timers
+from services.economy.ledger.model import city_account
+from services.economy.resources import resources
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2, ledger_pb2
 from tests.economy.conftest import ADMIN, Economy
 from tests.economy.ledger.cases import CASH, TREASURY, move, moved, opened, planted, post, reserved
+from tests.economy.payments.cases import Bank, City
+from tests.economy.suspense.test_suspense import put_aside
 
 
 @asynccontextmanager
@@ -109,6 +114,35 @@ async def test_a_hold_that_the_account_does_not_know_of_is_found(economy: Econom
             wallet,
         )
     assert found(await looked(economy)) == {("HELD_DIFFERS", str(wallet))}
+
+
+async def test_money_in_suspense_that_the_account_does_not_hold_is_found(economy: Economy) -> None:
+    city = City(economy, Bank())
+    await put_aside(city)
+    assert not await looked(economy)
+    add = "INSERT INTO economy.suspense SELECT (jsonb_populate_record(suspense, $1)).* FROM economy.suspense"
+    await economy.served.admin.execute(add, f'{{"id": "{uuid7()}", "provider_reference": "NEVER-POSTED"}}')
+    expected = {("SUSPENSE_DIFFERS", str(city_account("suspense", "IDR")))}
+    assert found(await looked(economy)) == expected
+    assert await audit_of_all(economy) == expected
+
+
+async def test_refunds_that_the_ledger_knows_nothing_of_are_found(economy: Economy) -> None:
+    bank = Bank()
+    city = City(economy, bank)
+    resources(economy.runtime).provider = bank
+    done, asked = await city.paid(), await city.paid()
+    await city.refund(done.id, 10_000)
+    bank.away = {"refund"}
+    waiting = await city.refund(asked.id)
+    assert not await looked(economy)
+    assert not await audit_of_all(economy)
+    await economy.served.admin.execute("UPDATE economy.refund SET amount = 20000 WHERE payment = $1", UUID(done.id))
+    await economy.served.admin.execute("UPDATE economy.refund SET hold = NULL WHERE payment = $1", UUID(asked.id))
+    unheld = ("REFUND_UNHELD", waiting.id)
+    assert found(await looked(economy)) == {unheld}
+    assert await audit_of_all(economy) == {unheld, ("REFUND_DIFFERS", done.code)}
+    resources(economy.runtime).provider = None
 
 
 async def test_a_fault_is_told_once_until_it_is_mended_and_comes_again(economy: Economy) -> None:
