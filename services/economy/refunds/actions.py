@@ -24,6 +24,7 @@ from services.economy.refunds import events, model, moving, store
 from services.economy.refunds.model import Check, Refund, Standing, State, Way
 from services.economy.refunds.store import Filter, Listed
 from services.economy.resources import resources
+from services.economy.settlement import covering
 from services.economy.terms import terms_of
 from services.kit import ids
 from services.kit.database import Transaction
@@ -50,7 +51,7 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
     paid = [each for each in await payment_store.by_ids(tx, known) if each.is_paid]
     lives = await store.lives(tx, [each.id for each in paid])
     sellers: dict[UUID | None, Merchant | None] = {}
-    accounts: dict[UUID, Account] = {}
+    accounts: dict[UUID, tuple[Account, int]] = {}
     found = []
     for each in paid:
         if each.merchant not in sellers:
@@ -59,8 +60,8 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
         if not _may(tx, each, seller) or own_matter(tx.caller, *await payments.payers(tx, each)) is not None:
             continue
         if each.payee not in accounts:
-            accounts[each.payee] = await ledger.account(tx, each.payee)
-        standing = _standing(tx, lives.get(each.id, (0, 0)), accounts[each.payee])
+            accounts[each.payee] = await ledger.account(tx, each.payee), await covering.spare(tx, each, seller)
+        standing = _standing(tx, lives.get(each.id, (0, 0)), *accounts[each.payee])
         if model.check(each, None, standing, terms_of(tx.runtime.city), tx.now).most:
             found.append(each.id)
     return found
@@ -68,7 +69,7 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
 
 async def create(tx: Transaction, name: str, amount: int | None, reason: str) -> tuple[Refund, Payment]:
     """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
-    above the city's limits it waits for a second person.
+    above the city's limits it waits for a second person. What the night took from a counter comes back for it.
 
     Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, those of ``model.check`` and of the
     ledger.
@@ -76,6 +77,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     payment = await payments.find(tx, name, lock=True)
     line = approval.one_line(reason)
     await tx.one_at_a_time(f"refunds of {tx.caller.subject}")  # so that each counts what the others have given
+    payee, merchant = await moving.locked_payee(tx, payment), await payments.merchant_of(tx, payment)
     checked = await _checked(tx, payment, amount)
     if checked.refusal is not None:
         raise checked.refusal
@@ -93,6 +95,7 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
     )
     done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
     await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
+    await covering.cover(tx, refund.id, refund.amount, payment, payee, merchant)
     if not checked.needs_approval and checked.way is not Way.BANK:
         return await finish(tx, payment, replace(refund, state=State.DONE))
     refund = replace(refund, hold=model.hold_id(refund.id))
@@ -208,7 +211,8 @@ async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Che
     # Whose business it is gives back money of their own, however much of it on one day.
     owns = merchant is not None and merchant.owner == tx.caller.subject
     today = 0 if owns else await store.alone(tx, tx.caller.subject, _midnight(tx))
-    standing = _standing(tx, live, await ledger.account(tx, payment.payee), today)
+    payee, spare = await ledger.account(tx, payment.payee), await covering.spare(tx, payment, merchant)
+    standing = _standing(tx, live, payee, spare, today)
     return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
 
 
@@ -220,9 +224,9 @@ def _may(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
     return access.may_act_for(tx, merchant) or (access.is_treasury(tx) and not cash)
 
 
-def _standing(tx: Transaction, live: tuple[int, int], payee: Account, today: int = 0) -> Standing:
+def _standing(tx: Transaction, live: tuple[int, int], payee: Account, spare: int, today: int = 0) -> Standing:
     provider = resources(tx.runtime).provider
-    return Standing(*live, payee.available, provider.name if provider else "", not payee.is_open, today)
+    return Standing(*live, payee.available + spare, provider.name if provider else "", not payee.is_open, today)
 
 
 async def _note(tx: Transaction, what: What, payment: Payment, refund: Refund) -> None:

@@ -1,17 +1,20 @@
 """Refunds that a pillar asks for: by its own rules, so no person decides on them here and none needs a second one.
 
-It can ask for its own payments alone, for no more than was paid, and the money goes the way it came.
+It can ask for its own payments alone, for no more than was paid, and the money goes the way it came. What the night
+took from a counter to the treasury comes back for it.
 """
 
 from dataclasses import replace
 
 from services.economy.ledger import actions as ledger
+from services.economy.payments import actions as payments
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
 from services.economy.providers.model import ASK_AGAIN
 from services.economy.refunds import actions, model, moving, store
 from services.economy.refunds.model import Refund, Standing, State, Way
 from services.economy.resources import resources
+from services.economy.settlement import covering
 from services.economy.terms import terms_of
 from services.kit import ids
 from services.kit.database import Transaction
@@ -32,9 +35,10 @@ async def give_back(
     if await store.by_reference(tx, requester, reference) is not None:
         return None
     provider = resources(tx.runtime).provider
-    payee = await moving.locked_payee(tx, payment)
+    payee, merchant = await moving.locked_payee(tx, payment), await payments.merchant_of(tx, payment)
+    available = payee.available + await covering.spare(tx, payment, merchant)
     live = await store.live(tx, payment.id)
-    standing = Standing(*live, payee.available, provider.name if provider else "", not payee.is_open, asked=True)
+    standing = Standing(*live, available, provider.name if provider else "", not payee.is_open, asked=True)
     checked = model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
     if checked.refusal is not None:
         raise checked.refusal
@@ -52,6 +56,7 @@ async def give_back(
         created_at=tx.now,
         updated_at=tx.now,
     )
+    await covering.cover(tx, refund.id, amount, payment, payee, merchant)
     if checked.way is not Way.BANK:
         done, _ = await actions.finish(tx, payment, replace(refund, state=State.DONE))
         return done

@@ -63,6 +63,7 @@ def _batch(named: Named) -> pb.Batch:
         fees=to_proto(batch.fees, batch.currency),
         refunded=to_proto(batch.refunded, batch.currency),
         net=to_proto(batch.net, batch.currency),
+        covered=to_proto(batch.covered, batch.currency) if batch.covered else None,
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
         etag=etag.of(batch.version),

@@ -13,6 +13,8 @@ SETTLEMENT = "settlement"
 """Kind of the transfers that pay out; they are no part of what a day brought."""
 PAYOUT = "payout"
 CAPTURE = "capture"
+COVER = "cover"
+"""Kind of the transfers by which the treasury gives a counter back, for refunds, what batches took to it."""
 LINES_MOST = 10_000
 """Lines that are read at once."""
 _FEES = "fee"
@@ -37,12 +39,15 @@ class Movement:
 
 @dataclass(frozen=True)
 class Sums:
-    """What a batch adds up to. ``net`` is paid out, and never below zero; ``carried`` is left for the next batch."""
+    """What a batch adds up to. ``net`` is paid out, and never below zero; ``carried`` is left for the next batch;
+    ``covered`` came from the treasury for refunds, and is no turnover.
+    """
 
     payments: int
     gross: int
     fees: int
     refunded: int
+    covered: int
     net: int
     carried: int
 
@@ -64,6 +69,7 @@ class Batch:
     gross: int
     fees: int
     refunded: int
+    covered: int
     net: int
     carried: int
     told_entry: int
@@ -107,20 +113,23 @@ def settle(movements: Iterable[Movement], before: int, held: int, available: int
 
     ``before`` is what the last batch left; ``held`` is reserved on the account, ``available`` can be used now. A day
     that takes more than it brings lowers what is left; what is reserved for a refund waits for the next batch, and so
-    does what cannot be paid out because it was given back since.
+    does what cannot be paid out because it was given back since. What the treasury covered goes out with refunds; where
+    one comes to nothing, it goes back to the treasury.
     """
-    payments = gross = fees = refunded = 0
+    payments = gross = fees = refunded = covered = 0
     for one in movements:
         if one.kind.startswith(_FEES):
             fees -= one.amount
         elif one.kind.startswith(_REFUNDS):
             refunded -= one.amount
+        elif one.kind == COVER:
+            covered += one.amount
         else:
             gross += one.amount
             payments += one.entries if one.kind == CAPTURE else 0
-    left = before + gross - fees - refunded
+    left = before + gross + covered - fees - refunded
     net = max(0, min(left - held, available))
-    return Sums(payments, gross, fees, refunded, net, left - net)
+    return Sums(payments, gross, fees, refunded, covered, net, left - net)
 
 
 def first_day(first_posted: datetime, day: date, timezone: ZoneInfo) -> date:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from services.economy.settlement.model import CAPTURE, SETTLEMENT, Batch, Captured, Line, Movement
+from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch, Captured, Line, Movement
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 
@@ -49,6 +49,11 @@ _CAPTURED = f"""
 SELECT number, payment.id, payment.code, payment.version, payment.correlation, payment.exercise
   FROM ({_ENTRIES}) AS entry JOIN payment ON payment.code = entry.reference
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
+"""
+# What batches of a counter took to the treasury, less what came back for refunds.
+_TAKEN = f"""
+SELECT (SELECT coalesce(sum(net), 0) FROM batch WHERE merchant = $1)::bigint
+     - (SELECT coalesce(sum(amount), 0) FROM transfer WHERE credit = $2 AND kind = '{COVER}')::bigint
 """
 _NAMED = f"SELECT {', '.join(f'batch.{field.name}' for field in fields(Batch))}, merchant.name AS merchant_name"
 _VISIBLE = f"""
@@ -187,6 +192,11 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[N
             which += f" AND {column} = ${len(values)}"
     rows = await tx.fetch((_PAGE if sight.everybodys else _OWN_PAGE).format(which=which), *values)
     return _NEWEST.cut([_named(row) for row in rows], most, wanted)
+
+
+async def taken(tx: Transaction, merchant: UUID, account: UUID) -> int:
+    """What batches of a counter took to the treasury and did not come back to its account for refunds."""
+    return int(await tx.fetchval(_TAKEN, merchant, account))
 
 
 async def is_closed(tx: Transaction, day: date) -> bool:

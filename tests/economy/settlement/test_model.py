@@ -14,7 +14,7 @@ from services.kit.errors import DomainError
 
 ZONE = ZoneInfo("Asia/Jakarta")
 amounts = st.integers(1, 10**9)
-captures = st.builds(Movement, st.sampled_from(["capture", "release"]), amounts, st.integers(1, 50))
+captures = st.builds(Movement, st.sampled_from(["capture", "release", "cover"]), amounts, st.integers(1, 50))
 takings = st.builds(lambda kind, amount: Movement(kind, -amount), st.sampled_from(["fee", "refund"]), amounts)
 days = st.lists(st.tuples(st.lists(captures | takings, max_size=5), st.integers(0, 10**6)), max_size=8)
 
@@ -41,6 +41,16 @@ def test_a_day_below_zero_is_carried_over() -> None:
     assert (second.net, second.carried) == (15_000, 0)
 
 
+def test_what_the_treasury_covers_is_no_turnover_and_goes_out_with_the_refund_or_back() -> None:
+    sums = model.settle(
+        [Movement("cover", 15_000), Movement("refund", -20_000), Movement("capture", 8_000)], 0, 0, 10**9
+    )
+    assert (sums.gross, sums.refunded, sums.covered, sums.net, sums.carried) == (8_000, 20_000, 15_000, 3_000, 0)
+    held = model.settle([Movement("cover", 15_000)], 0, 15_000, 0)
+    assert (held.gross, held.covered, held.net, held.carried) == (0, 15_000, 0, 15_000)
+    assert model.settle([Movement("capture", 1)], held.carried, 0, 10**9).net == 15_001
+
+
 def test_money_of_the_next_day_is_not_paid_out_early() -> None:
     assert model.settle([Movement("capture", 10_000)], 0, 0, 50_000).net == 10_000
 
@@ -53,7 +63,7 @@ def test_what_was_paid_out_and_what_is_left_is_what_came(history: list[tuple[lis
         available = max(0, balance - held)
         sums = model.settle(movements, carried, held, available)
         assert 0 <= sums.net <= available
-        assert sums.gross - sums.fees - sums.refunded == sum(one.amount for one in movements)
+        assert sums.gross + sums.covered - sums.fees - sums.refunded == sum(one.amount for one in movements)
         carried, paid, balance = sums.carried, paid + sums.net, balance - sums.net
         assert carried == balance
     assert paid + carried == sum(one.amount for movements, _ in history for one in movements)
