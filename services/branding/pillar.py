@@ -107,6 +107,7 @@ PILLAR = Pillar(
             cancellation_reactions.on_payment_refunded,
             cancellation_reactions.before_payments_refunded,
         ),
+        Reaction(economy.RefundRequested, refund_reactions.on_refund_requested),
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),

@@ -32,7 +32,9 @@ from smartcity.economy.v1 import settlement_pb2, settlement_views
 router = APIRouter(prefix="/usaha/{merchant}", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
-DONE = frozenset({"refund_done", "refund_processing", "refund_requested", "refund_refused", "cancelled", "cash"})
+DONE = frozenset(
+    {"refund_done", "refund_processing", "refund_requested", "refund_refused", "cancelled", "cash", "handed_out"}
+)
 
 
 @router.get("/pembayaran")
@@ -42,17 +44,24 @@ async def listed(request: Request, merchant: Identifier, caller: Owner, state: s
         return RedirectResponse(f"{path_of(merchant)}/bayar/{sought}", 303)
     if away := strange(request, state=views.PAYMENT_STATE_NUMBERS):
         return away
+    return await _listed(request, merchant, caller, sought or FormState(done=done if done in DONE else ""), state)
+
+
+async def _listed(request: Request, merchant: str, caller: Caller, shown: FormState, state: str = "") -> Response:
     pillars = current_gateway(request).pillars
     asked = pb.ListPaymentsRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
     if state:
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
-    found, answer = await asyncio.gather(merchant_of(request, merchant, caller), pillars.call(asked, caller))
+    waiting = pb.ListRefundsRequest(merchant=merchant, states=[pb.REFUND_STATE_REQUESTED], page_size=PAGE)
+    found, answer, refunds = await asyncio.gather(
+        merchant_of(request, merchant, caller), pillars.call(asked, caller), pillars.call(waiting, caller)
+    )
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
     rows = [views.payment(each) for each in answer.payments]
-    shown = sought or FormState(done=done if done in DONE else "")
     return render(
         request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
-        merchant=found, payments=rows, refundable=await refundable(request, rows, caller), state=state,
+        merchant=found, at_counter=[views.refund(each) for each in refunds.refunds if each.at_counter],
+        payments=rows, refundable=await refundable(request, rows, caller), state=state,
         states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
         **shown.context(),
     )  # fmt: skip
@@ -205,3 +214,14 @@ async def batch(request: Request, merchant: Identifier, batch: Identifier, calle
         batch=shown.batch, lines=shown.lines,
         next_href=next_href(f"{path_of(merchant)}/setoran/{batch}", answer.next_page_token),
     )  # fmt: skip
+
+
+@router.post("/serahkan/{refund}", dependencies=CHECKED)
+async def hand_out(request: Request, merchant: Identifier, refund: Identifier, caller: Owner) -> Response:
+    """Says that cash which lay ready at the counter was handed out."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=refund, etag=form["etag"])
+    answer = await attempted(request, "hand_out", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _listed(request, merchant, caller, answer)
+    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done=handed_out", 303)

@@ -15,6 +15,10 @@ AGAIN = timedelta(hours=6)
 """After this what was refused, or not answered, is asked for again by itself."""
 
 
+AT_COUNTER = "AT_COUNTER"
+"""The reason of what was paid in cash: it lies ready at the counter until its buyer fetches it."""
+
+
 class State(Enum):
     """Where it stands."""
 
@@ -50,7 +54,7 @@ class Refund:
     amount: int
     attempt: int
     reason: str
-    """Why it could not be given back so far."""
+    """Why it could not be given back so far, or AT_COUNTER."""
     created_at: datetime
     updated_at: datetime
     asked_at: datetime
@@ -81,6 +85,13 @@ def refuse(one: Refund, attempt: int, reason: str, now: datetime) -> Refund | No
     if one.state is not State.ASKED or one.attempt != attempt:
         return None
     return _moved(one, State.REFUSED, now, reason=reason or "REFUND_REJECTED")
+
+
+def ready(one: Refund, attempt: int, now: datetime) -> Refund | None:
+    """Its cash lies ready at the counter; None where it is not waiting for this."""
+    if one.state is not State.ASKED or one.attempt != attempt or one.reason == AT_COUNTER:
+        return None
+    return _moved(one, State.ASKED, now, reason=AT_COUNTER)
 
 
 def ask_again(one: Refund, now: datetime) -> Refund:

@@ -14,6 +14,13 @@ async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRe
         await store.save(tx, moved)
 
 
+async def on_refund_requested(tx: Transaction, event: Event[events_pb2.RefundRequested]) -> None:
+    """It was paid in cash, and lies ready at the counter."""
+    found = await _asked(tx, event.message.payment.requester, event.message.reference)
+    if found is not None and (moved := model.ready(*found, tx.now)) is not None:
+        await store.save(tx, moved)
+
+
 async def on_refund_rejected(tx: Transaction, event: Event[events_pb2.RefundRejected]) -> None:
     """It could not be given back: it is asked for again by itself, and the agency sees it."""
     found = await _asked(tx, event.message.payment.requester, event.message.reference)

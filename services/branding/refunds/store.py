@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from services.branding.refunds.model import Refund, State
+from services.branding.refunds.model import AT_COUNTER, Refund, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -58,7 +58,9 @@ async def refused(tx: Transaction, before: datetime) -> list[UUID]:
 
 
 async def open_since(tx: Transaction) -> datetime | None:
-    """Since when the money is to go back that has waited the longest; None where none waits."""
-    sql = "SELECT created_at FROM ticket_refund WHERE state <> 'done' ORDER BY created_at LIMIT 1"
-    found: datetime | None = await tx.fetchval(sql)
+    """Since when the money is to go back that has waited the longest for us; None where none does. Cash that lies ready
+    waits for its buyer.
+    """
+    sql = "SELECT created_at FROM ticket_refund WHERE state <> 'done' AND reason <> $1 ORDER BY created_at LIMIT 1"
+    found: datetime | None = await tx.fetchval(sql, AT_COUNTER)
     return found

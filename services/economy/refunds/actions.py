@@ -100,25 +100,31 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
         return await finish(tx, payment, replace(refund, state=State.DONE))
     refund = replace(refund, hold=model.hold_id(refund.id))
     await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, refund.amount, payment.code)
-    if not checked.needs_approval:
-        refund = replace(refund, state=State.PROCESSING)
-    else:
-        payment = payment_model.touch(payment, tx.now)
-        await payment_store.save(tx, payment)
-        payment_events.emit(tx, payment, events.refund_requested(payment, refund))
+    if checked.needs_approval:
+        return await wait(tx, payment, refund)
+    refund = replace(refund, state=State.PROCESSING)
     await store.save(tx, refund)
     return refund, payment
 
 
-async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Payment]:
-    """A second person of the treasury agrees.
+async def wait(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
+    """A refund whose money is reserved waits for somebody, and says so."""
+    touched = payment_model.touch(payment, tx.now)
+    await store.save(tx, refund)
+    await payment_store.save(tx, touched)
+    payment_events.emit(tx, touched, events.refund_requested(touched, refund))
+    return refund, touched
 
-    Errors: TREASURY_ONLY, REFUND_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, SECOND_PERSON_REQUIRED,
-    INVALID_TRANSITION and those of the ledger.
+
+async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Payment]:
+    """A second person of the treasury agrees; or an officer of the counter hands out what lies ready there in cash.
+
+    Errors: TREASURY_ONLY, PAYMENT_OF_OTHERS, REFUND_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG,
+    SECOND_PERSON_REQUIRED, INVALID_TRANSITION and those of the ledger.
     """
     payment, refund = await _decidable(tx, name, etag)
     approval.require_second(refund.requested_by, tx.caller.subject)
-    await _note(tx, What.REFUND_APPROVED, payment, refund)
+    await _note(tx, What.REFUND_GIVEN if refund.is_at_counter else What.REFUND_APPROVED, payment, refund)
     if refund.way is Way.BANK:
         moved = model.transition(refund, State.PROCESSING, tx.now, approved_by=tx.caller.subject)
         await store.save(tx, moved)
@@ -204,7 +210,7 @@ async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Ref
 async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Check:
     merchant = await payments.merchant_of(tx, payment)
     if not _may(tx, payment, merchant):
-        raise forbidden("PAYMENT_OF_OTHERS", "Only the merchant, its agency or the treasury may give this back.")
+        raise _of_others()
     if (own := own_matter(tx.caller, *await payments.payers(tx, payment))) is not None:
         return Check(model.way_of(payment), amount or payment.amount - payment.refunded, 0, False, own)
     live = await store.live(tx, payment.id)
@@ -230,7 +236,7 @@ def _standing(tx: Transaction, live: tuple[int, int], payee: Account, spare: int
 
 
 async def _note(tx: Transaction, what: What, payment: Payment, refund: Refund) -> None:
-    asker = refund.requested_by
+    asker = "" if refund.requester else refund.requested_by
     await acts.note(tx, what, payment.code, refund.amount, asker=asker, exercise=payment.exercise)
 
 
@@ -252,12 +258,16 @@ async def _drop(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refu
 
 
 async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Refund]:
-    access.require_treasury(tx)
     id_ = ids.parse(name)
-    if id_ is None:
+    found = await store.by_id(tx, id_) if id_ else None
+    if found is None or not found.is_at_counter:
+        access.require_treasury(tx)
+    if found is None:
         raise _unknown()
-    payment, refund = await _locked(tx, id_)
+    payment, refund = await _locked(tx, found.id)
     merchant = await payments.merchant_of(tx, payment)
+    if found.is_at_counter and not _may(tx, payment, merchant):
+        raise _of_others()
     owner = merchant.owner if merchant else ""
     require_disinterested(tx.caller, owner, *await payments.payers(tx, payment))
     etags.require(etag, refund.version)
@@ -284,6 +294,10 @@ async def _listed(tx: Transaction, merchant: str) -> UUID | None:
     if found is None or not access.may_see(tx, found):
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant for you; give its id.", field="merchant")
     return found.id
+
+
+def _of_others() -> DomainError:
+    return forbidden("PAYMENT_OF_OTHERS", "Only the merchant, its agency or the treasury may give this back.")
 
 
 def _unknown() -> DomainError:

@@ -108,4 +108,5 @@ def _view(found: Refund, code: str, currency: str) -> pb.Refund:
         create_time=protos.timestamp(found.created_at),
         update_time=protos.timestamp(found.updated_at),
         etag=etags.of(found.version),
+        at_counter=True if found.is_at_counter else None,
     )

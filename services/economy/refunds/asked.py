@@ -24,7 +24,8 @@ from services.kit.errors import not_found
 async def give_back(
     tx: Transaction, requester: str, request: str, reference: str, amount: int, reason: str
 ) -> Refund | None:
-    """Gives back what was paid under ``request``: wallets and cash at once, the bank is asked within a second.
+    """Gives back what was paid under ``request``: to a wallet at once, the bank is asked within a second, and cash
+    lies ready at the counter until an officer hands it out there.
 
     None where it was asked for before. Locks the payment, then the accounts. Errors: PAYMENT_NOT_FOUND, those of
     ``model.check`` and of the ledger.
@@ -57,12 +58,16 @@ async def give_back(
         updated_at=tx.now,
     )
     await covering.cover(tx, refund.id, amount, payment, payee, merchant)
-    if checked.way is not Way.BANK:
+    if checked.way is Way.WALLET:
         done, _ = await actions.finish(tx, payment, replace(refund, state=State.DONE))
         return done
-    # Marked as if it was asked for a while ago, so that the timer's next turn asks.
-    refund = replace(refund, state=State.PROCESSING, hold=model.hold_id(refund.id), asked_at=tx.now - ASK_AGAIN)
+    refund = replace(refund, hold=model.hold_id(refund.id))
     await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, amount, payment.code)
+    if checked.way is Way.CASH:
+        waiting, _ = await actions.wait(tx, payment, refund)
+        return waiting
+    # Marked as if it was asked for a while ago, so that the timer's next turn asks.
+    refund = replace(refund, state=State.PROCESSING, asked_at=tx.now - ASK_AGAIN)
     await store.save(tx, refund)
     return refund
 

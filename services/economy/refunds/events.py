@@ -11,11 +11,12 @@ from smartcity.types.v1 import refunds_pb2
 
 
 def refund_requested(payment: Payment, refund: Refund) -> events_pb2.RefundRequested:
-    """A refund waits for a second person."""
+    """A refund waits for a second person, or lies ready in cash where it was paid."""
     return events_pb2.RefundRequested(
         payment=summary(payment),
         refund=str(refund.id),
         amount=money.to_proto(refund.amount, payment.currency),
+        reference=refund.reference,
     )
 
 

@@ -68,6 +68,11 @@ class Refund:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def is_at_counter(self) -> bool:
+        """Whether its cash lies ready at the counter since a pillar asked for it: an officer there hands it out."""
+        return self.way is Way.CASH and self.state is State.REQUESTED and bool(self.requester)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from observability import semconv
 from services.branding.cancellations import store, timers
 from services.branding.city_events import access
+from services.branding.refunds import gauges
 from services.branding.refunds import timers as refund_timers
 from services.branding.sales import reactions
 from services.kit.events import Event
@@ -78,6 +80,23 @@ async def test_a_refund_that_was_refused_is_asked_for_again_by_a_press(office: T
     await office.call(pb.RetryTicketRefundRequest(id=one.id), SELLER)
     (again,) = [each for each in await office.told(PaymentRefundRequested) if each.refund.endswith(".2")]
     assert again.amount.units == PRICE
+
+
+async def test_cash_that_lies_ready_is_shown_and_nobody_is_called_for_it(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    paid = await office.paid(sale, adult)
+    await call_off(office, sale)
+    await timers.take_back(office.served.runtime)
+    office.served.pass_time(hours=7)
+    assert await gauges.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(7 * 3600.0, {})]}
+    await office.ready(twice=True)
+    assert await open_refunds(office, sale) == [("asked", PRICE, "AT_COUNTER")]
+    assert await gauges.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(0.0, {})]}
+    (told,) = (await office.read(paid.code)).refunds
+    assert (word(pb.TicketRefundState, told.state), told.reason) == ("asked", "AT_COUNTER")
+    await office.give_back()
+    await office.ready()
+    assert await open_refunds(office, sale) == []
 
 
 async def follow(office: Ticketing) -> None:

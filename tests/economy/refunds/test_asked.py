@@ -12,13 +12,14 @@ from services.economy.ledger.model import Account
 from services.economy.pillar import PILLAR
 from services.economy.refunds import reactions, timers
 from services.economy.settlement import actions as settlement
+from services.kit.caller import Caller
 from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
-from tests.economy.conftest import OWNER
+from tests.economy.conftest import MARKETS, OWNER, TREASURER, officer, refused
 from tests.economy.payments.cases import City, rupiah, set_status, state
 from tests.economy.payments.test_requested import created
 
@@ -178,6 +179,39 @@ async def test_what_cannot_be_given_back_is_said_with_its_reason(
     told = events_pb2.RefundRejected.FromString(row["payload"])
     assert (row["type"].rpartition(".")[2], told.reference, told.reason) == ("RefundRejected", "BACK-1", reason)
     assert told.payment.requester == asker
+
+
+async def test_what_was_paid_in_cash_lies_ready_until_an_officer_of_the_counter_hands_it_out(city: City) -> None:
+    payment, _ = await created(city, payer=OWNER.subject)
+    cleaner = officer("dlh")
+    await city.cash(payment.id, cleaner)
+    (row,) = await gives_back(city)
+    told = events_pb2.RefundRequested.FromString(row["payload"])
+    assert (row["type"].rpartition(".")[2], told.reference, told.amount) == (
+        "RefundRequested",
+        "BACK-1",
+        rupiah(75_000),
+    )
+    assert (state(await city.get(payment.id)), await city.balance("cash")) == ("captured", -75_000)
+    (ready,) = await city.refunds(merchant=await city.counter("dlh"), caller=cleaner)
+    assert (ready.at_counter, ready.reason, state(ready)) == (True, "Tidak jadi", "requested")
+    for caller, reason in (
+        (TREASURER, "PAYMENT_OF_OTHERS"),
+        (MARKETS, "PAYMENT_OF_OTHERS"),
+        (OWNER, "ROLE_NOT_ALLOWED"),
+    ):
+        with refused(reason):
+            await city.approve(ready, caller)
+    with refused("OWN_MATTER"):
+        await city.approve(ready, Caller(OWNER.subject, cleaner.roles, "dlh"))
+    done = await city.approve(ready, cleaner)
+    assert (state(done), done.HasField("at_counter")) == ("done", False)
+    assert (state(await city.get(payment.id)), await city.balance("cash")) == ("refunded", 0)
+    (row,) = [row for row in await city.economy.outbox() if row["type"].endswith("PaymentRefunded")]
+    assert events_pb2.PaymentRefunded.FromString(row["payload"]).reference == "BACK-1"
+    acts = "SELECT what, doer, asker, amount FROM act ORDER BY id DESC LIMIT 1"
+    assert tuple(*await city.economy.runtime.pool.fetch(acts)) == ("refund_given", cleaner.subject, "", 75_000)
+    assert await city.adds_up()
 
 
 async def test_nothing_is_given_back_of_what_nobody_paid(city: City) -> None:

@@ -6,7 +6,9 @@ What needs the bank, and the receipt that follows, is in the browser's story of 
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+import asyncpg
 import pytest
 from stdnum import luhn
 
@@ -297,6 +299,29 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
     assert card is not None
     page = await treasurer.send(page.forms[f"approve-{card[1]}"])
     assert "The money was given back." in page.words
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
+
+
+async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
+    stand: Stand, till: Till, treasurer: Browser, edge_database: str
+) -> None:
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Penjualan tiket dibatalkan"}
+    asked = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    assert "at_counter" not in asked
+    connection = await asyncpg.connect(edge_database)
+    by_pillar = "UPDATE economy.refund SET requester = 'branding', reference = id || '.1' WHERE id = $1"
+    await connection.execute(by_pillar, UUID(asked["id"]))
+    await connection.close()
+    page = await treasurer.open("/petugas/kas")
+    assert f"approve-{asked['id']}" not in page.forms
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran")
+        assert "Penjualan tiket dibatalkan" in page.words
+        page = await cashier.send(page.forms[f"hand-out-{asked['id']}"])
+        assert "The cash was handed out." in page.words
+        assert "at-counter" not in page.ids
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
 
