@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "economy_0020"
-down_revision = "economy_0019"
+revision = "economy_0021"
+down_revision = "economy_0020"
 branch_labels = None
 depends_on = None
 
