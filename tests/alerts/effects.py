@@ -215,6 +215,7 @@ EFFECTS: dict[str, Broken] = {
     "ballot-uncounted": _found("SELECT count(*) FROM society.ballot WHERE title = 'smartcity-fault'"),
     "followers-untold": _found("SELECT count(*) FROM society.follower_telling WHERE done_at IS NULL"),
     "permit-silent": _found("SELECT count(*) FROM economy.permit WHERE code = 'smartcity-fault'"),
+    "return-refused": _found("SELECT count(*) FROM economy.payment_return WHERE state = 'refused'"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(
         "SELECT count(*) FROM living.vehicle_progress"

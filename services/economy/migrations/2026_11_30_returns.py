@@ -15,7 +15,7 @@ def upgrade() -> None:
         CREATE TABLE payment_return (
             id uuid PRIMARY KEY,
             version integer NOT NULL,
-            state text NOT NULL CHECK (state IN ('asked', 'refused', 'done')),
+            state text NOT NULL CHECK (state IN ('asked', 'ready', 'refused', 'done')),
             request text NOT NULL UNIQUE,
             amount bigint NOT NULL CHECK (amount > 0),
             why text NOT NULL,
@@ -29,7 +29,7 @@ def upgrade() -> None:
             CHECK ((state = 'refused') = (again_at IS NOT NULL))
         );
         CREATE INDEX payment_return_again ON payment_return (again_at) WHERE again_at IS NOT NULL;
-        CREATE INDEX payment_return_open ON payment_return (created_at) WHERE state <> 'done'
+        CREATE INDEX payment_return_open ON payment_return (created_at) WHERE state IN ('asked', 'refused')
         """
     )
 

@@ -17,6 +17,8 @@ class State(Enum):
     """Where it stands."""
 
     ASKED = "asked"
+    READY = "ready"
+    """It was paid in cash, which lies ready at the counter."""
     REFUSED = "refused"
     DONE = "done"
 
@@ -85,9 +87,16 @@ def given_back(one: Return, left: int, now: datetime) -> Return | None:
     return _moved(one, now, amount=left)
 
 
+def ready(one: Return, attempt: int, now: datetime) -> Return | None:
+    """Its cash lies ready at the counter; None where it is not waiting for this."""
+    if one.state is not State.ASKED or one.attempt != attempt:
+        return None
+    return _moved(one, now, state=State.READY)
+
+
 def refused(one: Return, attempt: int, reason: str, now: datetime) -> Return | None:
     """It could not be given back; None where it is not waiting for this."""
-    if one.state is not State.ASKED or one.attempt != attempt:
+    if one.state not in (State.ASKED, State.READY) or one.attempt != attempt:
         return None
     again_at = now + min(_LONGEST, _FIRST * 2 ** min(attempt - 1, 10))
     return _moved(one, now, state=State.REFUSED, reason=reason or "REFUND_REJECTED", again_at=again_at)

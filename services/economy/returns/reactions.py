@@ -16,6 +16,15 @@ async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRe
         await store.save(tx, moved)
 
 
+async def on_refund_requested(tx: Transaction, event: Event[events_pb2.RefundRequested]) -> None:
+    """It was paid in cash, and lies ready at the counter."""
+    message = event.message
+    attempt = model.read_attempt(message.payment.request, message.reference)
+    found = await _of(tx, message.payment) if attempt is not None else None
+    if found is not None and attempt is not None and (moved := model.ready(found, attempt, tx.now)) is not None:
+        await store.save(tx, moved)
+
+
 async def on_refund_rejected(tx: Transaction, event: Event[events_pb2.RefundRejected]) -> None:
     """It could not be given back: it is asked for again later."""
     message = event.message

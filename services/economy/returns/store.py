@@ -29,7 +29,7 @@ async def due(tx: Transaction, but: Collection[UUID]) -> Return | None:
 
 
 async def open_since(tx: Transaction) -> datetime | None:
-    """Since when what waits the longest is to go back; None where nothing does."""
-    sql = "SELECT created_at FROM payment_return WHERE state <> 'done' ORDER BY created_at LIMIT 1"
+    """Since when what waits the longest is to go back; None where nothing does. What lies ready waits for its owner."""
+    sql = "SELECT created_at FROM payment_return WHERE state IN ('asked', 'refused') ORDER BY created_at LIMIT 1"
     found: datetime | None = await tx.fetchval(sql)
     return found

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.branding.advisories import timers
 from services.branding.corrections import timers as correction_timers
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
 from smartcity.branding.v1 import day_trips_pb2
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1.day_trips_pb2_grpc import DayTripServiceStub
@@ -26,6 +26,9 @@ async def _live(served: Served) -> None:
     await served.call(DayTripServiceStub, "GetDayTrip", trip, ANONYMOUS)
     accepted = await tour.correct()
     await tour.decide(accepted)
+    await tour.decide(
+        await tour.correct(caller=Caller("citizen-siti", frozenset({"citizen"})), note="Dari yang masuk."), "DECLINED"
+    )
     await tour.decide(await tour.correct(note="Lain kali."), "DECLINED")
     await tour.call(pb.GetDestinationCorrectionRequest(id=accepted), WRITER)
     for word in ("WAITING", "DECLINED"):

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -194,7 +195,10 @@ async def test_a_bill_that_was_paid_twice_all_the_same_gives_the_second_payment_
     found = await office.get(made.number)
     assert (state(found), found.payment) == ("paid", first.id)
     states = [payment_state(await office.city.get(one.id)) for one in (first, second)]
-    assert states == ["captured", "refunded"]
+    assert states == ["captured", "captured"], "it was paid in cash, which lies ready at the counter"
+    waiting = await office.economy.runtime.pool.fetch("SELECT payment, state, amount FROM refund")
+    assert [tuple(row) for row in waiting] == [(UUID(second.id), "requested", second.amount.units)]
+    assert await office.economy.runtime.pool.fetchval("SELECT state FROM payment_return") == "ready"
     assert await office.economy.runtime.pool.fetchval("SELECT last FROM receipt_number") == 1
 
 

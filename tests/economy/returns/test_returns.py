@@ -45,6 +45,8 @@ async def answered(applying: Applying, request: str, answer: Any, refunded: int 
     answer.payment.MergeFrom(
         PaymentSummary(requester="economy", purpose="permit", request=request, amount=Money(units=FEE))
     )
+    if isinstance(answer, events_pb2.RefundRequested):
+        react = reactions.on_refund_requested
     if isinstance(answer, events_pb2.PaymentRefunded):
         answer.refunded.units = refunded
         react = reactions.on_payment_refunded
@@ -118,3 +120,24 @@ def test_pauses_grow_to_a_day() -> None:
         one = model.asked_again(refused, NOW)
     assert pauses[:6] == [1, 2, 4, 8, 16, 24]
     assert set(pauses[5:]) == {24}
+
+
+async def test_what_was_paid_in_cash_lies_ready_without_an_alert_until_it_is_handed_out(applying: Applying) -> None:
+    request = await paid_for_nothing(applying)
+    await answered(applying, request, events_pb2.RefundRequested(reference=f"{request}/back"))
+    applying.served.pass_time(days=3)
+    assert await waits(applying) == 0
+    await timers.ask_again(applying.served.runtime)
+    assert len(await asked(applying)) == 1
+    await answered(applying, request, events_pb2.PaymentRefunded(), refunded=FEE)
+    states = await applying.served.admin.fetch("SELECT state FROM economy.payment_return")
+    assert [row["state"] for row in states] == ["done"]
+
+
+async def test_cash_that_was_not_handed_out_after_all_is_asked_for_again(applying: Applying) -> None:
+    request = await paid_for_nothing(applying)
+    await answered(applying, request, events_pb2.RefundRequested(reference=f"{request}/back"))
+    await answered(applying, request, events_pb2.RefundRejected(reference=f"{request}/back"))
+    applying.served.pass_time(hours=2)
+    await timers.ask_again(applying.served.runtime)
+    assert [reference for reference, _ in await asked(applying)] == [f"{request}/back", f"{request}/back/2"]
