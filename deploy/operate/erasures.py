@@ -26,9 +26,13 @@ UPDATE governance.contact c SET ciphertext = '', has_email = false, address = NU
   FROM unnest($1::uuid[], $2::timestamptz[]) AS e (subject, at)
  WHERE c.subject = e.subject AND c.erase_time IS NULL
 """
-SUBSCRIPTIONS = "environment.warning_subscription"
-FOLLOWERS = (SUBSCRIPTIONS, "economy.permit_follower", "society.proposal_follower", "society.course_follower")
-"""Tables of who is mailed."""
+_SUBSCRIPTIONS = "environment.warning_subscription"
+# Whoever is mailed of something stands in a table of a pillar's with these columns (``services.kit.mail.follower``).
+_TABLES = """
+SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns
+ WHERE column_name IN ('language', 'address', 'sealed', 'confirmed_at', 'ended_at', 'why')
+ GROUP BY table_schema, table_name HAVING count(*) = 6 ORDER BY 1
+"""
 _FOLLOWERS = "SELECT id, ended_at FROM {table}"
 _END = """
 UPDATE {table} s SET state = 'ended', address = NULL, sealed = '', ended_at = e.at, why = 'over'
@@ -115,8 +119,8 @@ async def replay(access: Access, found: Outstanding) -> None:
     async with database(access) as connection:
         await connection.execute(_ERASE, list(found.contacts), list(found.contacts.values()))
         await connection.execute(_DROP, list(found.callers))
-        for table in await _there(connection) if found.followers else ():
-            sql = _END_SUBSCRIPTIONS if table == SUBSCRIPTIONS else _END.format(table=table)
+        for table in await tables(connection) if found.followers else ():
+            sql = _END_SUBSCRIPTIONS if table == _SUBSCRIPTIONS else _END.format(table=table)
             await connection.execute(sql, list(found.followers), list(found.followers.values()))
 
 
@@ -128,18 +132,15 @@ def read(kept: Mapping[str, str]) -> Erasures:
         raise AccessError(f"this is no list of erasures ({error}): give what `erasures list -o json` printed") from None
 
 
-async def _there(connection: Any) -> list[str]:
-    """Those tables of followers that there are: of a version before, some are not."""
-    rows = await connection.fetch(
-        "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", FOLLOWERS
-    )
-    return [row["name"] for row in rows]
+async def tables(connection: Any) -> list[str]:
+    """The tables of who is mailed, of all pillars."""
+    return [row["name"] for row in await connection.fetch(_TABLES)]
 
 
 async def _followers(connection: Any) -> dict[UUID, datetime | None]:
     """Who is mailed, and when that ended."""
     found: dict[UUID, datetime | None] = {}
-    for table in await _there(connection):
+    for table in await tables(connection):
         found |= {row["id"]: row["ended_at"] for row in await connection.fetch(_FOLLOWERS.format(table=table))}
     return found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from gateway.answers.problems import Problem
 from gateway.gateway import current_gateway
 
 ROBOTS = """User-agent: *
@@ -37,7 +37,7 @@ async def security(request: Request) -> Response:
     gateway = current_gateway(request)
     contact = gateway.settings.security_contact
     if not contact:
-        raise HTTPException(404)
+        raise Problem(404, "PAGE_NOT_FOUND", "This installation does not say who hears of weaknesses.")
     expires = (datetime.now(UTC) + TELLS).replace(microsecond=0)
     lines = (
         f"Contact: {contact}",

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.branding.terms import days
 from services.kit.errors import DomainError, invalid, not_found, precondition
 
 MOST_TYPES = 12
@@ -86,11 +87,11 @@ class Sale:
 
     def over(self, day: date, zone: tzinfo) -> datetime:
         """When a ticket of a day is worth nothing any more: at the sale's end, or the day's."""
-        return self.ends_at or datetime.combine(day + timedelta(days=1), datetime.min.time(), zone).astimezone(UTC)
+        return self.ends_at or days.begin(day + timedelta(days=1), zone).astimezone(UTC)
 
     def begins(self, day: date, zone: tzinfo) -> datetime:
         """When a ticket of a day begins to be used: the sale's begin, or the day's."""
-        return self.starts_at or datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
+        return self.starts_at or days.begin(day, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -18,22 +18,25 @@ async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRe
 
 async def on_refund_requested(tx: Transaction, event: Event[events_pb2.RefundRequested]) -> None:
     """It was paid in cash, and lies ready at the counter."""
-    message = event.message
-    attempt = model.read_attempt(message.payment.request, message.reference)
-    found = await _of(tx, message.payment) if attempt is not None else None
-    if found is not None and attempt is not None and (moved := model.ready(found, attempt, tx.now)) is not None:
+    found = await _asked(tx, event.message)
+    if found is not None and (moved := model.ready(*found, tx.now)) is not None:
         await store.save(tx, moved)
 
 
 async def on_refund_rejected(tx: Transaction, event: Event[events_pb2.RefundRejected]) -> None:
     """It could not be given back: it is asked for again later."""
-    message = event.message
-    attempt = model.read_attempt(message.payment.request, message.reference)
-    found = await _of(tx, message.payment) if attempt is not None else None
-    if found is None or attempt is None:
-        return
-    if (moved := model.refused(found, attempt, message.reason, tx.now)) is not None:
+    found = await _asked(tx, event.message)
+    if found is not None and (moved := model.refused(*found, event.message.reason, tx.now)) is not None:
         await store.save(tx, moved)
+
+
+async def _asked(
+    tx: Transaction, told: events_pb2.RefundRequested | events_pb2.RefundRejected
+) -> tuple[Return, int] | None:
+    """What was asked for, and the attempt that is answered."""
+    attempt = model.read_attempt(told.payment.request, told.reference)
+    found = await _of(tx, told.payment) if attempt is not None else None
+    return (found, attempt) if found is not None and attempt is not None else None
 
 
 async def _of(tx: Transaction, payment: PaymentSummary) -> Return | None:

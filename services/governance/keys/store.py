@@ -30,8 +30,6 @@ _AWAY = (*TRANSIENT, asyncpg.PostgresError)
 
 _log = structlog.get_logger()
 
-_log = structlog.get_logger()
-
 
 class KeyStore:
     """Makes, finds and destroys data keys. Plain keys never leave the process."""
@@ -56,7 +54,7 @@ class KeyStore:
         store = cls(pool, wrapping, former)
         try:
             await store.tend()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except _AWAY as error:
             _log.warning("key store not reached, tried again", error=type(error).__name__)
         return store
 
