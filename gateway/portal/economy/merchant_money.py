@@ -60,11 +60,16 @@ async def _listed(request: Request, merchant: str, caller: Caller, shown: FormSt
     rows = [views.payment(each) for each in answer.payments]
     return render(
         request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
-        merchant=found, at_counter=[views.refund(each) for each in refunds.refunds if each.at_counter],
-        payments=rows, refundable=await refundable(request, rows, caller), state=state,
+        merchant=found, at_counter=_ready(refunds), more_at_counter=bool(refunds.next_page_token), payments=rows,
+        refundable=await refundable(request, rows, caller), state=state,
         states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
         **shown.context(),
     )  # fmt: skip
+
+
+def _ready(found: pb.ListRefundsResponse) -> list[views.Refund]:
+    """Those whose cash lies ready at the counter."""
+    return [views.refund(each) for each in found.refunds if each.at_counter]
 
 
 def _counter(merchant: str, payment: str) -> Counter:
@@ -88,14 +93,16 @@ async def charged(
 
 
 async def _charged(request: Request, merchant: str, payment: str, caller: Caller, shown: FormState) -> Response:
-    seller, found = await asyncio.gather(
-        merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller)
-    )
+    waiting = pb.ListRefundsRequest(merchant=merchant, payment=payment, states=[pb.REFUND_STATE_REQUESTED])
+    seller, found, refunds = await asyncio.gather(
+        merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller),
+        current_gateway(request).pillars.call(waiting, caller),
+    )  # fmt: skip
     if found.merchant != seller.id:
         raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
     return await payments.show(
         request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
-        refundable=await refundable(request, [found], caller),
+        at_counter=_ready(refunds), refundable=await refundable(request, [found], caller),
     )  # fmt: skip
 
 

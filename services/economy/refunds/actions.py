@@ -141,12 +141,20 @@ async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Re
     return await _drop(tx, payment, moved)
 
 
-async def page(tx: Transaction, merchant: str, states: Sequence[State], size: int, token: str) -> Page[Listed]:
-    """One page of refunds in these states (none: that wait for a second person), newest first.
+async def page(
+    tx: Transaction, merchant: str, payment: str, states: Sequence[State], size: int, token: str
+) -> Page[Listed]:
+    """One page of refunds in these states (none: that wait for a second person), newest first; of one payment, where
+    it is named.
 
-    Errors: TREASURY_ONLY (of all merchants), MERCHANT_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    Errors: TREASURY_ONLY (of all merchants), MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND, PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
     """
-    wanted = Filter(tuple(states) or (State.REQUESTED,), await _listed(tx, merchant))
+    of = await _listed(tx, merchant)
+    one = await payments.find(tx, payment) if payment else None
+    if one is not None and of not in (None, one.merchant):
+        raise not_found("PAYMENT_NOT_FOUND", "This merchant has no such payment.", field="payment")
+    wanted = Filter(tuple(states) or (State.REQUESTED,), of, one.id if one else None)
     return await store.page(tx, wanted, size, token)
 
 

@@ -42,6 +42,7 @@ SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.cur
  ORDER BY r.created_at DESC, r.id DESC LIMIT $4
 """
 _ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND merchant = $5")
+_OF_PAYMENT = _PAGE.format(whose="AND payment = $5")
 
 _PROCESSING = """
 SELECT id FROM refund
@@ -52,10 +53,11 @@ SELECT id FROM refund
 
 @dataclass(frozen=True)
 class Filter:
-    """Which refunds; without a merchant those of all."""
+    """Which refunds: of a payment, else of a merchant, else of all."""
 
     states: tuple[State, ...]
     merchant: UUID | None = None
+    payment: UUID | None = None
 
 
 class Listed(NamedTuple):
@@ -104,8 +106,8 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[L
     """Refunds, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = paging.page_size(size)
     after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
-    whose = () if wanted.merchant is None else (wanted.merchant,)
-    sql = _OF if whose else _ALL
+    one = wanted.payment or wanted.merchant
+    sql, whose = _OF_PAYMENT if wanted.payment else _OF if one else _ALL, [one] if one else []
     rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
     return _NEWEST.cut([Listed(_REFUNDS.entity(row), row["code"], row["currency"]) for row in rows], most, wanted)
 

@@ -265,6 +265,15 @@ async def test_a_merchants_refunds_are_listed_for_it_and_all_for_the_treasury(ci
     done = pb.REFUND_STATE_DONE
     assert {each.id for each in await city.refunds(done)} == {first.id, second.id}
     assert [each.id for each in await city.refunds(done, merchant=counter, caller=MARKETS)] == [first.id]
+    for name in (first.payment, first.payment_code):
+        assert [each.id for each in await city.refunds(done, payment=name)] == [first.id]
+        found = await city.refunds(done, merchant=counter, payment=name, caller=MARKETS)
+        assert [each.id for each in found] == [first.id]
+    for named in ({"payment": second.payment}, {"payment": "SMGP-0000-00"}):
+        with refused("PAYMENT_NOT_FOUND"):
+            await city.refunds(done, merchant=counter, caller=MARKETS, **named)
+    with refused("TREASURY_ONLY"):
+        await city.refunds(done, payment=first.payment, caller=MARKETS)
     assert [each.id for each in await city.refunds(done, merchant=shop, caller=OWNER)] == [second.id]
     with refused("TREASURY_ONLY"):
         await city.refunds(done, caller=MARKETS)

@@ -319,6 +319,8 @@ async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
         cashier = Browser(client, await stand.bearer("petugas-dlh"))
         page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran")
         assert "Penjualan tiket dibatalkan" in page.words
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran?kode={paid['code']}")
+        assert "Cash that lies ready at the counter" in page.words, "however many lie ready, its code leads to it"
         page = await cashier.send(page.forms[f"hand-out-{asked['id']}"])
         assert "The cash was handed out." in page.words
         assert "at-counter" not in page.ids
