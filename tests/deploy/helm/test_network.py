@@ -154,18 +154,20 @@ def test_health_ports_are_the_nodes_alone() -> None:
         assert not allowed(policies, one, other, 5001)
 
 
-def test_in_dev_mode_the_servers_beside_it_are_meant() -> None:
-    manifests = render(DEV)
-    ours = ends(manifests)
+@pytest.mark.parametrize(
+    ("values", "devices"), [(DEV, set()), (MATRIX["dev with devices"], {DEVICES})], ids=["without", "devices"]
+)
+def test_in_dev_mode_the_servers_beside_it_are_meant(values: Values, devices: set[str]) -> None:
+    ours = ends(render(values))
     servers = {"postgres": "dev-postgres", "nats": "dev-nats", "otlp": "dev-viewer"}
     targets = {name: (ours[pod], SERVERS[name][1]) for name, pod in servers.items()}
-    found = reached(DEV, {"dns": SERVERS["dns"], **targets})
+    found = reached(values, {"dns": SERVERS["dns"], DEVICES: (ours["dev-nats"], 1883), **targets})
     for name, flows in FLOWS.items():
         if name not in found:  # devices are off
             continue
-        assert found[name] == flows - OUTSIDE - {DEVICES}
+        assert found[name] == flows - OUTSIDE - ({DEVICES} - devices)
     assert all(found[pod] == set() for pod in servers.values())
-    away = reached(DEV, {name: SERVERS[name] for name in ("postgres", "keystore", "nats", "otlp")})
+    away = reached(values, {name: SERVERS[name] for name in ("postgres", "keystore", "nats", "otlp")})
     assert all(not flows & {"postgres", "keystore", "nats", "otlp"} for flows in away.values())
 
 
