@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from observability import semconv
 from tests.observability.prometheus import OBSERVABILITY
 
 BUILDER = OBSERVABILITY / "collector" / "builder.yaml"
@@ -68,6 +69,13 @@ def test_metrics_carry_exemplars_and_logs_their_trace() -> None:
     operators = values("logs")["config"]["receivers"]["filelog"]["operators"]
     (parser,) = [one for one in operators if one["type"] == "trace_parser"]
     assert parser["trace_id"] == {"parse_from": "attributes.trace_id"}
+
+
+def test_a_heartbeat_is_stamped_when_it_came() -> None:
+    """With the stamp of its sender ClockSkewed could never fire: value and stamp would be of one clock."""
+    (statement,) = values("front")["config"]["processors"]["transform/heartbeat"]["metric_statements"]
+    assert statement == f'set(datapoint.time, Now()) where metric.name == "{semconv.HEARTBEAT.name}"'
+    assert "transform/heartbeat" in pipelines("front")["metrics"]["processors"]
 
 
 def test_the_builder_makes_a_collector_with_what_the_files_use() -> None:

@@ -13,6 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.metrics.v1.metrics_pb2 import Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from observability import metrics, semconv, telemetry
 from observability.telemetry import SpanKind
@@ -30,7 +34,7 @@ from tests.observability.collector import (
     storing,
     until,
 )
-from tests.observability.prometheus import Prometheus, needs_prometheus
+from tests.observability.prometheus import OBSERVABILITY, Prometheus, needs_prometheus
 
 pytestmark = needs_collector
 
@@ -93,6 +97,20 @@ def send(endpoint: str, flow: Flow) -> None:
     flow.good, flow.failed, flow.slow = traces[:GOOD], traces[GOOD : GOOD + FAILED], traces[GOOD + FAILED :]
 
 
+def beat_ahead(endpoint: str) -> None:
+    """The heartbeat of a process whose clock is 20 s ahead: its value and its stamp both are."""
+    ahead = time.time_ns() + 20 * 10**9
+    point = NumberDataPoint(time_unix_nano=ahead, as_double=ahead / 1e9)
+    beat = Metric(name=semconv.HEARTBEAT.name, unit="s", gauge=Gauge(data_points=[point]))
+    service = KeyValue(key="service.name", value=AnyValue(string_value="living"))
+    of = ResourceMetrics(resource=Resource(attributes=[service]), scope_metrics=[ScopeMetrics(metrics=[beat])])
+    httpx.post(
+        f"{endpoint}/v1/metrics",
+        content=ExportMetricsServiceRequest(resource_metrics=[of]).SerializeToString(),
+        headers={"content-type": "application/x-protobuf"},
+    ).raise_for_status()
+
+
 def send_late(endpoint: str, traces: list[str]) -> None:
     """One more span of each trace, after it was decided."""
     telemetry.configure("security", "1.2.3", "security-1", endpoint, 1.0)
@@ -142,6 +160,7 @@ def flow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
         stack.enter_context(collecting(folder, "front", front(port, sampler, made.prometheus.url)))
         endpoint = f"http://127.0.0.1:{port}"
         send(endpoint, made)
+        beat_ahead(endpoint)
         until(lambda: tempo.whole(made.failed + made.slow, ROUTE, CALL))
         tempo.settle()
         made.kept = {trace: sorted(names) for trace, names in tempo.spans.items()}
@@ -197,6 +216,13 @@ def test_metrics_arrive_with_the_names_and_labels_that_the_local_viewer_gives(fl
     (labels,) = [set(one["metric"]) for one in flow.prometheus.query(name)]
     of_service = {"service_name", "service_namespace", "service_version", "service_instance_id"}
     assert labels == {"__name__", "job", "instance", *of_service, "http_route", "http_response_status_code"}
+
+
+@needs_prometheus
+def test_a_clock_that_is_ahead_is_told_of_although_it_stamps_what_it_sends(flow: Flow) -> None:
+    rule = yaml.safe_load((OBSERVABILITY / "alerts" / "ClockSkewed.yaml").read_text(encoding="utf-8"))
+    expression = rule["groups"][0]["rules"][0]["expr"]
+    assert until(lambda: bool(flow.prometheus.query(expression)), 20)
 
 
 @needs_prometheus
