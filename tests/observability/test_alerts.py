@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from deploy.pillars import NAMES
-from observability import manifests, slo
+from observability import manifests, semconv, slo
 from observability.dashboards import build
 from observability.metrics import DURATION_BUCKETS
 from tests.observability.prometheus import OBSERVABILITY, RULES, needs_promtool
@@ -17,6 +17,7 @@ from tests.observability.prometheus import OBSERVABILITY, RULES, needs_promtool
 ALERTS = sorted((OBSERVABILITY / "alerts").glob("*.yaml"))
 TESTS = Path(__file__).parent / "alerts"
 SEVERITIES = {"page", "ticket", "none"}
+README = (OBSERVABILITY / "README.md").read_text(encoding="utf-8")
 
 
 def rules(path: Path) -> list[dict[str, Any]]:
@@ -31,6 +32,30 @@ def test_a_file_holds_one_alert_with_severity_and_runbook(path: Path) -> None:
         assert rule["labels"]["severity"] in SEVERITIES
         assert rule["annotations"].keys() == {"summary", "description", "runbook"}
         assert rule["annotations"]["runbook"] == f"observability/runbooks/{path.stem}.md"
+
+
+def test_the_table_of_severities_names_each_alert_in_its_row() -> None:
+    """But for those that burn a budget slowly, who are told by what they do and are of two severities."""
+    rows = {
+        row: set(re.findall(r"\w+", alerts)) for row, alerts in re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", README, re.M)
+    }
+    for path in ALERTS:
+        of = {rule["labels"]["severity"] for rule in rules(path)}
+        assert {row for row in SEVERITIES if path.stem in rows[row]} == ({"page"} if "page" in of else of), path.stem
+
+
+def test_the_table_of_metrics_names_each_of_ours() -> None:
+    rows = [re.findall(r"`(\w+)`", row.split(" | ")[0]) for row in README.splitlines() if row.startswith("| `")]
+    told = {(name, row[0]) for row in rows for name in row}
+
+    def is_told(metric: str, name: str, first: str) -> bool:
+        """One that begins with `_` begins as the first of its row does, up to there."""
+        plain = re.sub("_(seconds|bytes|total)$", "", name)
+        begin = metric.removesuffix(plain) if plain.startswith("_") else ""
+        return metric == begin + plain and first.startswith(begin)
+
+    ours = [each.name.replace(".", "_") for each in vars(semconv).values() if isinstance(each, semconv.Metric)]
+    assert [each for each in ours if not any(is_told(each, *name) for name in told)] == []
 
 
 @pytest.mark.parametrize("kind", ["runbooks", "tests"])
