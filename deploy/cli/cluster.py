@@ -62,15 +62,16 @@ def secrets(
         fail("--mqtt or --tickets, one after the other", exit_code=2)
     given = _values(values)
     made = of_devices(given) if mqtt else of_tickets(given) if tickets else fresh(given, release, dev=dev)
+    brought = ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
+    brought = [] if dev or mqtt or tickets else brought
     if write is not None:
         texts = {write / "secrets.yaml": made.manifests(), write / "public-keys.yaml": made.values()}
         _write_new({path: text for path, text in texts.items() if text})
         then = f", {write}/public-keys.yaml for helm --values" if made.values() else ""
-        sys.stdout.write(f"{write}/secrets.yaml for kubectl create -f{then}\n")
+        sys.stdout.write("\n".join([f"{write}/secrets.yaml for kubectl create -f{then}", *brought, ""]))
         return
-    brought = ["Others bring:", *(f"  {what}: {name}" for what, name in BROUGHT.items())]
     belongs = ["Values of the chart that belong to these:", *made.values().splitlines()]
-    notes = [*(belongs if made.values() else []), *([] if dev or mqtt or tickets else brought)]
+    notes = [*(belongs if made.values() else []), *brought]
     sys.stdout.write(made.manifests() + "".join(f"# {line}\n" for line in notes))
 
 

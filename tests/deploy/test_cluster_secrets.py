@@ -168,6 +168,7 @@ def test_files_are_written_for_their_owner_and_never_over_others(tmp_path: Path)
     code, output = run("--write", str(folder))
     assert code == 0
     assert "stringData" not in output
+    assert "the portal's certificate: ingress.tlsSecret" in output, "what others bring is told here as well"
     assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
     before = (folder / "secrets.yaml").read_text()
     code, output = run("--write", str(folder))
