@@ -1,8 +1,10 @@
 """Leases: one owner at a time, and a former owner's transaction fails."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from services.kit.database.lease import Lease, LeaseLostError, Leases, Work
 from services.kit.runtime import Runtime
 from tests.kit.conftest import World
 
+RUNBOOK = Path(__file__).parents[3] / "observability" / "runbooks" / "JobWithoutOwner.md"
 ARGUMENTS = ", $1::text[], $2::bigint[], $3::float8"
 
 
@@ -69,6 +72,17 @@ async def test_there_is_one_owner_at_a_time_and_a_hand_over_is_quick(world: Worl
     async with holding(second, two):
         await soon(two.begun)
     assert two.leases[0].fence == one.leases[0].fence + 1
+
+
+async def test_a_lease_that_lies_far_ahead_is_let_go_by_what_its_runbook_says(world: World) -> None:
+    runtime, job = await world.runtime("environment"), Job()
+    await runtime.pool.fetchval(module._TAKE, "job", "dead:1", 3600.0)
+    (statement,) = re.findall(r'"(UPDATE governance\.lease .*)"', RUNBOOK.read_text(encoding="utf-8"))
+    async with holding(runtime, job):
+        await asyncio.sleep(0.3)
+        assert not job.at_work, "a new process waits for it as the old ones do"
+        await world.admin.execute(statement.replace("governance", "environment").replace("timers", "job"))
+        await soon(job.begun)
 
 
 async def test_a_dead_owners_lease_is_taken_over_after_it_expires(world: World) -> None:
