@@ -18,8 +18,12 @@ from helm_python import Chart
 
 from deploy.cli import app
 from deploy.cluster.chart import CHART, merge, values
+from deploy.pillars import NAMES, pillar
+from gateway.bodies import kinds
+from gateway.settings import MEBIBYTE, GatewaySettings
 from services.kit.signing import secret
 from tests.deploy.helm.charts import EVERYTHING, MATRIX, of_kind, pods, render
+from tests.deploy.helm.policies import End, allowed
 
 ROOT = Path(__file__).parents[2]
 OPERATE = ROOT / "docs" / "operate.md"
@@ -135,6 +139,34 @@ def test_kubectl_is_asked_for_what_the_chart_makes_and_for_all_of_its_lines(docu
             assert any(word.startswith("--tail=") for word in words), words
 
 
+def test_every_upgrade_of_the_platform_is_given_all_its_values() -> None:
+    """What the files of an upgrade do not say is off afterwards, whatever the release had before."""
+    lines = [line for block in blocks(OPERATE.read_text(encoding="utf-8"), "sh") for line in block.splitlines()]
+    given = {tuple(shlex.split(line)[3:]) for line in lines if re.match(r"helm (install|upgrade) smartcity ", line)}
+    assert len(given) == 1, given
+    (words,) = given
+    kept = {line.split()[1] for line in lines if re.match(r"cat .* >> kota\.yaml", line)}
+    written = {line.partition("--write ")[2].split()[0] for line in lines if " --write " in line}
+    assert {f"{each}/public-keys.yaml" for each in written - {"tickets"}} == {*words, *kept} - set(_CALLED)
+
+
+_CALLED = ("deploy/helm/smartcity", "--values", "kota.yaml")
+
+
+def test_the_example_of_an_installation_lets_its_ingress_in_with_the_largest_form() -> None:
+    (example,) = (yaml.safe_load(block) for block in blocks(OPERATE.read_text(encoding="utf-8"), "yaml"))
+    chart = render(merge(EVERYTHING, example))
+    (gateway,) = (labels for name, _, labels in pods(chart) if name == "Deployment/smartcity-gateway")
+    policies = list(of_kind(chart, "NetworkPolicy").values())
+    assert allowed(policies, End("10.9.0.9", {"app": "controller"}, "ingress-nginx"), End("10.1.0.1", gateway), 8080)
+    told = of_kind(chart, "Ingress")["smartcity-gateway"]["metadata"]["annotations"]
+    assert "cert-manager.io/cluster-issuer" in told, "nobody makes the Secret of its certificate"
+    settings = GatewaySettings.model_construct()
+    takes = [each for each in vars(kinds).values() if isinstance(each, kinds.Kind) and each.files]
+    largest = max(each.most(kinds.MULTIPART, settings) for each in takes)
+    assert int(told["nginx.ingress.kubernetes.io/proxy-body-size"].removesuffix("m")) * MEBIBYTE >= largest
+
+
 def test_values_are_those_of_the_chart() -> None:
     text = OPERATE.read_text(encoding="utf-8")
     found = blocks(text, "yaml")
@@ -159,7 +191,65 @@ def _has(known: Any, path: list[str]) -> bool:
     return not path or (isinstance(known, dict) and path[0] in known and _has(known[path[0]], path[1:]))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_readme_of_a_pillar_names_what_it_tells_and_what_it_acts_on(name: str) -> None:
+    """But for what is said once of all (what is kept of somebody, in society's) and what is only kept for stories."""
+    text, found = (ROOT / "services" / name / "README.md").read_text(encoding="utf-8"), pillar(name)
+    own = {
+        each
+        for file in found.publishes
+        for each in file.message_types_by_name
+        if file.package == f"smartcity.{name}.v1"
+    }
+    heard = {each.event.DESCRIPTOR.name for each in found.reactions if ".stories." not in each.handle.__module__}
+    assert {each for each in (own | heard) - {"PersonalDataRequested"} if not re.search(rf"\b{each}\b", text)} == set()
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_is_named_exists(document: Path) -> None:
     named = set(_PATH.findall(document.read_text(encoding="utf-8")))
     assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
+
+
+def test_postgresql_is_read_by_the_command_that_is_explained() -> None:
+    """Not by the address that `up` takes for a server of one's own, which is wanted by nothing else."""
+    lines = [
+        line
+        for path in DOCUMENTS
+        for block in blocks(path.read_text(encoding="utf-8"), "sh")
+        for line in block.splitlines()
+        if re.search(r"\bpsql\b|\$PSQL|SMARTCITY_POSTGRES_URL", line)
+    ]
+    assert len(lines) > 20
+    assert [line for line in lines if not re.search(r"^PSQL=|\$PSQL -c ", line)] == []
+    assert sum(line.startswith("PSQL=") for line in lines) == 2
+
+
+_QUOTED = re.compile(r"log(?: of \w+)? says[^`.;,]{0,25}(`[^`]+`(?:(?:,| and| or)? `[^`]+`)*)")
+_OF_NATS = "permissions violation for publish"
+
+
+def logged(text: str) -> Iterator[str]:
+    """What a document says that a log has: each alternative of what is looked for, and what is quoted."""
+    for line in [line for block in blocks(text, "sh") for line in block.splitlines()] + _INLINE.findall(text):
+        for rest in re.findall(r"logs [^|]*\| grep (.*)", line):
+            for pattern in shlex.split(re.split(r" \| |  +#", rest)[0]):
+                before, _, some = pattern.partition("(")
+                inner, _, after = some.partition(")")
+                alternatives = (
+                    [*(before + each for each in inner.split("|")), *after.split("|")] if some else pattern.split("|")
+                )
+                yield from (
+                    each for each in alternatives if each and each[0] != "-" and "/" not in each and '"' not in each
+                )
+    for said in _QUOTED.findall(re.sub(r"\s+", " ", text)):
+        yield from (each for each in _INLINE.findall(said) if each != _OF_NATS)
+
+
+def test_what_a_document_says_of_logs_is_written_by_somebody() -> None:
+    files = [path for folder in ("services", "gateway", "deploy") for path in (ROOT / folder).rglob("*.py")]
+    literals = [each for path in files for each in re.findall(r'"([^"\n]*)"', path.read_text(encoding="utf-8"))]
+    code = "\n".join(literals).lower()
+    found = [(path.stem, each) for path in DOCUMENTS for each in logged(path.read_text(encoding="utf-8"))]
+    assert len(found) > 40
+    assert [each for each in found if each[1].lower() not in code] == []
