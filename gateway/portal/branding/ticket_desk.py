@@ -95,7 +95,6 @@ async def add_type(request: Request, sale: Identifier, caller: Staff) -> Respons
     """Adds a type of tickets; or shows another day, with what was entered."""
     form = await forms.read(request)
     named = await forms.values(request, "gate") or [part.strip() for part in form["gates"].split(",") if part.strip()]
-    form["gates"] = ", ".join(named)
     if asks_day(form):
         return await show(request, sale, caller, FormState(doing="type", form=form))
     asked = pb.CreateTicketTypeRequest(
@@ -195,6 +194,7 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
         request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
         sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
         reentries=("none", "after_exit", "free"), own=own, day=day, without_gate=_without_gate(found, context),
+        ticked=await forms.values(request, "gate") if shown.doing else (),
         **context, **shown.context(),
     )  # fmt: skip
 

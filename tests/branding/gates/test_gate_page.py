@@ -14,6 +14,7 @@ from playwright.async_api import Page as Tab
 from gateway.callers.session import SESSION_COOKIE
 from gateway.portal.branding.gates import _scans
 from smartcity.branding.v1 import gates_pb2 as pb
+from smartcity.branding.v1 import ticket_sales_pb2 as sales
 from smartcity.branding.v1 import tickets_pb2
 from tests.branding.gates.test_gates import Entrance
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing
@@ -72,6 +73,22 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert "10 of 10 left" in turned.text_content()
     assert turned.xpath("//form[@id='type-form']//input[@name='gate'][@checked]/@value") == ["Selatan"]
     assert turned.xpath("//input[@id='name_id' or @id='name_en' or @id='hari']/@value") == [day, "Anak", "Children"]
+    await officer.client.aclose()
+
+
+async def test_what_was_unticked_of_a_type_stays_so_when_the_desk_refuses(office: Ticketing, stand: Stand) -> None:
+    door = await today(office, gates=["utara", "Timur"])
+    officer = await reader(stand, SELLER)
+    desk = await officer.page(f"/petugas/tiket/{door.sale}")
+    (form,) = desk.xpath("//form[@data-type]")
+    entered = {"quota": "5o", "gate": ["Utara"], "open": []}
+    wrong = await officer.submit(form, **entered)
+    assert wrong.xpath("//form[@data-type]//input[@type='checkbox'][@checked]/@value") == ["Utara"]
+    (again,) = wrong.xpath("//form[@data-type]")
+    saved = await officer.submit(again, quota="50")
+    ((type_),) = (await office.call(sales.GetTicketSaleRequest(id=door.sale), SELLER)).ticket_sale.types
+    assert "It is changed." in said(saved, "done")
+    assert (type_.open, list(type_.gates), type_.quota) == (False, ["Utara"], 50)
     await officer.client.aclose()
 
 

@@ -220,3 +220,21 @@ async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to
     back = await browser.send(ticket.forms["cancel-form"])
     assert "IDR 22,500 goes back" in back.words.replace("\xa0", " ")
     assert f'href="{path}"' in back.source
+
+
+async def test_the_type_that_a_ticket_should_be_changed_for_stays_chosen_when_the_day_is_refused(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    other = await office.sort(sale, price=0, name_en="Children")
+    day = str(office.served.now.date() + timedelta(days=3))
+    page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")
+    order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert ticket.forms["change-form"].filled()["type"] == type_
+    refused = await browser.send(ticket.forms["change-form"], type=other, day="2020-01-01")
+    assert refused.status == 422
+    assert refused.forms["change-form"].filled().items() >= {"type": other, "day": "2020-01-01"}.items()

@@ -169,8 +169,9 @@ async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_o
 async def test_the_portal_asks_for_the_address_and_its_links_lead_on(reminding: Reminding) -> None:
     one = await reminding.applying.granted()
     async with readers(reminding.applying) as (sri, _, _):
-        wrong = await sri.send(f"/izin/saya/{one.code}", "follow-form", email="sri")
+        wrong = await sri.send(f"/izin/saya/{one.code}", "follow-form", email="sri", language="id")
         assert wrong.xpath("//form[@id='follow-form']//input[@aria-invalid='true']")
+        assert wrong.xpath("//select[@id='language']/option[@selected]/@value") == ["id"], "as it was chosen"
         sent = await sri.send(f"/izin/saya/{one.code}", "follow-form", email=ADDRESS, language="en")
         assert "Look into your mailbox" in said(sent, "done")
         (mail,) = await reminding.mails()

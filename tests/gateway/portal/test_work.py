@@ -1,5 +1,7 @@
 """Officers at their pages, against a real pillar: the queue, each transition's form, release, contact, simulation."""
 
+import asyncpg
+
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, picture
 
@@ -88,6 +90,33 @@ async def test_resolving_without_evidence_is_refused_beside_the_form(
     assert page.status in (409, 422)
     assert "evidence photo" in page.words
     assert page.forms["resolve-form"].filled()["note"] == "Sudah beres."
+
+
+async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_completed(
+    citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
+) -> None:
+    code = await _assigned(citizen, verifier)
+    connection = await asyncpg.connect(edge_database)
+    await connection.execute(
+        """
+        INSERT INTO environment.cleanup
+               (id, version, state, complaint_id, complaint, correlation, category, agency, created_at, updated_at)
+        VALUES (gen_random_uuid(), 1, 'dispatched', $1, $1, $1, 'sampah', 'dlh', now(), now())
+        """,
+        code,
+    )
+    await connection.close()
+    page = await officer.open(f"/petugas/{code}")
+    page = await officer.send(page.forms["photo-form"], files={"photos": ("bukti.jpg", picture(), "image/jpeg")})
+    photo = page.forms["complete-form"].filled()["evidence"]
+    page = await officer.send(page.forms["complete-form"], evidence="")
+    assert page.status == 422, page.words
+    left = page.forms["complete-form"].filled()
+    assert ("evidence" in left, left["seen"]) == (False, photo)
+    page = await officer.open(f"/petugas/{code}")
+    files = {"photos": ("bukti.jpg", picture(), "image/jpeg")}
+    page = await officer.send(page.forms["complete-form"], evidence="", files=files)
+    assert page.forms["complete-form"].filled()["evidence"] != photo, "what came with the form proves it"
 
 
 async def test_a_stale_form_is_explained_and_can_be_sent_again(
