@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 
 import grpc.aio
 from fastapi import APIRouter, Depends
@@ -24,6 +24,7 @@ from gateway.portal.branding import gate_keeping
 from gateway.portal.kit import dates, forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
@@ -56,16 +57,18 @@ async def keeper(gate: Identifier, caller: Staff) -> Response:
 
 @router.post("/{gate}", dependencies=CHECKED)
 async def scan(request: Request, gate: Identifier, caller: Staff) -> Response:
-    """Judges what was typed, or what a scanner typed."""
+    """Judges what was typed, or what a scanner typed. Sent again, the form is the same scan: its key names it."""
     form = await forms.read(request)
     if not form["kode"]:
         return await _show(request, gate, caller, incomplete(request, "scan", form, kode="gate.none_typed"), None)
-    one = pb.Scan(scan=str(uuid4()), shown=form["kode"][:300], exit=form["arah"] == "keluar")
+    known = str(uuid5(NAMESPACE_URL, f"smartcity:scan:{form['request_id']}"))
+    one = pb.Scan(scan=known, shown=form["kode"][:300], exit=form["arah"] == "keluar")
     asked = pb.UploadScansRequest(request_id=form["request_id"], id=gate, scans=[one])
     answer = await attempted(request, "scan", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, gate, caller, answer, None)
-    return await _show(request, gate, caller, FormState(), views.scan_result(answer.results[0]))
+    onward = FormState(form=Fields(arah=form["arah"]))
+    return await _show(request, gate, caller, onward, views.scan_result(answer.results[0]))
 
 
 @router.get("/{gate}/daftar")

@@ -3,16 +3,20 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import segno
+from grpc import StatusCode
+from grpc.aio import AioRpcError, Metadata
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Error
 from playwright.async_api import Page as Tab
 
 from gateway.callers.session import SESSION_COOKIE
 from gateway.portal.branding.gates import _scans
+from services.kit.caller import Caller
 from smartcity.branding.v1 import gates_pb2 as pb
 from smartcity.branding.v1 import ticket_sales_pb2 as sales
 from smartcity.branding.v1 import tickets_pb2
@@ -73,6 +77,31 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert "10 of 10 left" in turned.text_content()
     assert turned.xpath("//form[@id='type-form']//input[@name='gate'][@checked]/@value") == ["Selatan"]
     assert turned.xpath("//input[@id='name_id' or @id='name_en' or @id='hari']/@value") == [day, "Anak", "Children"]
+    await officer.client.aclose()
+
+
+async def test_a_scan_whose_answer_was_lost_is_the_same_one_when_it_is_sent_again(
+    office: Ticketing, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, pillars = await today(office), stand.gateway.pillars
+    officer = await reader(stand, SELLER)
+    path, kode = f"/petugas/gerbang/{door.gate}", door.ticket.code
+
+    async def lost(asked: Any, caller: Caller, **more: Any) -> Any:
+        answer = await pillars.send(asked, caller, **more)
+        if isinstance(asked, pb.UploadScansRequest):
+            raise AioRpcError(StatusCode.DEADLINE_EXCEEDED, Metadata(), Metadata())
+        return answer
+
+    with monkeypatch.context() as away:
+        away.setattr(pillars, "call", lost)
+        (form,) = (await officer.send(path, "scan-form", kode=kode)).xpath("//form[@id='scan-form']")
+    assert dict(form.form_values())["kode"] == kode
+    assert "COME IN" in said(await officer.submit(form), "verdict")
+    assert "USED ALREADY" in said(await officer.send(path, "scan-form", kode=kode), "verdict"), "another scan"
+    left = await officer.send(path, "scan-form", kode=kode, arah="keluar")
+    assert left.xpath("//input[@name='arah'][@checked]/@value") == ["keluar"], "the next one leaves as well"
+    assert left.xpath("//input[@name='kode']/@value") == [""]
     await officer.client.aclose()
 
 
