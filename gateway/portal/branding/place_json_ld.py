@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gateway.portal.branding.json_ld import written
-from services.kit.city.opening_hours import parse
+from services.kit.city.opening_hours import Span, parse
 from services.kit.city.opening_hours import written as clock
 from services.kit.errors import DomainError
 from smartcity.branding.v1 import destination_photos_views as photo_views
@@ -17,7 +17,7 @@ from smartcity.branding.v1 import destinations_views as views
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TYPES = {"museum": "Museum", "park": "Park", "beach": "Beach", "mosque": "Mosque", "church": "Church"}
 """Kinds that schema.org has a type for, beside that of an attraction."""
-_LAST_MINUTE = 23 * 60 + 59
+_DAY = 24 * 60
 
 
 def of_place(place: views.Destination, site: str) -> Markup:
@@ -53,7 +53,7 @@ def _address(place: views.Destination) -> dict[str, str]:
 
 
 def _hours(text: str) -> Iterator[dict[str, str]]:
-    """Each span of a week; what ends at midnight ends a minute before, for there is no 24:00 there."""
+    """Each span of a week."""
     try:
         week = parse(text).week
     except DomainError:
@@ -64,8 +64,16 @@ def _hours(text: str) -> Iterator[dict[str, str]]:
                 "@type": "OpeningHoursSpecification",
                 "dayOfWeek": f"https://schema.org/{day}",
                 "opens": clock(one.opens),
-                "closes": clock(min(one.closes, _LAST_MINUTE)),
+                "closes": clock(_closes(one)),
             }
+
+
+def _closes(span: Span) -> int:
+    """When a span ends: on the day after where that is before it opens, as schema.org reads it. What ends at midnight
+    ends a minute before, for there is no 24:00 there, and so does what stays open for a day or longer.
+    """
+    after = span.closes - _DAY
+    return after if 0 < after < span.opens else min(span.closes, _DAY - 1)
 
 
 def _image(one: photo_views.DestinationPhoto, code: str, site: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,3 +144,20 @@ def test_any_place_is_told_as_schema_org_knows_it(
     assert found.get("isAccessibleForFree") == (None if not prices else not any(prices))
     assert len(found.get("image", ())) == len(photos)
     assert ("openingHoursSpecification" in found) == (hours not in ("", "kapan saja"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "closes"),
+    [
+        ("Sa 20:00-02:00", "02:00"),
+        ("Sa 20:00-00:00", "23:59"),
+        ("Sa 08:00-08:00", "23:59"),
+        ("Sa 08:00-12:00", "12:00"),
+    ],
+)
+def test_a_place_closes_on_the_day_after_where_that_is_before_it_opens(hours: str, closes: str) -> None:
+    place = places_pb.Destination(code="pasar", name="Pasar Semawis")
+    place.content.hours = hours
+    (found,) = read(of_place(place_views.destination(place), SITE))
+    (span,) = found["openingHoursSpecification"]
+    assert span["closes"] == closes
