@@ -17,7 +17,7 @@ from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Rows, Unreadable, hours_of, metres, on_day, when
 from services.kit.city.opening_hours import ALWAYS, DAYS, HOLIDAYS, Spans, parse, written
 from services.kit.errors import DomainError
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.branding.v1 import destination_photos_views as photo_views
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
@@ -88,8 +88,8 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
     if form["wheelchair"] in ("yes", "no"):
         made.wheelchair = views.DESTINATION_ACCESS_NUMBERS[form["wheelchair"]]
     for payer in PAYERS:
-        price = form[f"price_{payer}"].replace(".", "")
-        units = typed(price, 9)
+        price = form[f"price_{payer}"]
+        units = grouped(price, 9)
         if units is not None:
             made.prices.add(payer=views.PRICE_CLASS_NUMBERS[payer], units=units)
         elif price:

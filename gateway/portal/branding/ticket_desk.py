@@ -25,7 +25,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.branding.v1 import (
     city_events_pb2,
     city_events_views,
@@ -250,6 +250,5 @@ def _instant(request: Request, text: str) -> Timestamp | None:
 
 def _number(text: str) -> int:
     """A whole number, 0 where nothing is written; below it where that is none."""
-    plain = text.replace(".", "").replace(" ", "")
-    number = typed(plain[:9], 9) if plain else 0
+    number = grouped(text, 9) if text else 0
     return -1 if number is None else number

@@ -19,7 +19,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped, typed
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import ballots_views as views
 
@@ -151,7 +151,7 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
 
 def _whole(text: str) -> int:
     """A whole number, with dots between thousands as people write them; 0 where there is none."""
-    return typed(text.replace(".", "").strip(), 12) or 0
+    return grouped(text.strip(), 12) or 0
 
 
 _DESK = Desk(PATH, _show)

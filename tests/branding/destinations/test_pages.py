@@ -82,9 +82,10 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     times = {"tu_th_from": "08:00", "tu_th_to": "16:00", "su_from": "9.00", "su_to": "17.00", "holidays": "closed"}
     entries = {**times, "exceptions": "2026-12-25 10.00-15.00", "price_adult": "25.000", "reason": REASON}
     wrong = await office.send(
-        path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "x", "su_to": ""}
+        path, "correct-form", **{**entries, "exceptions": "Natal", "price_adult": "12.5", "su_to": ""}
     )
     assert "such as 2026-12-25" in said(wrong, "problem")
+    assert said(wrong, "price_adult-error"), "twelve and a half are not 125"
     assert wrong.xpath("//h1/following-sibling::*[1]/@id") == ["problem"], "it is seen where the page opens"
     assert wrong.xpath("//label[@for='description']/text()")[0].strip() == "About this place"
     sent = await office.send(path, "correct-form", **entries)

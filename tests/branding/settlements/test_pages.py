@@ -43,10 +43,12 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     sale = public.rpartition("/")[2]
     kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
     wrong = await officer.send(
-        f"/petugas/tiket/{sale}", "type-form", **{**kind, "name_en": "", "price": "35rb", "quota": ""}
-    )
+        f"/petugas/tiket/{sale}", "type-form",
+        **{**kind, "name_en": "", "price": "35rb", "quota": "", "refund_percent": "7.5"},
+    )  # fmt: skip
     assert "This is no whole number." in said(wrong, "price-error")
-    assert {f"{name}-error" for name in ("name_en", "price", "quota")} == set(wrong.xpath("//p[@class='error']/@id"))
+    names = ("name_en", "price", "quota", "refund_percent")
+    assert {f"{name}-error" for name in names} == set(wrong.xpath("//p[@class='error']/@id"))
     desk = await officer.send(f"/petugas/tiket/{sale}", "type-form", **kind)
     assert "The type is added." in said(desk, "done")
     (type_,) = desk.xpath("//*[@data-type]/@data-type")
