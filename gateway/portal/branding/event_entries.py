@@ -36,8 +36,7 @@ def content(form: Fields) -> tuple[pb.CityEventContent, dict[str, str]]:
     wrong: dict[str, str] = {}
     if form["kind"] in views.CITY_EVENT_KIND_NUMBERS:
         made.kind = views.CITY_EVENT_KIND_NUMBERS[form["kind"]]
-    if form["area"]:
-        made.areas.extend([form["area"], *(one for one in form["more_areas"].split() if one != form["area"])])
+    made.areas.extend(filter(None, dict.fromkeys([form["area"], *form["more_areas"].split()])))
     if form["lat"] or form["lon"]:
         lat, lon = form.number("lat"), form.number("lon")
         if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -53,8 +54,10 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, 
 
 
 @router.get("")
-async def listed(request: Request, kode: str = "") -> Response:
-    """What is on sale, the caller's own orders, and the way to a ticket or an order by its code."""
+async def listed(request: Request, kode: str = "", pesanan: str = "") -> Response:
+    """What is on sale, the caller's own orders, and the way to a ticket or an order by its code. ``pesanan`` is where
+    the list of orders goes on.
+    """
     typed = "".join(one for one in kode if one.isascii() and (one.isalnum() or one == "-"))[:32].upper()
     prefix = current_gateway(request).city.code_prefix
     for where, kind in ((ORDERS, "B"), (PATH, "E")):
@@ -66,12 +69,14 @@ async def listed(request: Request, kode: str = "") -> Response:
     pillars, caller = current_gateway(request).pillars, current_caller(request)
     asked = ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
-    own: list[orders_views.Order] = []
+    mine = orders_pb2.ListOrdersResponse()
     if caller.has("citizen"):
-        mine = await pillars.call(orders_pb2.ListOrdersRequest(page_size=PAGE), caller)
-        own = [orders_views.order(one) for one in mine.orders]
+        mine = await pillars.call(orders_pb2.ListOrdersRequest(page_size=PAGE, page_token=pesanan[:500]), caller)
+    older = urlencode({"pesanan": mine.next_page_token})
     return render(
-        request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding", own=own,
+        request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding",
+        own=[orders_views.order(one) for one in mine.orders],
+        older_href=f"{PATH}?{older}" if mine.next_page_token else "",
         sales=[ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales],
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
         **mistyped.context(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
@@ -112,11 +114,11 @@ async def _others(request: Request, one: views.Ticket) -> list[ticket_sales_view
 
 
 def when(request: Request, one: views.Ticket) -> str:
-    """When it lets in, in words."""
+    """When it lets in, in words: until its last day, where that is another."""
     texts, zone = texts_of(request), city_words(request).city.timezone
-    if one.start_time:
-        return dates.moment(one.start_time, texts, zone)
-    return dates.plain_day(one.first_day, texts, zone)
+    day = partial(dates.plain_day, texts=texts, zone=zone)
+    begins = dates.moment(one.start_time, texts, zone) if one.start_time else day(one.first_day)
+    return begins if one.last_day == one.first_day else f"{begins} – {day(one.last_day)}"
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -22,7 +22,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_i
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
 from gateway.portal.kit.sought import code_sought
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -61,7 +61,7 @@ async def _listed(request: Request, merchant: str, caller: Caller, shown: FormSt
     return render(
         request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
         merchant=found, at_counter=_ready(refunds), more_at_counter=bool(refunds.next_page_token), payments=rows,
-        refundable=await refundable(request, rows, caller), state=state,
+        refundable=await refundable(request, rows, caller), state=state, of_list=same_page(request, state=state),
         states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
         **shown.context(),
     )  # fmt: skip
@@ -229,6 +229,9 @@ async def hand_out(request: Request, merchant: Identifier, refund: Identifier, c
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=refund, etag=form["etag"])
     answer = await attempted(request, "hand_out", form, pillars.call(asked, caller))
+    state = request.query_params.get("state", "")
+    state = state if state in views.PAYMENT_STATE_NUMBERS else ""
     if isinstance(answer, FormState):
-        return await _listed(request, merchant, caller, answer)
-    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done=handed_out", 303)
+        return await _listed(request, merchant, caller, answer, state)
+    back = same_page(request, done="handed_out", state=state)
+    return RedirectResponse(f"{path_of(merchant)}/pembayaran{back}", 303)

@@ -20,7 +20,7 @@ from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import (
@@ -160,7 +160,8 @@ async def _days(request: Request, caller: Caller, shown: FormState, **found: Any
     return render(
         request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
         batches=[settlement_views.batch(each) for each in batches.batches], yesterday=yesterday.isoformat(),
-        next_href=next_href("/petugas/kas/hari", batches.next_page_token), **found, **shown.context(),
+        next_href=next_href("/petugas/kas/hari", batches.next_page_token), of_list=same_page(request),
+        **found, **shown.context(),
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
     answer = await attempted(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
-    return RedirectResponse("/petugas/kas/hari?done=paid_out", 303)
+    return RedirectResponse(f"/petugas/kas/hari{same_page(request, done='paid_out')}", 303)
 
 
 @router.post("/buku", dependencies=CHECKED)

@@ -32,6 +32,12 @@ def strange(request: Request, **known: Container[str]) -> RedirectResponse | Non
     return RedirectResponse(f"{own_path(request.url.path)}{'?' if kept else ''}{kept}", 303)
 
 
+def same_page(request: Request, **query: str) -> str:
+    """What the forms of a list end with, and the way back to it: the same page, with what it is filtered by."""
+    chosen = {name: value for name, value in {**query, "page": page_token(request)}.items() if value}
+    return f"?{urlencode(chosen)}" if chosen else ""
+
+
 def next_href(path: str, token: str, **query: str) -> str:
     """The address of the next page; empty on the last."""
     return f"{path}?{urlencode({**query, 'page': token})}" if token else ""

@@ -45,6 +45,13 @@ def test_the_form_holds_what_an_event_says() -> None:
     assert again == content
 
 
+def test_kelurahan_that_are_typed_count_without_one_that_is_chosen() -> None:
+    more = {"more_areas": "33.74.01.1007 33.74.02.1008 33.74.01.1007"}
+    for chosen, first in (("", "33.74.01.1007"), ("33.74.02.1008", "33.74.02.1008")):
+        content, _ = event_entries.content(Fields({**ENTRIES, **more, "area": chosen}))
+        assert (content.areas[0], sorted(content.areas)) == (first, ["33.74.01.1007", "33.74.02.1008"])
+
+
 def test_what_cannot_be_read_is_told_at_its_entry() -> None:
     entered = Fields(Fields(ENTRIES) | {"lat": "x", "dates": "besok", "expected": "banyak"})
     _, wrong = event_entries.content(entered)

@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
 from icalendar import Calendar
 from starlette.routing import Match
 
+from gateway.answers import ticket_files
 from gateway.portal.branding import orders, ticket_sales
 from gateway.portal.economy.payments import Counter
 from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
-from tests.branding.tickets.ticketing import SELLER, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing
 from tests.branding.waiting.test_waiting import room
-from tests.fixtures.edge import edge_before
+from tests.fixtures.edge import edge_before, stand_before
 from tests.gateway.portal.pages import Browser, Page
+from tests.society.pages import reader
 
 
 @pytest.fixture
@@ -238,3 +240,37 @@ async def test_the_type_that_a_ticket_should_be_changed_for_stays_chosen_when_th
     refused = await browser.send(ticket.forms["change-form"], type=other, day="2020-01-01")
     assert refused.status == 422
     assert refused.forms["change-form"].filled().items() >= {"type": other, "day": "2020-01-01"}.items()
+
+
+async def test_a_ticket_of_several_days_says_its_last_one_on_paper_too(
+    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+
+    def pdf(_title: str, lines: list[str], *_: str, **__: str) -> bytes:
+        printed.extend(lines)
+        return b""
+
+    monkeypatch.setattr(ticket_files, "pdf", pdf)
+    sale = (await office.sale(hours=30)).id
+    order = await office.order(sale, await office.sort(sale, price=0), caller=NOBODY)
+    (ticket,) = order.order.tickets
+    page = await browser.open(f"/wisata/tiket/{ticket.code}?k={ticket.link_key}")
+    await browser.client.get(f"/wisata/tiket/{ticket.code}/tiket.pdf", headers=browser.headers)
+    assert f"{date.fromisoformat(ticket.last_day):%-d %b %Y}" in printed[1]
+    assert printed[1] in page.words
+
+
+async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticket_sales, "PAGE", 1)
+    office.today()
+    sale, type_ = await office.on_sale(price=0)
+    codes = [(await office.order(sale, type_)).order.code for _ in range(2)]
+    async with stand_before(office.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            page, found = await siti.page("/wisata/tiket"), list[str]()
+            while older := page.xpath("//a[@id='older']/@href"):
+                found += page.xpath("//li/@data-order")
+                page = await siti.page(older[0])
+            assert [*found, *page.xpath("//li/@data-order")] == codes[::-1]

@@ -239,7 +239,9 @@ async def test_a_business_is_taken_on_and_its_owner_asks_for_money(owner: Browse
     page = await owner.open(f"/usaha/{merchant['id']}/qris")
     assert 'class="qr"' in page.source
     page = await owner.send(page.forms["terminal-form"], label="t01", place="Los B 12")
-    assert "T01" in page.words
+    assert ("T01" in page.words, page.ids["place"]["maxlength"]) == (True, "60")
+    page = await owner.send(page.forms["terminal-form"], label="t02", place="")
+    assert "T02" in page.words, "where it stands need not be said"
     picture = await owner.client.get(f"/usaha/{merchant['id']}/qris.png?kasir=T01", headers=owner.headers)
     assert picture.headers["content-type"] == "image/png"
 
@@ -321,8 +323,10 @@ async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
         assert "Penjualan tiket dibatalkan" in page.words
         page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran?kode={paid['code']}")
         assert "Cash that lies ready at the counter" in page.words, "however many lie ready, its code leads to it"
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran?state=refunded")
         page = await cashier.send(page.forms[f"hand-out-{asked['id']}"])
         assert "The cash was handed out." in page.words
+        assert page.answer.url.params["state"] == "refunded", "the list is filtered as before"
         assert "at-counter" not in page.ids
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
