@@ -27,6 +27,8 @@ _BETWEEN = re.compile(r"[,\n]+")
 _WORDS = ("header", "header_en", "description", "description_en", "url")
 _STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped")
 """Entries that name stops."""
+_DETOUR = ("detour_skipped", "detour_added", "detour_note", "detour_note_en")
+"""Entries of a detour beside its line."""
 _MOST_SPELLED = 40
 """Ids in small letters that are looked up for one form."""
 
@@ -84,7 +86,7 @@ def _fill(form: Fields, routes: list[str], zone: tzinfo, asked: Asked) -> dict[s
         setattr(asked, name, form[name])
     wrong = _period(form, asked, zone)
     _entities(form, asked, routes)
-    _detour(form, asked)
+    wrong |= _detour(form, asked)
     if not asked.entities:
         wrong["stops"] = "alert_desk.nothing_named"
     return wrong | _stretch(form["stretch_from"], form["stretch_to"])
@@ -124,10 +126,12 @@ def _entities(form: Fields, asked: Asked, routes: list[str]) -> None:
             asked.entities.add(route=route, closes=closes)
 
 
-def _detour(form: Fields, asked: Asked) -> None:
+def _detour(form: Fields, asked: Asked) -> dict[str, str]:
+    """How a line goes meanwhile; what is written of it without the line is not dropped in silence."""
     route = form["detour_route"]
     if not route:
-        return
+        told = any(form[name] for name in _DETOUR)
+        return {"detour_route": "alert_desk.detour_unnamed"} if told else {}
     asked.detours.add(
         route=route,
         skipped_stops=_ids(form["detour_skipped"]),
@@ -137,6 +141,7 @@ def _detour(form: Fields, asked: Asked) -> None:
     )
     if not asked.entities:
         asked.entities.add(route=route)
+    return {}
 
 
 def of(one: views.ServiceAlert, zone: tzinfo) -> tuple[Fields, list[str]]:

@@ -40,6 +40,9 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
     assert "Name both ends of the stretch." in wrong.source
     wrong = await dishub.send(page.forms["alert-form"], **{**entries, **half, "stretch_from": ""})
     assert ("It does not end after it begins." in wrong.source, 'id="end-error"' in wrong.source) == (True, True)
+    astray = await dishub.send(page.forms["alert-form"], **entries, detour_note="Lewat Jalan Pemuda.")
+    assert (astray.status, 'id="detour_route-error"' in astray.source) == (422, True), "whose detour it is"
+    assert astray.forms["alert-form"].filled()["detour_note"] == "Lewat Jalan Pemuda."
     draft = await dishub.send(page.forms["alert-form"], **entries)
     assert "The draft is saved" in draft.source
     name = draft.source.split(f'action="{DESK}/')[1].split("/")[0]
