@@ -43,6 +43,7 @@ DONE = frozenset(
         "permit_removed",
         "permit_submit",
         "permit_withdraw",
+        "permit_give_up",
         "permit_object",
         "permit_pay",
         "permit_followed",
@@ -179,7 +180,11 @@ async def act(request: Request, code: Code, caller: Person) -> Response:
         request_id=given["request_id"], code=code, etag=given["etag"], move=views.PERMIT_MOVE_NUMBERS[move],
         note=given["note"],
     )  # fmt: skip
-    return await _done(request, code, caller, move, given, current_gateway(request).pillars.call(asked, caller))
+    answer = await attempted(request, move, given, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await show(request, code, caller, answer)
+    given_back = move == "withdraw" and answer.permit.state == pb.PERMIT_STATE_ENDED  # it held, or had
+    return RedirectResponse(f"{OWN}/{code}?done=permit_{'give_up' if given_back else move}", 303)
 
 
 @router.post("/saya/{code}/bayar", dependencies=CHECKED)

@@ -33,7 +33,10 @@ from smartcity.environment.v1 import warnings_views as views
 DESK = "/petugas/peringatan"
 router = APIRouter(prefix=DESK, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_changed"})
+DONE = frozenset(
+    {"warning_raised", "warning_proposed", "warning_approved", "warning_rejected", "warning_withdrawn"}
+    | {"warning_changed"}
+)
 LISTED, MOST, _MOST_PAGES = 50, 200, 50
 """Proposals of one page, and warnings of one call."""
 MAILED = 12
@@ -89,7 +92,7 @@ async def reject(request: Request, warning: Identifier, caller: Officer) -> Resp
     )  # fmt: skip
     return await _act(
         request, caller, f"reject-{warning}", form, current_gateway(request).pillars.call(asked, caller),
-        "warning_rejected",
+        "warning_withdrawn" if form.flag("own") else "warning_rejected",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -29,7 +30,7 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 STATES = ("draft", "published", "ended")
-DONE = frozenset({"alert_drafted", "alert_changed", "alert_published", "alert_ended"})
+DONE = frozenset({"alert_drafted", "alert_changed", "alert_published", "alert_ended", "alert_dropped"})
 
 
 @router.get("")
@@ -97,16 +98,21 @@ async def end(request: Request, id: Identifier, caller: Staff) -> Response:  # n
     """Ends it."""
     form = await forms.read(request)
     asked = pb.EndServiceAlertRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
-    return await _act(request, id, caller, "end", form, asked, "alert_ended")
+    return await _act(request, id, caller, "end", form, asked, _ended)
+
+
+def _ended(answer: pb.EndServiceAlertResponse) -> str:
+    """A draft that is ended was never told to anybody."""
+    return "alert_ended" if answer.alert.HasField("publish_time") else "alert_dropped"
 
 
 async def _act(
-    request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str
+    request: Request, id_: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str | Callable[[Any], str]
 ) -> Response:  # fmt: skip
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _alert(request, id_, caller, entries.placed(answer, texts_of(request)))
-    return RedirectResponse(f"{PATH}/{id_}?done={done}", 303)
+    return RedirectResponse(f"{PATH}/{id_}?done={done if isinstance(done, str) else done(answer)}", 303)
 
 
 async def _new(request: Request, shown: FormState) -> Response:

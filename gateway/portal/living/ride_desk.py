@@ -29,7 +29,10 @@ from smartcity.living.v1 import cards_pb2, cards_views, concessions_pb2, concess
 
 PATH = "/petugas/perjalanan"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"concession_granted", "concession_declined", "ride_written_off", "card_blocked", "card_unblocked"})
+DONE = frozenset(
+    {"concession_granted", "concession_declined", "concession_taken_back"}
+    | {"ride_written_off", "card_blocked", "card_unblocked"}
+)
 _NO_NUMBER = re.compile("[^0-9A-Za-z-]")
 _MOST_LETTERS = 40
 """Of what is looked for."""
@@ -120,7 +123,9 @@ async def decide(request: Request, id: Identifier, verb: Code, caller: Staff, te
     answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await _concession(request, id, caller, terms, answer)
-    return RedirectResponse(f"{PATH}?done=concession_{'granted' if doing == 'grant' else 'declined'}", 303)
+    became = answer.concession
+    done = "granted" if doing == "grant" else "taken_back" if became.first_day else "declined"
+    return RedirectResponse(f"{PATH}?done=concession_{done}", 303)
 
 
 async def _concession(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:

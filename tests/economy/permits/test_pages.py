@@ -110,6 +110,13 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
 
 
+async def test_a_permit_that_is_given_back_is_not_called_an_application_withdrawn(applying: Applying) -> None:
+    held, begun = await applying.granted(), await applying.begun()
+    async with readers(applying) as (sri, _, _):
+        for one, words in ((held, "The permit is given back."), (begun, "Withdrawn.")):
+            assert said(await sri.send(f"/izin/saya/{one.code}", "withdraw-form"), "done") == words
+
+
 async def test_pages_say_what_a_fee_is_and_from_when_a_paper_holds(applying: Applying) -> None:
     first = f"{applying.served.now + timedelta(days=3):%Y-%m-%d}"
     ahead = await applying.granted("acara", CAMAT, first_day=first, last_day=first)

@@ -61,6 +61,14 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
     assert name in (await dishub.open(f"{DESK}?keadaan=ended")).source
 
 
+async def test_a_draft_that_is_ended_was_never_told(dishub: Browser) -> None:
+    page = await dishub.open(f"{DESK}/baru")
+    entries = {"header": "Halte ditutup", "cause": "construction", "effect": "no_service", "severity": "severe"}
+    draft = await dishub.send(page.forms["alert-form"], **entries, stops="TS001")
+    gone = await dishub.send(draft.forms["end-form"], reason="Salah halte.")
+    assert ("The draft is dropped" in gone.source, "The alert is over." in gone.source) == (True, False)
+
+
 async def test_other_officers_are_kept_out(stand: Stand, officer: Browser) -> None:
     for path in (DESK, f"{DESK}/baru"):
         assert (await officer.open(path)).status == 403

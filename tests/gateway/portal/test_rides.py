@@ -134,6 +134,11 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     page = await rider.open(CARD)
     assert re.search(r'id="class">\s*Seniors', page.source)
     assert "IDR 1,000" in page.words.replace("\u00a0", " ")
+    back = await dishub.send((await dishub.open(one.answer.url.path)).forms["decline-form"], note=NOTE)
+    assert ("Taken back." in back.words, "Declined." in back.words) == (True, False)
+    assert "taken back" in (await dishub.open(one.answer.url.path)).words
+    page = await rider.open(CARD)
+    assert ("taken back" in page.words, "declined" in page.words) == (True, False)
 
 
 async def test_what_is_not_found_is_said_at_the_desk_with_what_was_looked_for(dishub: Browser) -> None:

@@ -68,6 +68,12 @@ async def test_what_is_rejected_is_gone_and_needs_a_reason(one: Browser, another
     assert f"reject-{warning}" not in page.forms
 
 
+async def test_who_takes_an_own_proposal_back_is_not_told_that_it_is_rejected(one: Browser) -> None:
+    warning = await _proposed(one, exercise="yes")
+    page = await _decided(one, warning, "reject", reason="Salah memilih kelurahan.")
+    assert ("The proposal is taken back." in page.words, "rejected" in page.words) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
