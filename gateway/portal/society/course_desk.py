@@ -118,7 +118,7 @@ async def mark(request: Request, id: Identifier, number: int, caller: Staff) -> 
     present = await forms.values(request, "present")
     absent = [one for one in await forms.values(request, "listed") if one not in present]
     asked = enrolments_pb2.MarkAttendanceRequest(
-        request_id=form["request_id"], course=id, session=min(number, 99), present=present, absent=absent,
+        request_id=form["request_id"], course=id, session=min(max(number, 0), 99), present=present, absent=absent,
         note=form["note"],
     )  # fmt: skip
     answer = await tried(request, caller, "mark", form, asked)
@@ -136,11 +136,15 @@ async def _session(request: Request, id_: str, number: int, caller: Caller, show
     found = views.course(course.course)
     number = min(max(number, 1), len(found.sessions))
     base = f"{PATH}/{found.id}/sesi/{number}"
+    people = [enrolments_views.enrolment(each) for each in listed.enrolments]
+    there = {each.id for each in people if number in each.present}
+    if shown.doing == "mark":  # as it was ticked; who came onto the list meanwhile is as noted
+        there = there - set(await forms.values(request, "listed")) | set(await forms.values(request, "present"))
     return render(
         request, "society/officer_session.html", shown.status, private=True, here="officer", view="courses", it=found,
-        number=number, session=found.sessions[number - 1], base=base,
-        people=[enrolments_views.enrolment(each) for each in listed.enrolments],
-        next_href=next_href(base, listed.next_page_token), **shown.context(),
+        number=number, session=found.sessions[number - 1], people=people, there=there,
+        action=next_href(base, page_token(request)) or base, next_href=next_href(base, listed.next_page_token),
+        **shown.context(),
     )  # fmt: skip
 
 

@@ -6,9 +6,12 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from gateway.portal.society import course_desk
 from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
-from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching
+from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching, somebody
 from tests.society.pages import Reader, reader, said
 from tests.society.taking_part import BUDI, SITI
 
@@ -47,6 +50,38 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
         assert "You are first on the waiting list." in said(page, "ahead")
         assert re.search(r"attend \d of \d sessions", page.text_content()), "what is wanted, and not what was done"
         assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
+
+
+async def test_a_list_that_is_refused_stays_as_it_was_ticked_on_its_page(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction without its reason would else be nothing new at the second press, and told as noted."""
+    monkeypatch.setattr(course_desk, "LISTED", 1)
+    course = await teaching.course(days=(7,), seats=2)
+    first, second = [await teaching.enrol(course, somebody(place)) for place in range(2)]
+    teaching.served.pass_time(days=8)
+    await teaching.mark(course, 1, first.id, absent=[second.id])
+    async with readers(teaching) as (desk, _):
+        page = await desk.page(f"/petugas/kursus/{course.id}/sesi/1")
+        refused = await desk.submit(page.xpath("//form[@id='mark-form']")[0], present=[])
+        assert (refused.xpath("//input[@name='present']/@checked"), said(refused, "note-error") != "") == ([], True)
+        (onward,) = page.xpath("//a[contains(@href, '?page=')]/@href")
+        refused = await desk.send(onward, "mark-form", present=second.id)
+        (form,) = refused.xpath("//form[@id='mark-form']")
+        assert form.xpath(".//input[@name='present'][@checked]/@value") == [second.id]
+        assert "Attendance is noted" in said(await desk.submit(form, note="Datang terlambat."), "done")
+    seen = [await teaching.enrolment(one, somebody(place)) for place, one in enumerate((first, second))]
+    assert [list(one.present) for one in seen] == [[1], [1]]
+
+
+async def test_a_session_whose_number_is_none_is_told_as_unknown(teaching: Teaching) -> None:
+    course = await teaching.course(days=(7,))
+    await teaching.enrol(course)
+    async with readers(teaching) as (desk, _):
+        page = await desk.page(f"/petugas/kursus/{course.id}/sesi/1")
+        (form,) = page.xpath("//form[@id='mark-form']")
+        form.action = form.action.replace("/sesi/1", "/sesi/-99999999999")
+        assert "no such session" in said(await desk.submit(form), "problem")
 
 
 async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_verified(teaching: Teaching) -> None:
