@@ -12,21 +12,22 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.kit import forms
+from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
+from gateway.portal.society.ballots import terms
 from services.kit.caller import Caller
-from services.kit.numbers import grouped, typed
+from services.kit.numbers import typed
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import ballots_views as views
 
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancelled"})
-_OPTION = re.compile(r"(.*?)(?:;\s*([0-9.]{1,20}))?")
 _LINE = re.compile(r"([0-9]{1,6})\s*:\s*([0-9, ]*)")
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -45,15 +46,10 @@ async def announce(request: Request, caller: Staff) -> Response:
     form = await forms.read(request)
     asked = pb.CreateBallotRequest(
         request_id=form["request_id"], process=form["process"], title=form["title"], title_en=form["title_en"],
-        options=_options(form["options"]), budget=_whole(form["budget"]), winners=_whole(form["winners"]),
-        most_choices=_whole(form["most_choices"]), min_age=_whole(form["min_age"]), cut_off=form["cut_off"],
-        areas=[form["areas"]] if form["areas"] else [], regulation=form["regulation"],
+        cut_off=form["cut_off"], areas=[form["areas"]] if form["areas"] else [], regulation=form["regulation"],
     )  # fmt: skip
-    try:
-        closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
-        asked.close_time.FromDatetime(closes)
-    except (ValueError, OverflowError):  # no time at all, or of no year that there is
-        return await _desk(request, caller, incomplete(request, "announce", form, close_time="ballot_desk.no_time"))
+    if wrong := _fill(request, form, asked):
+        return await _desk(request, caller, incomplete(request, "announce", form, **wrong))
     answer: Any = await tried(request, caller, "announce", form, asked)
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
@@ -123,17 +119,49 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     booths = (await pillars.call(pb.ListBoothsRequest(id=id_), caller)).booths if own else []
     return render(
         request, "society/officer_ballot.html", shown.status, private=True, here="officer", view="ballots", it=found,
-        own=own, booths=[views.booth(each) for each in booths], base=f"{PATH}/{found.id}", **shown.context(),
+        own=own, booths=[views.booth(each) for each in booths], base=f"{PATH}/{found.id}", **terms(request, found),
+        **shown.context(),
     )  # fmt: skip
 
 
-def _options(text: str) -> list[pb.BallotOption]:
-    """Options as officers write them: a line each, with its cost behind a semicolon."""
+def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict[str, str]:
+    """Puts numbers, options and the end into a request; answers with what is wrong by entry, as keys of texts.
+
+    What is no number is none that was left out: a ballot cannot be stopped once it is open.
+    """
+    wrong: dict[str, str] = {}
+    numbers = {"winners": "course_desk.number_wrong", "most_choices": "course_desk.number_wrong"}
+    for name, error in (numbers | {"min_age": "process_desk.age_wrong"}).items():
+        number = typed(form[name] or "0", 3)
+        if number is None:
+            wrong[name] = error
+        else:
+            setattr(asked, name, number)
+    budget = money.typed(form["budget"]) if form["budget"] else 0
+    if budget is None:
+        wrong["budget"] = "process_desk.budget_wrong"
+    options = _options(form["options"])
+    if options is None:
+        wrong["options"] = "ballot_desk.no_options"
+    asked.budget = budget or 0
+    asked.options.extend(options or [])
+    try:
+        closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
+        asked.close_time.FromDatetime(closes)
+    except (ValueError, OverflowError):  # no time at all, or of no year that there is
+        wrong["close_time"] = "ballot_desk.no_time"
+    return wrong
+
+
+def _options(text: str) -> list[pb.BallotOption] | None:
+    """Options as officers write them: a line each, with its cost behind a semicolon; None where that is no amount."""
     found = []
-    for line in text.splitlines()[:41]:
-        match = _OPTION.fullmatch(line.strip())
-        if match and match[1].strip():
-            found.append(pb.BallotOption(title=match[1].strip()[:200], cost=_whole(match[2] or "")))
+    for line in filter(None, map(str.strip, text.splitlines()[:41])):
+        title, priced, entered = line.rpartition(";") if ";" in line else (line, "", "")
+        cost = money.typed(entered) if priced else 0
+        if cost is None:
+            return None
+        found.append(pb.BallotOption(title=title.strip()[:200], cost=cost))
     return found
 
 
@@ -147,11 +175,6 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
             return None
         found.append(pb.PaperLine(papers=int(match[1]), options=[each for each in numbers if each is not None]))
     return found
-
-
-def _whole(text: str) -> int:
-    """A whole number, with dots between thousands as people write them; 0 where there is none."""
-    return grouped(text.strip(), 12) or 0
 
 
 _DESK = Desk(PATH, _show)

@@ -69,14 +69,20 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     if found.state == "counted":
         told = await pillars.call(pb.GetBallotResultRequest(id=id_), caller)
         result = views.ballot_result(told.result)
-    city = city_words(request).city
     return render(
         request, "society/ballot.html", shown.status, private=True, here="society", it=found, result=result,
-        voter=answers[1] if len(answers) > 1 else None, base=f"{PATH}/{found.id}",
-        places=[area.name if (area := city.area(code)) else code for code in found.areas],
-        priced=lambda units: msgspec.structs.replace(found.budget, units=units) if found.budget else None,
+        voter=answers[1] if len(answers) > 1 else None, base=f"{PATH}/{found.id}", **terms(request, found),
         results={each.number: each for each in result.options} if result else {}, **shown.context(),
     )  # fmt: skip
+
+
+def terms(request: Request, found: views.Ballot) -> dict[str, Any]:
+    """For the template: where voters of a ballot live, and what an option costs."""
+    city = city_words(request).city
+    return {
+        "places": [area.name if (area := city.area(code)) else code for code in found.areas],
+        "priced": lambda units: msgspec.structs.replace(found.budget, units=units) if found.budget else None,
+    }
 
 
 async def _of_voter(request: Request, id_: str, caller: Caller) -> views.Voter | None:

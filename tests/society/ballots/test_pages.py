@@ -41,7 +41,9 @@ async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting:
     )  # fmt: skip
     (public,) = page.xpath("//a[starts-with(@href, '/sosial/suara/')]/@href")
     desk = public.replace("/sosial", "/petugas")
-    options = {text.split("\n")[0]: place for place, text in enumerate(page.xpath("//ol[@id='options']/li/text()"), 1)}
+    assert "IDR 25,000,000" in said(page, "terms")
+    assert "IDR 9,000,000" in said(page, "options")
+    options = {name: place for place, name in enumerate(page.xpath("//ol[@id='options']/li/b/text()"), 1)}
     for place in range(4):
         voter = await reader(stand, await voting.voter(place))
         done = await voter.send(public, "vote-form", option=[str(options["Lampu jalan"]), str(options["Pos ronda"])])
@@ -94,6 +96,24 @@ async def test_the_desk_marks_the_entry_that_is_wrong_of_a_ballot_without_a_proc
         (field,) = page.xpath(f"//form[@id='announce-form']//*[@name='{wrong}']")
         assert field.get("aria-invalid") == "true"
         assert f"{wrong}-error" in field.get("aria-describedby")
+    await agency.client.aclose()
+
+
+async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, stand: Stand) -> None:
+    """It opens at once and is not stopped any more: what cannot be read is told, and is not taken as left out."""
+    agency = await reader(stand, BAPPEDA)
+    closes = (voting.served.now + timedelta(hours=7, days=2)).strftime("%Y-%m-%dT%H:%M")
+    wrong = {"budget": "25 juta", "winners": "99999999999", "most_choices": "dua", "min_age": "17+"}
+    options = "Lampu jalan; 12 juta\nSaluran air; 9.000.000"
+    entries = {"title": "Anggaran RW 02", "areas": "33.74.01.1007", "cut_off": "2026-11-24", "close_time": closes}
+    page = await agency.send("/petugas/suara", "announce-form", options=options, **wrong, **entries)
+    told = {name: said(page, f"{name}-error") != "" for name in (*wrong, "options")}
+    assert told == dict.fromkeys((*wrong, "options"), True)
+    (form,) = page.xpath("//form[@id='announce-form']")
+    usual = {"budget": "Rp 25.000.000", "winners": "", "most_choices": "2", "min_age": "17"}
+    page = await agency.submit(form, options="Lampu jalan; 12,000,000\nSaluran air; Rp 9.000.000", **usual)
+    assert page.xpath("//ol[@id='options']/li/b/text()")
+    assert "IDR 25,000,000" in said(page, "terms")
     await agency.client.aclose()
 
 
