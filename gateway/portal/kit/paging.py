@@ -14,9 +14,9 @@ PAGE = 25
 """Rows of a page."""
 
 
-def page_token(request: Request) -> str:
-    """Which page is asked for."""
-    return request.query_params.get("page", "")[:500]
+def page_token(request: Request, name: str = "page") -> str:
+    """Which page is asked for; a second list of a page goes on by a name of its own."""
+    return request.query_params.get(name, "")[:500]
 
 
 def strange(request: Request, **known: Container[str]) -> RedirectResponse | None:
@@ -38,6 +38,6 @@ def same_page(request: Request, **query: str) -> str:
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
-def next_href(path: str, token: str, **query: str) -> str:
+def next_href(path: str, token: str, *, name: str = "page", **query: str) -> str:
     """The address of the next page; empty on the last."""
-    return f"{path}?{urlencode({**query, 'page': token})}" if token else ""
+    return f"{path}?{urlencode({**query, name: token})}" if token else ""

@@ -26,8 +26,10 @@ from smartcity.society.v1 import surveys_views as views
 PATH = "/petugas/survei"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"survey_written", "survey_opened", "survey_closed", "survey_published"})
-FIELDS = 10
-"""Questions that the form has room for."""
+FIELDS = 20
+"""Questions that the form has room for: as many as a survey may have, since it writes all of a draft anew."""
+_OPTIONS = 10
+"""Of a question, at most."""
 _KINDS = {
     "choice": pb.QUESTION_KIND_CHOICE,
     "scale": pb.QUESTION_KIND_SCALE,
@@ -142,7 +144,7 @@ def _questions(form: Fields) -> list[pb.Question]:
     for number in range(1, FIELDS + 1):
         if not form[f"text{number}"].strip():
             continue
-        lines = [line for line in map(str.strip, form[f"options{number}"].splitlines()) if line][: FIELDS + 1]
+        lines = [line for line in map(str.strip, form[f"options{number}"].splitlines()) if line][: _OPTIONS + 1]
         parts = [[part.strip() for part in line.split("|", 1)] for line in lines]
         english = [each[1] for each in parts if len(each) > 1 and each[1]]
         kind = _KINDS.get(form[f"kind{number}"], pb.QUESTION_KIND_CHOICE)

@@ -29,27 +29,33 @@ ANSWERING = f"{PATH}/isi/jawaban"
 CHECKED = [Depends(csrf_checked)]
 _MOST = 20
 _SHOWN = 10
+_EVERY_OPEN = 200
+PUBLISHED = "terbit"
+"""The page of published surveys in an address, where ``page`` is that of the index."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
 async def listed(request: Request, done: str = "") -> Response:
-    """The index of agencies, the latest period first, and what agencies ask."""
+    """The index of agencies, the latest period first, all that agencies ask, and what came of what they asked."""
     pillars, caller = current_gateway(request).pillars, current_caller(request)
-    index, asked, formulas = await asyncio.gather(
+    published = pb.ListSurveysRequest(
+        page_size=_SHOWN, page_token=page_token(request, PUBLISHED), states=[pb.SURVEY_STATE_PUBLISHED]
+    )
+    index, asked, told, formulas = await asyncio.gather(
         pillars.call(satisfaction_pb2.ListSatisfactionRequest(page_size=PAGE, page_token=page_token(request)), caller),
-        pillars.call(
-            pb.ListSurveysRequest(page_size=_SHOWN, states=[pb.SURVEY_STATE_OPEN, pb.SURVEY_STATE_PUBLISHED]), caller
-        ),
+        pillars.call(pb.ListSurveysRequest(page_size=_EVERY_OPEN, states=[pb.SURVEY_STATE_OPEN]), caller),
+        pillars.call(published, caller),
         pillars.call(satisfaction_pb2.ListSatisfactionFormulasRequest(), caller),
     )
     return render(
         request, "society/surveys.html", here="society", done=done if done in DONE else "",
         index=[satisfaction_views.satisfaction(one) for one in index.satisfaction],
-        surveys=[surveys_views.survey(one) for one in asked.surveys],
+        surveys=[surveys_views.survey(one) for one in (*asked.surveys, *told.surveys)],
         rests_on=satisfaction_views.list_satisfaction_formulas_response(formulas),
         next_href=next_href(PATH, index.next_page_token),
+        more_href=next_href(PATH, told.next_page_token, name=PUBLISHED),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ async def _live(served: Served) -> None:
         await surveying.answer(one, place, words="Saran", key="once-is-enough-for-0123456789")
     for request in (
         pb.ListSurveysRequest(page_size=1, states=[drafts], agency="disdag"),
+        pb.ListSurveysRequest(page_size=1, states=[pb.SURVEY_STATE_OPEN]),
         pb.ListSurveysRequest(page_size=1),
         pb.ListSurveysRequest(page_size=1, agency="disdag"),
         pb.ListSurveyWordsRequest(page_size=1, id=one.id),

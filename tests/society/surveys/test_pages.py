@@ -1,7 +1,12 @@
 """Pages of surveys through a gateway, without JavaScript: an agency asks, people answer, everybody sees the result."""
 
-import httpx
+from typing import Any
 
+import httpx
+import pytest
+from lxml import html
+
+from gateway.portal.society import surveys
 from services.society.inviting.model import Kind
 from services.society.surveys import timers
 from smartcity.society.v1 import surveys_pb2 as pb
@@ -86,3 +91,37 @@ async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> N
         (field,) = page.xpath("//*[@name='close_time']")
         assert (field.get("aria-invalid"), field.get("value")) == ("true", "2026-01-01T08:00")
         await officer.client.aclose()
+
+
+async def test_a_draft_that_is_written_anew_keeps_all_its_questions(society: Society) -> None:
+    surveying = Surveying(society.served)
+    questions = [pb.Question(kind=pb.QUESTION_KIND_SCALE, text=f"Soal {n}", options=["1", "2"]) for n in range(1, 21)]
+    draft = await surveying.draft(questions=questions)
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        kept = await officer.send(f"/petugas/survei/{draft.id}", "write-form", title="Jam buka pasar pagi")
+        assert "The draft is kept" in said(kept, "done")
+        await officer.client.aclose()
+    now = (await surveying.call(pb.GetSurveyRequest(id=draft.id), DISDAG)).survey
+    assert (now.title, [one.text for one in now.questions]) == ("Jam buka pasar pagi", [one.text for one in questions])
+
+
+async def test_what_is_asked_is_listed_however_much_was_published_since(
+    society: Society, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surveys, "_SHOWN", 1)
+    surveying = Surveying(society.served)
+    asked, *published = [await surveying.asked() for _ in range(3)]
+    for one in published:
+        for place in range(5):
+            await surveying.answer(one, place)
+        closed = await surveying.closed(one)
+        await surveying.call(pb.PublishSurveyRequest(id=closed.id, etag=closed.etag), DISDAG)
+    page = html.fromstring((await visitor.get("/sosial/survei")).text)
+    assert _listed(page) == [asked.id, published[1].id]
+    page = html.fromstring((await visitor.get(page.xpath("//a[@id='more-surveys']/@href")[0])).text)
+    assert (_listed(page), page.xpath("//a[@id='more-surveys']")) == ([asked.id, published[0].id], [])
+
+
+def _listed(page: Any) -> list[str]:
+    return [link.rpartition("/")[2] for link in page.xpath("//ul[@id='surveys']//a/@href")]
