@@ -29,6 +29,8 @@ from smartcity.society.v1 import processes_views as views
 
 PATH = "/petugas/partisipasi"
 CHECKED = [Depends(csrf_checked)]
+DRAFTS = "draf"
+"""The page of drafts in an address, where ``page`` is that of what goes on."""
 DONE = frozenset({"process_drafted", "process_changed", "process_moved"})
 DATES = ("collect", "review", "vote", "carry_out", "done")
 _WORDS = ("title", "title_en", "summary", "summary_en", "rt", "regulation")
@@ -47,12 +49,15 @@ async def desk(request: Request, caller: Staff) -> Response:
     going_on = pb.ListProcessesRequest(
         page_size=PAGE, page_token=page_token(request), phases=[views.PROCESS_PHASE_NUMBERS[one] for one in GOING_ON]
     )
-    drafts = pb.ListProcessesRequest(page_size=PAGE, phases=[pb.PROCESS_PHASE_DRAFT])
+    drafts = pb.ListProcessesRequest(
+        page_size=PAGE, page_token=page_token(request, DRAFTS), phases=[pb.PROCESS_PHASE_DRAFT]
+    )
     found, kept = await asyncio.gather(pillars.call(going_on, caller), pillars.call(drafts, caller))
     return render(
         request, "society/officer_processes.html", private=True, here="officer", view="participation",
         found=[views.process(one) for one in found.processes], drafts=[views.process(one) for one in kept.processes],
         next_href=next_href(PATH, found.next_page_token),
+        more_href=next_href(PATH, kept.next_page_token, name=DRAFTS),
     )  # fmt: skip
 
 

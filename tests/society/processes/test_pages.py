@@ -1,9 +1,13 @@
 """Processes at the portal, through a gateway in front of the pillar."""
 
 import httpx
+import pytest
 
+from gateway.portal.society import process_desk
 from smartcity.society.v1 import processes_pb2 as pb
-from tests.society.taking_part import PLEBURAN, SELATAN, Society, at
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader, said
+from tests.society.taking_part import BAPPEDA, PLEBURAN, SELATAN, Society, at
 
 
 async def test_the_list_leads_to_each_with_its_phases_and_who_votes(
@@ -29,3 +33,29 @@ async def test_a_draft_and_what_nobody_knows_are_not_found(visitor: httpx.AsyncC
         answer = await visitor.get(f"/sosial/proses/{address}")
         assert answer.status_code == 404
         assert "There is no process at this address." in answer.text
+
+
+async def test_every_draft_can_be_opened_from_the_desk(society: Society, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_desk, "PAGE", 1)
+    oldest, newest = [await society.draft() for _ in range(2)]
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        first = await officer.page("/petugas/partisipasi")
+        second = await officer.page(first.xpath("//a[@id='more-drafts']/@href")[0])
+        await officer.client.aclose()
+    links = [page.xpath("//ul[@id='drafts']//a/@href") for page in (first, second)]
+    assert links == [[f"/petugas/partisipasi/{newest.id}"], [f"/petugas/partisipasi/{oldest.id}"]]
+    assert not second.xpath("//a[@id='more-drafts']")
+
+
+async def test_the_form_says_what_no_budget_means_of_a_new_process_and_of_one_that_there_is(society: Society) -> None:
+    """The kind's is taken where a process is new; one that is written anew without a budget has none."""
+    draft = await society.draft()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        new, old = [
+            said(await officer.page(f"/petugas/partisipasi/{page}"), "process-form") for page in ("baru", draft.id)
+        ]
+        await officer.client.aclose()
+    assert ("the kind's usual budget" in new, "the kind's usual budget" in old) == (True, False)
+    assert "it has no budget" in old
