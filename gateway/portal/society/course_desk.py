@@ -63,9 +63,12 @@ async def one(request: Request, id: Identifier, caller: Staff, done: str = "") -
 
 @router.post("/{id}/tulis", dependencies=CHECKED)
 async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
-    """Writes it anew."""
-    form = await forms.read(request)
+    """Writes it anew; its point, which no form shows, stays while it lies in the same area."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    found = (await pillars.call(pb.GetCourseRequest(id=id), caller)).course
     asked = pb.UpdateCourseRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
+    if found.HasField("point") and found.area.code == form["area"]:
+        asked.point.CopyFrom(found.point)
     answer = await _filled(request, caller, "rewrite", form, asked)
     return await _DESK.after(request, id, caller, answer, "course_changed")
 

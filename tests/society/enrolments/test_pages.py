@@ -10,6 +10,7 @@ import pytest
 
 from gateway.portal.society import course_desk
 from smartcity.society.v1 import courses_pb2
+from smartcity.types.v1.place_pb2 import Point
 from tests.fixtures.edge import stand_before
 from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching, somebody
 from tests.society.pages import Reader, reader, said
@@ -72,6 +73,18 @@ async def test_a_list_that_is_refused_stays_as_it_was_ticked_on_its_page(
         assert "Attendance is noted" in said(await desk.submit(form, note="Datang terlambat."), "done")
     seen = [await teaching.enrolment(one, somebody(place)) for place, one in enumerate((first, second))]
     assert [list(one.present) for one in seen] == [[1], [1]]
+
+
+async def test_a_course_that_is_written_anew_keeps_its_point_within_its_area(teaching: Teaching) -> None:
+    course = await teaching.draft(point=Point(lat=-6.9837, lon=110.4105))
+    kept = []
+    async with readers(teaching) as (desk, _):
+        for changed in ({"title": "Pemandu wisata Tugu Muda"}, {"area": BANDARHARJO}):
+            page = await desk.send(f"/petugas/kursus/{course.id}", "course-form", **changed)
+            assert "Saved" in said(page, "done")
+            now = await teaching.read(course, DISBUDPAR)
+            kept.append((now.area.code, now.HasField("point")))
+    assert kept == [(course.area.code, True), (BANDARHARJO, False)]
 
 
 async def test_a_session_whose_number_is_none_is_told_as_unknown(teaching: Teaching) -> None:
