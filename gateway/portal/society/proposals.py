@@ -94,7 +94,7 @@ async def find(kode: str = "") -> Response:
 async def one(request: Request, code: Code, caller: Reader, k: str = "", done: str = "") -> Response:
     """One proposal; a key in the address is kept and leaves it. What is not there asks for another code, or its key."""
     if k:
-        return _kept(request, code, k)
+        return await _unlocked(request, code, k)
     try:
         return await show(request, code, caller, FormState(done=done if done in DONE else ""))
     except grpc.aio.AioRpcError as error:
@@ -107,14 +107,25 @@ async def one(request: Request, code: Code, caller: Reader, k: str = "", done: s
 @router.post("/usulan/{code}/kunci", dependencies=CHECKED)
 async def open_with_key(request: Request, code: Code) -> Response:
     """Takes the key that its author kept."""
-    return _kept(request, code, (await forms.read(request))["key"].strip())
+    return await _unlocked(request, code, (await forms.read(request))["key"].strip())
 
 
-def _kept(request: Request, code: str, key: str) -> Response:
+async def _unlocked(request: Request, code: str, key: str) -> Response:
+    """Its page, with the key kept where it is its author's: any other would take that one's place."""
     response = RedirectResponse(path_of(code), 303)
-    if _KEY.fullmatch(key):
+    if _KEY.fullmatch(key) and await _opens(request, code, key):
         keep(request, response, code, key)
     return response
+
+
+async def _opens(request: Request, code: str, key: str) -> bool:
+    asked = pb.GetProposalRequest(code=code, link_key=key)
+    try:
+        return (await current_gateway(request).pillars.call(asked, ANONYMOUS)).proposal.own
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:
+            raise
+        return False
 
 
 @router.post("/usulan/{code}/dukung", dependencies=CHECKED)

@@ -41,6 +41,8 @@ async def test_somebody_without_a_login_proposes_and_follows_and_another_support
     visitor.cookies.clear()
     own = await visitor.get(link[1], follow_redirects=True)
     assert ("?k=" in str(own.url), 'id="withdraw-form"' in own.text) == (False, True)
+    cut = await visitor.get(link[1][:-3], follow_redirects=True)
+    assert (cut.status_code, 'id="withdraw-form"' in cut.text) == (200, True), "the good key stays in this browser"
     visitor.cookies.clear()
     wrong = await visitor.get(f"/sosial/usulan/{code}?k=\N{SNOWMAN}", follow_redirects=True)
     assert wrong.status_code == 404
