@@ -62,9 +62,10 @@ async def unlock(request: Request, code: Code) -> Response:
 
 async def _unlock(request: Request, code: str, key: str) -> Response:
     texts, found = texts_of(request), await _complaint(request, code, key)
-    if await _photos_left(request, found.code, key) is None and not await own_data.holds_key(request, found.code, key):
+    kind = link_keys.REPORTED if await _photos_left(request, found.code, key) is not None else link_keys.JOINED
+    if kind == link_keys.JOINED and not await own_data.holds_key(request, found.code, key):
         return await _show(request, code, trouble=field_trouble(texts, key=texts("problem.key_wrong")), status=403)
-    return link_keys.keep_and_go(request, found.code, key, f"{link_keys.path_of(found.code)}?done=unlocked")
+    return link_keys.keep_and_go(request, found.code, key, f"{link_keys.path_of(found.code)}?done=unlocked", kind)
 
 
 async def _complaint(request: Request, code: str, key: str) -> views.Complaint:

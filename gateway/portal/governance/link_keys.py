@@ -1,4 +1,4 @@
-"""The reporter's key of a case in the browser: a cookie that only the case's own pages send."""
+"""The key of a case in the browser, a reporter's or a supporter's: a cookie that only the case's own pages send."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from services.kit.caller import ANONYMOUS, Caller
 
 SHOWN_SECONDS = 900
 """How long after filing the page with the key can be read again."""
+REPORTED, JOINED = "link", "joined"
+"""Whose key it is."""
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
 
@@ -20,8 +22,11 @@ def path_of(code: str) -> str:
 
 
 def link_key_of(request: Request) -> str:
-    """What this browser keeps for the case of this page: its key, else the token of a mailed link; else nothing."""
-    return request.cookies.get(_name(request), "") or mailed_of(request)
+    """What this browser keeps for the case of this page: its key, else the token of a mailed link, else the key of who
+    joined it; else nothing.
+    """
+    reported, joined = (request.cookies.get(_name(request, kind), "") for kind in (REPORTED, JOINED))
+    return reported or mailed_of(request) or joined
 
 
 def mailed_of(request: Request) -> str:
@@ -35,11 +40,13 @@ def public_caller(request: Request) -> Caller:
     return ANONYMOUS if caller.roles & _STAFF else caller
 
 
-def keep(request: Request, response: Response, code: str, key: str) -> None:
-    """Keeps the key until the browser closes: phones and cafés' computers are shared."""
-    secure = current_gateway(request).settings.secure
+def keep(request: Request, response: Response, code: str, key: str, kind: str = REPORTED) -> None:
+    """Keeps the key until the browser closes: phones and cafés' computers are shared. A supporter's never takes the
+    place of the reporter's, who may have joined their own report without a login.
+    """
+    secure, name = current_gateway(request).settings.secure, _name(request, kind)
     if key.isascii():  # no key of ours is anything else, and no header holds it
-        response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+        response.set_cookie(name, key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
 
 
 def keep_mailed(request: Request, response: Response, path: str, token: str) -> None:
@@ -54,10 +61,10 @@ def drop_mailed(request: Request, response: Response, path: str) -> None:
     response.delete_cookie(_name(request, "mail"), path=path, secure=secure, httponly=True, samesite="lax")
 
 
-def keep_and_go(request: Request, code: str, key: str, to: str) -> Response:
+def keep_and_go(request: Request, code: str, key: str, to: str, kind: str = REPORTED) -> Response:
     """Redirects to a page of the case with the key kept, so that it leaves the address bar and the history."""
     response = RedirectResponse(to, 303)
-    keep(request, response, code, key)
+    keep(request, response, code, key, kind)
     return response
 
 
@@ -75,5 +82,5 @@ def was_sent(request: Request) -> bool:
     return _name(request, "sent") in request.cookies
 
 
-def _name(request: Request, name: str = "link") -> str:
+def _name(request: Request, name: str = REPORTED) -> str:
     return current_gateway(request).settings.path_cookie(name)

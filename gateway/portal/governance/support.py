@@ -21,5 +21,5 @@ async def join(request: Request, code: str, form: Fields) -> Response:
     done = "joined" if answer.counted else "joined_later" if answer.link_key else "joined_before"
     response = RedirectResponse(f"{link_keys.path_of(answer.code)}?done={done}", 303)
     if answer.link_key:
-        link_keys.keep(request, response, answer.code, answer.link_key)
+        link_keys.keep(request, response, answer.code, answer.link_key, link_keys.JOINED)
     return response

@@ -209,6 +209,28 @@ async def test_me_too_counts(citizen: Browser) -> None:
     assert "1 other person" in page.words
 
 
+async def test_who_joins_their_own_report_stays_its_reporter_in_this_browser(citizen: Browser) -> None:
+    """Without a login nobody knows that it is their own, and the supporter's key is another one."""
+    code = code_of(await citizen.report(TEXT))
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="check", landmark="depan Lawang Sewu")
+    page = await citizen.send(page.forms["report-form"], email="siti@example.org", join=code)
+    assert ("withdraw-form" in page.forms, "supporter" in page.ids) == (True, False)
+
+
+async def test_who_joins_with_an_address_has_a_key_of_their_own(citizen: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}")
+    page = await citizen.send(page.forms["join-form"], email="siti@example.org")
+    key = re.search(r'id="link-key">([^<]+)<', page.source)
+    assert key is not None, page.words
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}?k={key[1]}")
+    assert ("withdraw-form" in page.forms, "supporter" in page.ids) == (False, True)
+
+
 async def test_a_receipt_is_downloaded_and_holds(citizen: Browser) -> None:
     code = code_of(await citizen.report(TEXT))
     receipt = (await citizen.client.get(f"/lapor/{code}/tanda-terima.json")).text
