@@ -40,8 +40,11 @@ async def queue(request: Request, caller: Staff) -> Response:
         return away
     pillars = current_gateway(request).pillars
     form = Fields({name: clean(request.query_params.get(name, ""))[:80] for name in FILTERS})
-    if not request.query_params and caller.has("verifier") and not caller.roles & {"officer", "admin"}:
+    begun = request.query_params.keys() & {*FILTERS, "page"}
+    if not begun and caller.has("verifier") and not caller.roles & {"officer", "admin"}:
         form["state"] = "filed"  # what waits for nobody else; they may choose all
+    if form["code"]:
+        form["state"] = ""  # a code is of one report, wherever that stands
     asked = pb.ListComplaintsRequest(
         page_size=PAGE,
         page_token=page_token(request),

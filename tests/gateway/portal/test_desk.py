@@ -34,8 +34,8 @@ async def test_the_queues_filters_last_through_a_case_and_what_is_done_there(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
     code = await _assigned(citizen, verifier)
-    wanted = {"state": ["assigned"], "code": [code]}
-    page = await officer.open(f"/petugas?state=assigned&category=&code={code}")
+    wanted = {"category": ["sampah-menumpuk"], "code": [code]}
+    page = await officer.open(f"/petugas?state=&category=sampah-menumpuk&code={code}")
     page = await officer.open(_link(page, code))
     for step in ({}, {"note": "Di mana tepatnya?"}):
         if step:
@@ -69,6 +69,17 @@ async def test_a_verifiers_queue_begins_with_what_waits_for_them(
     states = [each.forms["filter-form"].filled().get("state", "") for each in (begun, chosen, of_agency)]
     assert states == ["filed", "", ""]
     assert assigned not in begun.source
+
+
+async def test_a_code_is_found_whatever_state_the_queue_began_with(citizen: Browser, verifier: Browser) -> None:
+    assigned = await _assigned(citizen, verifier)
+    page = await verifier.open("/petugas?lang=en")
+    assert page.forms["filter-form"].filled()["state"] == "filed", "the language is no filter"
+    filled = page.forms["filter-form"].filled(code=assigned)
+    page = Page(await verifier.client.get("/petugas", params=filled, headers=verifier.headers))
+    assert f'data-code="{assigned}"' in page.source
+    cleared = await verifier.open(page.ids["clear"]["href"] or "")
+    assert ("state" in cleared.forms["filter-form"].filled(), "clear" in cleared.ids) == (False, False)
 
 
 async def test_a_place_in_words_is_told_to_who_wrote_them_alone(
