@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from gateway.answers.addresses import own_path
 from gateway.callers.session import current_session
 from gateway.city.permitting import permitting_of
 from gateway.city.registration import registration_agency
@@ -17,6 +16,7 @@ from gateway.city.teaching import teaching_agencies
 from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import CityWords
+from gateway.portal.kit.here import to_come_back_to
 from gateway.portal.kit.texts import Texts
 from services.kit.caller import Caller
 
@@ -124,7 +124,7 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         agency="" if caller.has("crew") and not office else caller.agency,
         role_words=", ".join(filter(None, words)),
         login=login_href("/petugas"),
-        login_here=login_href(own_path(request.url.path)),
+        login_here=login_href(to_come_back_to(request)),
         logout=LOGOUT,
     )
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote
 
 import grpc.aio
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from gateway.answers.addresses import HOME, own_path
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csp_nonce, csrf_token, current_caller, trace_id
@@ -21,6 +20,7 @@ from gateway.portal.kit import again, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
+from gateway.portal.kit.here import address, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
@@ -100,23 +100,7 @@ def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     if request.method != "GET":
         return None
     code = next(each for each in LANGUAGES if each != texts.language)
-    return {"code": code, "name": Texts(code)("site.language"), "href": _address(request, lang=code)}
-
-
-def _address(request: Request, **query: str) -> str:
-    """The same page once more, with ``query`` besides what its address has; without the key of a link in it."""
-    given = {key: value for key, value in request.query_params.items() if key not in ("lang", "k", told.NAME)}
-    asked = urlencode(given | query)
-    return own_path(request.url.path) + (f"?{asked}" if asked else "")
-
-
-def _page_of(request: Request) -> str:
-    """The page to come back to: this one, or the one whose form was sent; many forms are sent where no page is."""
-    if request.method == "GET":
-        return own_path(request.url.path)
-    sent_from = urlsplit(request.headers.get("referer", ""))
-    ours = f"{sent_from.scheme}://{sent_from.netloc}" == current_gateway(request).settings.origin
-    return own_path(unquote(sent_from.path)) if ours else HOME
+    return {"code": code, "name": Texts(code)("site.language"), "href": address(request, lang=code)}
 
 
 def _remember_language(request: Request, response: Response) -> None:
@@ -174,9 +158,9 @@ def problem_page(request: Request, problem: Problem) -> Response:
     told = Trouble.of(problem, texts, opened=opened)
     keyed, action = request.app.state.keyed.get(problem.reason), None
     if opened and problem.status in _PASSES:
-        action = {"href": _address(request), "label": texts("problem.open_again")}
+        action = {"href": address(request), "label": texts("problem.open_again")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
-        action = {"href": login_href(_page_of(request)), "label": texts("site.login")}
+        action = {"href": login_href(to_come_back_to(request)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)
     response = render(
         request, "kit/message.html", problem.status, private=given is not None, number=problem.status,

@@ -1,6 +1,7 @@
 """What holds for every page: light, safe, in the reader's language, friendly when something is wrong."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -95,6 +96,18 @@ async def test_officers_pages_ask_for_a_login(citizen: Browser) -> None:
     page = await citizen.open("/petugas")
     assert page.status == 401
     assert 'href="/auth/login?next=%2Fpetugas"' in page.source
+
+
+@pytest.mark.parametrize(
+    ("opened", "after"),
+    [
+        ("/petugas?overdue=yes&k=secret&lang=en&page=abc", "/petugas?overdue=yes&page=abc"),
+        ("/petugas?code=" + "x" * 1_000, "/petugas"),  # it goes through the login in a cookie
+    ],
+)
+async def test_a_login_leads_back_to_the_same_filters(citizen: Browser, opened: str, after: str) -> None:
+    page = await citizen.open(opened)
+    assert f'href="/auth/login?{urlencode({"next": after})}"' in page.source
 
 
 async def test_a_static_file_is_kept_for_ever_under_its_contents_address(citizen: Browser) -> None:

@@ -1,0 +1,32 @@
+"""The page that is shown, as an address: once more, and to come back to."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlencode, urlsplit
+
+from starlette.requests import Request
+
+from gateway.answers.addresses import HOME, own_path
+from gateway.gateway import current_gateway
+from gateway.portal.kit import told
+
+_MOST = 1_000
+"""Characters of an address to come back to: it goes through a login in a cookie."""
+
+
+def address(request: Request, **query: str) -> str:
+    """The same page once more, with ``query`` besides what its address has; without the key of a link in it."""
+    left_out = {"lang", "k", told.NAME, *query}
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in left_out]
+    asked = urlencode([*given, *query.items()])
+    return own_path(request.url.path) + (f"?{asked}" if asked else "")
+
+
+def to_come_back_to(request: Request) -> str:
+    """This page with its filters, or the one whose form was sent; many forms are sent where no page is."""
+    if request.method == "GET":
+        here = address(request)
+        return here if len(here) <= _MOST else own_path(request.url.path)
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    ours = f"{sent_from.scheme}://{sent_from.netloc}" == current_gateway(request).settings.origin
+    return own_path(unquote(sent_from.path)) if ours else HOME
