@@ -121,7 +121,7 @@ async def _calling(tx: Transaction, feed: Feed, stops: list[Stop], entities: Ite
 
 
 async def _pairs(tx: Transaction, feed: Feed, stretches: list[Entity]) -> dict[Entity, set[tuple[str, str, str]]]:
-    """Of each stretch the lines and stops in a row within it, in the direction that it is given in."""
+    """Of each stretch the lines and stops in a row within it, on all their ways from the one end to the other."""
     found: dict[Entity, set[tuple[str, str, str]]] = {}
     for one in stretches:
         begins = {stop.number for stop in await _stops(tx, feed, {one.begin})}
@@ -131,12 +131,10 @@ async def _pairs(tx: Transaction, feed: Feed, stretches: list[Entity]) -> dict[E
         found[one] = set()
         for route in routes.values():
             if one.route in ("", route.id):
-                rows = await feeds.calls(tx, feed.number, route.number)
-                for direction in {row.direction for row in rows}:
-                    way = [row.stop for row in rows if row.direction == direction]
-                    within = _within(way, begins, ends)
-                    ids = {each.number: each.id for each in (await feeds.stops(tx, feed.number, within)).values()}
-                    found[one] |= {(route.id, ids[here], ids[there]) for here, there in pairwise(within)}
+                ways = await lookup.ways_of(tx, feed.number, route.number)
+                pairs = {pair for way in ways for pair in pairwise(_within(way, begins, ends))}
+                within = await feeds.stops(tx, feed.number, {stop for pair in pairs for stop in pair})
+                found[one] |= {(route.id, within[here].id, within[there].id) for here, there in pairs}
     return found
 
 

@@ -1,7 +1,8 @@
 """Which stops, lines and stretches of a timetable lie in kelurahan: found once for each feed and kelurahan.
 
-By the polygons of the city's profile. A stretch between two stops in a row is told by the line's shape, where it has
-one, else by the straight line. The geometry is done in a thread, and lets others run meanwhile.
+By the polygons of the city's profile. A stretch between two stops in a row, of every way that trips of a line go, is
+told by the way's shape, where it has one, else by the straight line. The geometry is done in a thread, and lets others
+run meanwhile.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from services.living.feeds import lookup
 from services.living.feeds.lookup import Place, Ways
 from services.living.feeds.model import Feed
 
-_LINES = 50
+_LINES = 20
 """Lines that are read at once."""
 _KEPT = 512
 """Answers in memory: a city has less than two hundred kelurahan."""
@@ -60,7 +61,7 @@ async def _found(tx: Transaction, feed: Feed, areas: Sequence[str]) -> dict[str,
     calls: dict[str, set[str]] = {code: set() for code in shapes}
     for first in range(0, feed.routes, _LINES):
         ways = await lookup.ways(tx, feed.number, first, first + _LINES)
-        places = await lookup.places(tx, feed.number, {stop for each in ways.stops.values() for stop in each})
+        places = await lookup.places(tx, feed.number, {stop for each in ways.all for stop in each.stops})
         for code, shape in shapes.items():
             crossing = await asyncio.to_thread(_crossing, shape, ways, places)
             stretches[code] |= crossing
@@ -84,25 +85,25 @@ def _inside(shape: Any, near: Sequence[Place]) -> frozenset[str]:
 
 def _calling(ways: Ways, places: Mapping[int, Place], stops: Collection[str]) -> set[str]:
     inside = {number for number, one in places.items() if one.id in stops}
-    return {ways.ids[route] for (route, _), each in ways.stops.items() if not inside.isdisjoint(each)}
+    return {ways.ids[each.route] for each in ways.all if not inside.isdisjoint(each.stops)}
 
 
 def _crossing(shape: Any, ways: Ways, places: Mapping[int, Place]) -> set[tuple[str, str, str]]:
     import shapely
 
     found: set[tuple[str, str, str]] = set()
-    for way, numbers in ways.stops.items():
-        stops = [places[number] for number in numbers if number in places]
+    for way in ways.all:
+        stops = [places[number] for number in way.stops if number in places]
         if len(stops) < 2:
             continue
-        drawn = ways.shapes.get(way)
+        drawn = ways.shapes.get(way.shape) if way.shape is not None else None
         if drawn is not None and len(drawn[0]) > 1:
             hits = _along(shape, shapely.linestrings(*drawn), stops)
         else:
             points = [[(one.lon, one.lat), (two.lon, two.lat)] for one, two in pairwise(stops)]
             hits = shapely.intersects(shape, shapely.linestrings(points)).tolist()
         pairs = zip(stops, stops[1:], hits, strict=False)
-        found |= {(ways.ids[way[0]], before.id, after.id) for before, after, hit in pairs if hit}
+        found |= {(ways.ids[way.route], before.id, after.id) for before, after, hit in pairs if hit}
     return found
 
 

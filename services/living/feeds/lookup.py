@@ -16,14 +16,10 @@ SELECT number, id, short_name, long_name FROM route WHERE feed = $1 AND id = ANY
 """
 _AGENCIES = "SELECT id FROM agency WHERE feed = $1 AND number >= 0"
 _WAYS = """
-SELECT route, direction, stop FROM route_stop WHERE feed = $1 AND route >= $2 AND route < $3
- ORDER BY route, direction, position
+SELECT route, shape, stops FROM route_pattern WHERE feed = $1 AND route >= $2 AND route < $3
 """
-_SHAPES = """
-SELECT d.route, d.direction, s.lats, s.lons FROM route_direction d
-  JOIN shape s ON s.feed = d.feed AND s.number = d.shape
- WHERE d.feed = $1 AND d.route >= $2 AND d.route < $3
-"""
+_WAYS_OF = "SELECT stops FROM route_pattern WHERE feed = $1 AND route = $2"
+_SHAPES = "SELECT number, lats, lons FROM shape WHERE feed = $1 AND number = ANY($2)"
 _PLACES = "SELECT number, id, lat, lon, kind FROM stop WHERE feed = $1 AND number = ANY($2)"
 _INSIDE = """
 SELECT number, id, lat, lon, kind FROM stop
@@ -85,11 +81,19 @@ class Place(NamedTuple):
     kind: int
 
 
-class Ways(NamedTuple):
-    """The stops of some lines by line and direction in order, and the shapes of those that have one (lons, lats)."""
+class Way(NamedTuple):
+    """The stops of some trips of a line in order, as they call there, and the number of the shape that they follow."""
 
-    stops: dict[tuple[int, int], list[int]]
-    shapes: dict[tuple[int, int], tuple[list[float], list[float]]]
+    route: int
+    shape: int | None
+    stops: list[int]
+
+
+class Ways(NamedTuple):
+    """All ways of some lines, the shapes that they follow by number (lons, lats), and the lines' ids by number."""
+
+    all: list[Way]
+    shapes: dict[int, tuple[list[float], list[float]]]
     ids: dict[int, str]
 
 
@@ -115,16 +119,19 @@ async def agencies(tx: Transaction, feed: int) -> set[str]:
 
 async def ways(tx: Transaction, feed: int, first: int, last: int) -> Ways:
     """The ways of the lines from a number up to another, that one left out."""
-    by_way: dict[tuple[int, int], list[int]] = {}
-    for row in await tx.fetch(_WAYS, feed, first, last):
-        by_way.setdefault((row["route"], row["direction"]), []).append(row["stop"])
-    shapes = await tx.fetch(_SHAPES, feed, first, last)
+    found = [Way(*row) for row in await tx.fetch(_WAYS, feed, first, last)]
+    shapes = await tx.fetch(_SHAPES, feed, list({one.shape for one in found if one.shape is not None}))
     ids = await tx.fetch(_IDS_OF_ROUTES, feed, first, last)
     return Ways(
-        by_way,
-        {(row["route"], row["direction"]): (row["lons"], row["lats"]) for row in shapes},
+        found,
+        {row["number"]: (row["lons"], row["lats"]) for row in shapes},
         {row["number"]: row["id"] for row in ids},
     )
+
+
+async def ways_of(tx: Transaction, feed: int, route: int) -> list[list[int]]:
+    """The stops of each way of a line in order."""
+    return [row["stops"] for row in await tx.fetch(_WAYS_OF, feed, route)]
 
 
 async def places(tx: Transaction, feed: int, numbers: Collection[int]) -> dict[int, Place]:

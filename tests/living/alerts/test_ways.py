@@ -1,0 +1,36 @@
+"""What closes a way between two stops closes it for all trips that go there, whatever other stops their line has."""
+
+from tests.living.alerts.passengers import Passengers, closed
+
+BRANCHES: dict[str, str | bytes | None] = {
+    "routes.txt": "route_id,agency_id,route_short_name,route_long_name,route_type\nK,A,K1,Pasar - Terminal,3\n",
+    "trips.txt": "route_id,service_id,trip_id,trip_headsign,direction_id,shape_id\n"
+    + "".join(f"K,daily,K-{number},Timur,0,\n" for number in range(5)),
+    "stop_times.txt": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+    + "".join(
+        f"K-{number},{time},{time},{stop},{place}\n"
+        for number, stops in enumerate(("P1,Q,R", "P1,Q,R", "P1,Q,R", "P1,R", "P1,U,R"))
+        for place, stop in enumerate(stops.split(","))
+        for time in [f"08:{10 + number + 10 * place:02}:00"]
+    ),
+}
+"""One line: most trips go over Q, one is an express without a stop between, one goes over U."""
+
+
+async def _rides(passengers: Passengers) -> set[tuple[str, ...]]:
+    """The stops of each ride that is offered."""
+    legs = [leg for way in (await passengers.ways()).journeys for leg in way.legs if leg.HasField("ride")]
+    return {tuple(call.place.stop for call in leg.ride.calls) for leg in legs}
+
+
+async def test_what_drives_through_a_flood_is_closed_whatever_stops_its_line_has(passengers: Passengers) -> None:
+    await passengers.enter(BRANCHES)
+    await passengers.warn("siaga")
+    await passengers.look()
+    assert await _rides(passengers) == {("P1", "U", "R")}
+
+
+async def test_a_stretch_is_closed_on_all_ways_that_a_line_goes_between_its_ends(passengers: Passengers) -> None:
+    await passengers.enter(BRANCHES)
+    await passengers.publish(closed(from_stop="P", to_stop="R"))
+    assert await _rides(passengers) == set()
