@@ -1,9 +1,10 @@
 """A feed message of GTFS Realtime as it is read. Pure.
 
-Trips that are added or replaced are left out: the timetable does not know where they call.
+Trips that are added, replaced or run once more are left out: the timetable does not know where or when they call.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -24,6 +25,8 @@ from services.living.operators.model import (
 _SKIPPED = rt.TripUpdate.StopTimeUpdate.SKIPPED
 _NO_DATA = rt.TripUpdate.StopTimeUpdate.NO_DATA
 _CANCELLED = (rt.TripDescriptor.CANCELED, rt.TripDescriptor.DELETED)
+_OURS = (rt.TripDescriptor.SCHEDULED, *_CANCELLED)
+_DIRECTIONS = {0, 1}
 _MOST_SELECTORS, _MOST_PERIODS = 200, 20
 _MOST_STOPS, _MOST_STOPS_OF_TRIP = 200_000, 1_000
 """Stops of trips that are read of one feed, and of one trip: an empty one is two bytes on the wire."""
@@ -92,9 +95,8 @@ def _moment(second: int, now: datetime) -> datetime:
 
 
 def _ours(update: rt.TripUpdate) -> bool:
-    """Whether it is of a trip that the timetable may have."""
-    added = (rt.TripDescriptor.ADDED, rt.TripDescriptor.UNSCHEDULED, rt.TripDescriptor.REPLACEMENT)
-    return _is_id(update.trip.trip_id) and update.trip.schedule_relationship not in added
+    """Whether it is of a trip that the timetable may have: the copy of one that runs once more names that one, too."""
+    return _is_id(update.trip.trip_id) and update.trip.schedule_relationship in _OURS
 
 
 def _update(update: rt.TripUpdate) -> TripUpdate:
@@ -133,15 +135,21 @@ def _stop(one: rt.TripUpdate.StopTimeUpdate) -> StopUpdate:
 
 
 def _alert(alert: rt.Alert) -> Content | None:
-    """None where it says nothing, or is about single trips alone."""
+    """None where it says nothing, or is about single trips alone.
+
+    What is closed in one direction alone is told of, and closes nothing: the other one runs.
+    """
     effect = _effect(alert.effect)
+    selectors = [one for one in alert.informed_entity[:_MOST_SELECTORS] if not one.HasField("trip") and _names(one)]
+    one_way = _one_way(selectors)
     closes = effect is Effect.NO_SERVICE
     entities = {
         Entity(agency=one.agency_id if not (one.route_id or one.stop_id) else "", route=one.route_id, stop=one.stop_id,
-               closes=closes and bool(one.route_id or one.stop_id)): None
-        for one in alert.informed_entity[:_MOST_SELECTORS]
-        if not one.HasField("trip") and _names(one)
+               closes=closes and bool(one.route_id or one.stop_id) and (one.route_id, one.stop_id) not in one_way): None
+        for one in selectors
     }  # fmt: skip
+    if closes and one_way:
+        effect = Effect.MODIFIED_SERVICE
     header, header_en = _words(alert.header_text, 200)
     description, description_en = _words(alert.description_text, 2_000)
     url, url_en = _words(alert.url, 500)
@@ -161,6 +169,14 @@ def _alert(alert: rt.Alert) -> Content | None:
         description_en=description_en,
         url=address if leads_somewhere(address) else "",
     )
+
+
+def _one_way(selectors: Iterable[rt.EntitySelector]) -> set[tuple[str, str]]:
+    """Lines and stops that are named in one direction and not in the other."""
+    told: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in selectors:
+        told[one.route_id, one.stop_id] |= {one.direction_id} if one.HasField("direction_id") else _DIRECTIONS
+    return {pair for pair, directions in told.items() if not directions >= _DIRECTIONS}
 
 
 def _names(one: rt.EntitySelector) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
+from services.living.alerts.model import Effect, Entity
 from services.living.operators import reading
 from services.living.operators.model import MOST_ALERTS, MOST_TRIPS
 from tests.living.operators.feeds import trip
@@ -72,3 +73,35 @@ def test_no_more_is_made_of_a_feed_than_is_taken(monkeypatch: pytest.MonkeyPatch
     assert (len(found.updates), len(found.alerts), found.left_out) == (MOST_TRIPS, MOST_ALERTS, 3 + 50)
     found = _told(*[rt.FeedEntity(id="x")] * 30_000)
     assert found.left_out == 30_000 - 4 * (MOST_TRIPS + MOST_ALERTS)
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [("SCHEDULED", True), ("CANCELED", True), ("DELETED", True), ("ADDED", False), ("UNSCHEDULED", False),
+     ("REPLACEMENT", False), ("DUPLICATED", False), ("NEW", False)],
+)  # fmt: skip
+def test_only_trips_that_the_timetable_has_are_read(said: str, ours: bool) -> None:
+    """The trip of which a copy runs is named by the copy too, and runs as it is."""
+    update = trip("T", delay=7_200, schedule_relationship=rt.TripDescriptor.ScheduleRelationship.Value(said))
+    assert len(_told(update).updates) == ours
+
+
+@pytest.mark.parametrize(
+    ("selectors", "closes", "effect"),
+    [
+        ([{}], True, Effect.NO_SERVICE),
+        ([{"direction_id": 1}], False, Effect.MODIFIED_SERVICE),
+        ([{"direction_id": 1}, {"direction_id": 1}], False, Effect.MODIFIED_SERVICE),
+        ([{"direction_id": 0}, {"direction_id": 1}], True, Effect.NO_SERVICE),
+        ([{"direction_id": 1}, {}], True, Effect.NO_SERVICE),
+    ],
+    ids=("both", "one way", "one way twice", "both ways", "one way and both"),
+)
+def test_an_alert_for_one_direction_closes_no_line(selectors: list[Any], closes: bool, effect: Effect) -> None:
+    """Passengers are told of it; the other direction runs, here and for those who read our own feed."""
+    made = _alert("a", {"route_id": "R", **selectors[0]})
+    for more in selectors[1:]:
+        made.alert.informed_entity.add(route_id="R", **more)
+    made.alert.effect = rt.Alert.NO_SERVICE
+    found = _told(made).alerts["a"]
+    assert (found.entities, found.effect) == ((Entity(route="R", closes=closes),), effect)
