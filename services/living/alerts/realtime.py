@@ -76,7 +76,8 @@ def _alert(shown: Shown, effect: Effect, selectors: Sequence[rt.EntitySelector],
 
 def _range(period: Period, over: int) -> rt.TimeRange:
     end = min(filter(None, (period.end, over)), default=0)
-    return rt.TimeRange(start=period.start or None, end=end or None)
+    # The format has no moment before 1970, and one that could not be written would take the others away with it.
+    return rt.TimeRange(start=max(period.start, 0) or None, end=max(end, 1) if end else None)
 
 
 def _words(text: str, english: str) -> rt.TranslatedString:
