@@ -12,28 +12,37 @@ _STAIR_S = 1
 """A step of stairs, up or down."""
 _UNKNOWN_S = 30
 """A way of which the feed tells neither time nor length: a gate, a lift."""
+_BOARDING_AREA = 4
 
 
 def mapped(feed: Feed) -> set[int]:
     """Stations that have pathways: there, what no pathway joins is not joined."""
-    return {feed.stops[end].parent for one in feed.pathways for end in (one.origin, one.target)} - {-1}
+    ends = {_place(feed, end) for one in feed.pathways for end in (one.origin, one.target)}
+    return {feed.stops[end].parent for end in ends} - {-1}
 
 
 def walks(feed: Feed, *, step_free: bool) -> dict[tuple[int, int], tuple[int, int]]:
-    """Seconds and metres between platforms that pathways join."""
+    """Seconds and metres between platforms that pathways join: those of a boarding area are its platform's."""
     edges: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for one in feed.pathways:
         if step_free and one.mode in STEPS:
             continue
-        edges[one.origin].append((one.target, _seconds(one), one.metres))
+        origin, target = _place(feed, one.origin), _place(feed, one.target)
+        edges[origin].append((target, _seconds(one), one.metres))
         if one.both_ways:
-            edges[one.target].append((one.origin, _seconds(one), one.metres))
+            edges[target].append((origin, _seconds(one), one.metres))
     found = {}
     for origin in [number for number in edges if feed.stops[number].kind == 0]:
         for target, (seconds, metres) in _from(origin, edges).items():
             if target != origin and feed.stops[target].kind == 0:
                 found[origin, target] = (seconds, round(metres))
     return found
+
+
+def _place(feed: Feed, end: int) -> int:
+    """Where a pathway ends; of a boarding area, its platform."""
+    stop = feed.stops[end]
+    return stop.parent if stop.kind == _BOARDING_AREA and stop.parent >= 0 else end
 
 
 def _seconds(one: Pathway) -> int:

@@ -146,6 +146,24 @@ def test_pathways_are_the_ways_of_a_station() -> None:
     assert _way(known, 1, 3) is None
 
 
+def test_a_boarding_area_stands_for_its_platform() -> None:
+    """The standard leads pathways to it instead of to the platform."""
+    stops = [
+        Stop("hall", "Hall", 0.0, 110.0, kind=1),
+        Stop("a", "Hall", 0.0, 110.0, parent=0),
+        Stop("b", "Hall", 0.0, 110.0, parent=0),
+        Stop("door", "", 0.0, 110.0, kind=2, parent=0),
+        Stop("front", "", 0.0, 110.0, kind=4, parent=1),
+        Stop("back", "", 0.0, 110.0, kind=4, parent=1),
+    ]
+    steps = [Pathway(4, 3, 1, True, 30), Pathway(3, 2, 1, True, 20), Pathway(5, 2, 1, True, 200)]
+    known = feed((0, 1), stops=stops, pathways=steps)
+    assert _way(known, 1, 2) == (50, WayKind.PATHWAY)
+    assert _way(known, 2, 1) == (50, WayKind.PATHWAY)
+    alone = feed((0, 1), stops=stops, pathways=[Pathway(4, 5, 1, True, 30)])
+    assert _way(alone, 1, 2) is None, "the station has pathways, and none joins them"
+
+
 def test_what_is_not_known_is_not_accessible() -> None:
     """A platform that says nothing is as its station is; a trip that says nothing is not."""
     stops = [
