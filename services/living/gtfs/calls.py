@@ -35,7 +35,7 @@ class Calls:
     last: NDArray[np.int64]
     """Its last call."""
     sorted: bool
-    """Whether the file has them in this order."""
+    """Whether the file has each trip's rows together, and in this order."""
     flexible: int
     """Rows that were left out because they name an area or a group of stops instead of a stop."""
 
@@ -53,9 +53,10 @@ def calls_of(feed: FeedTables) -> Calls:
     good = (trip >= 0) & (stop >= 0) & (sequence != MISSING)
     order = np.lexsort((sequence, trip))
     order = order[good[order]]
-    is_sorted = bool(np.all(order[1:] > order[:-1])) if len(order) else True
     trip = trip[order]
     same = trip[1:] == trip[:-1]
+    place = np.cumsum(good)[order]  # among the rows that are read
+    is_sorted = bool(np.all(place[1:][same] == place[:-1][same] + 1))
     first = np.flatnonzero(np.concatenate(([True], ~same))) if len(trip) else np.zeros(0, np.int64)
     last = np.concatenate((first[1:] - 1, [len(trip) - 1])) if len(trip) else np.zeros(0, np.int64)
 

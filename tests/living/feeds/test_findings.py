@@ -107,3 +107,12 @@ def test_stops_of_openstreetmap_stay_in_their_own_file() -> None:
     assert "OSM" not in (folder / "transit_stops.csv").read_text(encoding="utf-8")
     rows = (folder / "transit_stops_osm.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert all("OSM " in row for row in rows)
+
+
+def test_trips_in_another_order_than_in_their_own_file_are_sorted() -> None:
+    """A trip's rows are together and in order, which is all that is asked of the file."""
+    head, *rows = PLAIN["stop_times.txt"].splitlines(keepends=True)
+
+    assert found({"stop_times.txt": head + "".join(rows[3:6] + rows[6:] + rows[:3])}) == []
+    (one,) = found({"stop_times.txt": head + "".join(rows[:2] + rows[3:] + rows[2:3])})
+    assert one.code == "unsorted_stop_times", "another trip's rows are between"
