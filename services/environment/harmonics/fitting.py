@@ -38,7 +38,7 @@ def _moments(seconds: Any) -> Any:
 
 
 def _fit(series: Series, times: Any, levels: Any) -> Any:
-    long = series.hours[-1] - series.hours[0] >= TREND_FROM_S
+    long = (times[-1] - times[0]).astype(int) >= TREND_FROM_S
     return utide.solve(
         times, levels, lat=series.latitude, method="ols", conf_int="none", nodal=True, trend=long, verbose=False
     )

@@ -59,6 +59,21 @@ def test_a_gap_in_the_series_does_no_harm() -> None:
     assert off(fitted(question(one for one in there if one % (7 * HOUR_S)))) < 0.02
 
 
+def test_a_trend_is_fitted_only_over_hours_that_are_long_enough_for_it() -> None:
+    """A month, ten months of silence, and a month: what the first month's weather did is not carried on into the last.
+
+    The sea rises by half a metre over each of these months, as in a monsoon.
+    """
+    there = [one for one in hours(365) if one < NOW - 335 * DAY_S or one >= NOW - 30 * DAY_S]
+    good = question(there)
+    levels = tuple(
+        level + 0.5 * ((hour - there[0]) % (335 * DAY_S)) / (30 * DAY_S)
+        for hour, level in zip(there, good.series.levels, strict=True)
+    )
+    found = fitted(Question(Series(good.series.hours, levels, PERIOD_S, -6.95), 720, NOW, STEP_S, 289))
+    assert found.rmse < 0.2
+
+
 def test_the_error_is_that_of_the_hours_that_were_held_out() -> None:
     """Levels that begin to lie too high by half a metre after the last hour of the first fit show up whole."""
     good = question(hours(60))
