@@ -39,6 +39,6 @@ async def upcoming(
 
 async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question) -> tuple[Departure, ...]:
     async with runtime.snapshot() as tx:
-        runs = await progress.expected(tx, answer.routes) if answer.routes else []
+        runs = await progress.expected(tx, sorted(answer.lines)) if answer.lines else []
         known = await vehicles.by_ids(tx, {one.vehicle for one in runs}) if runs else {}
         return merged(answer, runs, known, feed.timezone, asked.at, asked.window_s, tx.now, asked.most)

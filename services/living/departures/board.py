@@ -3,7 +3,7 @@
 import numpy as np
 from msgspec.structs import replace
 
-from services.living.departures.model import Answer, Basis, Departure, Question
+from services.living.departures.model import Answer, Basis, Departure, Line, Question
 from services.living.timetable import calendar, clock
 from services.living.timetable.day import Timetable
 from services.living.timetable.days import Days
@@ -33,11 +33,12 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     ]
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
-    names = tuple(feed.stops[one].id for one in stops.tolist())
+    platforms = {feed.stops[one].id: feed.stops[one].platform for one in stops.tolist()}
     taking = _taking(feed, network, stops)
-    routes = tuple(sorted({route for _, route in taking}))
     shut = tuple(sorted(pair for pair, takes in taking.items() if not takes))
-    return Answer(tuple(found[: asked.most]), runs=runs, days=told, stops=names, routes=routes, shut=shut)
+    calling = {route for _, route in taking}
+    lines = {one.id: Line(one.long_name, one.color, one.kind) for one in feed.routes if one.id in calling}
+    return Answer(tuple(found[: asked.most]), runs=runs, days=told, platforms=platforms, lines=lines, shut=shut)
 
 
 def _taking(feed: Feed, network: Network, stops: Ints) -> dict[tuple[str, str], bool]:
@@ -89,6 +90,7 @@ def _scheduled(
             (seconds + zero).tolist(),
             pickup.tolist(),
             begins.tolist(),
+            planned.tolist(),
             strict=True,
         )
     ]
@@ -140,6 +142,7 @@ def _departure(
     time: int,
     arrange: int,
     begins: int = 0,
+    due: int = 0,
     *,
     headway: int = 0,
     first: int = 0,
@@ -165,4 +168,5 @@ def _departure(
         arrange=arrange,
         wheelchair=run.wheelchair,
         begins=begins,
+        due=due,
     )

@@ -1,14 +1,15 @@
 """Departures of vehicles that have told where they are, among those of the timetable. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.living.departures.model import Answer, Basis, Departure
+from services.living.departures.model import Answer, Basis, Departure, Line
 from services.living.positions.model import FRESH
-from services.living.progress.model import Run
+from services.living.progress.model import Run, foremost
 from services.living.timetable import clock
+from services.living.tracking.model import MOST_CALLS
 from services.living.vehicles.model import Vehicle, VehicleAccess
 
 _WHEELCHAIR = {VehicleAccess.UNKNOWN: 0, VehicleAccess.YES: 1, VehicleAccess.NO: 2}
@@ -30,15 +31,26 @@ def merged(
     beside its vehicles: it says how often others come. Vehicles know nothing of what is closed: where their line takes
     nobody, they are left out.
     """
-    living = [run for run in runs if run.lives(now) and run.vehicle in known]
-    driven = {(run.trip, _begins(run, timezone)) for run in living if not run.headway}
-    at_all, shut = set(answer.stops), set(answer.shut)
-    found = [_aged(one, now) for one in answer.departures if (one.trip, one.begins) not in driven]
+    living = foremost([run for run in runs if run.lives(now) and run.vehicle in known])
+    driven = {(run.trip, _begins(run, timezone)): run for run in living if not run.headway}
+    shut = set(answer.shut)
+    found = [_aged(one, now) for one in answer.departures if not _told(driven.get((one.trip, one.begins)), one)]
+    rules = {(one.trip, one.stop, one.due): one.arrange for one in answer.departures}
     for run in living:
-        there = {stop for stop in at_all if (stop, run.route) not in shut}
-        found += _of(run, known[run.vehicle], there, at, at + window_s)
+        there = {stop: name for stop, name in answer.platforms.items() if (stop, run.route) not in shut}
+        line = answer.lines.get(run.route, Line())
+        ours = _of(run, known[run.vehicle], line, there, at, at + window_s)
+        found += [replace(one, arrange=rules.get((one.trip, one.stop, one.due), 0)) for one in ours]
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     return tuple(found[:most])
+
+
+def _told(run: Run | None, one: Departure) -> bool:
+    """Whether the vehicle of its run has passed it or tells of it: of stops that are far ahead it tells nothing."""
+    if run is None:
+        return False
+    ahead = run.ahead
+    return len(ahead) < MOST_CALLS or one.due <= ahead[-1].planned
 
 
 def _begins(run: Run, timezone: str) -> int:
@@ -52,22 +64,23 @@ def _aged(one: Departure, now: datetime) -> Departure:
     return replace(one, basis=Basis.SCHEDULED) if silent else one
 
 
-def _of(run: Run, vehicle: Vehicle, stops: Collection[str], begin: int, end: int) -> list[Departure]:
+def _of(run: Run, vehicle: Vehicle, line: Line, stops: Mapping[str, str], begin: int, end: int) -> list[Departure]:
     return [
         Departure(
             basis=Basis.LIVE,
             stop=call.stop,
-            platform="",
+            platform=stops[call.stop],
             route=run.route,
             line=run.line,
-            line_name="",
-            color="",
-            kind=3,
+            line_name=line.long_name,
+            color=line.color,
+            kind=line.kind,
             headsign=run.headsign,
             trip=run.trip,
             time=call.departure,
             wheelchair=_WHEELCHAIR[vehicle.access],
             planned=call.planned,
+            due=call.planned,
             told=int(run.at.timestamp()),
             uncertainty=call.uncertainty,
             vehicle=vehicle.id,

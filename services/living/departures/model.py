@@ -62,6 +62,16 @@ class Departure(Struct, frozen=True):
     simulated: bool = False
     begins: int = 0
     """When its run ought to leave the first stop, by which runs of a trip are told apart; 0 of a line by headway."""
+    due: int = 0
+    """When the timetable has it, by which calls of a run are told apart; 0 of a line by headway."""
+
+
+class Line(Struct, frozen=True):
+    """A line as boards show it."""
+
+    long_name: str = ""
+    color: str = ""
+    kind: int = 3
 
 
 class Answer(Struct, frozen=True):
@@ -76,9 +86,9 @@ class Answer(Struct, frozen=True):
     """Whether anything runs in the feed on this day."""
     days: tuple[str, ...] = ()
     """The first and the last day of the feed's service."""
-    stops: tuple[str, ...] = ()
-    """The stop, or all platforms of the station."""
-    routes: tuple[str, ...] = ()
-    """Lines that call there on this day."""
+    platforms: dict[str, str] = {}
+    """The stop, or all platforms of the station, with what they are called as such."""
+    lines: dict[str, Line] = {}
+    """Those that call there on this day, by their ids."""
     shut: tuple[tuple[str, str], ...] = ()
     """Stops with lines that call there on this day, and take nobody there: as a rule since it is closed."""

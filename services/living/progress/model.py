@@ -1,5 +1,6 @@
 """How far a vehicle has come on its line, as it is kept. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -61,6 +62,14 @@ class Run:
             return Before(at, self.lat, self.lon)
         day = self.start_day.isoformat()
         return Before(at, self.lat, self.lon, self.way, self.trip, day, self.start_second, self.metres)
+
+
+def foremost(runs: Iterable[Run]) -> list[Run]:
+    """Of several vehicles that are taken for the same run of the timetable, the one that is nearest to it in time."""
+    found: dict[tuple[str, date | None, int] | str, Run] = {}
+    for run in sorted(runs, key=lambda one: (abs(one.delay or 0), one.vehicle)):
+        found.setdefault(run.vehicle if run.delay is None else (run.trip, run.start_day, run.start_second), run)
+    return list(found.values())
 
 
 def run_of(one: Progress, feed: int, at: datetime, lat: float, lon: float) -> Run:

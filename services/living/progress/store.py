@@ -40,12 +40,20 @@ _OF_VEHICLES = f"SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle = ANY($1)
 _ON_ROUTE = """
 SELECT vehicle FROM vehicle_progress WHERE route = $1 AND vehicle > $2 AND at > $3 ORDER BY vehicle LIMIT $4
 """
+# A run of the timetable is told once, as ``model.foremost`` has it.
 _LIVE = f"""
-SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle > $1 AND at > $2 AND route <> '' ORDER BY vehicle LIMIT $3
+SELECT {_COLUMNS} FROM vehicle_progress AS one
+ WHERE vehicle > $1 AND at > $2 AND route <> '' AND NOT EXISTS (
+        SELECT FROM vehicle_progress AS other
+         WHERE other.trip = one.trip AND other.start_day = one.start_day AND other.start_second = one.start_second
+           AND other.at > $2 AND (abs(other.delay), other.vehicle) < (abs(one.delay), one.vehicle)
+       )
+ ORDER BY vehicle LIMIT $3
 """
 _DELAYS = f"""
-SELECT trip, start_day, start_second, delay FROM vehicle_progress JOIN vehicle ON id = vehicle AND NOT simulated
- WHERE delay IS NOT NULL AND at > $1 ORDER BY vehicle LIMIT {MOST_LATE}
+SELECT DISTINCT ON (trip, start_day, start_second) trip, start_day, start_second, delay
+  FROM vehicle_progress JOIN vehicle ON id = vehicle AND NOT simulated
+ WHERE delay IS NOT NULL AND at > $1 ORDER BY trip, start_day, start_second, abs(delay), vehicle LIMIT {MOST_LATE}
 """
 _COUNT = """
 SELECT count(*) FILTER (WHERE at > $1)::integer AS live,
@@ -109,7 +117,7 @@ async def on_route(tx: Transaction, route: str, after: str, since: datetime, mos
 
 
 async def live(tx: Transaction, after: str, since: datetime, most: int) -> list[Run]:
-    """Vehicles on any line that have told where they are since, by their ids."""
+    """Vehicles on any line that have told where they are since, by their ids; one for a run of the timetable."""
     return [Run(*row) for row in await tx.fetch(_LIVE, after, since, most)]
 
 

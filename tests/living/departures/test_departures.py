@@ -9,7 +9,7 @@ import pytest
 
 from services.living.departures.board import departures
 from services.living.departures.live import merged
-from services.living.departures.model import Answer, Basis, Question
+from services.living.departures.model import Answer, Basis, Departure, Question
 from services.living.present.model import Closure, Delay, Now
 from services.living.present.networks import OpenDays, Present
 from services.living.progress.model import Run, run_of
@@ -18,7 +18,7 @@ from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
 from services.living.timetable.model import Feed, Frequency, Route, Service, Stop, StopTimes, Trip
 from services.living.timetable.places import places
-from services.living.tracking.model import Call, Progress
+from services.living.tracking.model import MOST_CALLS, Call, Progress
 from services.living.vehicles.model import Vehicle, VehicleAccess
 from smartcity.living.v1 import departures_pb2 as pb
 from tests.governance.conftest import RefusedError
@@ -209,3 +209,54 @@ def test_a_bus_stands_for_its_own_run_of_a_trip_that_is_repeated() -> None:
     ]
     passed = msgspec.structs.replace(own, calls=())
     assert [one[0] for one in _shown(at, runs=[run_of(passed, 1, clock.at(zero + at), 0, 110)])] == [9, 9 + 2 / 3]
+
+
+def _on_the_road(route: Route, calls: int, pickup: int = 0, vehicles: Sequence[int] = (0,)) -> list[Departure]:
+    """The board of stop 50, which a trip of 60 stops, a minute apart, passes at 8:50.
+
+    ``vehicles`` drive it, by seconds late; they have left the first stop and tell of so many stops.
+    """
+    zero = clock.zero(DAY, "Asia/Jakarta")
+    stops = [Stop(f"s{place}", f"S{place}", 0, 110 + place / 100, platform=f"{place}") for place in range(60)]
+    rows = [(0, place, 8 * H + 60 * place, 8 * H + 60 * place, pickup, 0) for place in range(60)]
+    service = [Service(frozenset({0}), DAY, DAY)]
+    feed = Feed("Asia/Jakarta", stops, [route], [Trip("long", 0, 0, "End")], service, StopTimes.of(rows))
+    at = zero + 8 * H + 30
+    found = departures(Days(timetable(feed)), places(feed), Question("s50", at))
+    now = clock.at(at)
+    runs, known = [], {}
+    for number, late in enumerate(vehicles):
+        ahead = tuple(
+            Call(f"s{place}", f"S{place}", due + late, due + late, 60, planned=due)
+            for place in range(1, calls + 1)
+            for due in [zero + 8 * H + 60 * place]
+        )
+        one = Progress(
+            f"bus {number}", "r", "R", "End", "long", 0, start_day=DAY.isoformat(), start_second=8 * H, delay=late,
+            calls=ahead,
+        )  # fmt: skip
+        runs.append(run_of(one, 1, now, 0, 110))
+        known[one.vehicle] = Vehicle(one.vehicle, 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now)
+    return list(merged(found, runs, known, feed.timezone, at, 2 * H, now, 10))
+
+
+def test_of_stops_too_far_ahead_for_a_vehicle_to_tell_of_the_timetable_does() -> None:
+    """It tells of so many stops and no more; those it has passed are over."""
+    zero = clock.zero(DAY, "Asia/Jakarta")
+    (one,) = _on_the_road(Route("r"), MOST_CALLS)
+    assert (one.basis, one.time) == (Basis.SCHEDULED, zero + 8 * H + 3_000)
+    (told,) = _on_the_road(Route("r"), 59)
+    assert (told.basis, told.vehicle) == (Basis.LIVE, "bus 0")
+    assert _on_the_road(Route("r"), 30) == [], "of what it does not tell of, though it could, it has passed"
+
+
+def test_a_vehicle_says_of_its_departure_all_that_the_timetable_says() -> None:
+    """A tram, from its platform, to be arranged by phone."""
+    (one,) = _on_the_road(Route("r", "R", "Ring", kind=0, color="FF0000"), 59, pickup=2)
+    assert one.basis is Basis.LIVE
+    assert (one.platform, one.line_name, one.color, one.kind, one.arrange) == ("50", "Ring", "FF0000", 0, 2)
+
+
+def test_a_run_is_on_the_board_once_by_the_vehicle_that_is_nearest_to_it() -> None:
+    (one,) = _on_the_road(Route("r"), 59, vehicles=(540, 20, -60))
+    assert (one.vehicle, one.time - one.planned) == ("bus 1", 20)

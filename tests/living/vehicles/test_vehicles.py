@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
+from msgspec import structs
 
 from deploy.simulator.driving import lines, names, seen
 from observability import semconv
@@ -13,6 +14,8 @@ from services.kit.caller import Caller
 from services.living.making.profile import network_of
 from services.living.positions import timers
 from services.living.progress import gauges, store
+from services.living.progress.model import run_of
+from services.living.tracking.model import Progress
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import vehicles_pb2 as pb
 from tests.governance.conftest import ADMIN, RefusedError, request_id
@@ -204,3 +207,20 @@ async def test_two_buses_too_close_are_told(fleet: Fleet) -> None:
         await fleet.follow()
     assert (await fleet.vehicle("ts-1")).bunched_behind == "ts-2"
     assert (await fleet.vehicle("ts-2")).bunched_behind == ""
+
+
+async def test_a_run_of_the_timetable_is_told_once(fleet: Fleet) -> None:
+    """By the vehicle that is nearest to it in time, where several are taken for it; lines by headway have no run."""
+    now = fleet.served.now
+    for bus in ("ts-1", "ts-2", "ts-3", "ts-4"):
+        await fleet.register(bus)
+    timed = Progress("", "K1", "K1", "", "eight", start_day=now.date().isoformat(), start_second=28_800)
+    runs = [structs.replace(timed, vehicle=bus, delay=late) for bus, late in (("ts-1", 540), ("ts-2", -20))]
+    often = structs.replace(timed, trip="often", headway=600)
+    runs += [structs.replace(often, vehicle=bus) for bus in ("ts-3", "ts-4")]
+    async with fleet.served.runtime.transaction() as tx:
+        await store.save(tx, [run_of(one, 1, now, *HERE) for one in runs])
+    async with fleet.served.runtime.snapshot() as tx:
+        since = now - timedelta(minutes=1)
+        assert [one.vehicle for one in await store.live(tx, "", since, 10)] == ["ts-2", "ts-3", "ts-4"]
+        assert [one.delay for one in await store.delays(tx, since)] == [-20]
