@@ -1,5 +1,6 @@
 """SQL of alerts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -25,8 +26,13 @@ SELECT id FROM service_alert WHERE state = 'ended' AND origin = 'operator' AND e
 """
 _DROP_CHANGES = "DELETE FROM service_alert_change WHERE alert = ANY($1)"
 _DROP_ALERTS = "DELETE FROM service_alert WHERE id = ANY($1)"
-_SOURCES = """
-SELECT source FROM service_alert WHERE state = 'published' AND origin = 'operator' ORDER BY id LIMIT 1000
+_TOLD_OF_FEED = """
+SELECT source FROM service_alert
+ WHERE state = 'published' AND origin = 'operator' AND split_part(source, '/', 1) = $1 ORDER BY id LIMIT 1000
+"""
+_UNHEARD = """
+SELECT source FROM service_alert
+ WHERE state = 'published' AND origin = 'operator' AND NOT split_part(source, '/', 1) = ANY($1) ORDER BY id LIMIT 1000
 """
 _COUNT = "SELECT count(*)::integer FROM (SELECT FROM service_alert WHERE state = 'published' LIMIT $1) AS part"
 get, save = ALERTS.get, ALERTS.save
@@ -74,6 +80,11 @@ async def drop_old(tx: Transaction, before: datetime) -> int:
     return len(old)
 
 
-async def told_sources(tx: Transaction) -> list[str]:
-    """Where alerts of operators come from that are told."""
-    return [row["source"] for row in await tx.fetch(_SOURCES)]
+async def told_of_feed(tx: Transaction, feed: str) -> list[str]:
+    """Where alerts of an operator's feed come from that are told."""
+    return [row["source"] for row in await tx.fetch(_TOLD_OF_FEED, feed)]
+
+
+async def unheard(tx: Transaction, feeds: Collection[str]) -> list[str]:
+    """The same of all feeds but these, some at a time."""
+    return [row["source"] for row in await tx.fetch(_UNHEARD, list(feeds))]

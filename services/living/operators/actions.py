@@ -179,7 +179,7 @@ async def _alerts(tx: Transaction, feed: OperatorFeed, told: Mapping[str, Conten
             await alerts.keep(tx, replace(made, state=State.PUBLISHED, published_at=tx.now), Step.PUBLISHED)
         elif before.state is State.PUBLISHED:
             await alerts.keep(tx, alert_model.changed(before, content, tx.now), Step.CHANGED)
-    gone = [one for one in await alert_store.told_sources(tx) if one.startswith(f"{feed.id}/") and one not in sources]
+    gone = [one for one in await alert_store.told_of_feed(tx, feed.id) if one not in sources]
     for source in gone:
         await _end(tx, source, "the operator tells of it no more")
     return replace(feed, steps=feed.steps + steps), withheld
@@ -191,9 +191,8 @@ async def _silence(runtime: Runtime) -> None:
         feeds = await store.feeds(tx)
         silent = {one.id: one for one in feeds if one.read_at is None or tx.now - one.read_at > TOLD}
         heard = {one.id for one in feeds} - silent.keys()
-        for source in await alert_store.told_sources(tx):
-            if source.partition("/")[0] not in heard:
-                await _end(tx, source, "the operator's feed is silent")
+        for source in await alert_store.unheard(tx, heard):
+            await _end(tx, source, "the operator's feed is silent")
         for one in silent.values():  # what it tells is taken anew when it is heard again, changed or not
             if one.etag or one.modified:
                 await store.FEEDS.save(tx, replace(one, etag="", modified=""))
