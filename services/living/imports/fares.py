@@ -55,10 +55,18 @@ def _products(feed: FeedTables) -> Iterator[Row]:
 
 
 def _leg_rules(feed: FeedTables) -> Iterator[Row]:
+    """An empty priority is 0; none is given where there is no such column, which changes what empty fields mean."""
     columns = ("leg_group_id", "network_id", "from_area_id", "to_area_id", "from_timeframe_group_id")
     more = ("to_timeframe_group_id", "fare_product_id", "rule_priority")
+    ranked = feed["fare_leg_rules"].has("rule_priority")
     for *row, priority in numbered(feed, "fare_leg_rules", *columns, *more):
-        yield *row, given(priority)
+        yield *row, or_zero(priority) if ranked else None
+
+
+def _join_rules(feed: FeedTables) -> Iterator[Row]:
+    columns = ("from_network_id", "to_network_id", "from_stop_id", "to_stop_id")
+    for number, start, end, *stops in numbered(feed, "fare_leg_join_rules", *columns):
+        yield number, start, end, *(feed.stops.get(one) for one in stops)
 
 
 def _transfer_rules(feed: FeedTables) -> Iterator[Row]:
@@ -84,6 +92,7 @@ FARES: tuple[tuple[str, str, Rows], ...] = (
         "number leg_group network from_area to_area from_timeframe to_timeframe product priority",
         _leg_rules,
     ),
+    ("fare_leg_join_rule", "number from_network to_network from_stop to_stop", _join_rules),
     (
         "fare_transfer_rule",
         "number from_leg_group to_leg_group transfers seconds limit_kind kind product",

@@ -1,11 +1,12 @@
 """What a journey costs by class of passengers and way of paying, from a feed's fares (GTFS Fares v2, else v1). Pure.
 
-What is not read is not guessed: where a feed's rules go beyond it (fares by time of day or by what was passed through),
-no fare is told.
+What is not read is not guessed: where a feed's rules go beyond it (fares by time of day or by what was passed through,
+legs that are joined to one, more rules than are read), no fare is told.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from services.living.journeys.model import Journey, Leg
@@ -24,7 +25,7 @@ class Product(NamedTuple):
 
 
 class LegRule(NamedTuple):
-    """What a leg costs: empty fields fit all."""
+    """What a leg costs: empty fields fit all, or all that no rule names (``Fares.ranked``)."""
 
     network: str
     from_area: str
@@ -35,14 +36,16 @@ class LegRule(NamedTuple):
 
 
 class FlatFare(NamedTuple):
-    """A fare of v1: it fits lines and zones, empty ones all, for so many transfers and seconds (None: any)."""
+    """A fare of v1: it fits where one of its rules does, or everywhere where it has none, for so many transfers and
+    seconds (None: any).
+    """
 
     amount: Decimal
     currency: str
     transfers: int | None
     seconds: int | None
-    routes: frozenset[str]
-    zones: frozenset[tuple[str, str]]
+    rules: frozenset[tuple[str, str, str]]
+    """A line, and the zones where one gets on and off; empty ones fit all."""
 
 
 class Fares(NamedTuple):
@@ -62,6 +65,10 @@ class Fares(NamedTuple):
     """By stop."""
     readable: bool
     """Whether there is no rule that is not read."""
+    ranked: bool = True
+    """Whether its leg rules have priorities: then an empty field fits all, else all that no rule names in it."""
+    joined: bool = False
+    """Whether it joins legs to one, which is not read: what costs more than one leg is not known."""
 
 
 NONE = Fares((), (), {}, {}, {}, {}, (), {}, readable=True)
@@ -79,7 +86,7 @@ class Price(NamedTuple):
 def prices(fares: Fares, journey: Journey) -> list[Price]:
     """What each class pays, the usual first; none where nobody knows, or where nothing is paid for."""
     rides = [leg for leg in journey.legs if leg.rides]
-    if not rides or not fares.readable:
+    if not rides or not fares.readable or (fares.joined and len(rides) > 1):
         return []
     if fares.rules:
         return _by_product(fares, rides)[:_MOST_FARES]
@@ -103,14 +110,20 @@ def _by_product(fares: Fares, rides: Sequence[Leg]) -> list[Price]:
 
 
 def _products(fares: Fares, leg: Leg) -> set[str]:
-    network = fares.networks.get(leg.route, "")
-    begins, ends = fares.areas.get(leg.origin.id, frozenset()), fares.areas.get(leg.target.id, frozenset())
+    places = (
+        frozenset({fares.networks.get(leg.route, "")}),
+        fares.areas.get(leg.origin.id, frozenset()),
+        fares.areas.get(leg.target.id, frozenset()),
+    )
+    asked = [rule[:3] for rule in fares.rules]
+    named = [set[str]() if fares.ranked else set(column) - {""} for column in zip(*asked, strict=True)]
     fits = [
         rule
-        for rule in fares.rules
-        if (not rule.network or rule.network == network)
-        and (not rule.from_area or rule.from_area in begins)
-        and (not rule.to_area or rule.to_area in ends)
+        for rule, wanted in zip(fares.rules, asked, strict=True)
+        if all(
+            one in there if one else there.isdisjoint(others)
+            for one, there, others in zip(wanted, places, named, strict=True)
+        )
     ]
     best = max((rule.priority for rule in fits), default=0)
     return {rule.product for rule in fits if rule.priority == best}
@@ -136,6 +149,5 @@ def _flat(fares: Fares, journey: Journey, rides: Sequence[Leg]) -> list[Price]:
 
 
 def _fits(fares: Fares, one: FlatFare, leg: Leg) -> bool:
-    pair = (fares.zones.get(leg.origin.id, ""), fares.zones.get(leg.target.id, ""))
-    zones = any((not begin or begin == pair[0]) and (not end or end == pair[1]) for begin, end in one.zones)
-    return (not one.routes or leg.route in one.routes) and (not one.zones or zones)
+    begin, end = fares.zones.get(leg.origin.id, ""), fares.zones.get(leg.target.id, "")
+    return not one.rules or not one.rules.isdisjoint(product(("", leg.route), ("", begin), ("", end)))

@@ -6,14 +6,16 @@ from collections.abc import Collection
 from services.kit.database import Transaction
 from services.living.journeys.fares import Fares, FlatFare, LegRule, Product
 
+_MOST = 5_000
+"""Rules that are read: of a feed with more no fare is told."""
 _PRODUCTS = """
 SELECT p.id, p.rider, p.medium, p.amount, p.currency FROM fare_product p
   LEFT JOIN fare_rider r ON r.feed = p.feed AND r.id = p.rider
  WHERE p.feed = $1 ORDER BY coalesce(r.usual, p.rider = '') DESC, p.number LIMIT 500
 """
-_RULES = """
-SELECT network, from_area, to_area, product, coalesce(priority, 0), leg_group, from_timeframe, to_timeframe
-  FROM fare_leg_rule WHERE feed = $1 ORDER BY number LIMIT 5000
+_RULES = f"""
+SELECT network, from_area, to_area, product, coalesce(priority, 0), leg_group, from_timeframe, to_timeframe, priority
+  FROM fare_leg_rule WHERE feed = $1 ORDER BY number LIMIT {_MOST + 1}
 """
 _NETWORKS = """
 SELECT r.id, n.network FROM fare_network_route n JOIN route r ON r.feed = n.feed AND r.number = n.route
@@ -27,12 +29,13 @@ SELECT s.id, a.area FROM stop s JOIN fare_area_stop a ON a.feed = s.feed AND a.s
 _RIDERS = "SELECT id, name FROM fare_rider WHERE feed = $1 LIMIT 100"
 _MEDIA = "SELECT id, name FROM fare_medium WHERE feed = $1 LIMIT 100"
 _TRANSFERS = "SELECT EXISTS (SELECT FROM fare_transfer_rule WHERE feed = $1)"
+_JOINS = "SELECT EXISTS (SELECT FROM fare_leg_join_rule WHERE feed = $1)"
 _FLAT = """
 SELECT id, price, currency, transfers, seconds FROM fare_attribute WHERE feed = $1 ORDER BY id LIMIT 500
 """
-_FLAT_RULES = """
+_FLAT_RULES = f"""
 SELECT f.fare, r.id, f.origin, f.destination, f.contains FROM fare_rule f
-  LEFT JOIN route r ON r.feed = f.feed AND r.number = f.route WHERE f.feed = $1 ORDER BY f.number LIMIT 5000
+  LEFT JOIN route r ON r.feed = f.feed AND r.number = f.route WHERE f.feed = $1 ORDER BY f.number LIMIT {_MOST + 1}
 """
 _ZONES = "SELECT id, zone FROM stop WHERE feed = $1 AND id = ANY($2) AND zone <> ''"
 
@@ -46,7 +49,7 @@ async def fares(tx: Transaction, feed: int, routes: Collection[str], stops: Coll
     areas: dict[str, set[str]] = defaultdict(set)
     for stop, area in await tx.fetch(_AREAS, feed, names[1]) if rows else []:
         areas[stop].add(area)
-    unread = any(row["from_timeframe"] or row["to_timeframe"] for row in rows)
+    unread = len(rows) > _MOST or any(row["from_timeframe"] or row["to_timeframe"] for row in rows)
     return Fares(
         products,
         [LegRule(*tuple(row)[:6]) for row in rows],
@@ -57,6 +60,8 @@ async def fares(tx: Transaction, feed: int, routes: Collection[str], stops: Coll
         flat or [],
         await _named(tx, _ZONES, feed, names[1]) if flat else {},
         readable=flat is not None and not unread and not (rows and await tx.fetchval(_TRANSFERS, feed)),
+        ranked=any(row["priority"] is not None for row in rows),
+        joined=bool(rows and await tx.fetchval(_JOINS, feed)),
     )
 
 
@@ -72,10 +77,10 @@ async def _networks(tx: Transaction, feed: int, routes: list[str]) -> dict[str, 
 
 
 async def _flat(tx: Transaction, feed: int) -> list[FlatFare] | None:
-    """Fares of v1; None where a rule is by what was passed through, which is not read."""
+    """Fares of v1; None where there are more rules than are read, or one by what was passed through."""
     attributes = await tx.fetch(_FLAT, feed)
     rules = await tx.fetch(_FLAT_RULES, feed) if attributes else []
-    if any(row["contains"] for row in rules):
+    if len(rules) > _MOST or any(row["contains"] for row in rules):
         return None
     found = []
     for one in attributes:
@@ -86,8 +91,7 @@ async def _flat(tx: Transaction, feed: int) -> list[FlatFare] | None:
                 one["currency"],
                 one["transfers"],
                 one["seconds"],
-                frozenset(row["id"] for row in ours if row["id"]),
-                frozenset((row["origin"], row["destination"]) for row in ours if row["origin"] or row["destination"]),
+                frozenset((row["id"] or "", row["origin"], row["destination"]) for row in ours),
             )
         )
     return found
