@@ -1,11 +1,13 @@
 """The next departures at some stops, from a day's network. Pure."""
 
+from datetime import timedelta
+
 import numpy as np
 from msgspec.structs import replace
 
 from services.living.departures.model import Answer, Basis, Departure, Line, Question
 from services.living.timetable import calendar, clock
-from services.living.timetable.day import Timetable
+from services.living.timetable.day import NEXT_MORNING_S, Timetable
 from services.living.timetable.days import Days
 from services.living.timetable.model import Feed, Ints
 from services.living.timetable.network import EARLY, TIME_BITS, Network
@@ -25,12 +27,21 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
         return Answer(covered=False, days=told)
     network = days.of(day)
     stops = np.array(places.stops_of(number), np.int64)
-    begin = clock.second(day, clock.at(asked.at), feed.timezone)
     zero = clock.zero(day, feed.timezone)
+    begin = clock.second(day, clock.at(asked.at), feed.timezone)
+    end = begin + asked.window_s
+    tomorrow = day + timedelta(days=1)
+    noon = clock.shift(tomorrow, day, feed.timezone) + NEXT_MORNING_S
     found = [
-        *_scheduled(days.table, network, stops, begin, begin + asked.window_s, asked.most, zero),
-        *_by_headway(feed, network, stops, begin, begin + asked.window_s, zero),
+        *_scheduled(days.table, network, stops, begin, min(end, noon - 1), asked.most, zero),
+        *_by_headway(feed, network, stops, begin, min(end, noon - 1), zero),
     ]
+    if end >= noon:  # a day's network has what leaves before the next noon
+        later, last = days.of(tomorrow), end - noon + NEXT_MORNING_S
+        zero = clock.zero(tomorrow, feed.timezone)
+        found += _scheduled(days.table, later, stops, NEXT_MORNING_S, last, asked.most, zero)
+        often = _by_headway(feed, later, stops, NEXT_MORNING_S, last, zero)
+        found += [one for one in often if one.first >= zero + NEXT_MORNING_S]  # the others are told of already
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
     platforms = {feed.stops[one].id: feed.stops[one].platform for one in stops.tolist()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -96,6 +96,38 @@ def test_days_without_service_say_so() -> None:
     assert not _at(9, day=date(2026, 3, 5)).covered
     assert _at(9, day=date(2026, 3, 5)).days == ("2026-03-02", "2026-03-02")
     assert not _at(9, stop="nowhere").known
+
+
+@pytest.mark.parametrize("start", [23, 20.5, 13, 1])
+def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> None:
+    """Each run once, on whichever side of that noon it begins; of a line by headway its hours, once."""
+    stops = [Stop("one", "One", 0, 110), Stop("two", "Two", 0, 110.1), Stop("end", "End", 0, 110.2)]
+    trips = [Trip("over noon", 0, 0), Trip("after noon", 0, 0), Trip("all day", 0, 0), Trip("evening", 0, 0)]
+    begins = (11 * H + 1_800, 13 * H, 0, 0)
+    rows = [
+        (trip, stop, begin + place * H, begin + place * H, 0, 0)
+        for trip, begin in enumerate(begins)
+        for place, stop in enumerate((0, 1, 2))
+    ]
+    often = [Frequency(2, 6 * H, 22 * H, 600), Frequency(3, 17 * H, 20 * H, 600)]
+    service = [Service(frozenset(range(7)), date(2026, 1, 1), date(2026, 12, 31))]
+    feed = Feed("Asia/Jakarta", stops, [Route("r")], trips, service, StopTimes.of(rows), often)
+    at = clock.zero(DAY, feed.timezone) + int(start * H)
+    found = departures(Days(timetable(feed)), places(feed), Question("two", at, window_s=24 * H, most=50)).departures
+
+    spans = {(one.trip, one.first, one.last) for one in found if one.basis is Basis.HEADWAY}
+    assert len(spans) == sum(one.basis is Basis.HEADWAY for one in found)
+    wanted = set[tuple[str, int, int]]()
+    for away in (-1, 0, 1):
+        zero = clock.zero(DAY + timedelta(days=away), feed.timezone) + H
+        for trip, first, last in (("all day", zero + 6 * H, zero + 22 * H), ("evening", zero + 17 * H, zero + 20 * H)):
+            if last >= at and first <= at + 24 * H:
+                wanted.add((trip, first, last))
+    assert spans == wanted
+    timed = [one.time for one in found if one.basis is Basis.SCHEDULED]
+    zeros = [clock.zero(DAY + timedelta(days=away), feed.timezone) for away in (-1, 0, 1)]
+    every = [zero + begin + H for zero in zeros for begin in begins[:2]]
+    assert timed == [one for one in every if at <= one <= at + 24 * H]
 
 
 def test_clocks_put_forward_move_nothing_after_it() -> None:
