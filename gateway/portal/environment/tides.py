@@ -28,6 +28,8 @@ PATH = "/lingkungan/pasang"
 HOUR = timedelta(hours=1)
 OLD = timedelta(hours=36)
 """How old a forecast may be before the page warns of its age: one is made each day."""
+SILENT = timedelta(days=3)
+"""How old the newest hour of a forecast may be before the page says that the gauge is silent."""
 LEAST_WAVE, MOST_WAVES = 0.0005, 12
 """Metres of the smallest constituent that is listed, half of what the table shows; and how many."""
 _MOST = 20
@@ -64,6 +66,8 @@ class Ahead:
     rises_on: views.TideHeight | None
     """Where the forecast ends with the sea above that: perhaps it rises further."""
     old: bool
+    silent: bool
+    """Whether its hours ended long before it was made."""
 
 
 @section("tide")
@@ -100,6 +104,7 @@ def ahead(tide: views.Tide, zone: tzinfo) -> Ahead:
         highest=highest,
         rises_on=last if turns and last and highest and last.height > highest.height else None,
         old=made is not None and datetime.now(UTC) - made > OLD,
+        silent=made is not None and tide.end_time is not None and made - tide.end_time > SILENT,
     )
 
 

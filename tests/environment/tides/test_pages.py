@@ -1,7 +1,7 @@
 """The pages of the tides and their API, through a gateway."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -70,6 +70,18 @@ async def test_a_gauges_page_has_the_hours_and_what_they_rest_on(edge: httpx.Asy
     assert "Measured: 1,440 hours" in page
     assert '<table id="hours">' in page
     assert "K1" in page
+
+
+async def test_of_a_gauge_that_is_silent_the_forecast_says_so(sensing: Sensing, edge: httpx.AsyncClient) -> None:
+    """It is made anew each day, of hours that ended ever longer ago."""
+    level = await gauge(sensing, "pasut-diam")
+    await sensing.upload(level, measured(sensing.served.now - timedelta(days=10), 60))
+    await forecast(sensing)
+    silent = (await edge.get("/lingkungan/pasang/pasut-diam", headers=EN)).text
+    assert "<svg" in silent
+    assert "This gauge has told nothing since" in silent
+    assert "This forecast is old" not in silent
+    assert "told nothing since" not in (await edge.get(f"/lingkungan/pasang/{GAUGE}", headers=EN)).text
 
 
 async def test_what_is_no_tide_gauge_is_a_page_of_its_own(edge: httpx.AsyncClient) -> None:
