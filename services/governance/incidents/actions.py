@@ -14,7 +14,7 @@ from services.governance.sites.model import Site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import not_found
+from services.kit.errors import invalid, not_found
 from services.kit.rpc import etag as etags
 
 
@@ -94,7 +94,7 @@ async def open_one(
 async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, service: str, reason: str) -> Incident:
     """Another kind, priority, or one more service; clocks that run keep the time that they have run.
 
-    Errors: as ``known``, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER and those of the protocol.
+    Errors: as ``known``, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER, GRADING_EMPTY and those of the protocol.
     """
     protocol = protocol_of(tx.runtime.city)
     one = await known(tx, id_, lock=True)
@@ -104,6 +104,8 @@ async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, 
     after = model.regraded(one, of.id if of else "", level, tx.now)
     wanted = {*(of.services if of else ()), *([protocol.service(service).id] if service else ())}
     have = {clock.service for clock in await store.clocks(tx, [one.id]) if clock.home == one.id}
+    if not wanted - have and (after.kind, after.priority) == (one.kind, one.priority):
+        raise invalid("GRADING_EMPTY", "Name another `kind` or `priority`, or a `service` more.", field="kind")
     for name in sorted(wanted - have):
         await store.save_clock(tx, model.clock(ids.uuid7(), after, name, protocol.target(level)))
     await store.save(tx, after)

@@ -173,6 +173,16 @@ async def test_a_unit_that_is_sent_while_its_incident_is_merged_goes_along(
     assert job.job.incident == other.id
 
 
+async def test_a_grading_that_changes_nothing_is_refused(room: Room) -> None:
+    one = await room.opened()
+    nothing = pb.GradeIncidentRequest(request_id=key(), id=one.id, etag=one.etag, reason="Ada korban.")
+    same = pb.GradeIncidentRequest(kind=one.kind, priority=one.priority, service=one.clocks[0].service)
+    same.MergeFrom(nothing)
+    for grading in (nothing, same):
+        assert await refused(room, "IncidentService.GradeIncident", grading) == "GRADING_EMPTY"
+    assert "IncidentGraded" not in await told(room)
+
+
 async def test_a_call_is_never_joined_to_a_drill(room: Room) -> None:
     drill, rung = await room.opened(exercise=True), await room.rung()
     asked = calls.LinkEmergencyCallRequest(request_id=key(), id=rung.id, etag=rung.etag, incident=drill.id)
