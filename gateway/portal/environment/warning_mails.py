@@ -12,10 +12,8 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
-from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.mail_links import serve
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.texts import language_of
 from services.kit.caller import ANONYMOUS
 from services.kit.city import Area
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
@@ -70,5 +68,5 @@ def _form(request: Request, shown: FormState, chosen: list[str], left_out: Seque
     return render(
         request, "environment/warning_mails.html", shown.status, private=True, here="environment", made=None,
         chosen=chosen, left_out=left_out, most=MOST, by_mail=current_gateway(request).bulletins.by_mail,
-        language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
+        **shown.context(),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from starlette.requests import Request
 
@@ -13,7 +13,12 @@ from services.kit.rpc.text import clean
 
 
 class Fields(dict[str, str]):
-    """The text fields of a form; a field that was not sent is empty. Templates read it like a plain mapping."""
+    """The text fields of a form; a field that was not sent is empty. Templates read it like a plain mapping.
+
+    Of one that was sent several times it holds the last; ``all`` has each, so that boxes stand as they were left.
+    """
+
+    sent: Sequence[tuple[str, str]] = ()
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -21,6 +26,10 @@ class Fields(dict[str, str]):
     def flag(self, name: str) -> bool:
         """Whether a box was ticked."""
         return bool(self[name])
+
+    def all(self, name: str) -> list[str]:
+        """All values of a repeated field, such as ticked boxes."""
+        return [value for key, value in self.sent if key == name and value]
 
     def number(self, name: str) -> float | None:
         """A decimal number; None where there is none."""
@@ -32,7 +41,10 @@ class Fields(dict[str, str]):
 
 async def read(request: Request) -> Fields:
     """The text fields as pillars take them: without control characters, trimmed, empty when nothing of them is seen."""
-    return Fields({name: clean(value) for name, value in (await _form(request)).fields})
+    sent = [(name, clean(value)) for name, value in (await _form(request)).fields]
+    fields = Fields(sent)
+    fields.sent = sent
+    return fields
 
 
 async def values(request: Request, name: str) -> list[str]:
@@ -58,14 +70,16 @@ async def _form(request: Request) -> Form:
     return form
 
 
-def kept(fields: Mapping[str, str], problem: Problem) -> Fields:
+def kept(fields: Fields, problem: Problem) -> Fields:
     """The entries for showing the form again.
 
     While it is not known whether the request took effect, the form keeps its key, so that nothing happens twice. After
     a refusal it gets a fresh one: what is sent next is another request.
     """
     unknown = may_have_happened(problem)
-    return Fields({name: value for name, value in fields.items() if unknown or name != "request_id"})
+    again = Fields({name: value for name, value in fields.items() if unknown or name != "request_id"})
+    again.sent = fields.sent
+    return again
 
 
 def may_have_happened(problem: Problem) -> bool:

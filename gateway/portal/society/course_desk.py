@@ -105,7 +105,7 @@ async def take_back(request: Request, id: Identifier, code: Code, caller: Staff)
     asked = certificates_pb2.WithdrawCertificateRequest(
         request_id=form["request_id"], code=code, etag=found.certificate.etag, reason=form["reason"]
     )
-    return await _DESK.do(request, id, caller, "withdraw", form, asked, "certificate_withdrawn")
+    return await _DESK.do(request, id, caller, f"withdraw-{code}", form, asked, "certificate_withdrawn")
 
 
 @router.get("/{id}/sesi/{number}")

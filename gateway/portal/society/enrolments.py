@@ -108,5 +108,5 @@ async def show(request: Request, id_: str, caller: Caller, shown: FormState) -> 
     course = courses_views.course((await current_gateway(request).pillars.call(asked, caller)).course)
     return render(
         request, "society/enrolment.html", shown.status, private=True, here="society", it=found, course=course,
-        base=f"{PATH}/{found.id}", language=texts_of(request).language, **shown.context(),
+        base=f"{PATH}/{found.id}", **shown.context(),
     )  # fmt: skip

@@ -20,7 +20,6 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
-from gateway.portal.kit.texts import language_of
 from gateway.portal.society import support_marks
 from gateway.portal.society.author_keys import keep, key_of, link_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
@@ -198,7 +197,7 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
         comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
         supported=found.state in ("open", "accepted") and support_marks.has(request, caller),
-        language=(shown.form or Fields())["language"] or language_of(request), **shown.context(),
+        **shown.context(),
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     return render(
         request, "society/officer_survey.html", shown.status, private=True, here="officer", view="surveys", it=found,
         own=own, result=result, words=words, base=f"{PATH}/{found.id}", fields=range(1, FIELDS + 1),
-        written=shown.form if shown.doing == "write" and shown.form else _form_of(found),
+        entered=shown.form if shown.doing == "write" and shown.form else _form_of(found),
         next_href=next_href(f"{PATH}/{found.id}", words.next_page_token if words else ""), **shown.context(),
     )  # fmt: skip
 

@@ -23,6 +23,10 @@ class Form:
         """The fields as a browser sends them, with some filled in."""
         return dict(self.fields) | changes
 
+    def all(self, name: str) -> list[str]:
+        """What a field holds that is there several times, such as ticked boxes."""
+        return [value for each, value in self.fields if each == name]
+
 
 class Page(HTMLParser):
     """What a test wants to know of a page."""
@@ -100,7 +104,7 @@ class Browser:
 
     async def send(self, form: Form, *, files: Any = None, **changes: str) -> Page:
         """The page that answers a form."""
-        data = form.filled(**changes)
+        data = {name: form.all(name) for name in form.filled() if name not in changes} | changes
         encoded: dict[str, Any] = {"data": data}
         if form.multipart:
             encoded["files"] = files or {"photos": ("", b"", "application/octet-stream")}

@@ -163,6 +163,53 @@ async def test_evidence_becomes_public_through_its_queue(citizen: Browser, verif
     assert "Sampah menumpuk di sebelah TPS." in page.words, "the released words stay as they were edited"
 
 
+async def test_photos_that_were_kept_back_stay_so_when_the_release_is_refused(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    desk = await officer.open(f"/petugas/{code}")
+    for _ in range(2):
+        desk = await officer.send(desk.forms["photo-form"], files=PROOF)
+    page = await verifier.open(f"/petugas/{code}")
+    face, street = page.forms["release-form"].all("photos")
+    desk = await officer.send(desk.forms["photo-form"], files=PROOF)
+    await officer.send(desk.forms["start-form"])
+    page = await verifier.send(page.forms["release-form"], photos=street)
+    left = page.forms["release-form"].all("photos")
+    assert (page.status, face in left, street in left, len(left)) == (412, False, True, 2), "and what came meanwhile"
+    await verifier.send(page.forms["release-form"])
+    citizen.client.cookies.clear()
+    page = await citizen.open(f"/lapor/{code}")
+    assert (f"/foto/{street}" in page.source, f"/foto/{face}" in page.source) == (True, False)
+
+
+async def test_what_a_redaction_is_to_take_out_stays_ticked_when_its_reason_is_asked_for(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    desk = await officer.open(f"/petugas/{code}")
+    desk = await officer.send(desk.forms["photo-form"], files=PROOF)
+    await officer.send(desk.forms["ask-form"], note="Ibu Siti, nomor rumahnya?")
+    page = await verifier.open(f"/petugas/{code}")
+    (photo,) = re.findall(r'name="photos" value="([0-9a-f-]+)"', page.source.partition('id="redact-form"')[2])
+    (note,) = re.findall(r'name="entries" value="(\d+)"', page.source)
+    page = await verifier.send(page.forms["redact-form"], words="yes", photos=photo, entries=note)
+    left = page.forms["redact-form"]
+    assert (page.status, left.all("words"), left.all("photos"), left.all("entries")) == (422, ["yes"], [photo], [note])
+    assert 'name="reason" value="author" required' in page.source
+
+
+async def test_evidence_that_was_unticked_stays_so_when_a_case_is_not_resolved(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.send(page.forms["photo-form"], files=PROOF)
+    (before,) = page.forms["resolve-form"].all("evidence")
+    page = await officer.send(page.forms["resolve-form"], evidence="", files=PROOF, etag="1", note="Sudah beres.")
+    (now,) = page.forms["resolve-form"].all("evidence")
+    assert (page.status, now != before) == (412, True), "what came with the form is there and proves it"
+
+
 async def test_releasing_again_begins_with_the_words_that_are_public(citizen: Browser, verifier: Browser) -> None:
     code = await _assigned(citizen, verifier)
     page = await verifier.open(f"/petugas/{code}")

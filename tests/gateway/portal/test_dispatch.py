@@ -211,6 +211,25 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     assert "The call is closed." in page.words
 
 
+async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand: Stand, desk: Browser) -> None:
+    one = await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    chosen = {"kind": "fire", "priority": "2", "service": "medical", "reason": "Ada korban."}
+    await desk.send(page.forms["catat-form"], note="Jalan ditutup.")
+    page = await desk.send(page.forms["nilai-form"], **chosen)
+    left = page.forms["nilai-form"].filled()
+    assert (page.status, {name: left.get(name) for name in chosen}) == (412, chosen)
+    page = await desk.send(page.forms["nilai-form"])
+    assert ("P2" in page.words, "Ambulance" in page.words) == (True, True)
+    again = await desk.send(page.forms["nilai-form"], kind="fire", priority="2", reason="Sekali lagi.")
+    assert (again.status, "Choose what is different" in again.words) == (422, True)
+    page = await desk.send(page.forms["serah-form"], party="pln", note="x" * 1001)
+    assert (page.status, page.forms["serah-form"].filled()["party"]) == (422, "pln")
+    page = await desk.send(page.forms["serah-form"], note="Kabel putus.")
+    page = await desk.send(page.forms["terima-pln"], reference="x" * 101)
+    assert (page.status, page.forms["terima-pln"].filled()["reference"]) == (422, "x" * 101)
+
+
 async def test_who_is_no_dispatcher_sees_no_board(stand: Stand, officer: Browser, crew: Browser, desk: Browser) -> None:
     for browser, path in (
         (officer, "/petugas/112"),

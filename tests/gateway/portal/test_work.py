@@ -158,6 +158,8 @@ async def test_a_contact_is_shown_for_a_purpose_and_the_reporter_sees_who_read_i
     page = await officer.open(f"/petugas/{code}")
     assert "siti@example.org" not in page.words
     assert "contact-form" not in (await verifier.open(f"/petugas/{code}")).forms, "a verifier may not read it"
+    page = await officer.send(page.forms["contact-form"], purpose="TPS")
+    assert (page.status, page.forms["contact-form"].filled()["purpose"]) == (422, "TPS")
     page = await officer.send(page.forms["contact-form"], purpose="Menanyakan letak TPS")
     assert "siti@example.org" in page.words
     assert page.answer.headers["cache-control"] == "no-store"

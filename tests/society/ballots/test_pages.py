@@ -117,6 +117,17 @@ async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, s
     await agency.client.aclose()
 
 
+async def test_a_paper_that_is_refused_keeps_its_marks_so_that_the_next_press_casts_no_blank_one(
+    voting: Voting, stand: Stand
+) -> None:
+    ballot = await voting.held()
+    voter = await reader(stand, await voting.voter(0))
+    refused = await voter.send(f"/sosial/suara/{ballot.id}", "vote-form", option=["2", "4", "99"])
+    assert "Choose from the options there are" in said(refused, "problem")
+    assert refused.xpath("//input[@name='option'][@checked]/@value") == ["2", "4"]
+    await voter.client.aclose()
+
+
 async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) -> None:
     ballot = await voting.held()
     async with stand.client(headers={"accept": "text/html", "accept-language": "id"}) as visitor:

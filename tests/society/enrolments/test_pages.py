@@ -138,6 +138,9 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         assert "Siti Aminah" in (await siti.client.get(f"/sosial/sertifikat/{code}")).text
         withdrawn = await desk.page(f"/petugas/kursus/{course.id}")
         (form,) = withdrawn.xpath(f"//form[contains(@action, '/sertifikat/{code}')]")
+        refused = await desk.submit(form, reason="x" * 501)
+        (form,) = refused.xpath(f"//form[contains(@action, '/sertifikat/{code}')]")
+        assert (form.fields["reason"], said(refused, f"reason-{code}-error") != "") == ("x" * 501, True)
         await desk.submit(form, reason="Kehadiran tercatat untuk orang lain.")
         answer = await siti.client.get(f"/sosial/sertifikat/{code}")
         assert 'data-verdict="withdrawn"' in answer.text
