@@ -27,7 +27,7 @@ from smartcity.society.v1 import ballots_views as views
 
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancelled"})
+DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancel_asked", "ballot_cancelled"})
 _LINE = re.compile(r"([0-9]{1,6})\s*:\s*([0-9, ]*)")
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -109,7 +109,9 @@ async def cancel(request: Request, id: Identifier, caller: Staff) -> Response:  
     """Asks for it to be cancelled, or confirms that."""
     form = await forms.read(request)
     asked = pb.CancelBallotRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
-    return await _DESK.do(request, id, caller, "cancel", form, asked, "ballot_cancelled")
+    answer = await tried(request, caller, "cancel", form, asked)
+    over = not isinstance(answer, FormState) and answer.ballot.state == pb.BALLOT_STATE_CANCELLED
+    return await _DESK.after(request, id, caller, answer, "ballot_cancelled" if over else "ballot_cancel_asked")
 
 
 async def _show(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:

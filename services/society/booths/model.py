@@ -96,7 +96,8 @@ def repeated(booths: Iterable[Booth], subject: str, key: bytes, name: str, diges
 
 
 def require_countable(booth: Booth, subject: str, papers: int) -> None:
-    """Lets a count pass that may be entered. Errors: COUNT_BY_ANOTHER, INVALID_TRANSITION, PAPERS_TOO_MANY.
+    """Lets a count pass that may be entered. Errors: COUNT_BY_ANOTHER, COUNT_BY_THE_SAME, INVALID_TRANSITION,
+    PAPERS_TOO_MANY.
 
     Who has counted counts again only where the two differ; then both do, since whoever could go on trying until nothing
     differs would find out what the other has found, and need not count.
@@ -106,7 +107,7 @@ def require_countable(booth: Booth, subject: str, papers: int) -> None:
     if booth.own(subject) and booth.state is not State.DIFFERS:
         raise conflict("COUNT_BY_ANOTHER", "You have counted this booth. Somebody else has to count it as well.")
     if len(booth.counts) == 2 and subject not in {one.counted_by for one in booth.counts}:
-        raise conflict("COUNT_BY_ANOTHER", "The two who have counted this booth have to count it again.")
+        raise conflict("COUNT_BY_THE_SAME", "The two who have counted this booth have to count it again.")
     if papers > booth.voters:
         message = f"{booth.voters} were given a paper here. Count again; no more papers than that can be there."
         raise invalid("PAPERS_TOO_MANY", message, field="lines")

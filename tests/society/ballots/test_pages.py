@@ -12,6 +12,7 @@ from services.society.counting.votes import Method
 from services.society.results import timers
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
+from tests.governance.conftest import ADMIN
 from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
 from tests.society.pages import reader, said
 from tests.society.residents.people import number
@@ -126,6 +127,31 @@ async def test_a_paper_that_is_refused_keeps_its_marks_so_that_the_next_press_ca
     assert "Choose from the options there are" in said(refused, "problem")
     assert refused.xpath("//input[@name='option'][@checked]/@value") == ["2", "4"]
     await voter.client.aclose()
+
+
+async def test_who_would_count_a_third_time_is_told_that_the_two_count_again(voting: Voting, stand: Stand) -> None:
+    ballot = await voting.held()
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    for option, caller in ((1, BAPPEDA), (2, SECOND)):
+        await voting.enter(ballot, [(1, [option])], caller)
+    third = await reader(stand, ADMIN)
+    refused = await third.send(f"/petugas/suara/{ballot.id}", "enter-form", booth="TPS-1", lines="1: 1")
+    assert "The two who counted this booth have to count it again." in said(refused, "problem")
+    await third.client.aclose()
+
+
+async def test_who_confirms_that_a_ballot_is_cancelled_is_told_that_it_is(voting: Voting, stand: Stand) -> None:
+    ahead = voting.plan()
+    for time, days in ((ahead.open_time, 1), (ahead.close_time, 3)):
+        time.FromDatetime(voting.served.now + timedelta(days=days))
+    desk = f"/petugas/suara/{(await voting.call(ahead, BAPPEDA)).ballot.id}"
+    agency, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
+    asked = await agency.send(desk, "cancel-form", reason="Tahunnya salah.")
+    assert "Once another officer has confirmed it" in said(asked, "done")
+    assert said(await second.send(desk, "cancel-form"), "done") == "The ballot is cancelled."
+    for one in (agency, second):
+        await one.client.aclose()
 
 
 async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) -> None:
