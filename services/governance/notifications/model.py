@@ -45,34 +45,34 @@ class Kind(StrEnum):
 
 _TEXTS: Mapping[Kind, tuple[str, str]] = {
     Kind.FILED: (
-        "Laporan Anda sudah kami terima dan akan kami periksa.",
-        "We received your complaint and will look at it.",
+        "{Laporan} sudah kami terima dan akan kami periksa.",
+        "We received {complaint} and will look at it.",
     ),
-    Kind.ASSIGNED: ("Laporan Anda sekarang ditangani {agency}.", "Your complaint is now with {agency}."),
-    Kind.STARTED: ("{agency} mulai mengerjakan laporan Anda.", "{agency} has begun to work on your complaint."),
+    Kind.ASSIGNED: ("{Laporan} sekarang ditangani {agency}.", "{Complaint} is now with {agency}."),
+    Kind.STARTED: ("{agency} mulai mengerjakan {laporan}.", "{agency} has begun to work on {complaint}."),
     Kind.ASKED: (
         "{agency} bertanya kepada Anda. Buka tautan di bawah untuk menjawab; penanganan menunggu jawaban Anda.",
         "{agency} has a question for you. Open the link below to answer; the work waits for your answer.",
     ),
     Kind.RESOLVED: (
-        "{agency} menyatakan laporan Anda selesai. Lihat buktinya, beri nilai, atau buka kembali bila belum selesai.",
-        "{agency} says that your complaint is resolved. See the evidence, rate it, or reopen it if it is not.",
+        "{agency} menyatakan {laporan} selesai. Lihat buktinya, beri nilai, atau buka kembali bila belum selesai.",
+        "{agency} says that {complaint} is resolved. See the evidence, rate it, or reopen it if it is not.",
     ),
     Kind.REFUSED: (
-        "{agency} menjelaskan mengapa laporan Anda tidak dapat dikerjakan. Anda dapat menilai atau membukanya kembali.",
+        "{agency} menjelaskan mengapa {laporan} tidak dapat dikerjakan. Anda dapat menilai atau membukanya kembali.",
         "{agency} explains why it cannot do what you asked for. You can rate the answer or reopen the complaint.",
     ),
-    Kind.REJECTED: ("Laporan Anda tidak dapat kami terima.", "We cannot take up your complaint."),
-    Kind.TRANSFERRED: ("Laporan Anda diteruskan kepada {agency}.", "Your complaint was passed on to {agency}."),
+    Kind.REJECTED: ("{Laporan} tidak dapat kami terima.", "We cannot take up {complaint}."),
+    Kind.TRANSFERRED: ("{Laporan} diteruskan kepada {agency}.", "{Complaint} was passed on to {agency}."),
     Kind.DUPLICATE: (
-        "Laporan Anda sama dengan laporan {other}; ikuti perkembangannya di sana.",
-        "Your complaint is the same matter as {other}; follow it there.",
+        "{Laporan} sama dengan laporan {other}; ikuti perkembangannya di sana.",
+        "{Complaint} is the same matter as {other}; follow it there.",
     ),
-    Kind.REOPENED: ("Laporan Anda dibuka kembali dan ada di {agency}.", "Your complaint is open again, with {agency}."),
-    Kind.CLOSED: ("Laporan Anda sudah ditutup. Terima kasih.", "Your complaint is closed. Thank you."),
+    Kind.REOPENED: ("{Laporan} dibuka kembali dan ada di {agency}.", "{Complaint} is open again, with {agency}."),
+    Kind.CLOSED: ("{Laporan} sudah ditutup. Terima kasih.", "{Complaint} is closed. Thank you."),
     Kind.ESCALATED: (
-        "Batas waktu laporan Anda terlewati; atasan {agency} sudah diberi tahu.",
-        "A deadline of your complaint has passed; the superior of {agency} was told.",
+        "Batas waktu {laporan} terlewati; atasan {agency} sudah diberi tahu.",
+        "A deadline of {complaint} has passed; the superior of {agency} was told.",
     ),
     Kind.CONFIRM: (
         "Alamat e-mail ini diberikan untuk menerima kabar tentang sebuah laporan warga. Jika memang Anda yang "
@@ -92,6 +92,31 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
         "one, within a day, to see all of them and to have their keys again. If it was not you, ignore this mail.",
     ),
 }
+
+_TO_SUPPORTERS: Mapping[Kind, tuple[str, str]] = {
+    Kind.ASKED: (
+        "{agency} bertanya kepada pelapor {laporan}; penanganan menunggu jawabannya.",
+        "{agency} has a question for whoever filed {complaint}; the work waits for the answer.",
+    ),
+    Kind.RESOLVED: (
+        "{agency} menyatakan {laporan} selesai. Buka tautan di bawah untuk melihat perkembangannya.",
+        "{agency} says that {complaint} is resolved. Open the link below to see how it went.",
+    ),
+    Kind.REFUSED: (
+        "{agency} menjelaskan mengapa {laporan} tidak dapat dikerjakan.",
+        "{agency} explains why it cannot do what {complaint} asks for.",
+    ),
+}
+"""Who joined a case may neither answer, rate nor reopen."""
+_OWN: Mapping[str, str] = {
+    "laporan": "laporan Anda", "Laporan": "Laporan Anda",
+    "complaint": "your complaint", "Complaint": "Your complaint",
+}  # fmt: skip
+_JOINED: Mapping[str, str] = {
+    "laporan": "laporan yang Anda dukung", "Laporan": "Laporan yang Anda dukung",
+    "complaint": "the complaint that you joined", "Complaint": "The complaint that you joined",
+}  # fmt: skip
+"""What a case is to the reader of a mail: their own, or one that they joined."""
 
 ACTS: Mapping[Kind, Act] = {
     Kind.ASKED: Act.READ | Act.ADD_PHOTOS | Act.REPLY,
@@ -180,16 +205,18 @@ def mail(
     host: str,
     links: Links,
     created: datetime,
+    supporter: bool = False,
 ) -> EmailMessage:
     """The mail of a queued row. The same row always has the same Message-ID, so that a repeat is recognised as one.
 
     `sender` is an address, `host` the portal's. No mail holds words of whoever gave the address, their name
-    neither: the city does not speak for them.
+    neither: the city does not speak for them. A `supporter` joined the case, and is told what becomes of it.
     """
+    subject = _SUBJECT_TO_SUPPORTERS if supporter and kind is Kind.ASKED else _SUBJECTS[kind]
     return messages.automatic(
         id,
-        _SUBJECTS[kind] if kind is Kind.LINKS else f"{facts['code']}: {_SUBJECTS[kind]}",
-        _body(kind, facts, city, links),
+        subject if kind is Kind.LINKS else f"{facts['code']}: {subject}",
+        _body(kind, facts, city, links, supporter=supporter),
         sender=sender,
         recipient=recipient,
         host=host,
@@ -198,9 +225,10 @@ def mail(
     )
 
 
-def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links) -> str:
-    words = _Words(facts)
-    text_id, text_en = (text.format_map(words) for text in _TEXTS[kind])
+def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, supporter: bool) -> str:
+    words = _Words({**facts, **(_JOINED if supporter else _OWN)})
+    texts = _TO_SUPPORTERS.get(kind, _TEXTS[kind]) if supporter else _TEXTS[kind]
+    text_id, text_en = (text.format_map(words) for text in texts)
     note = facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
     due = facts.get("due", "")
@@ -283,3 +311,4 @@ _SUBJECTS: Mapping[Kind, str] = {
     Kind.LINK: "tautan baru / a new link",
     Kind.LINKS: "Laporan Anda / your complaints",
 }
+_SUBJECT_TO_SUPPORTERS = "pertanyaan untuk pelapor / a question for the reporter"

@@ -104,6 +104,7 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
         host=settings.mail_host,
         links=links,
         created=row["create_time"],
+        supporter=subject != row["complaint_id"],
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")

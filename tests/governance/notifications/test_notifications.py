@@ -49,6 +49,27 @@ async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Rec
     await records.transition(filed, "verify", VERIFIER)
     await timers.send_due(records.runtime)
     assert [mail["To"] for mail in catcher.mails] == ["budi@contoh.id"]
+    assert "Laporan yang Anda dukung sekarang ditangani" in catcher.mails[0].get_content()
+
+
+async def test_a_supporter_is_not_asked_for_what_the_reporter_alone_can_do(records: Records, catcher: Catcher) -> None:
+    filed = await records.file()
+    contact = {"email": "budi@contoh.id"}
+    await records.complaint("JoinComplaint", code=filed.code, request_id=request_id(), contact=contact)
+    await confirm(records, catcher)
+    await records.transition(filed, "verify", VERIFIER)
+    await timers.send_due(records.runtime)
+    catcher.mails.clear()
+    await records.transition(filed, "ask", DPU, note="Di dekat rumah nomor berapa?")
+    await records.complaint("ReplyComplaint", **filed.owner, request_id=request_id(), note="Nomor dua belas.")
+    await records.transition(filed, "resolve", DPU, note="Tidak dapat dikerjakan.", refusal=True)
+    await timers.send_due(records.runtime)
+    asked, explained = catcher.to("budi@contoh.id")[0], catcher.to("budi@contoh.id")[-1]
+    assert asked["Subject"] == f"{filed.code}: pertanyaan untuk pelapor / a question for the reporter"
+    for mail in (asked, explained):
+        body = mail.get_content()
+        assert ("laporan yang Anda dukung" in body, "the complaint that you joined" in body) == (True, True)
+        assert not re.search(r"bertanya kepada Anda|menjawab|menilai|rate|reopen|laporan Anda|your complaint", body)
 
 
 async def test_whoever_joined_a_case_before_it_was_hidden_follows_it_no_more(
