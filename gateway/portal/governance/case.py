@@ -143,11 +143,12 @@ async def sent(request: Request, code: Code, foto: str = "") -> Response:
         return RedirectResponse(link_keys.path_of(code), 303)
     found = await _complaint(request, code, key)
     texts = texts_of(request)
-    trouble = [texts.maybe(f"reason.{foto}", texts("reason.PHOTO_INVALID"))] if foto else []
+    later = foto == photos.LATER
+    trouble = texts.maybe(f"reason.{foto}", texts("reason.PHOTO_INVALID")) if foto and not later else ""
     return render(
         request, "governance/report_sent.html", private=True, here="report", complaint=found,
-        link=f"{gateway.settings.origin}{link_keys.path_of(code)}?k={key}", link_key=key, photo_troubles=trouble,
-        mine=await own_data.mail_of(request, found.code, key),
+        link=f"{gateway.settings.origin}{link_keys.path_of(code)}?k={key}", link_key=key, photo_trouble=trouble,
+        photos_later=later, mine=await own_data.mail_of(request, found.code, key),
     )  # fmt: skip
 
 

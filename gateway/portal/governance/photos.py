@@ -20,6 +20,9 @@ from gateway.portal.kit.forms import Fields
 from services.kit.caller import Caller
 from smartcity.governance.v1 import photos_pb2
 
+LATER = "later"
+"""What an address says of photos that did not come along with a report, and may once what was away is there again."""
+
 
 async def store(
     request: Request, files: Sequence[Upload], code: str, key: str, request_id: str, caller: Caller

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from gateway.answers.problems import Problem
 from gateway.drafts import store
 from gateway.drafts.model import LIFE
 from gateway.drafts.photos import NETWORK_BYTES
@@ -124,6 +125,23 @@ async def test_a_photo_is_taken_out_and_one_chosen_twice_is_one(citizen: Browser
     assert (page.status, kept(page)) == (200, ["foto-2.jpg"])
     draft = page.forms[FORM].filled()["request_id"]
     assert len(await files_below(stand, f"drafts/{draft}")) == 1
+
+
+async def test_photos_that_cannot_come_along_now_are_to_be_added_to_the_report_and_nothing_is_sent_again(
+    citizen: Browser, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Problem(503, "FILE_STORE_UNAVAILABLE", "The store does not answer.")
+
+    page = await at_check(citizen)
+    with monkeypatch.context() as broken:
+        broken.setattr(stand.gateway.draft_photos, "give", away)
+        page = await citizen.send(page.forms[FORM], go="send", files=chosen(1, 2))
+    assert ("photos-later" in page.ids, "try again" in page.words.lower()) == (True, False)
+    code = code_of(page)
+    page = await citizen.open(f"/lapor/{code}")
+    await citizen.send(page.forms["photo-form"], files=chosen(1, 2))
+    assert await photos_of(citizen, code) == 2
 
 
 async def test_what_is_written_into_a_draft_that_has_just_expired_is_kept_as_another_one(

@@ -15,6 +15,7 @@ from gateway.drafts.model import Draft, Photo, Said, Trouble
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, support
 from gateway.portal.governance.filing import entries, screens
+from gateway.portal.governance.photos import LATER
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import new_key
@@ -71,23 +72,23 @@ async def _refused(request: Request, identity: UUID, problem: Problem) -> Respon
 
 
 async def _give(request: Request, photos: list[Photo], code: str, link_key: str, key: str, caller: Caller) -> str:
-    """Moves the photos into the case; the reason why one was refused, if one was."""
+    """Moves the photos into the case; the reason why one was refused, if one was, or that they may come later."""
     if not photos:
         return ""
-    gateway, reason = current_gateway(request), ""
+    gateway = current_gateway(request)
     for pause in (*PAUSES, 0.0):
         try:
             await gateway.draft_photos.give(gateway, photos, code, link_key, key, caller)
         except grpc.aio.AioRpcError as error:
-            reason = from_grpc(error).reason
-        except Problem as problem:
-            reason = problem.reason
+            problem = from_grpc(error)
+        except Problem as refused:
+            problem = refused
         else:
             return ""
-        if reason != "REQUEST_IN_FLIGHT":
+        if problem.reason != "REQUEST_IN_FLIGHT":
             break
         await asyncio.sleep(pause)
-    return reason
+    return LATER if problem.status >= 500 else problem.reason
 
 
 async def _end(request: Request, identity: UUID, code: str, moved: list[Photo]) -> bool:
