@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0022"
 down_revision = "economy_0021"
 branch_labels = None
@@ -9,13 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the column and the index, in which nothing is yet."""
-    op.execute(
-        """
-        ALTER TABLE batch ADD covered bigint NOT NULL DEFAULT 0;
-        CREATE INDEX transfer_cover ON transfer (credit) INCLUDE (amount) WHERE kind = 'cover';
-        """
-    )
+    """Adds the column, where an attempt that was broken off has not, and the index."""
+    op.execute("ALTER TABLE batch ADD IF NOT EXISTS covered bigint NOT NULL DEFAULT 0")
+    indexes.build({"transfer_cover": "transfer (credit) INCLUDE (amount) WHERE kind = 'cover'"})
 
 
 def downgrade() -> None:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "governance_0016"
 down_revision = "governance_0015"
 branch_labels = None
@@ -10,7 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Makes the index."""
-    op.execute("CREATE INDEX news_waiting ON news (create_time) WHERE state = 'queued'")
+    indexes.build({"news_waiting": "news (create_time) WHERE state = 'queued'"})
 
 
 def downgrade() -> None:
