@@ -15,11 +15,14 @@ import pytest
 import typer.main
 import yaml
 from helm_python import Chart
+from starlette.datastructures import QueryParams
 
 from deploy.cli import app
 from deploy.cluster.chart import CHART, merge, values
 from deploy.pillars import NAMES, pillar
 from gateway.bodies import kinds
+from gateway.rest.routes import routes
+from gateway.rest.values import Faults, query_reader
 from gateway.settings import MEBIBYTE, GatewaySettings
 from services.kit.signing import secret
 from tests.deploy.helm.charts import EVERYTHING, MATRIX, of_kind, pods, render
@@ -30,6 +33,7 @@ OPERATE = ROOT / "docs" / "operate.md"
 DOCUMENTS = [OPERATE, ROOT / "README.md", *sorted((ROOT / "observability" / "runbooks").glob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
+_ASKED = re.compile(r"(/v1/[\w/-]+)\?([\w=&-]+)")
 _PATH = re.compile(r"(?<![\w/])(?:deploy|docs|observability|services|cities)/[\w./-]*\.\w+")
 
 
@@ -253,3 +257,15 @@ def test_what_a_document_says_of_logs_is_written_by_somebody() -> None:
     found = [(path.stem, each) for path in DOCUMENTS for each in logged(path.read_text(encoding="utf-8"))]
     assert len(found) > 40
     assert [each for each in found if each[1].lower() not in code] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_lists_of_the_api_are_asked_for_as_they_are_taken(document: Path) -> None:
+    asked = _ASKED.findall(document.read_text(encoding="utf-8"))
+    lists = {route.template: route for route in routes() if route.verb == "GET"} if asked else {}
+    for path, words in asked:
+        query, faults = QueryParams(words), Faults()
+        assert set(query) <= {each.name for each in lists[path].in_query}, words
+        for field in lists[path].in_query:
+            query_reader(field)(query, {}, faults)
+        assert not faults, f"{path}?{words}: {faults}"
