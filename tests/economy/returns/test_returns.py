@@ -1,11 +1,15 @@
 """What was paid for nothing goes back: asked for until it is there, with longer and longer pauses."""
 
+import json
+import runpy
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from services.economy.pillar import PILLAR
 from services.economy.returns import gauges, model, reactions, timers
+from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
 from smartcity.types.v1.money_pb2 import Money
@@ -141,3 +145,54 @@ async def test_cash_that_was_not_handed_out_after_all_is_asked_for_again(applyin
     applying.served.pass_time(hours=2)
     await timers.ask_again(applying.served.runtime)
     assert [reference for reference, _ in await asked(applying)] == [f"{request}/back", f"{request}/back/2"]
+
+
+async def paid_before(applying: Applying, request: str, refunded: int = 0, refund: str = "") -> None:
+    """Its payment, as the ledger's room writes it; ``refund`` is the state of one that was asked for before."""
+    at = str(applying.served.now)
+    payment = {
+        "id": str(uuid7()), "code": str(uuid7()), "version": 2, "state": "partly_refunded" if refunded else "captured",
+        "method": "wallet", "payee": str(uuid7()), "currency": "IDR", "amount": FEE, "refunded": refunded, "fee": 0,
+        "purpose": "permit", "requester": "economy", "request": request, "correlation": "", "exercise": False,
+        "created_at": at, "updated_at": at, "expires_at": at, "captured_at": at,
+    }  # fmt: skip
+    empty = dict.fromkeys(
+        ("terminal", "creator", "payer", "paid_by", "taken_by", "description", "bill", "area", "sector", "qr",
+         "provider", "provider_reference"), "",
+    )  # fmt: skip
+    await written(applying, "payment", payment | empty)
+    if refund:
+        asked_for = {
+            "id": str(uuid7()), "version": 1, "payment": payment["id"], "state": refund, "way": "wallet", "amount": FEE,
+            "reason": "", "refusal": "", "requested_by": "", "approved_by": "", "provider_reference": "",
+            "requester": "economy", "reference": f"{request}/back", "created_at": at, "updated_at": at,
+        }  # fmt: skip
+        await written(applying, "refund", asked_for)
+
+
+async def written(applying: Applying, table: str, row: dict[str, Any]) -> None:
+    """A row as a version before left it."""
+    sql = f"INSERT INTO economy.{table} SELECT (jsonb_populate_record(NULL::economy.{table}, $1)).*"
+    await applying.served.admin.execute(sql, json.dumps(row))
+
+
+async def test_a_fee_paid_for_nothing_before_returns_were_written_down_is_asked_for_again(applying: Applying) -> None:
+    withdrawn = (await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")).code
+    waits = (await applying.granted("bongkar-muat", ROADS)).code
+    holds = await applying.granted("bongkar-muat", ROADS)
+    await applying.paid(holds, "captured")
+    await paid_before(applying, f"{withdrawn}/1", refunded=20_000, refund="failed")
+    await paid_before(applying, f"{withdrawn}/2", refund="processing")
+    await paid_before(applying, f"{waits}/1")
+    await paid_before(applying, f"{holds.code}/1")
+    await paid_before(applying, f"{holds.code}/2")
+    made = runpy.run_path(str(PILLAR.migrations / "2026_11_30_returns_of_before.py"))
+    for _ in range(2):
+        await applying.served.runtime.pool.execute(made["OWED"])
+    await later(applying, 1)
+    again = {(f"{withdrawn}/1/back/2", FEE - 20_000), (f"{holds.code}/2/back/2", FEE)}
+    assert set(await asked(applying)) == again
+    failed = events_pb2.RefundRejected(reference=f"{withdrawn}/2/back", reason="BANK_REFUSED")
+    await answered(applying, f"{withdrawn}/2", failed)
+    await later(applying, 1)
+    assert set(await asked(applying)) - again == {(f"{withdrawn}/2/back/2", FEE)}, "what was under way is waited for"
