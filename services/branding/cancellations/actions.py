@@ -67,7 +67,7 @@ async def given_by_hand(tx: Transaction, id_: UUID, back: int) -> None:
     order = await orders.get(tx, id_)
     if order is None or order.state not in PAID:
         return
-    due = Due(order.sale, id_, order.code, order.request, order.amount, back, Cause.BY_HAND)
+    due = Due(order.sale, id_, order.code, order.request, order.amount, back, Cause.GIVEN_BACK)
     await refunds.count_by_hand(tx, due)
     held = [one for one in await tickets.of_orders(tx, [id_]) if one.state is Holding.VALID]
     if held and back >= order.amount:

@@ -45,8 +45,8 @@ async def count_by_hand(tx: Transaction, due: Due) -> None:
     for one in counted.changed:
         await store.save(tx, one)
     if counted.rest:
-        found = replace(_new(tx, due._replace(amount=counted.rest)), state=State.DONE, settled_at=tx.now)
-        await store.add_all(tx, [found])
+        found = _new(tx, due._replace(amount=counted.rest))
+        await store.add_all(tx, [replace(found, state=State.DONE, settled_at=tx.now, by_hand=True)])
 
 
 async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:

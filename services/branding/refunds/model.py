@@ -35,7 +35,9 @@ class Cause(Enum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     BY_HAND = "by_hand"
-    """An officer gave it back at economy's money desk; nobody asked for it here."""
+    """An officer gave it back at economy's money desk; nobody asked for it here. It is written as GIVEN_BACK and
+    ``by_hand``: processes of the version before cannot read another cause.
+    """
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Refund:
     updated_at: datetime
     asked_at: datetime
     settled_at: datetime | None = None
+    by_hand: bool = False
+
+    @property
+    def told(self) -> Cause:
+        """Its cause, as it is told."""
+        return Cause.BY_HAND if self.by_hand else self.cause
 
     @property
     def reference(self) -> str:

@@ -8,12 +8,15 @@ from services.branding.refunds.model import AT_COUNTER, Refund, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
-REFUNDS = Table(Refund, "ticket_refund", fixed=("cause", "sale", "order_id", "order_code", "request", "created_at"))
+REFUNDS = Table(
+    Refund, "ticket_refund", fixed=("cause", "sale", "order_id", "order_code", "request", "created_at", "by_hand")
+)
 _OLDEST: Keyset[Refund] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 get, save, add_all = REFUNDS.get, REFUNDS.save, REFUNDS.add_all
 
+# By their cause are known those that were written before there was a column for it.
 _BY_HAND = """
-SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND cause = 'by_hand'
+SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND (by_hand OR cause = 'by_hand')
  ORDER BY id FOR NO KEY UPDATE
 """
 _OWED = "SELECT order_id, sum(amount)::bigint AS owed FROM ticket_refund WHERE order_id = ANY($1::uuid[]) GROUP BY 1"

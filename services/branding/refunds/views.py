@@ -12,7 +12,7 @@ def view(tx: Transaction, one: Refund) -> pb.TicketRefund:
     return pb.TicketRefund(
         id=str(one.id),
         state=protos.number(pb.TicketRefundState, one.state),
-        cause=protos.number(pb.TicketRefundCause, one.cause),
+        cause=protos.number(pb.TicketRefundCause, one.told),
         amount=money(tx, one.amount),
         order=one.order_code,
         reason=one.reason,

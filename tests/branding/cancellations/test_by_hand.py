@@ -44,6 +44,8 @@ async def test_all_of_an_order_that_is_given_back_by_hand_ends_its_tickets_once(
     assert (word(pb.TicketRefundCause, refund.cause), refund.amount.units) == ("by_hand", 2 * PRICE)
     (told,) = await office.told(ticket_events_pb2.TicketsRefunded)
     assert (told.quantity, told.amount.units, told.cause) == (2, 2 * PRICE, "by_hand")
+    (row,) = await office.served.admin.fetch("SELECT cause FROM branding.ticket_refund")
+    assert row["cause"] == "given_back", "the version before can read it"
     with refused("TICKET_CANCELLED"):
         await returned(office, found.tickets[0])
     await asked_again(office)
