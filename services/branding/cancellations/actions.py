@@ -68,12 +68,19 @@ async def given_by_hand(tx: Transaction, id_: UUID, back: int) -> None:
     if order is None or order.state not in PAID:
         return
     due = Due(order.sale, id_, order.code, order.request, order.amount, back, Cause.GIVEN_BACK)
-    await refunds.count_by_hand(tx, due)
-    held = [one for one in await tickets.of_orders(tx, [id_]) if one.state is Holding.VALID]
+    bought = await tickets.of_orders(tx, [id_])
+    paid = Counter({order.sale: order.amount})
+    for one in bought:
+        paid[order.sale] -= one.price
+        paid[one.sale] += one.price
+    await refunds.count_by_hand(tx, due, paid)
+    held = [one for one in bought if one.state is Holding.VALID]
     if held and back >= order.amount:
         await _cancel(tx, held)
-        total = sum(one.price for one in held)
-        events.refunded(tx, order.sale, f"{id_}.{held[-1].id}", len(held), total, Cause.BY_HAND)
+        for sale in sorted({one.sale for one in held}):
+            its = [one for one in held if one.sale == sale]
+            total = sum(one.price for one in its)
+            events.refunded(tx, sale, f"{id_}.{its[-1].id}", len(its), total, Cause.BY_HAND)
 
 
 async def _cancel(tx: Transaction, held: Sequence[Ticket]) -> None:

@@ -1,6 +1,7 @@
 """What can be done with money that goes back."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
@@ -37,16 +38,24 @@ async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
     return sum(one.amount for one in made)
 
 
-async def count_by_hand(tx: Transaction, due: Due) -> None:
+async def count_by_hand(tx: Transaction, due: Due, paid: Mapping[UUID, int]) -> None:
     """Writes down what was given back by hand, if it was not before: so much of the order has gone back in all. What
-    was asked for is done with it, or is less, where more than was paid would go back.
+    was asked for is done with it, or is less, where more than was paid would go back. The rest goes from the sales that
+    have what was ``paid``.
     """
-    counted = model.by_hand(await store.lock_of_order(tx, due.order), due.paid, due.amount, tx.now)
+    known = await store.lock_of_order(tx, due.order)
+    counted = model.by_hand(known, due.paid, due.amount, tx.now)
     for one in counted.changed:
         await store.save(tx, one)
-    if counted.rest:
-        found = _new(tx, due._replace(amount=counted.rest))
-        await store.add_all(tx, [replace(found, state=State.DONE, settled_at=tx.now, by_hand=True)])
+    left = Counter(paid)
+    for one in ({each.id: each for each in known} | {each.id: each for each in counted.changed}).values():
+        left[one.sale] -= one.amount
+    new = [
+        replace(_new(tx, due._replace(sale=sale, amount=amount)), state=State.DONE, settled_at=tx.now, by_hand=True)
+        for sale, amount in model.shares(counted.rest, due.sale, left).items()
+    ]
+    if new:
+        await store.add_all(tx, new)
 
 
 async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:

@@ -1,6 +1,6 @@
 """Money that goes back to who paid: asked for, done, or refused and asked for again. Pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -137,6 +137,18 @@ def by_hand(known: Sequence[Refund], paid: int, back: int, now: datetime) -> Cou
             changed.append(_moved(one, one.state, now, amount=one.amount - over))
         over -= one.amount
     return Counted(changed, amount)
+
+
+def shares(amount: int, sale: UUID, left: Mapping[UUID, int]) -> dict[UUID, int]:
+    """From which sales an amount goes that is given back of an order: from its own, then from those that its tickets
+    were changed to, as far as each has ``left`` of what was paid for it; what none has is its own sale's.
+    """
+    found: dict[UUID, int] = {}
+    for each in sorted(left, key=lambda one: (one != sale, one)):
+        taken = max(0, min(amount, left[each]))
+        found[each], amount = taken, amount - taken
+    found[sale] = found.get(sale, 0) + amount
+    return {each: taken for each, taken in found.items() if taken}
 
 
 def _moved(one: Refund, state: State, now: datetime, **more: object) -> Refund:

@@ -10,7 +10,7 @@ from services.branding.orders import timers as orders
 from services.branding.settlements import timers
 from services.branding.settlements.model import Takings, tax_in
 from services.branding.terms.profile import Tax
-from smartcity.branding.v1 import ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1 import ticket_events_pb2, ticket_sales_pb2, tickets_pb2
 from smartcity.branding.v1 import ticket_settlements_pb2 as pb
 from smartcity.types.v1.payments_pb2 import PaymentRequested
 from tests.branding.tickets.ticketing import BUDI, DLH, PRICE, SELLER, Ticketing
@@ -99,6 +99,24 @@ async def test_a_ticket_that_is_changed_for_another_sale_takes_its_money_along(o
     assert units(first) == {"captured": PRICE, "moved": -20_000, "refunded": back, "kept": left, "net": left}
     assert units(second) == {"moved": 20_000, "kept": 20_000, "net": 20_000}
     assert (first.tickets, second.tickets) == (0, 1)
+
+
+async def test_what_is_given_back_by_hand_is_counted_where_the_tickets_are(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    other = (await office.sale()).id
+    cheaper = await office.sort(other, price=20_000)
+    order = await office.paid(sale, adult, 2)
+    ticket = order.tickets[0]
+    await office.call(tickets_pb2.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=cheaper))
+    await office.give_back()
+    await office.by_hand(order.id, 30_000, 4_500)
+    assert units(await settlement(office, other)) == {
+        "moved": 20_000, "refunded": 4_500, "kept": 15_500, "net": 15_500
+    }, "what the order's own sale does not have is the other's"  # fmt: skip
+    await office.by_hand(order.id, 15_500, 34_500)
+    assert [(await settlement(office, each)).kept.units for each in (sale, other)] == [0, 0]
+    told = await office.told(ticket_events_pb2.TicketsRefunded)
+    assert [(each.sale, each.quantity, each.amount.units) for each in told] == [(sale, 1, PRICE), (other, 1, 20_000)]
 
 
 async def test_money_that_came_too_late_is_settled_with_what_economy_took_and_gave_back(office: Ticketing) -> None:
