@@ -108,6 +108,11 @@ PILLAR = Pillar(
             cancellation_reactions.before_payments_refunded,
         ),
         Reaction(economy.RefundRequested, refund_reactions.on_refund_requested),
+        Reaction(
+            economy.RefundRejected,
+            cancellation_reactions.on_refund_rejected,
+            cancellation_reactions.before_refunds_rejected,
+        ),
         Reaction(economy.RefundRejected, refund_reactions.on_refund_rejected),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),
     ),

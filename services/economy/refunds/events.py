@@ -24,8 +24,9 @@ def refund_rejected(payment: Payment, refund: Refund) -> events_pb2.RefundReject
     """A refund was refused, by a second person or by the bank."""
     reason = "BANK_REFUSED" if refund.state is State.FAILED else ""
     return events_pb2.RefundRejected(
-        payment=summary(payment), refund=str(refund.id), reference=refund.reference, reason=reason
-    )
+        payment=summary(payment), refund=str(refund.id), reference=refund.reference, reason=reason,
+        refunded=money.to_proto(payment.refunded, payment.currency),
+    )  # fmt: skip
 
 
 def refund_declined(
@@ -33,7 +34,8 @@ def refund_declined(
 ) -> events_pb2.RefundRejected:
     """A refund that a pillar asked for could not be begun."""
     told = summary(payment) if payment else PaymentSummary(requester=requester, request=asked.request)
-    return events_pb2.RefundRejected(payment=told, reference=asked.refund, reason=reason)
+    refunded = money.to_proto(payment.refunded, payment.currency) if payment else None
+    return events_pb2.RefundRejected(payment=told, reference=asked.refund, reason=reason, refunded=refunded)
 
 
 def refunded(payment: Payment, refund: Refund) -> events_pb2.PaymentRefunded:

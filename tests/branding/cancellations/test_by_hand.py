@@ -75,6 +75,19 @@ async def test_what_is_refused_while_a_refund_by_hand_waits_is_asked_for_again(o
     assert await open_refunds(office, sale) == []
 
 
+async def test_what_was_given_back_unheard_is_counted_once_a_return_is_refused(office: Ticketing) -> None:
+    """A process of the version before took the event of it, and dropped it."""
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    await returned(office, order.tickets[0])
+    await office.give_back("REFUNDED_BEFORE", so_far=2 * PRICE)
+    assert units(await settlement(office, sale)) == {"captured": 2 * PRICE, "refunded": 2 * PRICE}
+    found = await office.read(order.code)
+    assert [word(pb.TicketState, one.state) for one in found.tickets] == ["cancelled"] * 2
+    await asked_again(office)
+    assert await asked(office) == [BACK]
+
+
 async def test_no_more_is_asked_for_than_a_refund_by_hand_has_left(office: Ticketing) -> None:
     sale, adult = await office.on_sale()
     order = await office.paid(sale, adult)

@@ -184,8 +184,10 @@ class Ticketing:
             event = self._event(events_pb2.PaymentCancelled(payment=summary, reason=reason))
             await reactions.on_payment_cancelled(tx, event)
 
-    async def give_back(self, reason: str = "", *, twice: bool = False) -> list[PaymentRefundRequested]:
-        """Economy gives back what it was not asked before, or refuses for a reason."""
+    async def give_back(
+        self, reason: str = "", *, twice: bool = False, so_far: int = 0
+    ) -> list[PaymentRefundRequested]:
+        """Economy gives back what it was not asked before, or refuses for a reason; so much has gone back so far."""
         new = [one for one in await self.told(PaymentRefundRequested) if one.refund not in self.answered]
         for asked in new:
             self.answered.add(asked.refund)
@@ -194,6 +196,9 @@ class Ticketing:
                 async with self.served.runtime.transaction() as tx:
                     if reason:
                         no = events_pb2.RefundRejected(payment=summary, reference=asked.refund, reason=reason)
+                        no.refunded.units = so_far
+                        await cancelling.before_refunds_rejected(tx, [self._event(no)])
+                        await cancelling.on_refund_rejected(tx, self._event(no))
                         await refund_reactions.on_refund_rejected(tx, self._event(no))
                     else:
                         yes = events_pb2.PaymentRefunded(payment=summary, reference=asked.refund)

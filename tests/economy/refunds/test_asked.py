@@ -156,7 +156,8 @@ async def test_asking_again_changes_nothing_and_parts_add_up_to_no_more_than_was
     assert len(await gives_back(city, amount=rupiah(50_000))) == 1
     assert await gives_back(city, amount=rupiah(50_000)) == []
     (row,) = await gives_back(city, refund="BACK-2", amount=rupiah(25_001))
-    assert events_pb2.RefundRejected.FromString(row["payload"]).reason == "REFUND_TOO_LARGE"
+    told = events_pb2.RefundRejected.FromString(row["payload"])
+    assert (told.reason, told.refunded) == ("REFUND_TOO_LARGE", rupiah(50_000))
     assert len(await gives_back(city, refund="BACK-3", amount=rupiah(25_000))) == 1
     assert state(await city.get(payment)) == "refunded"
     await timers.send(city.economy.runtime)
