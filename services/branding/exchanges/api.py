@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.branding.exchanges import actions
 from services.branding.keys import links
+from services.branding.refunds import store as refunds
 from services.branding.resources import secret_of
 from services.branding.terms import days
 from services.branding.tickets import store
@@ -18,7 +19,7 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 async def transfer(tx: Transaction, request: pb.TransferTicketRequest) -> pb.TransferTicketResponse:
     """Passes a ticket on."""
     done = await actions.transfer(tx, request.code, request.link_key, request.etag, request.holder)
-    return pb.TransferTicketResponse(ticket=_view(tx, done))
+    return pb.TransferTicketResponse(ticket=await _view(tx, done))
 
 
 @after(transfer)
@@ -32,7 +33,7 @@ async def with_link_key(call: Call, answer: pb.TransferTicketResponse) -> pb.Tra
 async def take_over(tx: Transaction, request: pb.TakeTicketOverRequest) -> pb.TakeTicketOverResponse:
     """Takes over a ticket that was passed on."""
     done = await actions.take_over(tx, request.code, request.link_key, request.etag)
-    return pb.TakeTicketOverResponse(ticket=_view(tx, done))
+    return pb.TakeTicketOverResponse(ticket=await _view(tx, done))
 
 
 @after(take_over)
@@ -46,15 +47,14 @@ async def with_own_key(call: Call, answer: pb.TakeTicketOverResponse) -> pb.Take
 async def change(tx: Transaction, request: pb.ChangeTicketRequest) -> pb.ChangeTicketResponse:
     """Changes a ticket."""
     done = await actions.change(tx, request.code, request.link_key, request.etag, request.type, days.read(request.day))
-    return pb.ChangeTicketResponse(ticket=_view(tx, done))
+    return pb.ChangeTicketResponse(ticket=await _view(tx, done))
 
 
 @rpc
 async def cancel(tx: Transaction, request: pb.CancelTicketRequest) -> pb.CancelTicketResponse:
     """Gives a ticket back."""
-    return pb.CancelTicketResponse(
-        ticket=_view(tx, await actions.cancel(tx, request.code, request.link_key, request.etag))
-    )
+    done = await actions.cancel(tx, request.code, request.link_key, request.etag)
+    return pb.CancelTicketResponse(ticket=await _view(tx, done))
 
 
 async def _id(call: Call, ticket: pb.Ticket) -> UUID:
@@ -64,8 +64,9 @@ async def _id(call: Call, ticket: pb.Ticket) -> UUID:
     return found.id
 
 
-def _view(tx: Transaction, held: Held) -> pb.Ticket:
+async def _view(tx: Transaction, held: Held) -> pb.Ticket:
     """Without what opens it: this answer is kept."""
-    shown = view(tx, held.ticket, held.sale, held.type, own=held.own)
+    left = await refunds.left(tx, [held.ticket.order_id])
+    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, left=left)
     shown.holder = shown.token = shown.link_key = ""
     return shown

@@ -1,6 +1,7 @@
 """What can be done with orders: read them, give them up, and what money that came does to them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class Shown(NamedTuple):
     seats: Mapping[UUID, Seats]
     tickets: Sequence[Ticket] = ()
     refunds: Sequence[Refund] = ()
+    left: Mapping[UUID, int] = MappingProxyType({})
+    """What can still go back of it, where something was given back by hand."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -107,7 +110,9 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     types, seats = await _particulars(tx, lines)
     made = await tickets.of_order(tx, order.id)
     types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
-    return Shown(order, lines, sale, types, seats, made, await refund_store.of_order(tx, order.id))
+    back = await refund_store.of_order(tx, order.id)
+    left = await refund_store.left(tx, [order.id] if back else [])
+    return Shown(order, lines, sale, types, seats, made, back, left)
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

@@ -81,6 +81,6 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
     key = links.of_order(secret_of(tx.runtime), one.order.id)
     for ticket in one.tickets:
         own = hands.has_ticket(tx, ticket, key)
-        shown.tickets.append(ticket_view(tx, ticket, one.sale, one.types[ticket.type], own=own))
+        shown.tickets.append(ticket_view(tx, ticket, one.sale, one.types[ticket.type], own=own, left=one.left))
     shown.refunds.extend(refund_view(tx, each) for each in one.refunds)
     return shown

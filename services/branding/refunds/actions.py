@@ -29,8 +29,8 @@ async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
     """Writes down what goes back, one due an order, and asks economy for it; what is nothing goes nowhere. No more than
     is left where something was given back by hand. How much that is in all.
     """
-    beside = await store.owed_beside(tx, {one.order for one in dues if one.amount})
-    wanted = [one._replace(amount=min(one.amount, one.paid - beside.get(one.order, 0))) for one in dues]
+    left = await store.left(tx, {one.order for one in dues if one.amount}, lock=True)
+    wanted = [one._replace(amount=min(one.amount, left.get(one.order, one.amount))) for one in dues]
     made = [_new(tx, one) for one in wanted if one.amount > 0]
     await store.add_all(tx, made)
     for refund in made:

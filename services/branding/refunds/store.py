@@ -17,9 +17,12 @@ get, save, add_all = REFUNDS.get, REFUNDS.save, REFUNDS.add_all
 # By their cause are known those that were written before there was a column for it.
 _BY_HAND = """
 SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND (by_hand OR cause = 'by_hand')
- ORDER BY id FOR NO KEY UPDATE
 """
-_OWED = "SELECT order_id, sum(amount)::bigint AS owed FROM ticket_refund WHERE order_id = ANY($1::uuid[]) GROUP BY 1"
+_LOCK_BY_HAND = f"{_BY_HAND} ORDER BY id FOR NO KEY UPDATE"
+_LEFT = """
+SELECT id, amount - (SELECT sum(amount) FROM ticket_refund WHERE order_id = ticket_order.id)::bigint AS left
+  FROM ticket_order WHERE id = ANY($1::uuid[])
+"""
 
 AT_ONCE = 100
 """Refunds that are asked for again by one turn of the timer."""
@@ -40,13 +43,14 @@ async def lock_of_order(tx: Transaction, order: UUID) -> list[Refund]:
     return await REFUNDS.every(tx, "order_id = $1 ORDER BY id FOR NO KEY UPDATE", order)
 
 
-async def owed_beside(tx: Transaction, orders: Collection[UUID]) -> dict[UUID, int]:
-    """What goes back in all, done or not, of those orders of which something was given back by hand. One transaction at
-    a time adds to that of an order.
+async def left(tx: Transaction, orders: Collection[UUID], *, lock: bool = False) -> dict[UUID, int]:
+    """What does not go back yet, done or not, of what was paid for those orders of which something was given back by
+    hand. With ``lock`` one transaction at a time adds to that of an order.
     """
-    locked = {row["order_id"] for row in await tx.fetch(_BY_HAND, list(orders))}
-    rows = await tx.fetch(_OWED, list(locked)) if locked else ()
-    return {row["order_id"]: row["owed"] for row in rows}
+    rows = await tx.fetch(_LOCK_BY_HAND if lock else _BY_HAND, list(orders)) if orders else ()
+    found = {row["order_id"] for row in rows}
+    rows = await tx.fetch(_LEFT, list(found)) if found else ()
+    return {row["id"]: max(0, row["left"]) for row in rows}
 
 
 async def page(tx: Transaction, sale: UUID, states: tuple[State, ...], size: int, token: str) -> Page[Refund]:

@@ -1,5 +1,6 @@
 """TicketService over gRPC: proto -> action -> proto."""
 
+from services.branding.refunds import store as refunds
 from services.branding.tickets import actions
 from services.branding.tickets.views import view
 from services.kit.database import Transaction
@@ -11,4 +12,6 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 async def read(tx: Transaction, request: pb.GetTicketRequest) -> pb.GetTicketResponse:
     """Reads a ticket."""
     held = await actions.get(tx, request.code, request.link_key)
-    return pb.GetTicketResponse(ticket=view(tx, held.ticket, held.sale, held.type, own=held.own, order=held.order))
+    left = await refunds.left(tx, [held.ticket.order_id] if held.own else [])
+    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, order=held.order, left=left)
+    return pb.GetTicketResponse(ticket=shown)

@@ -1,5 +1,8 @@
 """Tickets as messages."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from services.branding.keys import links, sealing
 from services.branding.resources import secret_of, signer_of
 from services.branding.sales.model import Sale, TicketType
@@ -12,9 +15,18 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1.ticket_sales_pb2 import TicketSaleState
 
 
-def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bool, order: str = "") -> pb.Ticket:
+def view(
+    tx: Transaction,
+    one: Ticket,
+    sale: Sale,
+    type_: TicketType,
+    *,
+    own: bool,
+    order: str = "",
+    left: Mapping[UUID, int],
+) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds. ``order`` is the code of
-    its order, for who made that.
+    its order, for who made that; ``left`` what can go back of orders, where something was given back by hand.
     """
     good, zone = own and one.state is State.VALID, tx.runtime.city.timezone
     first, last = one.days(sale, zone)
@@ -43,7 +55,7 @@ def view(tx: Transaction, one: Ticket, sale: Sale, type_: TicketType, *, own: bo
         own=own,
         etag=etag.of(one.version),
         hands=one.hands,
-        refund=None if refund is None else money(tx, refund),
+        refund=None if refund is None else money(tx, min(refund, left.get(one.order_id, refund))),
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,

@@ -8,7 +8,7 @@ from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import call_off, open_refunds
 from tests.branding.orders.test_orders import left
 from tests.branding.settlements.test_settlements import settlement, units
-from tests.branding.tickets.ticketing import PRICE, Ticketing, word
+from tests.branding.tickets.ticketing import NOBODY, PRICE, Ticketing, word
 from tests.governance.conftest import refused
 
 BACK = PRICE * 90 // 100
@@ -100,6 +100,22 @@ async def test_no_more_is_asked_for_than_a_refund_by_hand_has_left(office: Ticke
     assert units(await settlement(office, sale)) == {"captured": PRICE, "refunded": 5_000, "open": rest}
     (told,) = await office.told(ticket_events_pb2.TicketsRefunded)
     assert told.amount.units == rest
+
+
+async def test_a_ticket_says_what_goes_back_of_it_where_a_refund_by_hand_has_left_less(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    await office.by_hand(order.id, 2 * PRICE - 5_000)
+    read = await office.read(order.code)
+    one, two = [await office.ticket(each.code) for each in read.tickets]
+    assert [each.refund.units for each in (*read.tickets, one, two)] == [5_000] * 4
+    passed = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
+    await returned(office, two)
+    assert await asked(office) == [5_000]
+    taking = pb.TakeTicketOverRequest(code=one.code, etag=passed.ticket.etag, link_key=passed.link_key)
+    taken = await office.call(taking, NOBODY)
+    for each in (taken.ticket, await office.ticket(one.code, NOBODY, taken.link_key)):
+        assert (each.HasField("refund"), each.refund.units) == (True, 0)
 
 
 async def test_what_is_asked_for_shrinks_to_what_a_refund_by_hand_has_left(office: Ticketing) -> None:
