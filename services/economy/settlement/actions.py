@@ -54,16 +54,16 @@ async def close_next(tx: Transaction, merchant_id: UUID, day: date, end: datetim
     """Closes the oldest open day of a merchant, up to ``day``; None when nothing before ``end`` is open.
 
     The batch takes what came since the last one; where nothing came, it has no entries and pays out what the last one
-    left, once that can be: what was reserved for a refund may be free without an entry that says so. A business's money
-    goes on its way to the own bank, a counter's into the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when
-    a refund came between: do it again.
+    left, once that can be: what was reserved for a refund may be free without an entry that says so. That is none of a
+    day before the one that a night has closed last. A business's money goes on its way to the own bank, a counter's
+    into the treasury. Errors: those of the ledger; INSUFFICIENT_FUNDS when a refund came between: do it again.
     """
     await tx.one_at_a_time(f"settlement {merchant_id}")
     merchant = await merchants.by_id(tx, merchant_id)
     assert merchant is not None, "merchants are never deleted"
     last, before = await store.last(tx, merchant.id)
     first = await store.first_open(tx, merchant.account, last)
-    if first is not None and first[1] >= end:
+    if (first is not None and first[1] >= end) or (first is None and await store.is_past(tx, day)):
         return None
     that_day, first_entry, last_entry, movements = day, last + 1, last, list[Movement]()
     if first is not None:

@@ -204,6 +204,11 @@ async def is_closed(tx: Transaction, day: date) -> bool:
     return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM closing WHERE day = $1)", day))
 
 
+async def is_past(tx: Transaction, day: date) -> bool:
+    """Whether the nightly run has closed a later day."""
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM closing WHERE day > $1)", day))
+
+
 async def mark_closed(tx: Transaction, day: date) -> None:
     """Writes down that the nightly run has closed a day."""
     await tx.execute("INSERT INTO closing (day, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", day, tx.now)

@@ -202,6 +202,7 @@ async def test_what_was_carried_is_paid_out_once_nothing_is_reserved_without_ano
         await timers.close(treasury.economy.runtime)
     assert [batch.net.units for batch in await treasury.batches()] == [0], "while it waits there is no other batch"
     await treasury.city.reject(asked)
+    assert (await treasury.close()).batches == 0, "a night has closed another day since"
     for day in (27, 28):
         treasury.at(0, 10, day)
         await timers.close(treasury.economy.runtime)
