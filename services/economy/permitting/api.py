@@ -5,12 +5,14 @@ No answer of a write holds the name of who applies: idempotency keeps those.
 
 from datetime import date
 
+from services.economy import money
 from services.economy.permit_documents import store as documents
 from services.economy.permit_papers import store as papers
-from services.economy.permits import access, names, store
+from services.economy.permits import access, events, names, store
 from services.economy.permits.model import Move, Permit, State, Wanted
 from services.economy.permitting import actions, views
 from services.economy.permitting.actions import Filter
+from services.economy.returns import store as returns
 from services.kit.database import Transaction
 from services.kit.errors import invalid
 from services.kit.rpc import protos, rpc
@@ -38,6 +40,8 @@ async def read(tx: Transaction, request: pb.GetPermitRequest) -> pb.GetPermitRes
     shown = await _whole(tx, found, holder=names.unseal(tx.runtime, found))
     paper = await papers.get(tx, found.id) if shown.own and shown.has_paper else None
     shown.signature = paper.signature if paper else ""
+    if found.payments and (ready := await returns.ready(tx, events.requests(found))):
+        shown.cash_ready.CopyFrom(money.to_proto(ready, tx.runtime.city.currency))
     return pb.GetPermitResponse(permit=shown)
 
 

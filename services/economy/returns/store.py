@@ -22,6 +22,12 @@ async def by_request(tx: Transaction, request: str) -> Return | None:
     return await _RETURNS.first(tx, "request = $1", request, lock=True)
 
 
+async def ready(tx: Transaction, requests: Collection[str]) -> int:
+    """What lies ready in cash of the payments that were asked for like those."""
+    sql = "SELECT coalesce(sum(amount), 0)::bigint FROM payment_return WHERE request = ANY($1) AND state = 'ready'"
+    return int(await tx.fetchval(sql, list(requests)))
+
+
 async def due(tx: Transaction, but: Collection[UUID]) -> Return | None:
     """The one that is to be asked for again the longest, locked, except some."""
     tail = "again_at <= $1 AND id <> ALL($2::uuid[]) ORDER BY again_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"

@@ -101,6 +101,7 @@ async def _given_back(applying: Applying, one: pb.Permit) -> None:
     async with served.runtime.transaction() as tx:
         await returns.on_refund_rejected(tx, arrived(served, refused, "economy"))
     await return_gauges.read(served.runtime)
+    await applying.get(one)
     served.pass_time(hours=1)
     await return_timers.ask_again(served.runtime)
     async with served.runtime.transaction() as tx:

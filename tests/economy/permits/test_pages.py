@@ -117,14 +117,19 @@ async def test_a_permit_that_is_given_back_is_not_called_an_application_withdraw
             assert said(await sri.send(f"/izin/saya/{one.code}", "withdraw-form"), "done") == words
 
 
-async def test_pages_say_what_a_fee_is_and_from_when_a_paper_holds(applying: Applying) -> None:
+async def test_pages_say_what_a_fee_is_where_one_goes_back_and_from_when_a_paper_holds(applying: Applying) -> None:
     first = f"{applying.served.now + timedelta(days=3):%Y-%m-%d}"
     ahead = await applying.granted("acara", CAMAT, first_day=first, last_day=first)
     payable = await applying.granted("bongkar-muat", ROADS)
+    gone = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
+    await applying.paid(gone)
+    await applying.served.admin.execute("UPDATE economy.payment_return SET state = 'ready'")
     async with readers(applying) as (sri, _, markets):
         assert "50,000" in (await sri.page("/izin")).xpath("string(//li[@data-kind='bongkar-muat'])")
         own = await sri.page(f"/izin/saya/{payable.code}")
         assert "50,000" in own.xpath("string(//section[.//@id='pay-title'])")
+        assert own.xpath("//*[@id='cash-ready']") == []
+        assert "50,000" in said(await sri.page(f"/izin/saya/{gone.code}"), "cash-ready")
         checked = await markets.page(f"/izin/cek/{ahead.code}")
         assert said(checked, "verdict").startswith("Not valid yet")
         assert said(checked, "paper").count("2026") == 2, "one day is told once, and when it was issued"

@@ -12,6 +12,7 @@ from services.economy.returns import gauges, model, reactions, timers
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
+from smartcity.economy.v1.permits_pb2 import GetPermitRequest
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.conftest import NOW
@@ -27,6 +28,12 @@ async def applying(economy_stand: Standing) -> AsyncIterator[Applying]:
     """The pillar with empty tables."""
     async with economy_stand.fresh(NOW) as served:
         yield Applying(served)
+
+
+async def ready(applying: Applying, request: str) -> int:
+    """What its permit says that lies ready in cash."""
+    found = await applying.call(GetPermitRequest(code=request.partition("/")[0]))
+    return int(found.permit.cash_ready.units)
 
 
 async def paid_for_nothing(applying: Applying) -> str:
@@ -130,12 +137,13 @@ async def test_what_was_paid_in_cash_lies_ready_without_an_alert_until_it_is_han
     request = await paid_for_nothing(applying)
     await answered(applying, request, events_pb2.RefundRequested(reference=f"{request}/back"))
     applying.served.pass_time(days=3)
-    assert await waits(applying) == 0
+    assert (await waits(applying), await ready(applying, request)) == (0, FEE)
     await timers.ask_again(applying.served.runtime)
     assert len(await asked(applying)) == 1
     await answered(applying, request, events_pb2.PaymentRefunded(), refunded=FEE)
     states = await applying.served.admin.fetch("SELECT state FROM economy.payment_return")
     assert [row["state"] for row in states] == ["done"]
+    assert await ready(applying, request) == 0
 
 
 async def test_cash_that_was_not_handed_out_after_all_is_asked_for_again(applying: Applying) -> None:
