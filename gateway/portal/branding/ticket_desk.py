@@ -94,7 +94,7 @@ async def one(request: Request, sale: Identifier, caller: Staff, done: str = "")
 async def add_type(request: Request, sale: Identifier, caller: Staff) -> Response:
     """Adds a type of tickets; or shows another day, with what was entered."""
     form = await forms.read(request)
-    named = await forms.values(request, "gate") or [part.strip() for part in form["gates"].split(",") if part.strip()]
+    named = form.all("gate") or [part.strip() for part in form["gates"].split(",") if part.strip()]
     if asks_day(form):
         return await show(request, sale, caller, FormState(doing="type", form=form))
     asked = pb.CreateTicketTypeRequest(
@@ -115,7 +115,7 @@ async def add_type(request: Request, sale: Identifier, caller: Staff) -> Respons
 async def change_type(request: Request, sale: Identifier, type_: Identifier, caller: Staff) -> Response:
     """Changes how many there are, whether they are on sale, and what gates let them in."""
     form = await forms.read(request)
-    chosen = [one[:60] for one in await forms.values(request, "gate")][:12]
+    chosen = [one[:60] for one in form.all("gate")][:12]
     asked = pb.ChangeTicketTypeRequest(
         request_id=form["request_id"], id=type_, etag=form["etag"], quota=_number(form["quota"]),
         open=form.flag("open"), gates=pb.TicketTypeGates(names=chosen) if form.flag("gates_shown") else None,
@@ -194,7 +194,6 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
         request, "branding/officer_ticket_sale.html", shown.status, private=True, here="officer", view="tickets",
         sale=found, base=f"{PATH}/{found.id}", admissions=("once", "daily"),
         reentries=("none", "after_exit", "free"), own=own, day=day, without_gate=_without_gate(found, context),
-        ticked=await forms.values(request, "gate") if shown.doing else (),
         **context, **shown.context(),
     )  # fmt: skip
 

@@ -60,9 +60,6 @@ async def dispatch(request: Request, code: Code, caller: Staff) -> Response:
 async def complete(request: Request, code: Code, caller: Staff) -> Response:
     """Completes the clean-up with note and photo; the complaint follows by event."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    ticked = await forms.values(request, "evidence")
-    # A photo that is stored before the rest is refused was not seen, and is ticked when the form is shown again.
-    form["unticked"] = " ".join(each for each in await forms.values(request, "seen") if each not in ticked)
 
     async def send() -> None:
         evidence = await photos.evidence(request, code, form, caller)

@@ -57,7 +57,7 @@ async def desk(request: Request, caller: Officer, done: str = "") -> Response:
 async def propose(request: Request, caller: Officer) -> Response:
     """Proposes a warning, or puts it in force where one officer alone may."""
     form = await forms.read(request)
-    chosen = await forms.values(request, "areas")
+    chosen = form.all("areas")
     asked = pb.ProposeWarningRequest(
         request_id=form["request_id"],
         hazard=_number(views.WARNING_HAZARD_NUMBERS, form["hazard"]),
@@ -153,7 +153,7 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
         waiting=[views.warning(each) for each in waiting.warnings],
         in_force=graver_first(in_force),
         criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies, mailed=mailed,
-        chosen=await forms.values(request, "areas") if request.method == "POST" else (),
+        chosen=shown.form.all("areas") if shown.form else (),
         next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),
     )  # fmt: skip
 

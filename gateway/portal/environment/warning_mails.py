@@ -36,7 +36,8 @@ async def form(request: Request) -> Response:
 @router.post(FORM, dependencies=[Depends(csrf_checked)])
 async def subscribe(request: Request) -> Response:
     """Asks the owner of the address. The answer is the same whether it is known or not."""
-    fields, chosen = await forms.read(request), await forms.values(request, "areas")
+    fields = await forms.read(request)
+    chosen = fields.all("areas")
     asked = pb.CreateWarningSubscriptionRequest(
         request_id=fields["request_id"], email=fields["email"], language=fields["language"], areas=chosen
     )

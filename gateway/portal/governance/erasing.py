@@ -51,7 +51,7 @@ async def redact(request: Request, code: Code) -> Response:
     form = await forms.read(request)
     asked = redactions_pb2.RedactComplaintRequest(
         words=form.flag("words"),
-        photos=await forms.values(request, "photos"),
+        photos=form.all("photos"),
         reason=redactions_pb2.REDACTION_REASON_AUTHOR,
     )
     return await ask(request, code, "redact", "redacted", form, asked)

@@ -75,6 +75,5 @@ async def answer(request: Request, code: str, photo: str, key: str, caller: Call
 
 async def evidence(request: Request, code: str, form: Fields, caller: Caller) -> list[str]:
     """Ids of the photos that prove it: those uploaded before and ticked, and those that come with the form."""
-    ticked = await forms.values(request, "evidence")
     files = await forms.uploads(request)
-    return ticked + await store(request, files, code, "", form["request_id"], caller)
+    return form.all("evidence") + await store(request, files, code, "", form["request_id"], caller)

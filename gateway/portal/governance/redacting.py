@@ -29,12 +29,12 @@ Staff = Annotated[Caller, Depends(staff)]
 async def ask(request: Request, code: Code, caller: Staff) -> Response:
     """Asks for it."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    entries = [typed(each, 5) for each in await forms.values(request, "entries")]
+    entries = [typed(each, 5) for each in form.all("entries")]
     asked = pb.RedactComplaintRequest(
         request_id=form["request_id"],
         code=code,
         words=form.flag("words"),
-        photos=await forms.values(request, "photos"),
+        photos=form.all("photos"),
         entries=[each for each in entries if each is not None],
         reason=views.REDACTION_REASON_NUMBERS.get(form["reason"], pb.REDACTION_REASON_UNSPECIFIED),
     )

@@ -53,8 +53,8 @@ async def show_photo(request: Request, code: Code, photo: Identifier, caller: St
 async def release(request: Request, code: Code, caller: Staff) -> Response:
     """Makes words and photos public; evidence that was shown and not ticked was looked at and stays hidden."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    ticked = await forms.values(request, "photos")
-    left = [each for each in await forms.values(request, "seen") if each not in ticked]
+    ticked = form.all("photos")
+    left = [each for each in form.all("seen") if each not in ticked]
     asked = pb.ReleaseComplaintRequest(
         request_id=form["request_id"],
         code=code,

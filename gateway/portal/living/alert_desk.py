@@ -116,7 +116,7 @@ async def _act(
 
 
 async def _new(request: Request, shown: FormState) -> Response:
-    chosen = await forms.values(request, "routes") if request.method == "POST" else []
+    chosen = shown.form.all("routes") if shown.form else []
     return render(
         request, "living/officer_alert_new.html", shown.status, private=True, here="officer", view="alerts",
         **await _choices(request), chosen=chosen, **shown.context(),
@@ -127,7 +127,7 @@ async def _alert(request: Request, id_: str, caller: Caller, shown: FormState) -
     answer = await current_gateway(request).pillars.call(pb.GetServiceAlertRequest(id=id_), caller)
     one, zone = views.service_alert(answer.alert), city_words(request).city.timezone
     context = shown.context()
-    chosen = await forms.values(request, "routes") if shown.doing == "update" else []
+    chosen = shown.form.all("routes") if shown.form and shown.doing == "update" else []
     if shown.doing != "update":
         entered, chosen = entries.of(one, zone)
         context["entered"] = entered

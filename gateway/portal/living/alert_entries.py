@@ -10,7 +10,6 @@ from datetime import datetime, tzinfo
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
-from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
@@ -36,7 +35,7 @@ _MOST_SPELLED = 40
 async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
     """Puts what was entered into a request; answers with what is wrong by entry, as keys of texts."""
     await _spell(request, form)
-    return _fill(form, await forms.values(request, "routes"), city_words(request).city.timezone, asked)
+    return _fill(form, form.all("routes"), city_words(request).city.timezone, asked)
 
 
 async def _spell(request: Request, form: Fields) -> None:

@@ -50,7 +50,7 @@ async def one(request: Request, id: Identifier, done: str = "") -> Response:  # 
 async def vote(request: Request, id: Identifier, caller: Annotated[Caller, Depends(signed_in)]) -> Response:  # noqa: A002
     """Votes."""
     form = await forms.read(request)
-    chosen = [typed(value, 2) for value in await forms.values(request, "option")]
+    chosen = [typed(value, 2) for value in form.all("option")]
     asked = pb.CastVoteRequest(request_id=form["request_id"], id=id, options=[each for each in chosen if each])
     answer: Any = await attempted(request, "vote", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):

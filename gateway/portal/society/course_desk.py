@@ -118,8 +118,8 @@ async def session(request: Request, id: Identifier, number: int, caller: Staff) 
 async def mark(request: Request, id: Identifier, number: int, caller: Staff) -> Response:  # noqa: A002
     """Notes who was there, of those on the list."""
     form = await forms.read(request)
-    present = await forms.values(request, "present")
-    absent = [one for one in await forms.values(request, "listed") if one not in present]
+    present = form.all("present")
+    absent = [one for one in form.all("listed") if one not in present]
     asked = enrolments_pb2.MarkAttendanceRequest(
         request_id=form["request_id"], course=id, session=min(max(number, 0), 99), present=present, absent=absent,
         note=form["note"],
@@ -141,8 +141,8 @@ async def _session(request: Request, id_: str, number: int, caller: Caller, show
     base = f"{PATH}/{found.id}/sesi/{number}"
     people = [enrolments_views.enrolment(each) for each in listed.enrolments]
     there = {each.id for each in people if number in each.present}
-    if shown.doing == "mark":  # as it was ticked; who came onto the list meanwhile is as noted
-        there = there - set(await forms.values(request, "listed")) | set(await forms.values(request, "present"))
+    if shown.form and shown.doing == "mark":  # as it was ticked; who came onto the list meanwhile is as noted
+        there = there - set(shown.form.all("listed")) | set(shown.form.all("present"))
     return render(
         request, "society/officer_session.html", shown.status, private=True, here="officer", view="courses", it=found,
         number=number, session=found.sessions[number - 1], people=people, there=there,
