@@ -66,18 +66,25 @@ def erasures_replay(
         Path | None, typer.Option("--list", help="What `erasures list -o json` printed before.", exists=True)
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,
+    unknown_keys: Annotated[
+        int | None,
+        typer.Option("--unknown-keys", help="Destroy the keys of nobody in this database, too, if they are this many."),
+    ] = None,
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Erase again what was erased, after a restore of the database, of the key store, or of both.
 
-    Keys are destroyed of contacts that are erased, contacts are emptied whose key is gone. SMARTCITY_KEYSTORE_URL is
-    the database of keys; the local platform knows its own.
+    Keys are destroyed of contacts that are erased, contacts are emptied whose key is gone. Keys that this database has
+    never heard of are counted and kept: it may have come back older than they are. SMARTCITY_KEYSTORE_URL is the
+    database of keys; the local platform knows its own.
     """
     from deploy.operate import access, erasures
 
     async def replay() -> erasures.Outstanding:
         found = access.find()
         left = await erasures.outstanding(found, erasures.read(read(kept)) if kept else {})
+        if unknown_keys is not None:
+            left = left.with_unknown(unknown_keys)
         if not dry_run:
             await erasures.replay(found, left)
         return left
@@ -90,3 +97,9 @@ def erasures_replay(
     verb = "would be " if dry_run else ""
     many = f"{len(left.contacts)} contacts, {len(left.followers)} followers and {len(left.callers)} callers"
     sys.stdout.write(f"{many} {verb}emptied, {len(left.keys)} keys {verb}destroyed\n")
+    if left.newer_than_keys:
+        newer = f"{left.newer_than_keys} without a key are newer than every key, and kept"
+        sys.stdout.write(f"{newer}: is there a later key store?\n")
+    if unheard := len(left.unknown_keys):
+        final = f"when the restore is final, --unknown-keys {unheard} destroys them"
+        sys.stdout.write(f"{unheard} keys are of nobody in this database, and kept: {final}\n")

@@ -3,8 +3,11 @@
 A contact is readable only while its key exists, and keys live in a database of their own. After a restore the two may
 speak of different times: rows may be back whose key was destroyed, and keys may be back whose contact is erased.
 The address of who is mailed of something (warnings, proposals, courses, permits) is erased with its row alone, so of
-these the list tells. Who called 112 is erased again by its age; a key that opens nothing is left by a key store that
-came back alone.
+these the list tells. Who called 112 is erased by its age, row and key: a call without its caller tells.
+
+Nothing brings a key back, and the database in hand may be a rehearsal, an empty one, or one that somebody restores once
+more to a later moment. So that one database does not know what the other has is no erasure: such keys are counted, and
+destroyed only for who says how many, and what was sealed after the newest key is left as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +23,7 @@ from deploy.local.plan import KEYSTORE
 from deploy.local.postgres import in_database
 from deploy.operate.access import Access, AccessError, database
 
-_CONTACTS = "SELECT subject, erase_time FROM governance.contact ORDER BY erase_time, subject"
+_CONTACTS = "SELECT subject, create_time, erase_time FROM governance.contact ORDER BY erase_time, subject"
 _ERASE = """
 UPDATE governance.contact c SET ciphertext = '', has_email = false, address = NULL, erase_time = e.at
   FROM unnest($1::uuid[], $2::timestamptz[]) AS e (subject, at)
@@ -48,11 +51,17 @@ WITH gone AS (
 )
 DELETE FROM environment.warning_subscriber WHERE subscription IN (SELECT id FROM gone)
 """
-_CALLERS = "SELECT call FROM governance.emergency_caller"
+# A call is written together with its caller: where only the call is, nobody was kept, or they were erased.
+_CALLS = """
+SELECT c.id, k.created_at AS sealed FROM governance.emergency_call c
+  LEFT JOIN governance.emergency_caller k ON k.call = c.id
+"""
 _DROP = "DELETE FROM governance.emergency_caller WHERE call = ANY($1::uuid[])"
 # A key is made a moment before what it opens.
-_KEYS = "SELECT subject, created_at < now() - interval '1 hour' AS settled FROM wrapped_key"
+_KEYS = "SELECT subject, created_at, created_at < now() - interval '1 hour' AS settled FROM wrapped_key"
 _DESTROY = "DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])"
+_APART = timedelta(minutes=1)
+"""A key is made while what it opens is being written, by the clock of another server."""
 
 Erasures = dict[UUID, datetime]
 
@@ -67,6 +76,12 @@ class Outstanding:
     keys: tuple[UUID, ...]
     followers: Erasures
     callers: tuple[UUID, ...]
+    unknown_keys: tuple[UUID, ...]
+    """Of nobody whom the database knows: it may be older than they are."""
+    newer_than_keys: int
+    """Contacts and callers without a key, newer than every key: the key store may be older than they are."""
+    knows_keys: bool
+    """Whether the database knows any of the keys."""
 
     def json(self) -> dict[str, Any]:
         """How many, as a program reads it."""
@@ -75,7 +90,17 @@ class Outstanding:
             "keys": len(self.keys),
             "followers": len(self.followers),
             "callers": len(self.callers),
+            "unknown_keys": len(self.unknown_keys),
+            "newer_than_keys": self.newer_than_keys,
         }
+
+    def with_unknown(self, many: int) -> Outstanding:
+        """The same with the unknown keys to be destroyed. AccessError unless they are as many as was said."""
+        if many != len(self.unknown_keys):
+            raise AccessError(f"{len(self.unknown_keys)} keys are unknown, not {many}: nothing was destroyed")
+        if self.unknown_keys and not self.knows_keys:
+            raise AccessError("this database knows none of the keys: is it the right one? Nothing was destroyed")
+        return replace(self, keys=(*self.keys, *self.unknown_keys), unknown_keys=())
 
 
 async def known(access: Access) -> Erasures:
@@ -89,27 +114,43 @@ async def known(access: Access) -> Erasures:
 async def outstanding(access: Access, listed: Erasures) -> Outstanding:
     """What was erased, by either database or by a list that was kept elsewhere, and is not erased everywhere.
 
-    AccessError when the key store holds none of the keys: it is the wrong one, or not restored yet.
+    AccessError when the two do not belong together, or one of them is not restored yet: the key store holds none of the
+    keys, or the database knows nobody.
     """
-    # Keys are made before their contacts, so a contact read first and without a key now has lost it.
+    # Keys are made before what they open, so what is read first and without a key now has lost it.
     async with database(access) as connection:
-        contacts = {row["subject"]: row["erase_time"] for row in await connection.fetch(_CONTACTS)}
+        rows = await connection.fetch(_CONTACTS)
         followers = await _followers(connection)
-        calls = {row["call"] for row in await connection.fetch(_CALLERS)}
+        calls = {row["id"]: row["sealed"] for row in await connection.fetch(_CALLS)}
+    contacts = {row["subject"]: row["erase_time"] for row in rows}
+    readable = {row["subject"]: row["create_time"] for row in rows if row["erase_time"] is None}
+    callers = {call: at for call, at in calls.items() if at is not None}
     found = await _keys(access)
-    keys = found.keys()
-    readable = {subject for subject, erased in contacts.items() if erased is None}
-    if readable and not readable & keys:
+    keys = {row["subject"]: row["created_at"] for row in found}
+    if readable and not readable.keys() & keys.keys():
         raise AccessError(
             f"the key store has no key of {len(readable)} contacts: is SMARTCITY_KEYSTORE_URL the right one?"
         )
+    if keys and not contacts and not calls:
+        raise AccessError(
+            f"this database knows neither a contact nor a call, and there are {len(keys)} keys: is it restored yet?"
+        )
+    newest = max(keys.values(), default=None)
+    lost = {subject: at for subject, at in (readable | callers).items() if subject not in keys}
+    destroyed = {subject for subject, at in lost.items() if newest is not None and at < newest - _APART}
     now = datetime.now(UTC)
-    again = {subject: listed.get(subject, now) for subject in readable if subject in listed or subject not in keys}
-    erased = {subject for subject, at in contacts.items() if at is not None} | listed.keys()
-    opens_nothing = {subject for subject, settled in found.items() if settled} - contacts.keys() - calls
-    ended = {subject: listed[subject] for subject, at in followers.items() if at is None and subject in listed}
-    gone = keys & (erased | again.keys() | opens_nothing)
-    return Outstanding(again, tuple(sorted(gone)), ended, tuple(sorted(calls - keys)))
+    again = {subject: listed.get(subject, now) for subject in readable if subject in listed or subject in destroyed}
+    erased = {subject for subject, at in contacts.items() if at is not None} | (calls.keys() - callers.keys())
+    unheard = {row["subject"] for row in found if row["settled"]} - contacts.keys() - calls.keys() - listed.keys()
+    return Outstanding(
+        contacts=again,
+        keys=tuple(sorted(keys.keys() & (erased | listed.keys() | again.keys()))),
+        followers={subject: listed[subject] for subject, at in followers.items() if at is None and subject in listed},
+        callers=tuple(sorted(callers.keys() & destroyed)),
+        unknown_keys=tuple(sorted(unheard)),
+        newer_than_keys=len(lost.keys() - destroyed - again.keys()),
+        knows_keys=not keys.keys().isdisjoint(contacts.keys() | calls.keys()),
+    )
 
 
 async def replay(access: Access, found: Outstanding) -> None:
@@ -145,12 +186,13 @@ async def _followers(connection: Any) -> dict[UUID, datetime | None]:
     return found
 
 
-async def _keys(access: Access) -> dict[UUID, bool]:
-    """The subjects of keys, and whether what each opens has been there for long."""
+async def _keys(access: Access) -> list[Any]:
+    """Whose keys there are, since when, and whether what each opens has been there for long."""
     async with database(_keystore(access)) as connection:
         if await connection.fetchval("SELECT to_regclass('wrapped_key')") is None:
             raise AccessError("SMARTCITY_KEYSTORE_URL is no key store: it has no table wrapped_key")
-        return {row["subject"]: row["settled"] for row in await connection.fetch(_KEYS)}
+        found: list[Any] = await connection.fetch(_KEYS)
+        return found
 
 
 def _keystore(access: Access) -> Access:
