@@ -42,6 +42,7 @@ _log = structlog.get_logger()
 
 async def send_due(runtime: Runtime) -> None:
     """Sends all mails that are due. Without a mail server they stay queued until they expire."""
+    _count("sent", 0)  # an alert is about mails of which none is sent
     async with runtime.transaction() as tx:
         await store.expire(tx, tx.now - EXPIRY)
     if not runtime.settings.smtp_url:
@@ -166,4 +167,9 @@ async def _bounced(runtime: Runtime, row: Any) -> None:
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:
     async with runtime.transaction() as tx:
         await store.finish(tx, row["id"], state, reason)
-    metrics.count(*semconv.COMPLAINT_MAILS, 1, {semconv.STATE: state})
+    _count(state, 1)
+
+
+def _count(state: str, amount: int) -> None:
+    """Counts mails that have ended."""
+    metrics.count(*semconv.COMPLAINT_MAILS, amount, {semconv.STATE: state})

@@ -6,6 +6,7 @@ import re
 import pytest
 import structlog
 
+from observability import metrics, semconv
 from services.governance.links import timers as links
 from services.governance.notifications import store, timers
 from tests.governance.calls import DPU, Records
@@ -230,6 +231,20 @@ async def test_a_server_that_is_away_is_tried_again(records: Records, catcher: C
         await timers.send_due(records.runtime)
     assert [line["event"] for line in lines] == ["notification not sent, will be repeated"]
     assert [state for _, state, _ in await states(records)] == ["queued"]
+
+
+async def test_that_none_was_sent_is_known_before_the_first_one_is(
+    records: Records, catcher: Catcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alert compares with it: a counter that nothing was counted with yet is not there."""
+    told: list[tuple[str, float, object]] = []
+    monkeypatch.setattr(metrics, "count", lambda name, unit, what, amount, of: told.append((name, amount, of)))
+    settings = records.runtime.settings
+    records.runtime.settings = settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    await records.file(contact=GIVEN)
+    await timers.send_due(records.runtime)
+    name, *_ = semconv.COMPLAINT_MAILS
+    assert (name, 0, {semconv.STATE: "sent"}) in told
 
 
 async def test_the_queue_holds_no_address(records: Records) -> None:
