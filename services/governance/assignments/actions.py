@@ -4,14 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.governance.incidents import actions as incidents
-from services.governance.incidents import events as incident_events
 from services.governance.incidents import model as incident_model
 from services.governance.incidents import store as incident_store
 from services.governance.incidents.model import Assignment, Incident
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
-from services.governance.protocol.model import protocol_of
-from services.governance.responses import store as responses
+from services.governance.responses import actions as responses
 from services.governance.units import actions as units
 from services.governance.units import model, store
 from services.governance.units.model import AT_WORK, State, Unit
@@ -98,10 +96,7 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
 
 
 async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
-    """The first unit of a service is there: its clocks stop, and the first of them counts.
-
-    Drills do not, nor what a paper form told of: its unit was there long before somebody could say so here.
-    """
+    """The first unit of a service is there: its clocks stop, and the first of them counts."""
     clocks = await incident_store.clocks(tx, [incident.id])
     waited = incident_model.in_order(one for one in clocks if one.service == service and one.arrived_at is None)
     if not waited:
@@ -109,16 +104,7 @@ async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
     stopped = [replace(one, arrived_at=tx.now, assigned_at=one.assigned_at or tx.now, open=False) for one in waited]
     for one in stopped:
         await incident_store.save_clock(tx, one)
-    first = stopped[0]
-    called = await incident_store.called(tx, [first.home])
-    agency = protocol_of(tx.runtime.city).service(service).agency
-    told = incident_events.responded(incident, first, called[first.home], agency)
-    tx.emit(
-        told, aggregate=str(first.id), version=1, correlation=incident.story, exercise=incident.exercise
-    )  # fmt: skip
-    if not incident.exercise and not first.paper:
-        day = tx.now.astimezone(tx.runtime.city.timezone).date()
-        await responses.add(tx, day, service, first.priority, told.target_seconds, told.seconds)
+    await responses.arrived(tx, incident, stopped[0])
 
 
 async def _recalled(tx: Transaction, incident: UUID, service: str) -> None:

@@ -100,6 +100,10 @@ class Clock:
     """The incident that needs it, where that was merged into this one."""
     paper: bool = False
     """Whether the call was entered from a paper form: it counts nowhere, and pages nobody."""
+    told_at: datetime | None = None
+    """The arrival that was told for it, and counted; of clocks that stop together that is one."""
+    told: int = 0
+    """How often one was told."""
 
     @property
     def home(self) -> UUID:
@@ -215,6 +219,22 @@ def _answered(one: Clock, work: Sequence[Assignment], called: datetime) -> Clock
 def in_order(clocks: Iterable[Clock]) -> list[Clock]:
     """What is due first comes first, but after those of calls as they came what a paper form told of."""
     return sorted(clocks, key=lambda one: (one.paper, one.due_at, one.service))
+
+
+def withdrawn(clocks: Iterable[Clock]) -> list[Clock]:
+    """Those for which an arrival was told that was not theirs: who was there had been sent to what is apart again."""
+    return [one for one in clocks if one.told_at and (one.arrived_at is None or one.arrived_at > one.told_at)]
+
+
+def untold(clocks: Iterable[Clock]) -> list[Clock]:
+    """Those that have stopped beside others which are apart again: the first of a service where none was told of it."""
+    clocks = in_order(clocks)
+    told = {one.service for one in clocks if one.told_at}
+    found: dict[str, Clock] = {}
+    for one in clocks:
+        if one.arrived_at and one.service not in told:
+            found.setdefault(one.service, one)
+    return list(found.values())
 
 
 def of_each_service(clocks: Iterable[Clock]) -> list[Clock]:

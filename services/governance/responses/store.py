@@ -7,15 +7,16 @@ from services.kit.database import Transaction
 
 _ADD = """
 INSERT INTO response_day AS known (day, service, priority, target_seconds, arrived, on_time, seconds)
-VALUES ($1, $2, $3, $4, 1, $5, $6)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (day, service, priority) DO UPDATE
-   SET arrived = known.arrived + 1, on_time = known.on_time + excluded.on_time,
+   SET arrived = known.arrived + excluded.arrived, on_time = known.on_time + excluded.on_time,
        seconds = known.seconds + excluded.seconds, target_seconds = excluded.target_seconds
 """
 _OF = """
 SELECT service, priority, max(target_seconds)::integer AS target, sum(arrived)::integer AS arrived,
        sum(on_time)::integer AS on_time, sum(seconds)::bigint AS seconds
-  FROM response_day WHERE day BETWEEN $1 AND $2 GROUP BY service, priority ORDER BY service, priority
+  FROM response_day WHERE day BETWEEN $1 AND $2 GROUP BY service, priority HAVING sum(arrived) > 0
+ ORDER BY service, priority
 """
 
 
@@ -36,9 +37,12 @@ class Response(NamedTuple):
         return round(self.seconds / self.arrived) if self.arrived else 0
 
 
-async def add(tx: Transaction, day: date, service: str, priority: int, target: int, seconds: int) -> None:
-    """Counts an arrival: ``seconds`` after the call, where ``target`` was the aim."""
-    await tx.execute(_ADD, day, service, priority, target, int(seconds <= target), seconds)
+async def add(
+    tx: Transaction, day: date, service: str, priority: int, target: int, seconds: int, arrived: int = 1
+) -> None:
+    """Counts an arrival: ``seconds`` after the call, where ``target`` was the aim. Less one takes it back."""
+    on_time = arrived * int(seconds <= target)
+    await tx.execute(_ADD, day, service, priority, target, arrived, on_time, arrived * seconds)
 
 
 async def between(tx: Transaction, first: date, last: date) -> list[Response]:

@@ -13,6 +13,7 @@ from services.governance.incidents import events, model, store
 from services.governance.incidents.model import Assignment, Incident, Outcome
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
+from services.governance.responses import actions as responses
 from services.governance.units import model as unit_model
 from services.governance.units import store as units
 from services.kit.database import Transaction
@@ -70,8 +71,10 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
             await store.save_clock(tx, model.moved(clock, one.id))
     for left in sorted({top.id, *(each.incident for _, each in crews)} - {one.id}):
         await incidents.reset_clocks(tx, await incidents.restand(tx, left))
+        await responses.apart(tx, left)
     after = await incidents.restand(tx, one.id)
     await incidents.reset_clocks(tx, after)
+    await responses.apart(tx, after.id)
     events.emit(tx, after, events.unmerged(after))
     await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after

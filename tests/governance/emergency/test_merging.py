@@ -1,9 +1,12 @@
 """Incidents that are merged and come back: their clocks go along as their units do, and nobody is forgotten."""
 
+from dataclasses import replace
+
 from observability import semconv
 from services.governance.welfare import gauges
 from services.governance.welfare import timers as welfare
 from services.kit.caller import ANONYMOUS
+from smartcity.governance.v1 import events_pb2 as events
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
 from tests.governance.conftest import Governance
@@ -132,6 +135,45 @@ async def test_a_unit_that_arrived_while_they_were_merged_was_there_for_its_own_
     assert await late(room, governance) == [(other.id, "fire")], "nobody came to that one"
     assert [each.late for each in (await room.seen(one.id)).clocks] == [False]
     assert await unattended(governance) == 1
+
+
+async def test_an_arrival_counts_for_the_call_that_it_was_for_once_they_are_two_matters_after_all(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    governance.pass_time(minutes=6)
+    other = await room.opened()
+    await room.sent(await room.unit(), other)
+    await room.merged(other, one)
+    governance.pass_time(minutes=4)
+    await room.moved(await own(room), "on_scene")
+    assert await responded(room) == [("fire", 1, 600)], "the earlier call counts"
+    await room.unmerged(other)
+    assert await responded(room) == [("fire", 1, 240)], "nobody came to that one"
+    governance.pass_time(minutes=10)
+    colleagues = replace(CREW, subject="crew-3")
+    second = await room.sent(await room.unit(crew=colleagues), one)
+    await room.moved(second, "on_scene", colleagues)
+    assert await responded(room) == [("fire", 2, 720)], "240 s and 1,200 s"
+    told = [row for row in await room.served.outbox() if row["type"].endswith("IncidentResponded")]
+    seconds = [events.IncidentResponded.FromString(row["payload"]).seconds for row in told]
+    assert list(zip(seconds, [row["version"] for row in told], strict=True)) == [(600, 1), (240, 1), (1200, 2)]
+    assert told[0]["aggregate"] == told[2]["aggregate"] != told[1]["aggregate"]
+
+
+async def test_an_arrival_counts_once_however_often_they_are_merged_and_come_back(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    other = await room.opened()
+    await room.sent(await room.unit(), other)
+    await room.merged(one, other)
+    await room.moved(await own(room), "on_scene")
+    await room.unmerged(one)
+    assert await responded(room) == [("fire", 1, 0)]
+    await room.merged(one, other)
+    await room.unmerged(one)
+    assert await responded(room) == [("fire", 1, 0)], "once more changes nothing"
 
 
 async def test_who_had_left_before_a_call_came_was_not_there_for_it(room: Room, governance: Governance) -> None:

@@ -1,0 +1,52 @@
+"""What becomes of an arrival: it is told, and counted for the day."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.governance.incidents import events, model
+from services.governance.incidents import store as incidents
+from services.governance.incidents.model import Clock, Incident
+from services.governance.protocol.model import protocol_of
+from services.governance.responses import store
+from services.kit.database import Transaction
+from smartcity.governance.v1 import events_pb2
+
+
+async def arrived(tx: Transaction, incident: Incident, clock: Clock) -> None:
+    """Somebody is there, by this clock.
+
+    Drills do not count, nor what a paper form told of: its unit was there long before somebody could say so here.
+    """
+    assert clock.arrived_at is not None
+    done = replace(clock, told_at=clock.arrived_at, told=clock.told + 1)
+    await incidents.save_clock(tx, done)
+    told = await _told(tx, incident, done)
+    tx.emit(told, aggregate=str(done.id), version=done.told, correlation=incident.story, exercise=incident.exercise)
+    await _count(tx, incident, done, told, 1)
+
+
+async def apart(tx: Transaction, incident: UUID) -> None:
+    """What was merged there, or into which it was, is a matter of its own again: each arrival counts where it was."""
+    one = await incidents.get(tx, incident)
+    assert one is not None
+    for clock in model.withdrawn(await incidents.clocks(tx, [incident])):
+        await _count(tx, one, clock, await _told(tx, one, replace(clock, arrived_at=clock.told_at)), -1)
+        await incidents.save_clock(tx, replace(clock, told_at=None))
+    for clock in model.untold(await incidents.clocks(tx, [incident])):
+        await arrived(tx, one, clock)
+
+
+async def _told(tx: Transaction, incident: Incident, clock: Clock) -> events_pb2.IncidentResponded:
+    called = await incidents.called(tx, [clock.home])
+    return events.responded(
+        incident, clock, called[clock.home], protocol_of(tx.runtime.city).service(clock.service).agency
+    )
+
+
+async def _count(
+    tx: Transaction, incident: Incident, clock: Clock, told: events_pb2.IncidentResponded, arrivals: int
+) -> None:
+    if incident.exercise or clock.paper or clock.told_at is None:
+        return
+    day = clock.told_at.astimezone(tx.runtime.city.timezone).date()
+    await store.add(tx, day, clock.service, clock.priority, told.target_seconds, told.seconds, arrivals)
