@@ -155,6 +155,23 @@ async def test_who_confirms_once_it_was_joined_to_another_follows_that(followers
     ]
 
 
+async def test_who_asked_twice_and_confirms_before_its_joining_was_told_follows_once(followers: Followers) -> None:
+    society = followers.society
+    process = (await society.process()).id
+    one, other = await society.published(process), await society.published(process)
+    await followers.followed(one.code)
+    await followers.ask(one.code)
+    await timers.deliver(followers.served.runtime)
+    again = followers.catcher.to(SITI)[-1]
+    request = proposals_pb2.MergeProposalRequest(code=one.code, etag=one.etag, into=other.code, note=REASON)
+    await society.call(request, BAPPEDA)
+    confirmed = await followers.confirm(again)
+    assert (confirmed.state, confirmed.proposal) == (pb.FOLLOWER_STATE_CONFIRMED, other.code)
+    await followers.told()
+    await society.review(other, ACCEPTED)
+    assert [mail["Subject"] for mail in await followers.told()] == [f"{other.code}: Usulan diterima"]
+
+
 async def test_the_author_follows_before_it_is_published_by_login_or_key(followers: Followers) -> None:
     process = (await followers.society.process()).id
     request = proposals_pb2.CreateProposalRequest(
