@@ -20,7 +20,7 @@ from deploy.local.secrets import new_jwk, public_jwks
 
 STEPS = ("announce", "switch", "retire")
 NEXT, NEXT_DATA_KEY = "next.jwk", "data-key-next"
-"""Keys of the Secrets under which an announced one waits; no pod reads them."""
+"""Keys of the Secrets under which an announced one waits."""
 
 
 class RotationError(Exception):
@@ -67,7 +67,10 @@ def assertions(found: Mapping[str, Secret], names: Mapping[str, Any], step: str)
 
 
 def data_keys(found: Mapping[str, Secret], name: str, step: str) -> list[Secret]:
-    """The key that wraps the keys of contacts; a start of governance wraps anew what a former one wrapped.
+    """The key that wraps the keys of contacts; governance wraps anew what a former one wrapped.
+
+    An announced one stands among the former ones as well, by which pods of a version before learn it; those of this one
+    wrap nothing anew that it has wrapped, as other pods use it before they do.
 
     `name` is the chart's `governance.secret`. Errors: RotationError.
     """

@@ -28,6 +28,7 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         settings.keystore_url.get_secret_value(),
         settings.data_key.get_secret_value(),
         [key for key in settings.data_keys_old.get_secret_value().split(",") if key],
+        settings.data_key_next.get_secret_value(),
     )
     terms_of(runtime.city)  # a mistake in its files shows now
     measured(runtime.city)

@@ -11,6 +11,7 @@ class GovernanceSettings(MailSettings):
     keystore_url: SecretStr = Field(description="Database of its own for the wrapped keys of contacts")
     data_key: SecretStr = Field(description="Base64 of 32 bytes that wrap the keys of contacts")
     data_keys_old: SecretStr = Field(SecretStr(""), description="Earlier data keys, comma-separated, while keys rotate")
+    data_key_next: SecretStr = Field(SecretStr(""), description="The data key that is announced, while keys rotate")
     link_secret: SecretStr = Field(description="Base64 of at least 32 bytes from which link keys are derived")
     mail_keys: SecretStr = Field(
         SecretStr(""),

@@ -247,20 +247,23 @@ def test_at_every_moment_of_a_rotation_pillars_believe_the_gateway() -> None:
     assert "next.jwk" not in rotating.held["smartcity-assertions"]["stringData"]
 
 
-def test_at_every_moment_of_a_rotation_every_pod_can_open_every_contact() -> None:
+def test_at_every_moment_of_a_rotation_every_pod_opens_every_contact_and_takes_no_new_key_for_a_former_one() -> None:
     rotating = Rotating("data-key")
 
     def state() -> tuple[str, set[str]]:
-        current = rotating.get("smartcity-governance", "data-key")
-        old = rotating.get("smartcity-governance", "data-keys-old")
-        return current, {current, *filter(None, old.split(","))}
+        held = rotating.held["smartcity-governance"]["stringData"]
+        former = set(filter(None, held["data-keys-old"].split(","))) - {held.get("data-key-next")}
+        formers.append(former)
+        return held["data-key"], {held["data-key"], *filter(None, held["data-keys-old"].split(","))}
 
+    formers: list[set[str]] = []
     states = [state()]
     for step in ("announce", "switch"):
         assert rotating.step(step) == 0
         states.append(state())
     for before, after in pairwise(states):
         assert {before[0], after[0]} <= before[1] & after[1]
+    assert formers == [set(), set(), {states[0][0]}]
     assert rotating.step("retire") == 0
     assert state() == (states[-1][0], {states[-1][0]})
     assert states[0][0] != states[-1][0]

@@ -34,26 +34,35 @@ _log = structlog.get_logger()
 class KeyStore:
     """Makes, finds and destroys data keys. Plain keys never leave the process."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", current: WrappingKey, old: Sequence[WrappingKey]) -> None:
-        """Takes a pool on the store's database, the key that wraps new keys, and former ones that still open."""
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        current: WrappingKey,
+        old: Sequence[WrappingKey],
+        following: WrappingKey | None,
+    ) -> None:
+        """Takes a pool on the store's database, the key that wraps new keys, former ones that still open, and the one
+        that is announced: what other processes wrap with it already is opened, and stays as it is.
+        """
         self._pool = pool
         self._current = current
-        self._former = [key.id for key in old]
+        self._former = [key.id for key in old if key != following]
         self._is_there = False
-        self._known = {key.id: key for key in (*old, current)}
+        self._known = {key.id: key for key in (*old, *([following] if following else ()), current)}
         self._given_up: set[asyncio.Task[bytes]] = set()
 
     @classmethod
-    async def open(cls, url: str, current: str, old: Sequence[str] = ()) -> "KeyStore":
+    async def open(cls, url: str, current: str, old: Sequence[str] = (), following: str = "") -> "KeyStore":
         """Makes the store ready; where its database is away now, by the next ``tend``: all but contacts goes on.
 
-        `current` and `old` are base64. Errors: ValueError when one is not 32 bytes.
+        All keys are base64. Errors: ValueError when one is not 32 bytes.
         """
         wrapping, former = WrappingKey.read(current), [WrappingKey.read(text) for text in old]
+        announced = WrappingKey.read(following) if following else None
         pool = await asyncpg.create_pool(url, min_size=0, max_size=4, timeout=5.0, command_timeout=10.0)
-        store = cls(pool, wrapping, former)
+        store = cls(pool, wrapping, former, announced)
         try:
-            await store.tend()
+            await store._prepare()
         except _AWAY as error:
             _log.warning("key store not reached, tried again", error=type(error).__name__)
         return store
@@ -64,13 +73,17 @@ class KeyStore:
         A process that began before the key was changed goes on to wrap with the former one until it has ended, so this
         is done again and again.
         """
+        await self._prepare()
+        for key_id in self._former:
+            if done := await self.rewrap(key_id):
+                _log.info("keys wrapped anew", former=key_id, keys=done)
+
+    async def _prepare(self) -> None:
         if not self._is_there:
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(_ONE_AT_A_TIME)
                 await connection.execute(_PREPARE)
             self._is_there = True
-        for key_id in self._former:
-            await self.rewrap(key_id)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -31,6 +31,8 @@ async def test_keys_survive_the_rotation_of_the_wrapping_key(postgres: str) -> N
     made = [await first.create(subject) for subject in subjects]
     await first.close()
     second = await KeyStore.open(url, new, [old])
+    assert [await second.find(subject) for subject in subjects] == made
+    await second.tend()
     await second.close()
     third = await KeyStore.open(url, new)  # the old key can be retired
     assert [await third.find(subject) for subject in subjects] == made
@@ -39,7 +41,7 @@ async def test_keys_survive_the_rotation_of_the_wrapping_key(postgres: str) -> N
 
 async def test_what_a_process_of_before_wraps_while_the_key_is_changed_outlives_the_former_one(postgres: str) -> None:
     url, old, new, subject = await database(postgres), base64_key(), base64_key(), uuid4()
-    before, after = await KeyStore.open(url, old, [new]), await KeyStore.open(url, new, [old])
+    before, after = await KeyStore.open(url, old, [new], new), await KeyStore.open(url, new, [old])
     made = await before.create(subject)
     await before.close()
     await after.tend()
@@ -47,6 +49,18 @@ async def test_what_a_process_of_before_wraps_while_the_key_is_changed_outlives_
     retired = await KeyStore.open(url, new)
     assert await retired.find(subject) == made
     await retired.close()
+
+
+async def test_a_process_that_was_told_of_the_next_key_opens_what_it_wrapped_and_leaves_it_so(postgres: str) -> None:
+    url, old, new, subject = await database(postgres), base64_key(), base64_key(), uuid4()
+    before, after = await KeyStore.open(url, old, [new], new), await KeyStore.open(url, new, [old])
+    made = await after.create(subject)
+    await before.tend()
+    assert await before.find(subject) == made
+    connection = await asyncpg.connect(url)
+    assert await connection.fetchval("SELECT key_id FROM wrapped_key") == WrappingKey.read(new).id
+    for each in (before, after, connection):
+        await each.close()
 
 
 async def test_a_store_that_is_away_at_the_start_is_there_as_soon_as_its_database_is(postgres: str) -> None:

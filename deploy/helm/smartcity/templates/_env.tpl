@@ -117,6 +117,8 @@
   {{- include "smartcity.secret" (list $v.governance.secret "data-key") | nindent 2 }}
 - name: SMARTCITY_DATA_KEYS_OLD
   valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: data-keys-old, optional: true } }
+- name: SMARTCITY_DATA_KEY_NEXT
+  valueFrom: { secretKeyRef: { name: {{ $v.governance.secret | quote }}, key: data-key-next, optional: true } }
 - name: SMARTCITY_LINK_SECRET
   {{- include "smartcity.secret" (list $v.governance.secret "link-secret") | nindent 2 }}
 - name: SMARTCITY_MAIL_KEYS
