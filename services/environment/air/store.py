@@ -52,6 +52,12 @@ UPDATE air_station
  WHERE thing = $1
 """
 _NEXT = "UPDATE air_station SET due = $2 WHERE thing = $1"
+# One that is never due again has ended; where its air is told still, a process of before this was known passed it over.
+_PASSED_OVER = """
+UPDATE air_station SET due = air_station.at FROM thing
+ WHERE air_station.due = 'infinity' AND air_station.category IS NOT NULL
+   AND thing.id = air_station.thing AND thing.retired
+"""
 _HISTORY = """
 SELECT at, value, category, worst FROM air_index WHERE thing = $1 AND at >= $2 AND at <= $3 ORDER BY at LIMIT 1000
 """
@@ -132,6 +138,11 @@ async def save(tx: Transaction, station: Station) -> None:
 async def go_on(tx: Transaction, thing: UUID, due: datetime | None) -> None:
     """Says which index of a station is to be made next; None: none ever."""
     await tx.execute(_NEXT, thing, due or datetime.max)  # asyncpg's infinity
+
+
+async def take_up(tx: Transaction) -> None:
+    """Retired stations whose air is told still come due."""
+    await tx.execute(_PASSED_OVER)
 
 
 async def history(tx: Transaction, thing: UUID, first: datetime, last: datetime) -> list[Hour]:

@@ -20,7 +20,9 @@ async def make_indices(runtime: Runtime) -> None:
 
 
 async def prune(runtime: Runtime) -> None:
-    """Forgets what is past its age."""
+    """Forgets what is past its age; retired stations that were passed over are looked at once more."""
+    async with runtime.transaction() as tx:
+        await actions.take_up(tx)
     for _ in range(_MOST):
         async with runtime.transaction() as tx:
             if not await actions.prune(tx):

@@ -170,6 +170,18 @@ async def test_the_air_of_a_retired_station_is_told_no_more(sensing: Sensing) ->
     assert found.history
 
 
+async def test_a_retired_station_that_a_process_of_the_version_before_passed_over_is_told_no_more_either(
+    sensing: Sensing,
+) -> None:
+    code = await _measured(sensing, {PM10: [200.0] * 24})
+    thing = (await sensing.call(things_pb2.GetThingRequest(id=code))).thing
+    await sensing.call(things_pb2.RetireThingRequest(request_id=request_id(), id=thing.id, etag=thing.etag, reason=WHY))
+    await sensing.served.admin.execute("UPDATE environment.air_station SET due = 'infinity'")
+    await timers.prune(sensing.served.runtime)
+    await _tick(sensing)
+    assert await _told(sensing) == [("UNHEALTHY", 0), ("UNSPECIFIED", pb.AIR_CATEGORY_UNHEALTHY)]
+
+
 async def test_the_air_of_a_moved_station_is_told_of_where_it_stands(sensing: Sensing) -> None:
     code = await _measured(sensing, {PM10: [200.0] * 24})
     thing = (await sensing.call(things_pb2.GetThingRequest(id=code))).thing
