@@ -68,8 +68,8 @@ class Keys:
             async with self._first:  # one asks, all others wait for the answer
                 if self._known is None:
                     await self.learn()
-        elif time.monotonic() - self._at > FRESH_SECONDS:
-            await self._newer(time.monotonic())
+        elif time.monotonic() - self._at > FRESH_SECONDS and not self._first.locked():
+            await self._newer(time.monotonic())  # while one asks, all others go on with those in hand
         assert self._known is not None
         return self._known
 
