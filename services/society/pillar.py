@@ -27,6 +27,7 @@ import services.society.supporting.api as supporting
 import services.society.surveys.api as surveys
 from services.kit.pillar import Pillar, Reaction, Timer
 from services.society.ballots import reactions as ballot_reactions
+from services.society.booths import timers as booth_timers
 from services.society.certificates import timers as certificate_timers
 from services.society.comments import gauges as comment_gauges
 from services.society.comments import timers as comment_timers
@@ -121,6 +122,7 @@ PILLAR = Pillar(
         Timer("phases of processes", timedelta(seconds=1), process_timers.due),
         Timer("counters of processes", timedelta(seconds=5), process_timers.fold_counters),
         Timer("ballots to count", timedelta(seconds=1), result_timers.count),
+        Timer("old counts of booths", timedelta(hours=1), booth_timers.forget),
         Timer("old requests for own data", timedelta(hours=1), own_data_timers.forget),
         Timer("news to followers", timedelta(seconds=1), following_timers.pass_on),
         Timer("mails to followers", timedelta(seconds=1), following_timers.deliver),

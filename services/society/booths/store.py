@@ -18,3 +18,8 @@ async def of_ballot(tx: Transaction, ballot: UUID) -> list[Count]:
 async def burn(tx: Transaction, ballot: UUID) -> None:
     """What they hold is destroyed, and what it could be tried out by: a booth may be of few people."""
     await tx.execute("UPDATE booth_count SET sealed = '', digest = '' WHERE ballot = $1", ballot)
+
+
+async def forget(tx: Transaction) -> None:
+    """The same of what a process of the version before has left: it destroyed what counts held alone."""
+    await tx.execute("UPDATE booth_count SET digest = '' WHERE sealed = '' AND digest <> ''")

@@ -20,6 +20,8 @@ MOST_LINKS = 20
 """Things that a proposal is linked to."""
 KEPT = timedelta(days=30)
 """For how long the words of what was taken back or kept back are kept."""
+TOGETHER = timedelta(days=7)
+"""Longer than two versions run beside each other."""
 NETWORK_KEPT = timedelta(days=2)
 """For how long it is known from which network a proposal or support came."""
 

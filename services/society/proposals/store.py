@@ -55,6 +55,12 @@ UPDATE proposal SET title = '', words = '', lon = NULL, lat = NULL WHERE id IN (
     SELECT id FROM proposal WHERE state IN ('refused', 'withdrawn') AND words <> '' AND updated_at < $1
      ORDER BY updated_at LIMIT $2)
 """
+# While versions change, a process of before this was known may have taken one back, or joined it to another.
+_HIDE = """
+UPDATE proposal AS one SET never_shown = true
+ WHERE state IN ('withdrawn', 'merged') AND NOT never_shown AND updated_at > $1 AND updated_at < 'infinity'
+   AND NOT EXISTS (SELECT FROM proposal_step WHERE proposal = one.id AND kind = 'published')
+"""
 # Both bounds, so that any plan takes it for the short stretch of the index that it is.
 _FORGET_NETWORKS = """
 UPDATE proposal SET network = NULL WHERE network IS NOT NULL AND created_at > '-infinity' AND created_at < $1
@@ -165,6 +171,11 @@ async def due_since(tx: Transaction) -> datetime | None:
 async def counted(tx: Transaction) -> dict[State, int]:
     """How many are in each state."""
     return {State(row["state"]): row["proposals"] for row in await tx.fetch(_COUNT)}
+
+
+async def hide(tx: Transaction, since: datetime) -> None:
+    """What was over since then, before it was published, is seen by nobody else."""
+    await tx.execute(_HIDE, since)
 
 
 async def forget(tx: Transaction, before: datetime) -> bool:

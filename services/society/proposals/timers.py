@@ -13,7 +13,12 @@ async def fold_counters(runtime: Runtime) -> None:
 
 
 async def forget(runtime: Runtime) -> None:
-    """Takes away the words of what was taken back or kept back, and networks of earlier days."""
+    """Takes away the words of what was taken back or kept back, and networks of earlier days.
+
+    What a process of the version before took back before it was published is hidden first.
+    """
+    async with runtime.transaction() as tx:
+        await store.hide(tx, tx.now - model.TOGETHER)
     more = True
     while more:
         async with runtime.transaction() as tx:

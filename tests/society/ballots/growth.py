@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.society.booths import timers as booth_timers
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.fixtures.pillars import Served
@@ -33,6 +34,7 @@ async def _live(served: Served) -> None:
     await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)
     await voting.counted(ballot)
     await timers.count(served.runtime)
+    await booth_timers.forget(served.runtime)
     await voting.file(ballot)
     votes = pb.ListVotesRequest(id=ballot.id, page_size=2)
     votes.page_token = (await voting.call(votes)).next_page_token

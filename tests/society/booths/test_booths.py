@@ -1,5 +1,8 @@
 """Votes on paper over the real server: counted by two who find the same."""
 
+from uuid import UUID
+
+from services.society.booths import timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.governance.conftest import ADMIN, refused
 from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
@@ -46,6 +49,21 @@ async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(vot
     assert left == {(b"", b"")}, "nor anything by which it could be tried out"
     (booth,) = (await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)).booths
     assert (booth.state, booth.own) == (pb.BOOTH_STATE_AGREED, True)
+
+
+async def test_what_a_process_of_the_version_before_left_of_a_count_goes_and_what_still_counts_stays(
+    voting: Voting,
+) -> None:
+    over, going_on = await voting.held(), await voting.held()
+    for ballot in (over, going_on):
+        await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    for ballot in (over, going_on):
+        await voting.enter(ballot, [(1, [1])], BAPPEDA)
+    await voting.served.admin.execute("UPDATE society.booth_count SET sealed = '' WHERE ballot = $1", UUID(over.id))
+    await timers.forget(voting.served.runtime)
+    left = await voting.served.admin.fetch("SELECT ballot, digest <> '' AS kept FROM society.booth_count")
+    assert {str(row["ballot"]): row["kept"] for row in left} == {over.id: False, going_on.id: True}
 
 
 async def test_a_count_that_is_sent_again_is_answered_as_before_and_counts_once(voting: Voting) -> None:

@@ -96,6 +96,20 @@ async def test_what_no_officer_published_stays_hidden_when_it_is_taken_back(soci
     assert (await society.proposal(shown.code)).words == shown.words
 
 
+async def test_what_a_process_of_the_version_before_took_back_unpublished_is_hidden_as_soon_as_it_is_looked_for(
+    society: Society,
+) -> None:
+    process = (await society.process()).id
+    one, shown = await society.propose(process), await society.published(process)
+    for made in (one, shown):
+        await society.call(pb.WithdrawProposalRequest(code=made.code, note=REASON), SITI)
+    await society.served.admin.execute("UPDATE society.proposal SET never_shown = false")
+    await timers.forget(society.served.runtime)
+    with refused("PROPOSAL_NOT_FOUND"):
+        await society.proposal(one.code)
+    assert await listed(society, ANONYMOUS, states=[pb.PROPOSAL_STATE_WITHDRAWN]) == [shown.code]
+
+
 async def test_what_no_officer_published_stays_hidden_when_it_is_joined_to_another(society: Society) -> None:
     process = (await society.process()).id
     into, waiting, shown = (
