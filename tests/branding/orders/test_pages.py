@@ -87,7 +87,10 @@ async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: B
     assert "Pay by" in order.answer.text
     assert "IDR 50,000" in order.answer.text.replace("\xa0", " ")
     assert "2 tiket" not in order.words, "what is paid for stands above in the reader's language"
-    page = await browser.send(order.forms["cancel-form"])
+    assert 'http-equiv="refresh"' in order.source
+    page = await browser.send(order.forms["cancel-form"], etag="7")
+    assert (page.status, 'http-equiv="refresh"' in page.source) == (412, False), "a refusal stays to be read"
+    page = await browser.send(page.forms["cancel-form"])
     assert "Its seats are free again" in page.answer.text
 
 

@@ -115,6 +115,24 @@ async def test_a_bill_is_paid_in_cash_at_the_desk_and_the_public_page_knows(citi
     assert '<noscript><meta http-equiv="refresh"' in shown.source, "the receipt is waited for without JavaScript"
 
 
+async def test_a_page_that_refuses_a_payment_stays_to_be_read_without_javascript(
+    payer: Browser, markets: Browser
+) -> None:
+    """Renewed by itself it would ask for the form's address, where there is nothing to read."""
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        await payer.send(page.forms["open-form"])
+    number = await issue_bill(markets)
+    page = await payer.open(f"/bayar/{number}")
+    waiting = await payer.send(page.forms["pay-form"])
+    desk = await markets.open(f"/petugas/tagihan/{number}")
+    await markets.send(desk.forms["cash-form"])
+    page = await payer.send(waiting.forms["wallet-form"])
+    assert (page.status >= 400, page.ids["payment"]["data-state"], 'http-equiv="refresh"' in page.source) == (
+        True, "captured", False
+    )  # fmt: skip
+
+
 async def test_a_cancelled_bill_need_not_be_paid(citizen: Browser, markets: Browser) -> None:
     number = await issue_bill(markets)
     page = await markets.open(f"/petugas/tagihan/{number}")
