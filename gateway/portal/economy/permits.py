@@ -24,7 +24,6 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
-from gateway.portal.kit.trouble import Trouble
 from gateway.portal.society.invitations import offered
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents_pb
@@ -122,22 +121,20 @@ async def one(request: Request, code: Code, caller: Person, done: str = "") -> R
 @router.post("/saya/{code}/dokumen", dependencies=WITH_PHOTOS)
 async def add(request: Request, code: Code, caller: Person) -> Response:
     """Adds photos of a document."""
-    given, gateway, texts = await forms.read(request), current_gateway(request), texts_of(request)
-    files = await forms.uploads(request)
-    try:
-        if not files or await forms.files_left_out(request):
-            raise Problem(422, "PHOTO_MISSING", "Choose one to three photos.", errors=[FieldError("photos", "")])
-        for number, file in enumerate(files, start=1):
-            if file.too_large:
-                raise too_large(gateway.settings.photo_bytes)
-            key = f"{given['request_id']}-{number}"
-            await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
-    except Problem as problem:
-        return await show(
-            request, code, caller,
-            FormState(doing="add", form=given, trouble=Trouble.of(problem, texts), status=problem.status),
-        )  # fmt: skip
-    return RedirectResponse(f"{OWN}/{code}?done=permit_added", 303)
+    given = await forms.read(request)
+    return await _done(request, code, caller, "add", given, _add(request, code, caller, given), "added")
+
+
+async def _add(request: Request, code: str, caller: Caller, given: Fields) -> None:
+    """Stores them one after the other; those before one that is refused stay."""
+    gateway, files = current_gateway(request), await forms.uploads(request)
+    if not files or await forms.files_left_out(request):
+        raise Problem(422, "PHOTO_MISSING", "Choose one to three photos.", errors=[FieldError("photos", "")])
+    for number, file in enumerate(files, start=1):
+        if file.too_large:
+            raise too_large(gateway.settings.photo_bytes)
+        key = f"{given['request_id']}-{number}"
+        await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
 
 
 @router.post("/saya/{code}/dokumen/{id}/hapus", dependencies=CHECKED)
@@ -213,11 +210,13 @@ async def document(request: Request, code: Code, id: Identifier, caller: Person)
     return Response(data, media_type=found.document.content_type, headers={"cache-control": "no-store"})
 
 
-async def _done(request: Request, code: str, caller: Caller, doing: str, given: Fields, call: Any) -> Response:
+async def _done(
+    request: Request, code: str, caller: Caller, doing: str, given: Fields, call: Any, done: str = ""
+) -> Response:  # fmt: skip
     answer = await attempted(request, doing, given, call)
     if isinstance(answer, FormState):
         return await show(request, code, caller, answer)
-    return RedirectResponse(f"{OWN}/{code}?done=permit_{doing}", 303)
+    return RedirectResponse(f"{OWN}/{code}?done=permit_{done or doing}", 303)
 
 
 async def show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:

@@ -10,7 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from lxml import html
 from PIL import Image
 
 from gateway.answers.permit_papers import pdf
@@ -44,12 +46,16 @@ def photo() -> bytes:
 async def upload(sri: Reader, path: str, document: str) -> str:
     """Adds a photo by the page's form; the address that it leads to."""
     (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
-    fields: dict[str, Any] = {name: value for name, value in form.form_values() if name != "photos"}
-    answer = await sri.client.post(
-        form.action, data={**fields, "document": document}, files={"photos": ("ktp.jpg", photo(), "image/jpeg")}
-    )
+    answer = await add(sri, form, document, photo())
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
+
+
+async def add(sri: Reader, form: Any, document: str, *photos: bytes) -> httpx.Response:
+    """The answer to a form that is read already, with these photos."""
+    fields: dict[str, Any] = {name: value for name, value in form.form_values() if name != "photos"}
+    files = [("photos", ("ktp.jpg", each, "image/jpeg")) for each in photos]
+    return await sri.client.post(form.action, data={**fields, "document": document}, files=files)
 
 
 @pytest.mark.timeout(60)
@@ -108,6 +114,22 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         await markets.send(desk, "suspend-form", note=WHY)
         assert said(await sri.page(f"/izin/cek/{listed}"), "verdict").startswith("Suspended")
         assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
+
+
+async def test_a_photo_that_is_refused_is_told_at_the_form_and_another_can_be_sent_for_it(applying: Applying) -> None:
+    path = f"/izin/saya/{(await applying.begun()).code}"
+    async with readers(applying) as (sri, _, _):
+        (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+        answer = await add(sri, form, "ktp", photo(), b"no picture")
+        assert answer.status_code == 415
+        (form,) = html.fromstring(answer.text).xpath("//form[@id='add-form']")
+        assert (await add(sri, form, "ktp", photo())).status_code == 303, "alone, after the one that was taken"
+        (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+        answer = await add(sri, form, "ktp", photo(), photo())
+        page = html.fromstring(answer.text)
+        assert (answer.status_code, len(page.xpath("//form[starts-with(@id, 'remove-')]"))) == (429, 3)
+        assert "At most 3 photos." in said(page, "problem"), "what was taken before it is there"
+        assert page.xpath("//form[@id='add-form']")
 
 
 async def test_a_permit_that_is_given_back_is_not_called_an_application_withdrawn(applying: Applying) -> None:
