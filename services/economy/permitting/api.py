@@ -51,7 +51,9 @@ async def page(tx: Transaction, request: pb.ListPermitsRequest) -> pb.ListPermit
     states = protos.members(pb.PermitState, request.states, State)
     wanted = Filter(states, own=request.own, checking=request.checking)
     found = await actions.page(tx, wanted, request.page_size, request.page_token)
-    return pb.ListPermitsResponse(permits=[views.permit(tx, one) for one in found.rows], next_page_token=found.token)
+    extended = await store.extended(tx, [one.id for one in found.rows])
+    shown = [views.permit(tx, one, extended=one.id in extended) for one in found.rows]
+    return pb.ListPermitsResponse(permits=shown, next_page_token=found.token)
 
 
 @rpc
@@ -72,7 +74,7 @@ async def _whole(tx: Transaction, one: Permit, *, holder: str = "") -> pb.Permit
     before = await actions.by_id(tx, one.extends)
     return views.permit(
         tx, one, holder=holder, shown=await documents.of(tx, one.id), steps=await store.steps(tx, one.id),
-        extends=before.code if before else "",
+        extends=before.code if before else "", extended=bool(await store.extended(tx, [one.id])),
     )  # fmt: skip
 
 

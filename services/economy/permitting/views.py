@@ -18,9 +18,12 @@ from smartcity.economy.v1 import permits_pb2 as pb
 
 def permit(
     tx: Transaction, one: Permit, *, holder: str = "", shown: Sequence[Document] | None = None,
-    steps: Sequence[Step] = (), extends: str = "",
+    steps: Sequence[Step] = (), extends: str = "", extended: bool = False,
 ) -> pb.Permit:  # fmt: skip
-    """One; with the holder's name where it is read alone: idempotency keeps the answers of writes."""
+    """One; with the holder's name where it is read alone: idempotency keeps the answers of writes.
+
+    ``extended`` says that another extends it, or may yet.
+    """
     terms = profile.terms_of_permits(tx.runtime.city)
     kind = terms.by_id.get(one.kind) if terms else None
     missing = document_rules.missing(kind, shown) if kind and shown is not None else []
@@ -54,7 +57,7 @@ def permit(
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
-        extendable=_extendable(tx, one),
+        extendable=not extended and _extendable(tx, one),
         provisional=_provisional(tx, one.due_at),
     )
 

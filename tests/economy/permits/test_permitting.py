@@ -218,6 +218,8 @@ async def test_it_ends_by_itself_and_can_be_extended_before(applying: Applying) 
         await applying.begun(extends=one.code)
     with refused("PERMIT_NOT_FOUND"):
         await applying.begun(extends=one.code, caller=BUDI)
+    (_, listed) = (await applying.call(pb.ListPermitsRequest(own=True))).permits
+    assert (listed.code, listed.extendable, (await applying.get(one)).extendable) == (one.code, False, False)
     for document in longer.missing:
         await applying.shown(longer, document)
     longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
@@ -237,6 +239,7 @@ async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(a
     with refused("PERMIT_EXTENDED"):
         await applying.move(longer, "object", SRI)
     await applying.move(other, "withdraw", SRI, "")
+    assert (await applying.get(one)).extendable, "what came to nothing extends nothing"
     assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
 
 
