@@ -52,24 +52,23 @@ async def _listed(request: Request, merchant: str, caller: Caller, shown: FormSt
     asked = pb.ListPaymentsRequest(merchant=merchant, page_size=PAGE, page_token=page_token(request))
     if state:
         asked.states.append(views.PAYMENT_STATE_NUMBERS[state])
-    waiting = pb.ListRefundsRequest(merchant=merchant, states=[pb.REFUND_STATE_REQUESTED], page_size=PAGE)
+    ready = pb.ListRefundsRequest(merchant=merchant, at_counter=True, page_size=PAGE)
     found, answer, refunds = await asyncio.gather(
-        merchant_of(request, merchant, caller), pillars.call(asked, caller), pillars.call(waiting, caller)
+        merchant_of(request, merchant, caller), pillars.call(asked, caller), pillars.call(ready, caller)
     )
     path, query = f"{path_of(merchant)}/pembayaran", {"state": state} if asked.states else {}
     rows = [views.payment(each) for each in answer.payments]
     return render(
         request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
-        merchant=found, at_counter=_ready(refunds), more_at_counter=bool(refunds.next_page_token), payments=rows,
+        merchant=found, at_counter=_shown(refunds), more_at_counter=bool(refunds.next_page_token), payments=rows,
         refundable=await refundable(request, rows, caller), state=state, of_list=same_page(request, state=state),
         states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
         **shown.context(),
     )  # fmt: skip
 
 
-def _ready(found: pb.ListRefundsResponse) -> list[views.Refund]:
-    """Those whose cash lies ready at the counter."""
-    return [views.refund(each) for each in found.refunds if each.at_counter]
+def _shown(found: pb.ListRefundsResponse) -> list[views.Refund]:
+    return [views.refund(each) for each in found.refunds]
 
 
 def _counter(merchant: str, payment: str) -> Counter:
@@ -93,16 +92,16 @@ async def charged(
 
 
 async def _charged(request: Request, merchant: str, payment: str, caller: Caller, shown: FormState) -> Response:
-    waiting = pb.ListRefundsRequest(merchant=merchant, payment=payment, states=[pb.REFUND_STATE_REQUESTED])
+    ready = pb.ListRefundsRequest(merchant=merchant, payment=payment, at_counter=True)
     seller, found, refunds = await asyncio.gather(
         merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller),
-        current_gateway(request).pillars.call(waiting, caller),
+        current_gateway(request).pillars.call(ready, caller),
     )  # fmt: skip
     if found.merchant != seller.id:
         raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
     return await payments.show(
         request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
-        at_counter=_ready(refunds), refundable=await refundable(request, [found], caller),
+        at_counter=_shown(refunds), refundable=await refundable(request, [found], caller),
     )  # fmt: skip
 
 

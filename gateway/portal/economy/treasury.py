@@ -69,7 +69,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     pillars = current_gateway(request).pillars
     sent = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=AT_THE_BANK)
     refunds, at_the_bank, suspense, merchants = await asyncio.gather(
-        pillars.call(pb.ListRefundsRequest(page_size=PAGE), caller),
+        pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE), caller),
         pillars.call(sent, caller),
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(page_size=200), caller),

@@ -142,10 +142,11 @@ async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Re
 
 
 async def page(
-    tx: Transaction, merchant: str, payment: str, states: Sequence[State], size: int, token: str
-) -> Page[Listed]:
+    tx: Transaction, merchant: str, payment: str, states: Sequence[State], at_counter: bool | None, size: int,
+    token: str,
+) -> Page[Listed]:  # fmt: skip
     """One page of refunds in these states (none: that wait for a second person), newest first; of one payment, where
-    it is named.
+    it is named, and of those whose cash lies ready at a counter, or not, where that is asked.
 
     Errors: TREASURY_ONLY (of all merchants), MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND, PAGE_SIZE_INVALID,
     PAGE_TOKEN_INVALID.
@@ -154,7 +155,7 @@ async def page(
     one = await payments.find(tx, payment) if payment else None
     if one is not None and of not in (None, one.merchant):
         raise not_found("PAYMENT_NOT_FOUND", "This merchant has no such payment.", field="payment")
-    wanted = Filter(tuple(states) or (State.REQUESTED,), of, one.id if one else None)
+    wanted = Filter(tuple(states) or (State.REQUESTED,), of, one.id if one else None, at_counter)
     return await store.page(tx, wanted, size, token)
 
 

@@ -56,8 +56,9 @@ async def created(call: Call, answer: pb.CreateRefundResponse) -> pb.CreateRefun
 async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefundsResponse:
     """Lists refunds, newest first."""
     states = protos.members(pb.RefundState, request.states, State)
+    at_counter = request.at_counter if request.HasField("at_counter") else None
     found = await actions.page(
-        tx, request.merchant, request.payment, states, request.page_size, request.page_token
+        tx, request.merchant, request.payment, states, at_counter, request.page_size, request.page_token
     )  # fmt: skip
     seen = [_view(*each) for each in found.rows]
     return pb.ListRefundsResponse(refunds=seen, next_page_token=found.token)

@@ -38,11 +38,12 @@ _PAGE = f"""
 SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency
   FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
     SELECT * FROM refund WHERE state = wanted_state AND (created_at, id) < ($2, $3) {{whose}}
+       AND ((state = 'requested' AND way = 'cash' AND requester <> '') = $5) IS NOT FALSE
      ORDER BY created_at DESC, id DESC LIMIT $4) AS r JOIN payment p ON p.id = r.payment
  ORDER BY r.created_at DESC, r.id DESC LIMIT $4
 """
-_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND merchant = $5")
-_OF_PAYMENT = _PAGE.format(whose="AND payment = $5")
+_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND merchant = $6")
+_OF_PAYMENT = _PAGE.format(whose="AND payment = $6")
 
 _PROCESSING = """
 SELECT id FROM refund
@@ -58,6 +59,8 @@ class Filter:
     states: tuple[State, ...]
     merchant: UUID | None = None
     payment: UUID | None = None
+    at_counter: bool | None = None
+    """Whether its cash lies ready at the counter (``Refund.is_at_counter``); None for both."""
 
 
 class Listed(NamedTuple):
@@ -108,7 +111,7 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[L
     after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
     one = wanted.payment or wanted.merchant
     sql, whose = _OF_PAYMENT if wanted.payment else _OF if one else _ALL, [one] if one else []
-    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
+    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, wanted.at_counter, *whose)
     return _NEWEST.cut([Listed(_REFUNDS.entity(row), row["code"], row["currency"]) for row in rows], most, wanted)
 
 

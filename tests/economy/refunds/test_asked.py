@@ -196,6 +196,7 @@ async def test_what_was_paid_in_cash_lies_ready_until_an_officer_of_the_counter_
     assert (state(await city.get(payment.id)), await city.balance("cash")) == ("captured", -75_000)
     (ready,) = await city.refunds(merchant=await city.counter("dlh"), caller=cleaner)
     assert (ready.at_counter, ready.reason, state(ready)) == (True, "Tidak jadi", "requested")
+    assert (await city.refunds(at_counter=True), await city.refunds(at_counter=False)) == ([ready], [])
     for caller, reason in (
         (TREASURER, "PAYMENT_OF_OTHERS"),
         (MARKETS, "PAYMENT_OF_OTHERS"),

@@ -164,6 +164,8 @@ async def test_above_the_limit_two_people_decide(city: City) -> None:
         with refused(reason):
             await city.approve(refund, caller)
     assert [each.id for each in await city.refunds()] == [refund.id]
+    for at_counter in (True, False):
+        assert bool(await city.refunds(at_counter=at_counter)) is not at_counter
     done = await city.approve(refund)
     assert state(done) == "done"
     assert await city.takings() == 0

@@ -1,0 +1,72 @@
+"""The treasury's desk without JavaScript: what it decides on is there, however much else lies about."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+from tests.gateway.till import CASHIER, Till
+
+_MORE = """
+INSERT INTO economy.refund
+SELECT (jsonb_populate_record(r, jsonb_build_object(
+           'id', gen_random_uuid(), 'requester', $2::text, 'reference', 'more-' || n,
+           'created_at', r.created_at + n * interval '1 ms'))).*
+  FROM economy.refund r, generate_series(1, 26) n WHERE r.id = $1
+"""
+Database: TypeAlias = "asyncpg.Connection[Any]"
+
+
+@pytest.fixture
+async def database(edge_database: str) -> AsyncIterator[Database]:
+    """For what takes a day of many."""
+    connection = await asyncpg.connect(edge_database)
+    yield connection
+    await connection.close()
+
+
+async def asked(till: Till) -> dict[str, Any]:
+    """A refund in cash that waits for a second person."""
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Tagihan salah objek"}
+    refund = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    return {**refund, "merchant": paid["merchant"]}
+
+
+@asynccontextmanager
+async def newer(database: Database, refund: str, requester: str) -> AsyncIterator[None]:
+    """More than a page of newer ones; ``requester`` is the pillar that asked for them, empty where a person did."""
+    await database.execute(_MORE, UUID(refund), requester)
+    try:
+        yield
+    finally:
+        await database.execute("DELETE FROM economy.refund WHERE reference LIKE 'more-%'")
+
+
+async def test_cash_that_lies_ready_at_counters_does_not_hide_what_the_treasury_decides_on(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    waiting = await asked(till)
+    async with newer(database, waiting["id"], "branding"):
+        page = await treasurer.open("/petugas/kas")
+    assert (f"approve-{waiting['id']}" in page.forms, "There are more" in page.words) == (True, False)
+    assert "Cash that lies ready" not in page.words
+
+
+async def test_what_the_treasury_decides_on_does_not_hide_cash_that_lies_ready_at_a_counter(
+    stand: Stand, till: Till, database: Database
+) -> None:
+    ready = await asked(till)
+    async with newer(database, ready["id"], ""), stand.client() as client:
+        by_pillar = "UPDATE economy.refund SET requester = 'branding', reference = 'ready' WHERE id = $1"
+        await database.execute(by_pillar, UUID(ready["id"]))
+        cashier = Browser(client, await stand.bearer(CASHIER))
+        page = await cashier.open(f"/usaha/{ready['merchant']}/pembayaran")
+        assert "There is more" not in page.words
+        page = await cashier.send(page.forms[f"hand-out-{ready['id']}"])
+        assert "at-counter" not in page.ids, "what others decide on is not listed there"
