@@ -1,6 +1,7 @@
 """Money that belongs to nothing known: put aside, listed, and moved on by two people."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -30,6 +31,14 @@ PAYEES_REFUSALS = frozenset({"ACCOUNT_FROZEN", "ACCOUNT_CLOSED", "LIMIT_EXCEEDED
 """Why the ledger does not let a payee take money; anything else would be a fault of ours."""
 WAITING = (State.OPEN, State.PROPOSED)
 _log = structlog.get_logger()
+
+
+class Told(NamedTuple):
+    """Money in suspense as people read of it: which payment and which merchant is meant."""
+
+    item: Item
+    payment_code: str
+    target_name: str
 
 
 async def suspend(
@@ -71,6 +80,19 @@ async def page(tx: Transaction, states: Sequence[State], size: int, token: str) 
     """
     access.require_treasury(tx)
     return await store.page(tx, states or WAITING, size, token)
+
+
+async def told(tx: Transaction, items: Sequence[Item]) -> list[Told]:
+    """The same money as people read of it."""
+    paid = {one.id: one.code for one in await payments.by_ids(tx, [one.payment for one in items if one.payment])}
+    names = {}
+    for target in {one.target for one in items if one.target}:
+        merchant = await merchants.by_id(tx, target)
+        names[target] = merchant.name if merchant else ""
+    return [
+        Told(one, paid.get(one.payment, "") if one.payment else "", names[one.target] if one.target else "")
+        for one in items
+    ]
 
 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.economy import money
 from services.economy.suspense import actions
+from services.economy.suspense.actions import Told
 from services.economy.suspense.model import Item, State
 from services.kit.database import Transaction
 from services.kit.rpc import Call, after, protos, rpc
@@ -16,20 +17,21 @@ async def page(tx: Transaction, request: pb.ListSuspenseRequest) -> pb.ListSuspe
     """Lists money in suspense, newest first."""
     states = protos.members(pb.SuspenseState, request.states, State)
     found = await actions.page(tx, states, request.page_size, request.page_token)
-    return pb.ListSuspenseResponse(items=[_view(each) for each in found.rows], next_page_token=found.token)
+    items = [_view(each) for each in await actions.told(tx, found.rows)]
+    return pb.ListSuspenseResponse(items=items, next_page_token=found.token)
 
 
 @rpc
 async def propose(tx: Transaction, request: pb.ProposeReleaseRequest) -> pb.ProposeReleaseResponse:
     """Proposes where money in suspense belongs."""
     item = await actions.propose(tx, request.id, request.etag, request.target, request.note)
-    return pb.ProposeReleaseResponse(item=_view(item))
+    return pb.ProposeReleaseResponse(item=await _one(tx, item))
 
 
 @rpc
 async def approve(tx: Transaction, request: pb.ApproveReleaseRequest) -> pb.ApproveReleaseResponse:
     """Approves what another person proposed."""
-    return pb.ApproveReleaseResponse(item=_view(await actions.approve(tx, request.id, request.etag)))
+    return pb.ApproveReleaseResponse(item=await _one(tx, await actions.approve(tx, request.id, request.etag)))
 
 
 @after(approve)
@@ -39,10 +41,16 @@ async def approved(call: Call, answer: pb.ApproveReleaseResponse) -> pb.ApproveR
     if answer.item.state == pb.SUSPENSE_STATE_PROPOSED:
         await actions.send_back(call.runtime, id_)
     async with call.snapshot() as tx:
-        return pb.ApproveReleaseResponse(item=_view(await actions.read(tx, id_)))
+        return pb.ApproveReleaseResponse(item=await _one(tx, await actions.read(tx, id_)))
 
 
-def _view(found: Item) -> pb.SuspenseItem:
+async def _one(tx: Transaction, item: Item) -> pb.SuspenseItem:
+    (told,) = await actions.told(tx, [item])
+    return _view(told)
+
+
+def _view(told: Told) -> pb.SuspenseItem:
+    found = told.item
     return pb.SuspenseItem(
         id=str(found.id),
         state=protos.number(pb.SuspenseState, found.state),
@@ -55,4 +63,6 @@ def _view(found: Item) -> pb.SuspenseItem:
         returning=found.is_returning,
         create_time=protos.timestamp(found.created_at),
         etag=etags.of(found.version),
+        payment_code=told.payment_code,
+        target_name=told.target_name,
     )

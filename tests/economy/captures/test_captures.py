@@ -93,6 +93,7 @@ async def test_another_amount_than_asked_is_put_aside(city: City) -> None:
     assert await city.notice(notice) is Outcome.REPEATED
     item = await only(city)
     assert (reason(item), item.amount.units, item.payment) == ("amount", 49_000, shown.id)
+    assert item.payment_code == shown.code
     assert state(await city.get(shown.id)) == "pending"
     assert (await city.balance("suspense"), await city.takings()) == (49_000, 0)
     (event,) = [row for row in await city.economy.outbox() if row["type"].endswith("MoneySuspended")]

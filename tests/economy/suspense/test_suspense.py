@@ -22,6 +22,7 @@ async def test_two_people_move_it_to_a_merchant(city: City) -> None:
     item = await put_aside(city)
     proposed = await city.propose(item, await city.counter())
     assert (state(proposed), proposed.target) == ("proposed", await city.counter())
+    assert (proposed.target_name, proposed.payment_code) == ("PEMKOT RETRIBUSI PASAR", "")
     with refused("SECOND_PERSON_REQUIRED"):
         await city.release(proposed, TREASURER)
     released = await city.release(proposed, TREASURER_2)

@@ -19,6 +19,12 @@ SELECT (jsonb_populate_record(r, jsonb_build_object(
            'created_at', r.created_at + n * interval '1 ms'))).*
   FROM economy.refund r, generate_series(1, 26) n WHERE r.id = $1
 """
+_SUSPENDED = """
+INSERT INTO economy.suspense
+       (id, version, state, reason, currency, amount, provider_reference, payment, correlation, created_at, updated_at)
+VALUES (gen_random_uuid(), 1, 'open', $1, 'IDR', 12000, gen_random_uuid()::text, $2, 'test', now(), now())
+RETURNING id
+"""
 Database: TypeAlias = "asyncpg.Connection[Any]"
 
 
@@ -70,3 +76,24 @@ async def test_what_the_treasury_decides_on_does_not_hide_cash_that_lies_ready_a
         assert "There is more" not in page.words
         page = await cashier.send(page.forms[f"hand-out-{ready['id']}"])
         assert "at-counter" not in page.ids, "what others decide on is not listed there"
+
+
+@asynccontextmanager
+async def suspended(database: Database, payment: str = "") -> AsyncIterator[str]:
+    """Money in suspense, by its id; of a payment for which it came late, where there is one."""
+    reason = "late" if payment else "unlinked"
+    item = await database.fetchval(_SUSPENDED, reason, UUID(payment) if payment else None)
+    try:
+        yield str(item)
+    finally:
+        await database.execute("DELETE FROM economy.suspense WHERE id = $1", item)
+
+
+async def test_money_in_suspense_leads_to_the_payment_for_which_it_came_late(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    paid = await till.paid(12_000)
+    async with suspended(database, paid["id"]):
+        page = await treasurer.open("/petugas/kas")
+        leads = f'href="/bayar/{paid["code"]}"' in page.source
+    assert (leads, (await treasurer.open(f"/bayar/{paid['code']}")).status) == (True, 200)
