@@ -98,8 +98,8 @@ async def _merchants(city: City) -> None:
     await merchants.move(economy, "Close", closed)
     some = [merchants_pb2.MERCHANT_STATE_ACTIVE, merchants_pb2.MERCHANT_STATE_CLOSED]
     for caller in (OWNER, MARKETS, BUSINESS_OFFICE):
-        for states in ([], some):
-            request = merchants_pb2.ListMerchantsRequest(states=states, page_size=1)
+        for states, counters in (([], False), (some, False), ([], True)):
+            request = merchants_pb2.ListMerchantsRequest(states=states, counters=counters, page_size=1)
             page = await economy.call("MerchantService.ListMerchants", request, caller)
             if page.next_page_token:
                 request.page_token = page.next_page_token

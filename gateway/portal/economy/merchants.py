@@ -56,10 +56,9 @@ async def _counters(request: Request, caller: Caller) -> list[views.Merchant]:
     if page_token(request) or not (caller.has("admin") or caller.agency in city_words(request).terms.counters):
         return []
     pillars = current_gateway(request).pillars
-    asked = pb.ListMerchantsRequest(page_size=200)  # the oldest first, and counters are made before anybody applies
-    answer = await pillars.call(asked, caller)
+    answer = await pillars.call(pb.ListMerchantsRequest(counters=True, page_size=200), caller)
     found = (views.merchant(each) for each in answer.merchants)
-    return [each for each in found if each.kind == "counter" and (caller.has("admin") or each.agency == caller.agency)]
+    return [each for each in found if caller.has("admin") or each.agency == caller.agency]
 
 
 @router.get("/daftar")

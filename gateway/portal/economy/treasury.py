@@ -16,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy.desk import refund_told
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -44,8 +44,10 @@ AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returnin
 """What became of money in suspense whose release was approved: the bank has the last word on what goes back."""
 AT_THE_BANK = 10
 """Refunds shown that the bank has refused, or has not told of yet."""
-TO_PAYER = "payer"
-"""The choice that sends money in suspense back to whoever paid it."""
+TO_PAYER, BY_NMID = "payer", "nmid"
+"""Choices beside the merchants: to send money in suspense back to whoever paid it, and one that is not listed."""
+LISTED = 200
+"""Merchants that are offered to choose from, beside the city's counters."""
 
 
 def treasurer(request: Request) -> Caller:
@@ -68,12 +70,16 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
     sent = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=AT_THE_BANK)
-    refunds, at_the_bank, suspense, merchants = await asyncio.gather(
+    businesses = merchants_pb2.ListMerchantsRequest(states=[merchants_pb2.MERCHANT_STATE_ACTIVE], page_size=LISTED)
+    refunds, at_the_bank, suspense, counters, merchants = await asyncio.gather(
         pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE), caller),
         pillars.call(sent, caller),
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
-        pillars.call(merchants_pb2.ListMerchantsRequest(page_size=200), caller),
+        pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
+        pillars.call(businesses, caller),
     )
+    offered = [each for each in counters.merchants if each.state == merchants_pb2.MERCHANT_STATE_ACTIVE]
+    offered += [each for each in merchants.merchants if each.kind != merchants_pb2.MERCHANT_KIND_COUNTER]
     return render(
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],
@@ -81,8 +87,8 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         at_the_bank=[views.refund(each) for each in at_the_bank.refunds],
         suspense=[views.suspense_item(each) for each in suspense.items],
         more_suspense=bool(suspense.next_page_token),
-        merchants=[merchants_views.merchant(each) for each in merchants.merchants],
-        item=item, to_payer=TO_PAYER, **shown.context(),
+        merchants=[merchants_views.merchant(each) for each in offered],
+        by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER, **shown.context(),
     )  # fmt: skip
 
 
@@ -129,7 +135,11 @@ async def reject_refund(request: Request, item: Identifier, caller: Treasurer) -
 async def propose(request: Request, item: Identifier, caller: Treasurer) -> Response:
     """Says where money in suspense belongs."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    target = "" if form["target"] == TO_PAYER else form["target"]
+    target = form["nmid"].upper() if form["target"] == BY_NMID else form["target"]
+    if not target:  # the pillar would take it for the way back to the payer
+        nothing = incomplete(request, "propose", form, **{form["target"] or "target": "fault.empty"})
+        return await _waiting(request, caller, nothing, item)
+    target = "" if target == TO_PAYER else target
     asked = pb.ProposeReleaseRequest(
         request_id=form["request_id"], id=item, etag=form["etag"], target=target, note=form["note"]
     )  # fmt: skip

@@ -77,19 +77,25 @@ async def apply(tx: Transaction, wanted: Application) -> Merchant:
 
 async def get(tx: Transaction, name: str) -> Merchant:
     """A merchant by its id or NMID. Errors: MERCHANT_NOT_FOUND, also for one that the caller may not see."""
+    return _seen(tx, await find(tx, name))
+
+
+async def find(tx: Transaction, name: str) -> Merchant | None:
+    """A merchant by its id or NMID, whoever may see it."""
     known = ids.parse(name)
     found = await store.by_id(tx, known) if known else None
-    if found is None and is_nmid(name):
-        found = await store.by_nmid(tx, name)
-    return _seen(tx, found)
+    return await store.by_nmid(tx, name) if found is None and is_nmid(name) else found
 
 
-async def page(tx: Transaction, states: Sequence[State], mine: bool, size: int, token: str) -> Page[Merchant]:
-    """Merchants in these states (none: all but closed ones): one's own, one's agency's, or all for who may.
+async def page(
+    tx: Transaction, states: Sequence[State], *, mine: bool, counters: bool, size: int, token: str
+) -> Page[Merchant]:
+    """Merchants in these states (none: all but closed ones): one's own, one's agency's, or all for who may; of those
+    the city's counters alone, where that is asked.
 
     Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
-    return await store.page(tx, _filter(tx, tuple(states) or LIVE, mine), size, token)
+    return await store.page(tx, _filter(tx, tuple(states) or LIVE, mine, counters), size, token)
 
 
 async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) -> Merchant:
@@ -247,11 +253,11 @@ async def _save(tx: Transaction, merchant: Merchant, event: Callable[[Merchant],
     return merchant
 
 
-def _filter(tx: Transaction, states: tuple[State, ...], mine: bool) -> Filter:
+def _filter(tx: Transaction, states: tuple[State, ...], mine: bool, counters: bool) -> Filter:
     if not mine and access.sees_all(tx):
-        return Filter(states, everybodys=True)
+        return Filter(states, everybodys=True, counters=counters)
     agency = "" if mine or tx.scope is Scope.OWN else tx.caller.agency
-    return Filter(states, owner=tx.caller.subject, agency=agency)
+    return Filter(states, owner="" if counters else tx.caller.subject, agency=agency)
 
 
 def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:

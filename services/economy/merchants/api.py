@@ -35,7 +35,9 @@ async def read(tx: Transaction, request: pb.GetMerchantRequest) -> pb.GetMerchan
 async def page(tx: Transaction, request: pb.ListMerchantsRequest) -> pb.ListMerchantsResponse:
     """Lists merchants, the oldest application first."""
     states = protos.members(pb.MerchantState, request.states, State)
-    found = await actions.page(tx, states, request.mine, request.page_size, request.page_token)
+    found = await actions.page(
+        tx, states, mine=request.mine, counters=request.counters, size=request.page_size, token=request.page_token
+    )  # fmt: skip
     terminals = await store.terminals_of(tx, [one.id for one in found.rows])
     views = [_view(tx, one, terminals[one.id]) for one in found.rows]
     return pb.ListMerchantsResponse(merchants=views, next_page_token=found.token)

@@ -25,11 +25,16 @@ ON CONFLICT (id) DO UPDATE
        permit_ended = excluded.permit_ended
 """
 _OLDEST: Keyset[Merchant] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
-# Two statements, so that each finds its index: a list for each state, merged; and what is one's own, which is little.
+# Several statements, so that each finds its index: a list for each state, merged; and the city's counters, and what is
+# one's own, which are few.
 _PAGE = f"""
 SELECT one.* FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
     {_SELECT} WHERE state = wanted_state AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4) AS one
  ORDER BY created_at, id LIMIT $4
+"""
+_COUNTERS_PAGE = f"""
+WITH counter AS MATERIALIZED ({_SELECT} WHERE kind = 'counter')
+SELECT * FROM counter WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT $4
 """
 _OWN_PAGE = f"""
 {_SELECT} WHERE state = ANY($1::text[]) AND (created_at, id) > ($2, $3)
@@ -59,10 +64,13 @@ SELECT day, coalesce(payments, 0)::bigint AS payments, coalesce(gross, 0)::bigin
 
 @dataclass(frozen=True)
 class Filter:
-    """Which merchants: of some states, and all of them, or those of an owner or an agency (empty: of none)."""
+    """Which merchants: of some states, and all of them or all counters, or those of an owner or an agency (empty: of
+    none).
+    """
 
     states: tuple[State, ...]
     everybodys: bool = False
+    counters: bool = False
     owner: str = ""
     agency: str = ""
 
@@ -141,7 +149,7 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[M
     most = paging.page_size(size)
     after = _OLDEST.after(token, wanted) or [datetime.min, UUID(int=0)]  # asyncpg: -infinity
     whose = () if wanted.everybodys else (wanted.owner, wanted.agency)
-    sql = _OWN_PAGE if whose else _PAGE
+    sql = _OWN_PAGE if whose else _COUNTERS_PAGE if wanted.counters else _PAGE
     rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *whose)
     return _OLDEST.cut([_merchant(row) for row in rows], most, wanted)
 

@@ -11,6 +11,7 @@ from services.economy.acts import actions as acts
 from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
+from services.economy.merchants import actions as selling
 from services.economy.merchants import store as merchants
 from services.economy.payments import actions as paying
 from services.economy.payments import store as payments
@@ -107,13 +108,14 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         _require_provider(tx)
         found = None
     else:
-        found = ids.parse(target)
-        merchant = await merchants.by_id(tx, found) if found else None
+        merchant = await selling.find(tx, target)
         if merchant is None:
-            raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant; give its identifier.", field="target")
+            message = "There is no such merchant; give its identifier or NMID."
+            raise not_found("MERCHANT_NOT_FOUND", message, field="target")
         if not merchant.is_payable:
             raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
         require_disinterested(tx.caller, merchant.owner)
+        found = merchant.id
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
     await store.save(tx, proposed)
     await acts.note(tx, What.RELEASE_PROPOSED, item.provider_reference, item.amount)

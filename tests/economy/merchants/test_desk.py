@@ -211,6 +211,10 @@ async def test_each_sees_the_own_list_and_the_offices_see_all(economy: Economy) 
         assert names[-3:] == ["Satu", "Dua", "Tiga"]
         assert len(names) == 9
         assert await _listed(economy, caller, mine=True) == []
+        assert await _listed(economy, caller, counters=True, page_size=3) == names[:6]
+        assert await _listed(economy, caller, counters=True, states=[pb.MERCHANT_STATE_SUSPENDED]) == []
+    assert await _listed(economy, MARKETS, counters=True) == ["PEMKOT RETRIBUSI PASAR"]
+    assert await _listed(economy, OWNER, counters=True) == []
 
 
 async def test_closed_merchants_are_listed_when_asked_for(economy: Economy) -> None:

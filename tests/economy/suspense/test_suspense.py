@@ -36,6 +36,11 @@ async def test_two_people_move_it_to_a_merchant(city: City) -> None:
         await city.propose(released)
 
 
+async def test_a_merchant_is_named_by_the_number_on_its_qris_too(city: City) -> None:
+    proposed = await city.propose(await put_aside(city), "ID0000000000101")
+    assert (state(proposed), proposed.target) == ("proposed", await city.counter())
+
+
 async def test_the_database_wants_two_people_as_well(city: City) -> None:
     await city.propose(await put_aside(city), await city.counter())
     with pytest.raises(asyncpg.CheckViolationError):
@@ -105,7 +110,7 @@ async def test_nobody_but_the_treasury_sees_or_moves_it(city: City, caller: Call
 
 async def test_a_bad_proposal_is_refused_for_its_own_reason(city: City) -> None:
     item = await put_aside(city)
-    for target in ("nobody", "00000000-0000-0000-0000-000000000000"):
+    for target in ("nobody", "00000000-0000-0000-0000-000000000000", "ID9999999999999"):
         with refused("MERCHANT_NOT_FOUND"):
             await city.propose(item, target)
     resources(city.economy.runtime).provider = None

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from gateway.portal.economy import treasury
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, Till
@@ -97,3 +98,22 @@ async def test_money_in_suspense_leads_to_the_payment_for_which_it_came_late(
         page = await treasurer.open("/petugas/kas")
         leads = f'href="/bayar/{paid["code"]}"' in page.source
     assert (leads, (await treasurer.open(f"/bayar/{paid['code']}")).status) == (True, 200)
+
+
+async def test_money_in_suspense_is_proposed_for_a_business_that_no_list_is_long_enough_for(
+    till: Till, treasurer: Browser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await till.business()
+    business = await till.business()
+    monkeypatch.setattr(treasury, "LISTED", 1)
+    async with suspended(database) as item:
+        page = await treasurer.open("/petugas/kas")
+        form = page.forms[f"propose-{item}"]
+        assert (business["id"] in page.source, "PEMKOT RETRIBUSI PASAR" in page.words) == (False, True)
+        wrong = await treasurer.send(form, target="nmid", note="Kata bank milik warung")
+        assert (wrong.status, wrong.ids[f"nmid-{item}"]["aria-invalid"]) == (422, "true")
+        wrong = await treasurer.send(form, target="", note="Kata bank milik warung")
+        assert (wrong.status, wrong.ids[f"target-{item}"]["aria-invalid"]) == (422, "true")
+        page = await treasurer.send(form, target="nmid", nmid=business["nmid"].lower(), note="Kata bank milik warung")
+        assert "Your proposal was recorded" in page.words
+        assert f"Proposed for: {business['name']}" in page.words
