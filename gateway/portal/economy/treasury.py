@@ -38,7 +38,7 @@ router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_sche
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset(
     {"approved", "refund_done", "refund_processing", "refund_refused", "rejected", "proposed", "paid_out"}
-    | {"suspense_released", "suspense_returning", "suspense_refused"}
+    | {"suspense_released", "suspense_returning", "suspense_refused", "resumed"}
 )
 AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returning", "open": "suspense_refused"}
 """What became of money in suspense whose release was approved: the bank has the last word on what goes back."""
@@ -78,6 +78,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
         pillars.call(businesses, caller),
     )
+    still = [each for each in counters.merchants if each.state == merchants_pb2.MERCHANT_STATE_SUSPENDED]
     offered = [each for each in counters.merchants if each.state == merchants_pb2.MERCHANT_STATE_ACTIVE]
     offered += [each for each in merchants.merchants if each.kind != merchants_pb2.MERCHANT_KIND_COUNTER]
     return render(
@@ -88,6 +89,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         suspense=[views.suspense_item(each) for each in suspense.items],
         more_suspense=bool(suspense.next_page_token),
         merchants=[merchants_views.merchant(each) for each in offered],
+        still=[merchants_views.merchant(each) for each in still],
         by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER, **shown.context(),
     )  # fmt: skip
 
@@ -154,6 +156,15 @@ async def release(request: Request, item: Identifier, caller: Treasurer) -> Resp
     asked = pb.ApproveReleaseRequest(request_id=form["request_id"], id=item, etag=form["etag"])
     call = pillars.call(asked, caller)
     return await _act(request, caller, item, "release", _released, form, call)
+
+
+@router.post("/loket/{item}/buka", dependencies=CHECKED)
+async def resume(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Takes a counter back that was suspended."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = merchants_pb2.ActivateMerchantRequest(request_id=form["request_id"], id=item, etag=form["etag"])
+    call = pillars.call(asked, caller)
+    return await _act(request, caller, item, "resume", lambda _: "resumed", form, call)
 
 
 @router.get("/hari")

@@ -6,6 +6,7 @@ What needs the bank, and the receipt that follows, is in the browser's story of 
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import UUID
 
 import asyncpg
@@ -288,6 +289,7 @@ async def test_the_office_takes_a_business_on_and_suspends_it_with_a_reason(stan
         assert (page.status, page.forms["suspend-form"].filled()["reason"]) == (422, "short")
         page = await office.send(page.forms["suspend-form"], reason="Alamat usaha tidak ditemukan di tempat.")
         assert page.ids["state"]["data-state"] == "suspended"
+        assert "Why: Alamat usaha tidak ditemukan di tempat." in page.words, "whoever takes it back reads why"
         assert merchant in (await office.open("/petugas/usaha?state=suspended")).source
     page = await owner.open(f"/usaha/{merchant}")
     assert "is suspended and cannot be paid" in page.words
@@ -400,6 +402,8 @@ async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Br
     paid = await till.paid(700_000)
     page = await treasurer.open("/petugas/kas/tindakan")
     assert "Cash taken" in page.words
+    while later := re.search(r'class="button second" href="(/petugas/kas/tindakan[^"]+)"', page.source):
+        page = await treasurer.open(unescape(later[1]))
     assert paid["code"] in page.words
     day = page.forms["day-form"].filled()["day"]
     sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()

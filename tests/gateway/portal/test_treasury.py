@@ -11,7 +11,7 @@ import pytest
 from gateway.portal.economy import treasury
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
-from tests.gateway.till import CASHIER, Till
+from tests.gateway.till import CASHIER, OFFICE, TREASURER, Till
 
 _MORE = """
 INSERT INTO economy.refund
@@ -117,3 +117,20 @@ async def test_money_in_suspense_is_proposed_for_a_business_that_no_list_is_long
         page = await treasurer.send(form, target="nmid", nmid=business["nmid"].lower(), note="Kata bank milik warung")
         assert "Your proposal was recorded" in page.words
         assert f"Proposed for: {business['name']}" in page.words
+
+
+async def test_a_counter_that_was_suspended_is_taken_back_at_the_treasurys_desk(
+    stand: Stand, till: Till, treasurer: Browser
+) -> None:
+    counter = await till.done("GET", f"/v1/merchants/{await till.counter()}", user=TREASURER)
+    path, why = f"/v1/merchants/{counter['id']}", {"reason": "Loket ditutup selama renovasi."}
+    await till.done("POST", f"{path}/suspension", why, TREASURER, counter["etag"])
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer(OFFICE))
+        page = await office.open(f"/petugas/usaha/{counter['id']}")
+    assert (why["reason"] in page.words, "activate-form" in page.forms, "counter" in page.ids) == (True, False, True)
+    page = await treasurer.open("/petugas/kas")
+    assert why["reason"] in page.words
+    page = await treasurer.send(page.forms[f"resume-{counter['id']}"])
+    assert ("The counter is active" in page.words, "still" in page.ids) == (True, False)
+    assert (await till.done("GET", path, user=TREASURER))["state"] == "active"
