@@ -13,6 +13,7 @@ from gateway.portal.kit.texts import Texts
 
 _N = r"([\d,]+)"
 _TOO_LONG = re.compile(rf"has {_N} (character|item)s?; give (?:at most |[\d,]+ to ){_N}")
+_TOO_SHORT = re.compile(rf"has {_N} characters?; give (?:at least )?{_N}")
 _FORMS = (
     (re.compile(rf"has {_N} characters?; give at most {_N}"), "fault.long", ("n", "most")),
     (re.compile(rf"has {_N} items?; give at most {_N}"), "fault.many", ("n", "most")),
@@ -39,8 +40,20 @@ def too_long(said: str, texts: Texts) -> str:
         return ""
     return texts(
         "fault.many" if found[2] == "item" else "fault.long",
-        **{name: format_decimal(each, locale=texts.language) for name, each in (("n", n), ("most", most))},
+        **{name: _shown(each, texts) for name, each in (("n", n), ("most", most))},
     )
+
+
+def too_short(said: str, texts: Texts) -> str:
+    """That an entry has less than it needs, with both numbers; empty of all else."""
+    found = _TOO_SHORT.search(said)
+    if found is None or (n := _number(found[1])) >= (least := _number(found[2])):
+        return ""
+    return texts("fault.short", **{name: _shown(each, texts) for name, each in (("n", n), ("least", least))})
+
+
+def _shown(number: int, texts: Texts) -> str:
+    return format_decimal(number, locale=texts.language)
 
 
 def _number(text: str) -> int:
@@ -51,6 +64,6 @@ def in_words(said: str, texts: Texts) -> str:
     """What a rule says of an entry; of what is none of its sentences, that the entry is to be looked at."""
     for form, key, names in _FORMS:
         if found := form.search(said):
-            numbers = (format_decimal(_number(each), locale=texts.language) for each in found.groups())
+            numbers = (_shown(_number(each), texts) for each in found.groups())
             return texts(key, **dict(zip(names, numbers, strict=True)))
     return texts("fault.other")

@@ -56,9 +56,13 @@ def _fields(problem: Problem) -> list[tuple[str, str]]:
 
 
 def told(texts: Texts, reason: str, field: str, said: str, named: str = "") -> str:
-    """What is wrong with a field: of how much too long it is, else our own wording of the reason, else of the rule."""
-    own = _own(texts, reason, named)
-    return faults.too_long(said, texts) or _at(texts, reason, field) or own or faults.in_words(said, texts)
+    """What is wrong with a field: of how much too long it is; else our own wording of the reason, with how much
+    too short it is where that gives no number; else that of the rule.
+    """
+    own = _at(texts, reason, field) or _own(texts, reason, named)
+    if own and not any(each.isdigit() for each in own):
+        own = f"{own} {faults.too_short(said, texts)}".rstrip()  # fields that share a reason need different lengths
+    return faults.too_long(said, texts) or own or faults.in_words(said, texts)
 
 
 def _own(texts: Texts, reason: str, named: str) -> str:

@@ -47,7 +47,7 @@ async def page(tx: Transaction, depot: str, day: str, size: int, token: str) -> 
 async def plan(tx: Transaction, depot: str, day: str) -> Plan:
     """Asks for a plan, which is made in the background.
 
-    Errors: NOT_YOURS, DEPOT_UNKNOWN, DAY_INVALID, PLAN_UNDER_WAY, TRUCK_LEFT.
+    Errors: NOT_YOURS, DEPOT_UNKNOWN, DAY_INVALID, ROUNDS_DAY_INVALID, PLAN_UNDER_WAY, TRUCK_LEFT.
     """
     fleet = fleet_of(tx.runtime.city)
     if not tx.allows(fleet.agency):

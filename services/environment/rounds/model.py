@@ -166,10 +166,10 @@ class Stop:
 
 
 def check_day(day: date, today: date) -> None:
-    """Lets pass a day that can be planned. Errors: DAY_INVALID."""
+    """Lets pass a day that can be planned. Errors: ROUNDS_DAY_INVALID."""
     if not today <= day <= today + timedelta(days=DAYS_AHEAD):
         message = f"Rounds are planned for today and the {DAYS_AHEAD} days after."
-        raise invalid("DAY_INVALID", message, field="day")
+        raise invalid("ROUNDS_DAY_INVALID", message, field="day")
 
 
 def outdated(plan: Plan, flooded: frozenset[str]) -> bool:

@@ -73,7 +73,9 @@ async def waiting(tx: Transaction, size: int, token: str) -> Page[Shown]:
 
 
 async def propose(tx: Transaction, wish: Wish) -> Shown:
-    """Proposes a warning. Errors: WARNING_AGENCY_ONLY, ZONE_UNKNOWN, ZONE_WARNED, AREA_UNKNOWN, HAZARD_UNKNOWN."""
+    """Proposes a warning. Errors: WARNING_AGENCY_ONLY, ZONE_UNKNOWN, ZONE_WARNED, WARNING_AREAS_REQUIRED,
+    AREA_UNKNOWN, HAZARD_UNKNOWN.
+    """
     criteria = _officers(tx)
     hazard, areas = _where(tx, criteria, wish)
     if wish.zone:
@@ -233,8 +235,10 @@ def _where(tx: Transaction, criteria: Criteria, wish: Wish) -> tuple[Hazard, Seq
     if wish.hazard is None:
         raise invalid("HAZARD_UNKNOWN", "Say what is warned of: flood or rob.", field="hazard")
     areas = list(dict.fromkeys(wish.areas))
+    if not areas:
+        raise invalid("WARNING_AREAS_REQUIRED", "Name one or more kelurahan by their Kemendagri codes.", field="areas")
     known = [area for code in areas if (area := tx.runtime.city.area(code)) is not None and area.is_lowest]
-    if not areas or len(known) != len(areas):
+    if len(known) != len(areas):
         raise invalid("AREA_UNKNOWN", "Name one or more kelurahan by their Kemendagri codes.", field="areas")
     return wish.hazard, areas
 

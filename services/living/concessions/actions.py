@@ -68,8 +68,8 @@ async def page(
 
 
 async def grant(tx: Transaction, id_: str, etag: str, last_day: str, note: str) -> Concession:
-    """An officer has seen the proof. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG and those of
-    the model.
+    """An officer has seen the proof. Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG,
+    RIDER_NOT_GRANTED and those of the model.
     """
     known = terms.required(tx.runtime.city)
     before = await _decidable(tx, id_, etag, known)
@@ -79,7 +79,7 @@ async def grant(tx: Transaction, id_: str, etag: str, last_day: str, note: str) 
         raise invalid("DAY_INVALID", "There is no such day. Give it as 2027-06-30.", field="last_day") from error
     concession = known.concession(before.rider)
     if concession is None:
-        raise invalid("RIDER_UNKNOWN", "The city no longer grants this class. Decline it.", field="id")
+        raise invalid("RIDER_NOT_GRANTED", "The city no longer grants this class. Decline it.", field="id")
     done = model.grant(before, last, concession.days, note, tx.caller.subject, tx.now, day_of(tx))
     await store.save(tx, done)
     return done

@@ -73,7 +73,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
         if await store.add_all(tx, [made]):
             await _note(tx, made, StepKind.MADE, "")
             return made
-    raise conflict("CODE_TAKEN", "No code was free; send the same again.")
+    raise conflict("PROPOSAL_CODES_TAKEN", "No code was free; send the same again.")
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Proposal:

@@ -310,8 +310,8 @@ async def test_plans_are_their_agencys(collecting: Collecting) -> None:
         ("DEPOT_UNKNOWN", {"depot": ""}),
         ("DAY_INVALID", {"day": "2026-02-30"}),
         ("DAY_INVALID", {"day": "besok"}),
-        ("DAY_INVALID", {"day": "2026-03-01"}),
-        ("DAY_INVALID", {"day": "2026-03-10"}),
+        ("ROUNDS_DAY_INVALID", {"day": "2026-03-01"}),
+        ("ROUNDS_DAY_INVALID", {"day": "2026-03-10"}),
     ],
 )
 async def test_what_cannot_be_planned_is_refused(collecting: Collecting, reason: str, fields: dict[str, str]) -> None:

@@ -192,7 +192,7 @@ async def test_a_zone_has_one_warning(warnings: Warnings) -> None:
     ("fields", "reason"),
     [
         ({"zone": "nirgends"}, "ZONE_UNKNOWN"),
-        ({"areas": []}, "AREA_UNKNOWN"),
+        ({"areas": []}, "WARNING_AREAS_REQUIRED"),
         ({"areas": ["33.74.02"]}, "AREA_UNKNOWN"),
         ({"areas": ["33.74.99.9999"]}, "AREA_UNKNOWN"),
         ({"hazard": 0}, "HAZARD_UNKNOWN"),

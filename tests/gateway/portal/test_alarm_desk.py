@@ -75,3 +75,11 @@ async def test_terms_that_make_no_sense_are_told_beside_their_fields(works: Brow
     entries = {"name": "naik", "limit": "0,5", "hysteresis": "0,5", "window_seconds": "600", "reason": WHY}
     page = await works.send(page.forms[f"add-{stream}-form"], **entries, act="save")
     assert (page.status, page.ids[f"add-{stream}-hysteresis"]["aria-invalid"]) == (422, "true")
+
+
+async def test_a_name_that_no_rule_can_have_is_told_in_words_of_rules(works: Browser) -> None:
+    code, stream = await _gauge(works)
+    page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis=rate")
+    entries = {"name": "Siaga Merah", "limit": "0,5", "window_seconds": "3.600", "reason": WHY, "act": "save"}
+    page = await works.send(page.forms[f"add-{stream}-form"], **entries)
+    assert (page.status, "such as siaga" in page.words, "QRIS" in page.words) == (422, True, False)

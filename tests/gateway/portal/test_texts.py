@@ -16,9 +16,9 @@ from gateway.answers.problems import TITLES, Problem
 from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
-from gateway.portal.kit.trouble import Trouble
+from gateway.portal.kit.trouble import Trouble, told
 from services.kit.city import load_city
-from services.kit.rpc.rules import REASON, _miscounted, fields_of
+from services.kit.rpc.rules import REASON, Field, _miscounted, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views
@@ -112,14 +112,14 @@ def test_every_word_of_payments_has_a_text(language: str) -> None:
     assert wanted - set(catalogue(language)) == set()
 
 
-def of_rules(message: Descriptor, *around: Descriptor) -> Iterator[str]:
-    """The reasons with which the fields of a message may be refused."""
+def ruled(message: Descriptor, *around: Descriptor) -> Iterator[Field]:
+    """The fields of a message that may be refused."""
     for field in fields_of(message):
         inner = field.descriptor.message_type
         if field.rules.ByteSize() or field.names:
-            yield field.reason
+            yield field
         if inner is not None and inner not in around:
-            yield from of_rules(inner, message, *around)
+            yield from ruled(inner, message, *around)
 
 
 def refusals(pillar: str) -> set[str]:
@@ -128,7 +128,9 @@ def refusals(pillar: str) -> set[str]:
         each for path in (PILLARS / pillar).rglob("*.py") for each in REFUSED.findall(path.read_text(encoding="utf-8"))
     }
     ours = [service for service in SERVICES if service.file.package.split(".")[1] == pillar]
-    return code.union(*(of_rules(method.input_type) for service in ours for method in service.methods))
+    return code.union(
+        field.reason for service in ours for method in service.methods for field in ruled(method.input_type)
+    )
 
 
 @pytest.mark.parametrize(("pillar", "least"), [("economy", 100), ("governance", 50), ("environment", 7)])
@@ -138,6 +140,24 @@ def test_every_refusal_that_people_may_meet_is_said_in_their_words(language: str
     assert len(given) >= least
     people = {reason for reason in given if not reason.startswith("QRIS_") or reason == "QRIS_NOT_AVAILABLE"}
     assert {f"reason.{reason}" for reason in people - FOR_PROGRAMS - SAYS_MORE} - set(catalogue(language)) == set()
+
+
+LENGTH = re.compile(
+    r"(\d[\d.,]*)(?: (?:sampai|to) (\d[\d.,]*))?(?: [a-z]+){0,2} (?:huruf|karakter|characters|letters)\b", re.I
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_gives_no_length_that_another_field_with_its_reason_does_not_have(language: str) -> None:
+    wrong = set()
+    for field in (each for service in SERVICES for method in service.methods for each in ruled(method.input_type)):
+        rules, found = field.rules, LENGTH.search(catalogue(language).get(f"reason.{field.reason}", ""))
+        # Of what may be as short as one likes, it is said how much too long it is, whatever the reason.
+        if found and field.is_text and (rules.min_len or rules.pattern):
+            given = {int(re.sub(r"[.,]", "", each)) for each in found.groups() if each}
+            if given - {rules.min_len or int(rules.required), rules.max_len}:
+                wrong.add(f"{field.reason}: {field.descriptor.full_name}")
+    assert wrong == set()
 
 
 def test_no_text_is_written_in_two_files() -> None:
@@ -179,8 +199,8 @@ def test_every_status_has_a_title_and_a_word_of_its_own_in_both_languages(langua
     known = catalogue(language)
     assert f"problem.p{status}" in known
     assert f"problem.m{status}" in known or status == 422
-    told = Trouble.of(Problem(status, "NEVER_HEARD_OF", "Said in English."), Texts(language))
-    assert ("Said in English." in told.message) == (language == "en" and status in (409, 422))
+    trouble = Trouble.of(Problem(status, "NEVER_HEARD_OF", "Said in English."), Texts(language))
+    assert ("Said in English." in trouble.message) == (language == "en" and status in (409, 422))
 
 
 @pytest.mark.parametrize(
@@ -198,6 +218,17 @@ def test_every_status_has_a_title_and_a_word_of_its_own_in_both_languages(langua
 def test_what_a_rule_finds_wrong_is_said_in_the_pages_language(said: str, indonesian: str, english: str) -> None:
     assert indonesian in faults.in_words(said, Texts("id"))
     assert english in faults.in_words(said, Texts("en"))
+
+
+@pytest.mark.parametrize(("least", "most"), [(3, 500), (10, 500), (3, 0)])
+def test_a_reason_that_is_too_short_says_what_its_own_field_needs(least: int, most: int) -> None:
+    said = f"reason {_miscounted('character', 2, least, most)}."
+    assert told(Texts("id"), "REASON_REQUIRED", "reason", said).endswith(f"sedikitnya {least}, sekarang 2.")
+
+
+def test_a_wording_that_gives_the_length_does_not_give_it_twice() -> None:
+    said = f"text {_miscounted('character', 2, 10, 5000)}."
+    assert told(Texts("en"), "TEXT_LENGTH", "text", said) == "Describe it in 10 to 5,000 characters."
 
 
 def test_every_sentence_of_the_rules_is_known() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.kit.caller import Caller
 from services.living.concessions import reactions
+from services.living.fares.terms import Terms
 from smartcity.living.v1 import concessions_pb2 as pb
 from smartcity.living.v1 import rides_pb2
 from smartcity.society.v1 import events_pb2 as society
@@ -84,6 +85,15 @@ async def test_a_grant_that_cannot_be_is_refused(riding: Riding, fields: dict[st
     good = {"id": await riding.concession(), "etag": "1", "last_day": "2027-11-24", "note": NOTE}
     with refused(reason):
         await riding.call(pb.GrantConcessionRequest(**{**good, **fields}), DISHUB)
+
+
+async def test_a_class_that_the_city_gave_up_meanwhile_is_not_granted(
+    riding: Riding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await riding.concession()
+    monkeypatch.setattr(Terms, "concession", lambda *_: None)
+    with refused("RIDER_NOT_GRANTED"):
+        await riding.call(pb.GrantConcessionRequest(id=id_, etag="1", last_day="2027-11-24", note=NOTE), DISHUB)
 
 
 async def test_what_nobody_grants_and_what_waits_already_is_refused(riding: Riding) -> None:
