@@ -8,7 +8,7 @@ from datetime import date
 
 from services.economy.permit_kinds.profile import Kind
 from services.kit.city import City
-from services.kit.mail.wording import Text, in_both
+from services.kit.mail.wording import Text, day, in_both
 
 _SUBJECT = {"id": "Izin Anda segera berakhir", "en": "Your permit ends soon"}
 _LAST = {"id": "Hari terakhir berlaku", "en": "Last day that it holds"}
@@ -33,7 +33,7 @@ def ending(city: City, language: str, kind: Kind, last: date, *, extend: str, st
     name = kind.name_en if english else kind.name_id
     lines = [
         f"{_SUBJECT[language]}: {name}",
-        f"{_LAST[language]}: {last:%d/%m/%Y}",
+        f"{_LAST[language]}: {day(last, language)}",
         "",
         _EXTEND[language],
         extend,

@@ -10,14 +10,13 @@ from enum import StrEnum
 from urllib.parse import quote
 from uuid import UUID
 
-from babel.dates import format_date
-
 from services.governance.cases.model import Complaint
 from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.states.model import State
 from services.kit.city import City
 from services.kit.mail import messages
+from services.kit.mail.wording import day
 
 
 class Kind(StrEnum):
@@ -154,8 +153,10 @@ def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]
     return {
         "code": complaint.code,
         "agency": agency.name_id if agency else complaint.agency,
+        "agency_en": agency.name_en if agency else complaint.agency,
         "note": note,
-        "due": format_date(due.astimezone(city.timezone), "d MMMM y", locale="id") if due else "",
+        "due": day(due.astimezone(city.timezone), "id") if due else "",
+        "due_en": day(due.astimezone(city.timezone), "en") if due else "",
         "other": complaint.duplicate_of,
     }
 
@@ -226,12 +227,15 @@ def mail(
 
 
 def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, supporter: bool) -> str:
-    words = _Words({**facts, **(_JOINED if supporter else _OWN)})
+    facts_en = {**facts, **{name: facts[f"{name}_en"] for name in ("agency", "due") if f"{name}_en" in facts}}
+    whose = _JOINED if supporter else _OWN
     texts = _TO_SUPPORTERS.get(kind, _TEXTS[kind]) if supporter else _TEXTS[kind]
-    text_id, text_en = (text.format_map(words) for text in texts)
+    text_id, text_en = (
+        text.format_map(_Words({**each, **whose})) for text, each in zip(texts, (facts, facts_en), strict=True)
+    )
     note = facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
-    due = facts.get("due", "")
+    due, due_en = facts.get("due", ""), facts_en.get("due", "")
     warning_id, warning_en = _warnings(city, links.until)
     return "\n".join(
         [
@@ -249,7 +253,7 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
             "Hello,",
             "",
             text_en,
-            *([f"Due: {due}."] if due else []),
+            *([f"Due: {due_en}."] if due_en else []),
             "",
             *_linked(kind, facts, links, _WORDS_EN),
             *warning_en,
@@ -278,11 +282,11 @@ def _warnings(city: City, until: datetime | None) -> tuple[list[str], list[str]]
     """What to know of links that act, in both languages; nothing where none does."""
     if until is None:
         return [], []
-    day = until.astimezone(city.timezone)
+    last = until.astimezone(city.timezone)
     return (
-        [f"Tautan ini untuk Anda sendiri, sampai {format_date(day, 'd MMMM y', locale='id')}: siapa pun yang "
+        [f"Tautan ini untuk Anda sendiri, sampai {day(last, 'id')}: siapa pun yang "
          "memegangnya dapat menjawab sebagai Anda. Jangan meneruskan surat ini."],
-        [f"The link is for you alone, until {format_date(day, 'd MMMM y', locale='en')}: whoever holds it can answer "
+        [f"The link is for you alone, until {day(last, 'en')}: whoever holds it can answer "
          "as you. Do not pass this mail on."],
     )  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_date
 
 from services.kit.city import City
 
@@ -14,6 +17,16 @@ class Text:
 
     subject: str
     body: str
+
+
+def day(on: date, language: str) -> str:
+    """A day whose month nobody takes for its day. Example: 5 Desember 2026, in English 5 December 2026"""
+    return format_date(on, "d MMMM y", locale=language)
+
+
+def clock(at: datetime, language: str) -> str:
+    """Hour and minute, where the city is. Example: 09.00, in English 09:00"""
+    return f"{at:%H.%M}" if language == "id" else f"{at:%H:%M}"
 
 
 def in_both(

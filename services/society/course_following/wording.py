@@ -7,7 +7,7 @@ both, and names no course: who reads it may not be who takes part.
 from datetime import tzinfo
 
 from services.kit.city import City
-from services.kit.mail.wording import Text, in_both
+from services.kit.mail.wording import Text, clock, day, in_both
 from services.society.course_mails.model import News
 from services.society.courses.model import Course, Session
 
@@ -53,7 +53,7 @@ def news(city: City, language: str, what: News, course: Course, reason: str, lin
     """The mail of something that happened."""
     title = course.title_en if language == "en" and course.title_en else course.title
     held = what in (News.MOVED_UP, News.CHANGED)
-    sessions = [f"- {_span(one, city.timezone)}" for one in course.sessions] if held else []
+    sessions = [f"- {_span(one, city.timezone, language)}" for one in course.sessions] if held else []
     lines = [
         f"{_NEWS[language][what]}: {title}",
         *([f"{_VENUE[language]}: {course.venue}", f"{_SESSIONS[language]}:", *sessions] if held else []),
@@ -90,6 +90,6 @@ def confirmation(city: City, language: str, *, confirm: str, stop: str, days: in
     return in_both(city, city.name_id, language, subjects, parts, stop)
 
 
-def _span(one: Session, zone: tzinfo) -> str:
+def _span(one: Session, zone: tzinfo, language: str) -> str:
     start, end = one.start.astimezone(zone), one.end.astimezone(zone)
-    return f"{start:%d/%m/%Y, %H.%M}–{end:%H.%M}"
+    return f"{day(start, language)}, {clock(start, language)}–{clock(end, language)}"

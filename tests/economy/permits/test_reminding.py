@@ -46,7 +46,7 @@ async def test_a_holder_is_reminded_once_before_the_end_and_led_to_the_extension
     await applying.due(days=3)
     (told,) = await reminding.mails()
     assert (told["To"], told["Subject"]) == (ADDRESS, "Izin Anda segera berakhir: Izin pemakaian kios atau lapak pasar")
-    assert "23/11/2028" in told.get_content()
+    assert "23 November 2028" in told.get_content()
     assert "Warung" not in told.get_content()
     found = await reminding.look(told)
     assert (found.code, found.last_day, found.kind) == (one.code, "2028-11-23", "kios-pasar")

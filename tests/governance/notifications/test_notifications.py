@@ -38,6 +38,20 @@ async def test_the_reporter_hears_of_each_step_in_both_languages(records: Record
     assert [state for _, state, _ in await states(records)] == ["sent"] * 4
 
 
+async def test_each_half_of_a_mail_names_the_agency_and_the_due_day_in_its_language(
+    records: Records, catcher: Catcher
+) -> None:
+    filed = await records.file(contact=GIVEN)
+    await confirm(records, catcher)
+    await records.transition(filed, "verify", VERIFIER)
+    await timers.send_due(records.runtime)
+    agency = records.runtime.city.agency("dpu")
+    assert agency is not None
+    indonesian, english = re.split(r"\s--\s", catcher.mails[-1].get_content())
+    assert (f"ditangani {agency.name_id}." in indonesian, f"now with {agency.name_en}." in english) == (True, True)
+    assert ("waktu: 9 Maret 2026." in indonesian, "Due: 9 March 2026." in english) == (True, True)
+
+
 async def test_supporters_hear_too_and_who_gave_no_address_does_not(records: Records, catcher: Catcher) -> None:
     filed = await records.file()
     contact = {"email": "budi@contoh.id"}

@@ -1,5 +1,7 @@
 """News of courses over the pillar's real server and a real mail server: asked for, told, ended, forgotten."""
 
+import re
+
 from services.society.course_following import timers
 from services.society.own_data import reactions
 from smartcity.society.v1 import course_followers_pb2 as pb
@@ -29,6 +31,8 @@ async def test_who_waits_hears_of_the_seat_of_changes_and_of_the_certificate(lis
     course = (await teaching.call(more, DISBUDPAR)).course
     (changed,) = await listening.mails()
     assert (changed["To"], changed["Subject"]) == (ADDRESS, "Kursus berubah: Pemandu wisata Kota Lama")
+    (day,) = re.findall(r"- (.*)–", changed.get_content())
+    assert re.fullmatch(r"\d{1,2} (November|Desember) 2026, \d\d\.\d\d", day), day
     assert all(words in changed.get_content() for words in ("Aula Kecamatan", REASON, f"kursus-saya/{second.id}"))
     teaching.served.pass_time(days=8)
     await teaching.mark(course, 1, second.id)
