@@ -202,7 +202,7 @@ async def _paper(request: Request, caller: Caller, shown: FormState) -> Response
     return render(
         request, "governance/paper_forms.html", shown.status, private=True, here="officer", view="dispatch",
         numbers=[views.paper_number(each) for each in answer.numbers], path=PAPER,
-        next_href=next_href(PAPER, answer.next_page_token), **shown.context(),
+        first=not asked.page_token, next_href=next_href(PAPER, answer.next_page_token), **shown.context(),
     )  # fmt: skip
 
 

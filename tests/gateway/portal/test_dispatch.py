@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from deploy.local.process import free_ports
+from gateway.portal.kit.paging import PAGE
 from gateway.streams.desks import known, seen_of
 from gateway.streams.dispatch import LOG
 from tests.fixtures.house import new_key
@@ -184,6 +185,14 @@ async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_
 async def test_no_count_of_paper_numbers_is_told_as_none(desk: Browser, count: str) -> None:
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=count)
     assert (page.status, "reserve-form" in page.forms) == (422, True)
+
+
+async def test_the_next_paper_form_is_entered_where_its_number_stands_first(desk: Browser) -> None:
+    paper = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=str(PAGE + 1))
+    assert {"enter-form", "void-form"} <= set(paper.forms)
+    (more,) = re.findall(r'href="(/petugas/112/kertas\?page=[^"]+)"', paper.source)
+    later = await desk.open(more)
+    assert ("numbers" in later.ids, {"enter-form", "void-form"} & set(later.forms)) == (True, set())
 
 
 async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Browser) -> None:

@@ -262,6 +262,21 @@ def test_every_rule_that_the_city_begins_with_has_a_word(language: str) -> None:
     assert [name for name in sorted(names) if f"level.{name}" not in catalogue(language)] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "link", "mail", "button"),
+    [
+        ("id", r"buka tautan|tautannya dibuka", "mail|surat|konfirmasi", "tombol"),
+        ("en", r"(open(ed)?|follow) (the|its) link", "mail|confirmation", "button"),
+    ],
+)
+def test_whoever_is_to_open_a_link_of_a_mail_is_told_of_its_button(
+    language: str, link: str, mail: str, button: str
+) -> None:
+    """Opening it does nothing: programs that look at mails open links too."""
+    said = {key: text for key, text in catalogue(language).items() if re.search(mail, text)}
+    assert [key for key, text in said.items() if re.search(link, text, re.I) and button not in text] == []
+
+
 @pytest.mark.parametrize("other", ["surel", "bukti bayar"])
 def test_mail_and_receipts_are_called_one_word_each(other: str) -> None:
     """E-mail, as the letters themselves call it, and kuitansi; what is typed into the search may be another."""

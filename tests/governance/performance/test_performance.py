@@ -218,6 +218,7 @@ async def test_pages_show_the_league_the_months_and_the_cases(
     assert f'href="/lapor/{cases[0].code}"' in listed
     before = (await visitor.get("/kinerja?bulan=2025-12")).text
     assert ("Nothing was counted for this month." in before, 'id="cut-off"' in before) == (True, False)
+    assert "Nothing was counted for this month." in (await visitor.get("/kinerja/dlh?bulan=2025-12")).text
     assert (await visitor.get("/kinerja?bulan=heute")).status_code == 303
     assert (await visitor.get("/kinerja/dlh/kasus?hal=xx")).status_code == 303
     assert (await visitor.get("/kinerja/nobody")).status_code == 404
