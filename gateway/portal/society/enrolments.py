@@ -75,7 +75,7 @@ async def certificate(request: Request, id: Identifier, caller: Person) -> Respo
     held = [dates.day(at, texts, zone) for at in (course.sessions[0].start_time, course.sessions[-1].end_time) if at]
     lines = [
         " - ".join(dict.fromkeys(held)),
-        texts("certificate.attended", n=str(found.attended), of=str(len(course.sessions))), course.venue, agency,
+        texts.count("certificate.attended", len(course.sessions), attended=found.attended), course.venue, agency,
     ]  # fmt: skip
     made = certificate_files.pdf(
         texts("certificate.heading"), found.name, texts("certificate.says"),

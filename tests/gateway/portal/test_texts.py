@@ -171,6 +171,32 @@ def test_a_number_of_one_has_its_own_form_where_the_language_has_one() -> None:
     assert Texts("en").count("due.in_days", 2) == "in 2 days"
 
 
+NEVER_ONE = {
+    "air.how_text",
+    "alarm_desk.try",
+    "course.sessions",
+    "emergency.minutes",
+    "emergency.target",
+    "measured.minutes",
+    "performance.least",
+    "tide.how",
+    "tide.series",
+    "tide.too_short",
+    "trip.minutes",
+    "trip.stay",
+}
+"""Texts whose number is more than one where they are shown, or has a decimal place."""
+COUNTED = re.compile(r"\{(?!agency)\w+\} (?:\w+ )?(\w{3,}s)\b")
+
+
+def test_english_tells_one_from_many() -> None:
+    """The things that are counted anywhere are known from the texts that have a form for one."""
+    said = catalogue("en")
+    things = {each for key, text in said.items() if key.endswith(".other") for each in COUNTED.findall(text)}
+    alike = {key for key, text in said.items() if things & set(COUNTED.findall(text))} - NEVER_ONE
+    assert sorted(key for key in alike if not key.endswith((".one", ".other"))) == []
+
+
 def _request(query: str = "", **headers: str) -> Request:
     encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     return Request({"type": "http", "query_string": query.encode(), "headers": encoded, "path": "/", "method": "GET"})

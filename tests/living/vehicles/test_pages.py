@@ -50,7 +50,7 @@ async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClie
     """In both languages, within 20 KB, without the plate."""
     stop = (await visitor.get(f"/transit/halte/{street}")).text
     assert 'data-basis="live"' in stop
-    assert re.search(r"live, \d+ seconds ago", stop)
+    assert re.search(r"live, \d+ seconds? ago", stop)
     assert "Simulated, not a real bus" in stop
     assert len(stop) < 20_000
     line = (await visitor.get("/transit/jalur/K1", headers=ID)).text
@@ -61,7 +61,7 @@ async def test_stop_line_and_map_say_live_and_simulated(visitor: httpx.AsyncClie
         assert re.search(r'id="live">\s*<p[^>]*>(Per|As of) .* data-old hidden', page)
         assert re.search(r'class="badge good" data-now>', page)
     everywhere = (await visitor.get("/transit/bus")).text
-    assert "1 of 2 buses have told where they are" in everywhere
+    assert "where they are within the last 90 seconds: 1 of 2." in everywhere
     assert 'data-bus="ts-2" data-state="silent"' in everywhere
     assert re.findall(r'<details data-line="([\w*]*)"', everywhere) == ["K1", "*"], "folded, and silent ones apart"
     assert "<b>1 bus without word</b>" in everywhere
