@@ -26,4 +26,8 @@ def site_of(headers: Headers, origin: str = "") -> Site:
     given = headers.get("origin")
     if given is None:
         return Site.UNSAID
-    return Site.OURS if given == origin or urlsplit(given).netloc == headers.get("host") else Site.OTHER
+    try:
+        host = urlsplit(given).netloc
+    except ValueError:  # brackets that are no address
+        return Site.OTHER
+    return Site.OURS if given == origin or host == headers.get("host") else Site.OTHER

@@ -27,6 +27,9 @@ def to_come_back_to(request: Request) -> str:
     if request.method == "GET":
         here = address(request)
         return here if len(here) <= _MOST else own_path(request.url.path)
-    sent_from = urlsplit(request.headers.get("referer", ""))
+    try:
+        sent_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # brackets that are no address
+        return HOME
     ours = f"{sent_from.scheme}://{sent_from.netloc}" == current_gateway(request).settings.origin
     return own_path(unquote(sent_from.path)) if ours else HOME

@@ -79,6 +79,15 @@ async def test_a_cookie_that_comes_from_another_site_does_nothing(stand: Stand, 
         assert (answer.status_code, answer.json()["reason"]) == (401, "LOGIN_REQUIRED")
 
 
+@pytest.mark.parametrize("more", [{}, {"cookie": "visitor=x", "accept-encoding": "gzip"}], ids=["bare", "packed"])
+async def test_an_origin_that_is_no_address_is_another_site_and_costs_the_rate(
+    client: httpx.AsyncClient, more: dict[str, str]
+) -> None:
+    answer = await client.get("/v1/agencies", headers={"origin": "http://[", **more})
+    assert answer.status_code == 200
+    assert answer.headers["ratelimit-policy"].startswith('"read";')
+
+
 async def test_the_portals_own_scripts_keep_their_cookie(stand: Stand) -> None:
     async with stand.client() as browser:
         await log_in(stand, browser, "petugas-dlh")
