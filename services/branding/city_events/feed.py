@@ -68,19 +68,17 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
         it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), holds, site
     )
     series.add("rrule", vRecur.from_ical(_rule(schedule.rule, zone, all_day=all_day)))
-    for key in schedule.exceptions:
+    moved = {one.key: one for one in occasions if one.moved and one.key not in told}
+    # Of a date that was moved and is long over, or is not planned yet, no component tells where it is.
+    elsewhere = (move.of for move in schedule.moved if move.of not in moved)
+    for key in dict.fromkeys((*schedule.exceptions, *elsewhere)):
         if key not in told:
-            at = recurrence.moment(key)
-            series.add("exdate", at.replace(tzinfo=zone) if isinstance(at, datetime) else at)
+            series.add("exdate", _moment(key, zone))
     made.append(series)
-    for one in occasions:
-        if one.moved and one.key not in told:
-            moved = _component(
-                it, str(it.id), it.version - 1, _begins(one, zone), _ends(one, zone), _holds(one), site
-            )  # fmt: skip
-            at = recurrence.moment(one.key)
-            moved.add("recurrence-id", at.replace(tzinfo=zone) if isinstance(at, datetime) else at)
-            made.append(moved)
+    for key, one in moved.items():
+        told_anew = _component(it, str(it.id), it.version - 1, _begins(one, zone), _ends(one, zone), _holds(one), site)
+        told_anew.add("recurrence-id", _moment(key, zone))
+        made.append(told_anew)
     return made
 
 
@@ -137,6 +135,11 @@ def _begins(one: Occasion, zone: ZoneInfo) -> datetime | date:
 def _ends(one: Occasion, zone: ZoneInfo) -> datetime | date:
     at = one.ends_at.astimezone(zone)
     return at.date() if one.all_day else at
+
+
+def _moment(key: str, zone: ZoneInfo) -> datetime | date:
+    at = recurrence.moment(key)
+    return at.replace(tzinfo=zone) if isinstance(at, datetime) else at
 
 
 def _local(at: datetime, zone: ZoneInfo, all_day: bool) -> datetime | date:

@@ -47,6 +47,24 @@ async def test_a_series_in_the_stream_is_on_the_dates_that_the_city_plans(stage:
     assert expanded(await fed(stage), one.id) == ours
 
 
+async def test_a_date_that_was_moved_is_never_told_at_its_old_place_however_long_it_is_over(stage: Stage) -> None:
+    schedule = pb.EventSchedule()
+    schedule.CopyFrom(WEEKLY)
+    schedule.moved.add(of="2027-01-02T19:00", start="2026-11-27T19:00")
+    one = await stage.published(schedule=schedule)
+    assert expanded(await fed(stage), one.id)[0] == "2026-11-27T19:00"
+    stage.served.pass_time(days=35)
+    await timers.go_on(stage.served.runtime)
+    assert expanded(await fed(stage), one.id)[-2:] == ["2026-12-26T19:00", "2027-01-09T19:00"]
+
+
+async def test_a_move_of_a_date_that_is_not_planned_yet_is_not_told_at_its_old_place(stage: Stage) -> None:
+    yearly = pb.EventSchedule(rule="FREQ=YEARLY", start="2026-11-28T19:00", end="2026-11-28T22:00")
+    yearly.moved.add(of="2028-11-28T19:00", start="2028-11-25T19:00")
+    one = await stage.published(schedule=yearly)
+    assert expanded(await fed(stage), one.id)[:3] == ["2026-11-28T19:00", "2027-11-28T19:00", "2029-11-28T19:00"]
+
+
 async def test_the_stream_is_read_as_it_should_be(stage: Stage) -> None:
     one = await stage.published(description="Musik, dan; koma\nbaris kedua " + "panjang " * 30)
     calendar = await fed(stage)
