@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 
 from gateway.answers.problems import Problem
+from gateway.city.reference import etag_matches
 from gateway.photos import small
 from gateway.photos.records import DESTINATIONS
 from gateway.photos.uploads import Parts, identity, keep
@@ -73,7 +74,7 @@ async def answer(parts: Parts, destination: str, id_: str, etag: str | None, *, 
     found = await parts.pillars.call(asked, ANONYMOUS)
     tag = f'"{found.photo.id}{"-small" if little else ""}"'
     headers = {"etag": tag, "cache-control": f"public, max-age={FRESH_SECONDS}", "content-disposition": "inline"}
-    if etag == tag:
+    if etag_matches(etag, tag):
         return Response(status_code=304, headers=headers)
     if little:
         picture = await small.shown(parts.files, parts.images, found.path, address)

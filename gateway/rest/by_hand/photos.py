@@ -10,6 +10,7 @@ from gateway.bodies.body import body_of
 from gateway.bodies.forms import read_form
 from gateway.bodies.kinds import MULTIPART, PHOTO, is_file, type_of
 from gateway.callers.session import current_caller
+from gateway.city.reference import etag_matches
 from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
@@ -82,7 +83,7 @@ async def read(parts: Gateway, request: Request, message: pb2.GetPhotoRequest) -
         "vary": "Authorization, Cookie, X-Link-Key",
         "content-disposition": "inline",
     }
-    if request.headers.get("if-none-match") == etag:
+    if etag_matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(await parts.files.get(found.path), headers=headers, media_type=found.photo.content_type)
 

@@ -132,8 +132,11 @@ async def test_a_photo_goes_over_the_desk_to_page_api_and_json_ld_without_what_e
             assert small.headers["content-type"] == "image/webp"
             for answer in (small, whole):
                 assert re.fullmatch(r"public, max-age=\d+", answer.headers["cache-control"])
-                again = await visitor.get(answer.url, headers={"if-none-match": answer.headers["etag"]})
-                assert (again.status_code, again.content) == (304, b"")
+                tag = answer.headers["etag"]
+                for _ in range(2):  # who unpacks is told a weak tag with the 304, and keeps that one
+                    again = await visitor.get(answer.url, headers={"if-none-match": tag, "accept-encoding": "gzip"})
+                    assert (again.status_code, again.content) == (304, b"")
+                    tag = again.headers["etag"]
             for trace in (b"Secret Phone", b"Siti", b"Exif", b"GPS"):
                 assert trace not in whole.content
             with Image.open(io.BytesIO(whole.content)) as opened:

@@ -105,6 +105,14 @@ async def test_a_photo_is_asked_for_again_each_time_so_that_who_sits_there_next_
         assert (await stranger.get(address, headers=has)).status_code == 404
 
 
+async def test_a_photo_is_known_again_by_whichever_form_of_its_tag(client: httpx.AsyncClient) -> None:
+    filed = await file(client)
+    photo = await upload(client, filed, camera_photo((60, 40)))
+    address, key = f"/v1/complaints/{filed['code']}/photos/{photo['id']}", {"x-link-key": filed["link_key"]}
+    for tag in (f'"{photo["id"]}"', f'W/"{photo["id"]}"', f'"a", "{photo["id"]}"', "*"):
+        assert (await client.get(address, headers=key | {"if-none-match": tag})).status_code == 304, tag
+
+
 async def stored_path(stand: Stand, code: str) -> str:
     """Where a case's photo lies."""
     found = [each.path async for batch in stand.gateway.files.under(f"complaints/{code}") for each in batch]
