@@ -29,6 +29,7 @@ DEADLINE = 1.0
 ATOM, CAP = "application/atom+xml", "application/cap+xml"
 PATH = "/v1/warnings.cap"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NEVER = "1970-01-01T00:00:00Z"
 """When a feed was last changed that never had an entry."""
 
@@ -112,7 +113,7 @@ class Bulletins:
 def feed(messages: Sequence[pb.PublishedMessage], base: str, title: str, author: str) -> bytes:
     """The messages, the newest first, as an Atom feed (RFC 4287) whose entries link to them."""
     root = etree.Element(f"{{{_NAMESPACE}}}feed", nsmap={None: _NAMESPACE})
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", "id")
+    root.set(_LANGUAGE, "id")
     _add(root, "id", base + PATH)
     _add(root, "title", title)
     _add(root, "updated", messages[0].sent.ToJsonString() if messages else _NEVER)
@@ -129,7 +130,7 @@ def _entry(root: etree._Element, one: pb.PublishedMessage, base: str) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", base + one.path)
     _add(entry, "title", one.headline)
-    _add(entry, "summary", one.headline_en)
+    _add(entry, "summary", one.headline_en).set(_LANGUAGE, "en")
     _add(entry, "updated", one.sent.ToJsonString())
     _add(entry, "published", one.sent.ToJsonString())
     _add(entry, "link", rel="alternate", type=CAP, href=base + one.path)

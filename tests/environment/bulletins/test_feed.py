@@ -14,6 +14,7 @@ from tests.fixtures.pillars import Standing
 from tests.governance.conftest import MONDAY
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @pytest.fixture
@@ -64,6 +65,8 @@ async def test_each_entry_leads_to_its_message_as_it_was_published(warnings: War
     assert titles[0].startswith("AMAN")
     assert titles[1].startswith("SIAGA: banjir rob di Pesisir utara")
     assert len({one.findtext("a:id", namespaces=ATOM) for one in entries}) == 2
+    summaries = [one.find("a:summary", ATOM) for one in entries]
+    assert (root.get(LANGUAGE), [one.get(LANGUAGE) for one in summaries]) == ("id", ["en", "en"])
     for entry, number in zip(entries, (2, 1), strict=True):
         link = entry.find("a:link[@type='application/cap+xml']", ATOM)
         assert link is not None
