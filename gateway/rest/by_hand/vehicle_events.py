@@ -51,4 +51,6 @@ async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequ
     accept `text/event-stream` by name gets the first event alone.
     """
     once = Stream.media_type not in request.headers.get("accept", "")
+    if once:  # a stream waits for what cannot be read now; an answer of one event says so instead of being empty
+        await parts.vehicles.rows.now()
     return parts.fleet.stream(request.state.address, once=once)

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 
 import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
+from deploy.local.process import free_ports
 from gateway.portal.living.buses import by_line
 from gateway.streams import vehicles as streams
 from gateway.streams.vehicles import changed
@@ -97,6 +99,14 @@ async def test_who_asks_for_no_stream_gets_its_first_event(visitor: httpx.AsyncC
     rows = json.loads(answer.text.partition("data: ")[2])["vehicles"]
     assert [one["state"] for one in rows] == ["live", "silent"]
     assert not any({"calls", "age_seconds"} & one.keys() for one in rows)
+
+
+async def test_who_asks_for_no_stream_is_told_that_vehicles_cannot_be_read_now(fleet: Fleet) -> None:
+    """As those are who ask for the list: nothing is not the same as no buses."""
+    async with edge_before(replace(fleet.served, target=f"ipv4:127.0.0.1:{free_ports(1)[0]}")) as visitor:
+        for path in ("/v1/vehicle-events", "/v1/vehicles"):
+            answer = await visitor.get(path)
+            assert (answer.status_code, answer.json()["reason"]) == (503, "PILLAR_UNAVAILABLE"), answer.text
 
 
 def test_what_has_changed_is_made_once_for_all_who_saw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
