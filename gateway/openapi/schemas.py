@@ -153,7 +153,7 @@ def of_query(field: Field) -> Schema:
     """Of a query parameter."""
     schema = _element(field)
     if field.descriptor.name == "page_token":
-        schema = {"type": "string", "maxLength": 500, "pattern": r"^[\x20-\x7e]*$"}
+        schema = {"type": "string", "maxLength": 500, "pattern": f"^{http.TOKEN_FORM.pattern}$"}
     if field.descriptor.name == "page_size" and not field.rules.HasField("lte"):
         schema |= {"minimum": 0, "maximum": http.PAGE_MOST}
     if field.descriptor.is_repeated:

@@ -247,6 +247,7 @@ def _lengths(field: Field) -> Iterator[Border]:
         yield _taken("page most", "t" * 500, {QUERY})
         yield _refused("page one more", "t" * 501, {QUERY})
         yield _refused("page form", "é", {QUERY})
+        yield _refused("page form blank", "page 2", {QUERY})
     elif rules.max_len:
         yield _taken("max_len", text_of(field, rules.max_len), TEXTS)
         yield _refused("max_len one more", text_of(field, rules.max_len + 1), TEXTS)
