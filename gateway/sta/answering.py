@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from gateway.sta.catalogue import Catalogue
 from gateway.sta.faults import QueryFault
-from gateway.sta.model import IDS, KINDS, OBSERVATIONS, SELF_LINK, Entity
+from gateway.sta.model import ALWAYS, IDS, KINDS, OBSERVATIONS, SELF_LINK, Entity, Span
 from gateway.sta.observations import Reader
 from gateway.sta.options import NESTED_TOP, TOP, Order, Query
 
@@ -86,11 +86,13 @@ class Answers:
         following = query.written(skip=str(end)) if end < len(chosen) and top else ""
         return Page(chosen[query.skip : end], len(chosen) if query.count else None, following)
 
-    async def observations(self, streams: Sequence[Entity], query: Query, top: int = TOP) -> Page:
-        """A page of the observations of datastreams."""
-        top = top if query.top is None else query.top
-        found = await self.reader.page(streams, query, top)
-        count = await self.reader.count(streams, query) if query.count else None
+    async def observations(
+        self, streams: Sequence[Entity], query: Query, top: int = TOP, during: Span = ALWAYS
+    ) -> Page:
+        """A page of the observations of datastreams, those of a time."""
+        top, reader = top if query.top is None else query.top, replace(self.reader, during=during)
+        found = await reader.page(streams, query, top)
+        count = await reader.count(streams, query) if query.count else None
         following = query.written(skip=str(found.skip or ""), skiptoken=found.token) if found.token and top else ""
         return Page(found.entities, count, following)
 
@@ -101,7 +103,7 @@ class Answers:
     async def linked(self, one: Entity, name: str, query: Query, top: int = TOP) -> Page:
         """A page of what an entity leads to."""
         if KINDS[one.kind].links[name].kind == OBSERVATIONS:
-            return await self.observations(streams_of(one), query, top)
+            return await self.observations(streams_of(one), query, top, one.during)
         return await self.page(one.links.get(name, ()), query, top)
 
     async def _expand(self, made: dict[str, Any], one: Entity, name: str, query: Query, address: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +16,7 @@ from google.protobuf.message import Message
 from gateway.calls.kept import Kept
 from gateway.calls.pages import pages
 from gateway.calls.pillars import Pillars
-from gateway.sta.model import Entity
+from gateway.sta.model import ALWAYS, FIRST, LAST, Entity, Span
 from services.kit.caller import ANONYMOUS
 from smartcity.environment.v1 import datastreams_pb2, things_pb2
 from smartcity.environment.v1 import datastreams_views as stream_views
@@ -38,9 +39,11 @@ class Catalogue:
     def __init__(self) -> None:
         self._of: dict[str, dict[str, Entity]] = {}
 
-    def add(self, kind: str, identity: str, values: Mapping[str, Any], **links: Entity) -> Entity:
+    def add(
+        self, kind: str, identity: str, values: Mapping[str, Any], during: Span = ALWAYS, **links: Entity
+    ) -> Entity:
         """A new entity, linked to others and they to it; one that is there already gets the links."""
-        made = self._of.setdefault(kind, {}).setdefault(identity, Entity(kind, identity, values))
+        made = self._of.setdefault(kind, {}).setdefault(identity, Entity(kind, identity, values, during=during))
         for name, other in links.items():
             made.links.setdefault(name, []).append(other)
             other.links.setdefault(kind, []).append(made)
@@ -143,16 +146,6 @@ def _datastream(made: Catalogue, one: stream_views.Datastream) -> None:
         return
     sensor = {"name": one.sensor, "description": one.sensor, "encodingType": "text/plain", "metadata": one.sensor}
     procedure = made.add("Sensors", _named("sensor", one.sensor), sensor)
-    feature = made.add(
-        "FeaturesOfInterest",
-        _named("feature", one.thing, one.feature_of_interest),
-        {
-            "name": one.feature_of_interest,
-            "description": one.feature_of_interest,
-            "encodingType": GEOJSON,
-            "feature": _point(thing),
-        },
-    )
     values = {
         "name": f"{thing.values['name']}: {measured.values['name']}",
         "description": f"{measured.values['name']}: {one.feature_of_interest}",
@@ -171,8 +164,24 @@ def _datastream(made: Catalogue, one: stream_views.Datastream) -> None:
     made.add("Datastreams", one.id, values, Thing=thing, Sensor=procedure, ObservedProperty=measured)
     stream = made.get("Datastreams", one.id)
     assert stream is not None
-    stream.links["FeatureOfInterest"] = [feature]  # no link of the standard's: observations have it from here
-    feature.links.setdefault("Datastreams", []).append(stream)
+    # No link of the standard's: observations have theirs from here.
+    features = stream.links["FeatureOfInterest"] = _features(made, thing, one.feature_of_interest)
+    for feature in features:
+        feature.links.setdefault("Datastreams", []).append(stream)
+
+
+def _features(made: Catalogue, thing: Entity, name: str) -> list[Entity]:
+    """What is looked at from a thing: one for each place where it stood. At the first it stood ever since."""
+    past = sorted(thing.links.get("HistoricalLocations", []), key=lambda one: one.values["time"])
+    moves: list[datetime] = [one.values["time"] for one in past[1:]]
+    found = []
+    for place, start, end in zip_longest(past, [FIRST, *moves], [*moves, LAST]):
+        words = [name] if start == FIRST else [name, str(micros(start))]
+        point = place.links["Locations"][0].values["location"] if place else None
+        values = {"name": name, "description": name, "encodingType": GEOJSON, "feature": point}
+        identity = _named("feature", thing.id, *words)
+        found.append(made.add("FeaturesOfInterest", identity, values, Span(start, end)))
+    return found
 
 
 def _point(thing: Entity) -> Any:

@@ -20,3 +20,7 @@ class QueryFault(Exception):  # noqa: N818 - a fault of the asker's
         where = self.where or "query"
         detail = f"{where}: {self.message}"
         return Problem(400, "STA_QUERY_INVALID", detail, errors=[FieldError(where, self.message)])
+
+
+class SpentFault(QueryFault):
+    """No call to the pillar is left."""

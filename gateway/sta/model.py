@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from gateway.sta.faults import QueryFault
@@ -14,6 +15,19 @@ MOST_SEGMENTS = 6
 """Of a path in an expression."""
 OBSERVATIONS = "Observations"
 """The one kind that is never held in memory."""
+
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """A time: from ``start`` until before ``end``."""
+
+    start: datetime = FIRST
+    end: datetime = LAST
+
+
+ALWAYS = Span()
 
 
 class Link(NamedTuple):
@@ -56,12 +70,13 @@ class Kind:
 
 @dataclass(eq=False)
 class Entity:
-    """One of them. ``links`` hold what it leads to, but observations."""
+    """One of them. ``links`` hold what it leads to, but observations; those are of the time ``during``."""
 
     kind: str
     id: str
     values: Mapping[str, Any]
     links: dict[str, list[Entity]] = field(default_factory=dict)
+    during: Span = ALWAYS
 
     def reach(self, parts: tuple[str, ...], step: Callable[[], None]) -> Iterator[Any]:
         """The values of a path from here; ``step`` is called for each entity on the way, even to nowhere."""

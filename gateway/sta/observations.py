@@ -16,8 +16,8 @@ from gateway.sta import evaluating
 from gateway.sta.catalogue import micros
 from gateway.sta.evaluating import Evaluator
 from gateway.sta.expressions import Binary, Node, Path
-from gateway.sta.faults import QueryFault
-from gateway.sta.model import OBSERVATIONS, Entity
+from gateway.sta.faults import QueryFault, SpentFault
+from gateway.sta.model import ALWAYS, FIRST, LAST, OBSERVATIONS, Entity, Span
 from gateway.sta.options import Query
 from services.kit.caller import ANONYMOUS
 from services.kit.numbers import typed
@@ -33,8 +33,9 @@ MOST_COUNTED_STREAMS = 50
 _PAGE = 200
 _LEAST = timedelta(microseconds=1)
 _TIME = ("phenomenonTime",)
+_ABOUT = ("Datastream", "FeatureOfInterest")
+"""What observations lead to: conditions on these are asked before any is read."""
 _FLIPPED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq"}
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Found(NamedTuple):
@@ -66,26 +67,20 @@ class Budget:
     scanned: int = MOST_SCANNED
 
     def call(self) -> None:
-        """Takes a call. Raises QueryFault where none is left."""
+        """Takes a call. Raises SpentFault where none is left."""
         self.calls -= 1
         if self.calls < 0:
-            raise QueryFault("asks for too much at once; set a smaller $top, or expand less", "query")
-
-
-class Span(NamedTuple):
-    """A time: from ``start`` until before ``end``."""
-
-    start: datetime = _FIRST
-    end: datetime = _LAST
+            raise SpentFault("asks for too much at once; set a smaller $top, or expand less", "query")
 
 
 @dataclass
 class Reader:
-    """Reads observations within a request."""
+    """Reads observations within a request, those of a time."""
 
     pillars: Pillars
     budget: Budget
     evaluator: Evaluator
+    during: Span = ALWAYS
 
     async def page(self, streams: Sequence[Entity], query: Query, top: int) -> Found:
         """A page. Raises QueryFault, and AioRpcError where the pillar does not answer."""
@@ -96,19 +91,22 @@ class Reader:
         chosen, span = _going_on(query.token, chosen, span, oldest=oldest)
         for place, stream in enumerate(chosen):
             within = span if place == 0 else self._span(query.filter)
-            token = _token(stream, within.start - _LEAST if oldest else within.end)
-            if place and self.budget.calls <= 0:
+            token = begin = _token(stream, within.start - _LEAST if oldest else within.end)
+            try:
+                async for seen in self._of(stream, within, query.filter, top - len(found) + skip + 1, oldest=oldest):
+                    if seen.fits and not skip and len(found) == top:
+                        return Found(found, token)
+                    if seen.fits and skip:
+                        skip -= 1
+                    elif seen.fits:
+                        found.append(seen.entity)
+                    token = _token(stream, seen.at)
+                    if self.budget.scanned <= 0:
+                        return Found(found, token, skip)
+            except SpentFault:
+                if not place and token == begin:  # whoever went on would come to the same end
+                    raise
                 return Found(found, token, skip)
-            async for seen in self._of(stream, within, query.filter, top - len(found) + skip + 1, oldest=oldest):
-                if seen.fits and not skip and len(found) == top:
-                    return Found(found, token)
-                if seen.fits and skip:
-                    skip -= 1
-                elif seen.fits:
-                    found.append(seen.entity)
-                token = _token(stream, seen.at)
-                if self.budget.scanned <= 0:
-                    return Found(found, token, skip)
         return Found(found, "")
 
     async def count(self, streams: Sequence[Entity], query: Query) -> int:
@@ -116,11 +114,16 @@ class Reader:
         chosen = await self._chosen(streams, query.filter)
         if len(chosen) > MOST_COUNTED_STREAMS:
             raise QueryFault(f"counts over at most {MOST_COUNTED_STREAMS} datastreams; name some", "$count")
-        exact = all(_about_the_stream(one) or self._bound(one) is not None for one in _conditions(query.filter))
         total = 0
         for stream in chosen:
+            exact = self._says_all(stream, query.filter)
             total += await (self._counted(stream, query) if exact else self._scanned(stream, query))
         return total
+
+    def _says_all(self, stream: Entity, condition: Node | None) -> bool:
+        """Whether time and datastream alone decide what fits: where it has several features, they do not."""
+        decided = _ABOUT if len(stream.links["FeatureOfInterest"]) == 1 else _ABOUT[:1]
+        return all(_is_about(one, decided) or self._bound(one) is not None for one in _conditions(condition))
 
     async def one(self, stream: Entity, at: datetime) -> Entity | None:
         """The observation of a moment."""
@@ -179,19 +182,19 @@ class Reader:
         return total
 
     async def _chosen(self, streams: Sequence[Entity], condition: Node | None) -> list[Entity]:
-        """The datastreams for which holds what a condition says of them."""
-        about = [one for one in _conditions(condition) if _about_the_stream(one)]
+        """The datastreams for which holds what a condition says of them, with one of their features at least."""
+        about = [one for one in _conditions(condition) if _is_about(one, _ABOUT)]
         chosen = []
         for stream in streams if about else ():
             await self.evaluator.turn()
-            probe = _probe(stream)
-            if all(self.evaluator.holds(one, probe.reach) for one in about):
+            probes = [_probe(stream, feature) for feature in stream.links["FeatureOfInterest"]]
+            if any(all(self.evaluator.holds(one, probe.reach) for one in about) for probe in probes):
                 chosen.append(stream)
         return chosen if about else list(streams)
 
     def _span(self, condition: Node | None) -> Span:
         """The time that a condition leaves."""
-        start, end = _FIRST, _LAST
+        start, end = self.during
         for one in _conditions(condition):
             bound = self._bound(one)
             if bound is not None:
@@ -208,7 +211,7 @@ class Reader:
         at = self.evaluator.constant(other) if one == Path(_TIME) else None
         if not isinstance(at, datetime):
             return None
-        at = min(max(at, _FIRST), _LAST)
+        at = min(max(at, FIRST), LAST)
         return {
             "gt": Span(start=at + _LEAST), "ge": Span(start=at), "lt": Span(end=at), "le": Span(end=at + _LEAST),
             "eq": Span(at, at + _LEAST),
@@ -219,8 +222,8 @@ def _conditions(node: Node | None) -> Sequence[Node]:
     return [] if node is None else list(evaluating.conditions(node))
 
 
-def _about_the_stream(node: Node) -> bool:
-    return all(path[0] in ("Datastream", "FeatureOfInterest") for path in evaluating.paths(node))
+def _is_about(node: Node, links: Sequence[str]) -> bool:
+    return all(path[0] in links for path in evaluating.paths(node))
 
 
 def _oldest_first(query: Query, streams: Sequence[Entity]) -> bool:
@@ -265,10 +268,8 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def _probe(stream: Entity) -> Entity:
-    return Entity(
-        OBSERVATIONS, "", {}, {"Datastream": [stream], "FeatureOfInterest": stream.links["FeatureOfInterest"]}
-    )
+def _probe(stream: Entity, feature: Entity) -> Entity:
+    return Entity(OBSERVATIONS, "", {}, {"Datastream": [stream], "FeatureOfInterest": [feature]})
 
 
 def _entity(stream: Entity, one: views.Reading) -> Entity:
@@ -279,5 +280,6 @@ def _entity(stream: Entity, one: views.Reading) -> Entity:
         "result": one.value,
         "parameters": {"outOfRange": one.out_of_range, "late": one.late},
     }
-    links = {"Datastream": [stream], "FeatureOfInterest": stream.links["FeatureOfInterest"]}
+    feature = next(each for each in reversed(stream.links["FeatureOfInterest"]) if each.during.start <= one.time)
+    links = {"Datastream": [stream], "FeatureOfInterest": [feature]}
     return Entity(OBSERVATIONS, f"{stream.id}.{micros(one.time)}", values, links)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -133,7 +132,7 @@ class _Walk:
             assert at is not None  # the root has collections alone
             found = next(iter(at.links.get(step.name, ())), None)
         elif kind == OBSERVATIONS:
-            found = await self._observation(step.id, None if at is None else streams_of(at))
+            found = await self._observation(step.id, at)
         else:
             found = self._catalogue.get(kind, step.id)
             if at is not None and found not in at.links.get(step.name, ()):
@@ -142,10 +141,12 @@ class _Walk:
             raise Problem(404, "STA_NOT_FOUND", f"There is no such entity among the {kind} here.")
         return found
 
-    async def _observation(self, identity: str, streams: Sequence[Entity] | None) -> Entity | None:
+    async def _observation(self, identity: str, of: Entity | None) -> Entity | None:
         name, _, text = identity.rpartition(".")
         stream, at = self._catalogue.get("Datastreams", name), moment(text)
-        if stream is None or at is None or (streams is not None and stream not in streams):
+        if stream is None or at is None:
+            return None
+        if of is not None and (stream not in streams_of(of) or not of.during.start <= at < of.during.end):
             return None
         return await self._reader.one(stream, at)
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from smartcity.environment.v1 import datastreams_pb2, things_pb2
-from tests.environment.conftest import DLH, POINT, environment_database, environment_stand, sensing
+from smartcity.types.v1 import place_pb2
+from tests.environment.conftest import DLH, environment_database, environment_stand, sensing
 from tests.environment.sensing import Sensing
 from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing
@@ -17,6 +18,7 @@ from tests.governance.conftest import MONDAY, request_id
 
 NOON = MONDAY - timedelta(days=1)
 ROOT = "/sta/v1.1"
+DOWNSTREAM = place_pb2.Point(lon=110.42, lat=-6.975)
 
 
 @dataclass
@@ -54,7 +56,7 @@ async def measured(sensing: Sensing) -> tuple[things_pb2.Thing, datastreams_pb2.
     gauge = await sensing.thing("duga-a", name="Duga A")
     sensing.served.pass_time(hours=1)
     move = things_pb2.MoveThingRequest(
-        request_id=request_id(), id=gauge.id, etag=gauge.etag, location=POINT, note="Digeser ke hilir."
+        request_id=request_id(), id=gauge.id, etag=gauge.etag, location=DOWNSTREAM, note="Digeser ke hilir."
     )
     await sensing.call(move)
     level = await sensing.datastream(gauge)

@@ -66,4 +66,4 @@ async def test_each_kind_of_entity_is_read(reading: Reading) -> None:
                  service.observed_properties, service.features_of_interest, service.observations)  # fmt: skip
         return [len(kind().query().top(5).list().entities) for kind in kinds]
 
-    assert await asyncio.to_thread(read) == [2, 3, 3, 3, 2, 5, 3, 5]
+    assert await asyncio.to_thread(read) == [2, 3, 3, 3, 2, 5, 5, 5]

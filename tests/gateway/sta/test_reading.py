@@ -145,6 +145,25 @@ async def test_an_observation_says_how_it_came(things: Things) -> None:
     assert again["value"] == [one]
 
 
+async def test_what_was_measured_before_a_thing_was_moved_is_of_where_it_stood(things: Things) -> None:
+    path = f"/Things('{things.gauge.id}')/HistoricalLocations"
+    past = (await things.get(path, orderby="time", expand="Locations"))["value"]
+    places = [one["Locations"][0]["location"] for one in past]
+    features = (await things.get("/FeaturesOfInterest", filter="name eq 'Hujan'"))["value"]
+    assert [one["feature"] for one in features] == places
+    for feature, count in zip(features, (2, 0), strict=True):
+        of_it = await things.get(f"/FeaturesOfInterest('{feature['@iot.id']}')/Observations", count="true")
+        same = await things.get("/Observations", filter=f"FeatureOfInterest/id eq '{feature['@iot.id']}'", count="true")
+        assert of_it["value"] == same["value"]
+        assert (of_it["@iot.count"], same["@iot.count"], len(of_it["value"])) == (count, count, count)
+    (read,) = (await things.get(f"/Datastreams('{things.rain.id}')/Observations", top=1, expand="FeatureOfInterest"))[
+        "value"
+    ]
+    assert read["FeatureOfInterest"] == features[0]
+    await things.get(f"/FeaturesOfInterest('{features[0]['@iot.id']}')/Observations('{read['@iot.id']}')")
+    await things.get(f"/FeaturesOfInterest('{features[1]['@iot.id']}')/Observations('{read['@iot.id']}')", 404)
+
+
 @pytest.mark.parametrize(
     ("condition", "count"),
     [
@@ -225,6 +244,18 @@ async def test_nothing_is_lost_where_the_budget_ends_between_datastreams(
         )
         found = await things.to_the_end("/Observations?$top=61&$expand=Datastream($select=id)")
         assert [one["Datastream"]["@iot.id"] for one in found] == there, f"{calls} {scanned}"
+
+
+async def test_a_page_says_where_to_go_on_where_the_calls_end_within_a_datastream(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observations, "_PAGE", 40)
+    for calls in (1, 2, 3):
+        monkeypatch.setattr(
+            observations.Budget, "__init__", lambda self, c=calls: self.__dict__.update(calls=c, scanned=100)
+        )
+        found = await things.to_the_end("/Observations?$filter=result lt 0.25")
+        assert sorted(one["result"] for one in found) == [0.0, 0.1, 0.2, 0.2], calls
 
 
 @pytest.mark.parametrize(
