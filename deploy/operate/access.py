@@ -78,6 +78,9 @@ async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.R
         connection = await asyncpg.connect(access.postgres_url, timeout=PATIENCE_S)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise AccessError(f"PostgreSQL does not answer ({error}): see `smartcity status` and its log") from error
+    except (ValueError, OverflowError) as error:  # not said in its words: they may hold the password
+        example = "postgresql://user:password@host:5432/smartcity"
+        raise AccessError(f"SMARTCITY_POSTGRES_ADMIN_URL is no address of a database, such as {example}") from error
     try:
         yield connection
     finally:
@@ -88,6 +91,7 @@ async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.R
 async def bus(access: Access) -> AsyncIterator[Client]:
     """A connection to NATS. AccessError if it cannot be reached."""
     from nats.errors import Error
+    from nkeys import NkeysError
 
     from services.kit.certificates import nats_context
     from services.kit.events.bus import Connection
@@ -104,6 +108,10 @@ async def bus(access: Access) -> AsyncIterator[Client]:
         )  # fmt: skip
     except (OSError, TimeoutError, Error) as error:
         raise AccessError(f"NATS does not answer ({error}): see `smartcity status` and its log") from error
+    except (ValueError, NkeysError) as error:
+        raise AccessError(
+            "SMARTCITY_NATS_URL is no address, or SMARTCITY_NATS_SEED no seed of a user (SU...)"
+        ) from error
     try:
         yield client
     finally:

@@ -28,8 +28,12 @@ SELECT (SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL) AS unse
 
 async def pillars(access: Access) -> list[dict[str, Any]]:
     """One entry per pillar; what could not be read is said under `error`."""
-    records, lags = await asyncio.gather(_records(access), _lags(access))
-    return [{"name": name, **records[name], "consumers": lags.get(name, {})} for name in NAMES]
+    records, (lags, silent) = await asyncio.gather(_records(access), _lags(access))
+    found = [{"name": name, **records[name], "consumers": lags.get(name, {})} for name in NAMES]
+    if silent:  # nobody is without lag because nobody could be asked
+        for each in found:
+            each["error"] = f"{each['error']}; {silent}" if each.get("error") else silent
+    return found
 
 
 def concerns(pillar: dict[str, Any]) -> list[str]:
@@ -62,8 +66,8 @@ async def _record(connection: asyncpg.Connection[asyncpg.Record], schema: str) -
     return dict(row or {})
 
 
-async def _lags(access: Access) -> dict[str, dict[str, int]]:
-    """Events each pillar has still to handle, by the stream they are in."""
+async def _lags(access: Access) -> tuple[dict[str, dict[str, int]], str]:
+    """Events each pillar has still to handle, by the stream they are in; and why that cannot be said."""
     from nats.errors import Error
 
     found: dict[str, dict[str, int]] = {}
@@ -75,6 +79,6 @@ async def _lags(access: Access) -> dict[str, dict[str, int]]:
                 for consumer in await streams.consumers_info(stream):
                     waiting = (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
                     found.setdefault(consumer.name, {})[stream] = waiting
-    except (AccessError, Error, TimeoutError):
-        return {}
-    return found
+    except (AccessError, Error, TimeoutError) as error:
+        return {}, str(error) or "NATS does not answer in time"
+    return found, ""

@@ -287,6 +287,27 @@ def test_the_pillars_of_a_cluster_are_read_where_addresses_are_given(
     assert "governance: is not migrated: run `smartcity migrate`" in state["attention"]
 
 
+def test_consumers_that_nobody_could_be_asked_of_are_not_without_lag(kubeconfig: Path, postgres: str) -> None:
+    given = {
+        "SMARTCITY_POSTGRES_ADMIN_URL": postgres,
+        "SMARTCITY_NATS_URL": "nats://127.0.0.1:1",
+        "SMARTCITY_NATS_SEED": "mistyped",
+    }
+    code, state = state_of(kubeconfig, **given)
+    assert (code, state["healthy"]) == (1, False)
+    assert any(one.startswith("living: ") and "SMARTCITY_NATS_SEED" in one for one in state["attention"])
+
+
+@pytest.mark.parametrize(
+    "place", ["secret", "postgresql://a:secret@127.0.0.1:543x/b", "postgresql://a:secret@127.0.0.1:99999/b"]
+)
+def test_an_address_with_a_slip_is_said_without_repeating_the_password(kubeconfig: Path, place: str) -> None:
+    given = {"POSTGRES_ADMIN_URL": place, "NATS_URL": "nats://127.0.0.1:1", "NATS_SEED": "unused"}
+    done = command(kubeconfig, **{f"SMARTCITY_{name}": value for name, value in given.items()})
+    assert "SMARTCITY_POSTGRES_ADMIN_URL is no address of a database" in " ".join(done.output.split())
+    assert (done.exit_code, "secret" in done.output) == (1, False)
+
+
 def test_a_real_cluster_is_told_of_as_it_is(tmp_path: Path) -> None:
     real = os.environ.get("SMARTCITY_KUBECONFIG", "")
     if not real:
