@@ -5,7 +5,7 @@ A dead pillar costs its section's freshness, never the page: ``as_of`` stands st
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -57,9 +57,9 @@ _OVERVIEWS: dict[str, Rpc] = {rpc.pillar: rpc for rpc in RPCS.values() if rpc.me
 class Home:
     """The sections, and the ready answer made of them."""
 
-    def __init__(self, city: Mapping[str, Any], pillars: Pillars) -> None:
-        """``city`` is said as it is at the head of the answer."""
-        self._city = dict(city)
+    def __init__(self, city: Callable[[], Mapping[str, Any]], pillars: Pillars) -> None:
+        """What ``city`` says now stands at the head of the answer."""
+        self._city = city
         self._pillars = pillars
         self._seen: dict[str, float] = {}
         self._nudges = {name: asyncio.Event() for name in PILLARS}
@@ -141,5 +141,5 @@ class Home:
         self._raw[name] = msgspec.Raw(msgspec.json.encode(section))
 
     def _render(self) -> None:
-        self.body = msgspec.json.encode(CityHome(self._city, self._raw))
+        self.body = msgspec.json.encode(CityHome(self._city(), self._raw))
         self._packed = b""

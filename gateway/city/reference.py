@@ -60,13 +60,24 @@ class Reference:
     """Categories, areas, agencies and e-services of the city, and its map."""
 
     def __init__(self, city: City) -> None:
-        """Encodes everything once."""
-        self.head = _head(city)
+        """Encodes everything once, but what has the names of the day."""
+        self._city = city
         self.categories = Ready.of(_list("categories", _categories(city)))
         self.areas = Ready.of(_list("areas", _areas(city)))
         self.agencies = Ready.of(_list("agencies", _agencies(city)))
         self.services = Ready.of(_list("services", _services(city)))
         self.geojson = Ready.of(city.geojson(), "application/geo+json")
+
+    def head(self) -> dict[str, object]:
+        """The city at the head of its home, with its channels by today's names."""
+        city = self._city
+        return {
+            "id": city.id,
+            "code": city.code,
+            "name": {"id": city.name_id, "en": city.name_en},
+            "timezone": str(city.timezone),
+            "channels": _channels(city, datetime.now(city.timezone).date()),
+        }
 
 
 def _list(name: str, rows: list[dict[str, object]]) -> bytes:
@@ -75,17 +86,6 @@ def _list(name: str, rows: list[dict[str, object]]) -> bytes:
 
 def _names(named: Named) -> Mapping[str, str]:
     return {"id": named.name_id, "en": named.name_en}
-
-
-def _head(city: City) -> dict[str, object]:
-    today = datetime.now(city.timezone).date()
-    return {
-        "id": city.id,
-        "code": city.code,
-        "name": {"id": city.name_id, "en": city.name_en},
-        "timezone": str(city.timezone),
-        "channels": _channels(city, today),
-    }
 
 
 def _channels(city: City, today: date) -> list[dict[str, str]]:

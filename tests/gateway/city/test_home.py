@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from deploy.local.process import free_ports
 from deploy.permissions import Permissions, of_gateway
-from gateway.city import home
+from gateway.city import home, reference
+from services.kit.city import load_city
 from services.kit.events import bus
 from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer
@@ -54,6 +58,17 @@ async def test_a_section_stands_still_while_its_pillar_is_away_and_goes_on_after
         async with serve_governance(port):
             await until(lambda: section().status == "ok")
             assert section().as_of != last
+
+
+def test_the_citys_channels_have_the_names_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = datetime(2025, 4, 8, 23, 59, tzinfo=load_city("semarang").timezone)
+    monkeypatch.setattr(reference, "datetime", SimpleNamespace(now=lambda zone: day.astimezone(zone)))
+    shown = home.Home(reference.Reference(load_city("semarang")).head, SimpleNamespace())  # type: ignore[arg-type]
+    before = msgspec.json.decode(shown.body)["city"]["channels"]
+    day += timedelta(minutes=1)
+    shown._render()  # as each second does
+    after = msgspec.json.decode(shown.body)["city"]["channels"]
+    assert [one["name"] for one in before] != [one["name"] for one in after]
 
 
 async def test_a_pillar_that_restarts_is_not_noticed(
