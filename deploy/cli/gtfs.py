@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,18 +19,22 @@ gtfs_app = typer.Typer(help="GTFS feeds: timetables of public transport.", no_ar
 
 SourceArgument = Annotated[str, typer.Argument(help="A folder, a zip file, or an https:// address.")]
 OnOption = Annotated[
-    str, typer.Option("--on", metavar="DAY", help="Check as of this day (2026-11-27); today without it.")
+    str, typer.Option("--on", metavar="DAY", help="Check as of this day (2026-11-27); the city's today without it.")
 ]
+CityOption = Annotated[str, typer.Option(help="A folder under cities/.", envvar="SMARTCITY_CITY")]
 
 
 @gtfs_app.command()
-def check(source: SourceArgument, on: OnOption = "", output: OutputOption = Output.TEXT) -> None:
+def check(
+    source: SourceArgument, on: OnOption = "", city: CityOption = "semarang", output: OutputOption = Output.TEXT
+) -> None:
     """Check a feed and list what is found by file and line. Exit code: 0 no error, 1 errors, 2 it cannot be read."""
     from deploy.operate import gtfs, gtfs_screen
 
-    day = _day(on)
-    with plainly(exit_code=2), gtfs_screen.counting(quiet=output is Output.JSON) as tell:
-        report = gtfs.check(source, day, tell)
+    with plainly(exit_code=2):
+        day = _day(on) or gtfs.today(city)
+        with gtfs_screen.counting(quiet=output is Output.JSON) as tell:
+            report = gtfs.check(source, day, tell)
     _show(report, output)
     raise typer.Exit(1 if report.findings and report.findings.broken else 0)
 
@@ -40,6 +44,7 @@ def import_(
     source: SourceArgument,
     on: OnOption = "",
     made_up: Annotated[bool, typer.Option("--made-up", help="Its times are estimates: say so where shown.")] = False,
+    city: CityOption = "semarang",
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Import a feed and let it hold. With errors nothing changes; the feed before is kept for `rollback`.
@@ -48,9 +53,11 @@ def import_(
     """
     from deploy.operate import access, gtfs, gtfs_screen
 
-    day = _day(on)
-    with plainly(exit_code=2), gtfs_screen.counting(quiet=output is Output.JSON) as tell:
-        report = gtfs.enter(access.find(), source, day, tell, made_up=made_up)
+    with plainly(exit_code=2):
+        found = access.find()
+        day = _day(on) or gtfs.today(found.run.get("city", city))
+        with gtfs_screen.counting(quiet=output is Output.JSON) as tell:
+            report = gtfs.enter(found, source, day, tell, made_up=made_up)
     _show(report, output)
     raise typer.Exit(0 if report.outcome else 1)
 
@@ -86,22 +93,20 @@ def rollback(output: OutputOption = Output.TEXT) -> None:
 @gtfs_app.command()
 def make(
     file: Annotated[Path, typer.Argument(help="The zip file to write.")],
-    city: Annotated[str, typer.Option(help="A folder under cities/.", envvar="SMARTCITY_CITY")] = "semarang",
+    city: CityOption = "semarang",
     year: Annotated[int, typer.Option(min=0, max=9998, help="It holds this year and the next; 0: this one.")] = 0,
 ) -> None:
     """Make a feed of a city's profile, with estimated times: for cities without an official one."""
     from deploy.operate import gtfs
 
     with plainly():
-        size = gtfs.make(city, year or datetime.now(UTC).year, file)
+        size = gtfs.make(city, year or gtfs.today(city).year, file)
     sys.stdout.write(f"{file}: {size / 1000:.0f} kB; `smartcity gtfs import {file}` lets it hold\n")
 
 
-def _day(text: str) -> date:
-    if not text:
-        return datetime.now(UTC).date()
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         fail(f"{text!r} is no day as 2026-11-27", exit_code=2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,17 @@ Tell = Callable[[str, int], None]
 
 class FeedError(AccessError):
     """It could not be done; the message says why, and what to do."""
+
+
+def today(city: str) -> date:
+    """The day that it is in a city. Raises FeedError."""
+    from services.kit.city import load_city
+    from services.kit.city.files import CityError
+
+    try:
+        return datetime.now(load_city(city).timezone).date()
+    except CityError as error:
+        raise FeedError(str(error)) from error
 
 
 def check(source: str, on: date, tell: Tell) -> Report:
@@ -105,12 +116,12 @@ def enter_city(url: str, city: str) -> Report | None:
         current = connection.execute(_SOURCE).fetchone()
     if (current is not None and current[0] != name) or not (load_city(city).folder / FILE).exists():
         return None
-    today = datetime.now(UTC).date()
+    day = today(city)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gtfs.zip"
-        make(city, today.year, path)
+        make(city, day.year, path)
         try:
-            return running.enter(str(path), url, today, lambda _, __: None, made_up=True, name=name)
+            return running.enter(str(path), url, day, lambda _, __: None, made_up=True, name=name)
         except (running.ArchiveError, running.LoadError) as error:
             raise FeedError(str(error)) from error
 

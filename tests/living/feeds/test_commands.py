@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -56,6 +58,16 @@ async def test_a_feed_is_made_checked_imported_listed_and_taken_back(administrat
     code, back = await _told("rollback")
     assert (code, back["number"]) == (0, imported["outcome"]["number"])
     assert (await administrator.feed()).source == "made.zip"
+
+
+async def test_without_a_day_it_is_the_citys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the new year has come to Semarang, and not to Greenwich, a feed is of the new year and has begun."""
+    now = datetime(2026, 12, 31, 18, tzinfo=UTC)
+    monkeypatch.setattr(gtfs, "datetime", SimpleNamespace(now=lambda zone: now.astimezone(zone)))
+    feed = str(tmp_path / "made.zip")
+    assert (await _run("make", feed))[0] == 0
+    code, checked = await _told("check", feed)
+    assert (code, checked["first_day"], checked["findings"]) == (0, "2027-01-01", [])
 
 
 async def test_errors_are_listed_by_file_and_line_and_say_the_next_step(administrator: Depot, tmp_path: Path) -> None:
