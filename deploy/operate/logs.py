@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from deploy.local.process import StartError
 from deploy.local.settings import home_of
 
 _POLL_S = 0.2
+
+
+class _Place(NamedTuple):
+    """How far a log was read, and which file it was then."""
+
+    file: int
+    offset: int
+
+    @classmethod
+    def at_the_end(cls, path: Path) -> _Place:
+        """Where a log ends now."""
+        seen = path.stat()
+        return cls(seen.st_ino, seen.st_size)
 
 
 def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tuple[str, str]]:
@@ -20,9 +35,9 @@ def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tu
     if missing := sorted(set(names) - set(files)):
         known = ", ".join(sorted(path.stem for path in folder.glob("*.log"))) or "none: start it with `smartcity up`"
         raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
-    places = {name: path.stat().st_size for name, path in files.items()}
+    places = {name: _Place.at_the_end(path) for name, path in files.items()}
     for name, path in files.items():
-        yield from ((name, line) for line in _old_lines(path, places[name], old))
+        yield from ((name, line) for line in _old_lines(path, places[name].offset, old))
     while follow:
         time.sleep(_POLL_S)
         for name, path in files.items():
@@ -37,10 +52,15 @@ def _old_lines(path: Path, place: int, most: int | None) -> Iterator[str]:
         yield from (line.decode(errors="replace").rstrip("\r\n") for line in deque(found, most))
 
 
-def _new_lines(path: Path, place: int) -> tuple[list[str], int]:
-    """Whole lines after `place`, and where they end."""
-    with path.open("rb") as file:
-        file.seek(place)
+def _new_lines(path: Path, place: _Place) -> tuple[list[str], _Place]:
+    """Whole lines after `place`, and where they end; the next start sets a log aside and begins it anew."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return [], place
+    with file:
+        number = os.fstat(file.fileno()).st_ino
+        begin = file.seek(place.offset if place.file == number else 0)
         content = file.read()
     end = content.rfind(b"\n") + 1
-    return content[:end].decode(errors="replace").splitlines(), place + end
+    return content[:end].decode(errors="replace").splitlines(), _Place(number, begin + end)

@@ -1,6 +1,8 @@
 """`smartcity logs`: whole lines, as many as are asked for; runbooks look through all of them."""
 
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -46,6 +48,21 @@ def test_with_follow_the_last_ten_come_first_and_each_new_line_once(home: Path) 
     with (home / "logs" / "economy.log").open("a") as log:
         log.write("news\n")
     assert next(followed) == ("economy", "news")
+
+
+def test_what_is_followed_goes_on_in_the_log_of_the_next_start(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = home / "logs" / "economy.log"
+    followed = logs.lines(["economy"], 1, follow=True)
+    assert next(followed) == ("economy", LONG[-1])
+    log.rename(log.with_suffix(".log.1"))
+    waited = count()
+
+    def wait(_: float) -> None:
+        if next(waited):  # it was looked for once before it is there again, shorter than it was
+            log.write_text("up again\n")
+
+    monkeypatch.setattr(logs, "time", SimpleNamespace(sleep=wait))
+    assert next(followed) == ("economy", "up again")
 
 
 @pytest.mark.usefixtures("home")
