@@ -18,6 +18,7 @@ import grpc.aio
 
 from deploy.local.secrets import Secrets
 from deploy.operate.access import Access, AccessError
+from deploy.simulator.city import answering
 from deploy.simulator.driving import Line, lines, names, seen
 from services.kit.caller import Caller, Minter
 from services.kit.city import City, load_city
@@ -36,7 +37,7 @@ _PLACES = 40
 
 
 async def drive(access: Access, *, tell: Callable[[str], None]) -> None:
-    """Drives until cancelled. A city whose profile names no buses has none. Errors: AccessError, AioRpcError."""
+    """Drives until cancelled. A city whose profile names no buses has none. Errors: AccessError."""
     if not access.run or access.home is None:
         raise AccessError("buses are simulated on a local platform: start one with `smartcity up`")
     city = load_city(str(access.run["city"]))
@@ -50,7 +51,8 @@ async def drive(access: Access, *, tell: Callable[[str], None]) -> None:
     minter = Minter(json.dumps(Secrets(access.home).signing_key("assertion")))
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         fleet = _Fleet(VehicleServiceStub(channel), minter)
-        await fleet.register(driven, network.settings.operators[0])
+        with answering(PILLAR):
+            await fleet.register(driven, network.settings.operators[0])
         tell(f"{sum(one.buses for one in driven)} buses drive {len(driven)} lines, and tell where they are")
         while True:
             await asyncio.sleep(EVERY_S - time.time() % EVERY_S)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -188,4 +188,15 @@ async def city_of(access: Access) -> AsyncIterator[City]:
     port = next(each for each in access.run["components"] if each["name"] == PILLAR)["ports"]["grpc"]
     key = json.dumps(Secrets(access.home).signing_key("assertion"))
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield City(channel, Minter(key))
+        with answering(PILLAR):
+            yield City(channel, Minter(key))
+
+
+@contextmanager
+def answering(pillar: str) -> Iterator[None]:
+    """A pillar that does not answer, or refuses, is told in a line. Raises AccessError."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        why = error.details() or error.code().name
+        raise AccessError(f"{pillar} does not answer ({why}): see `smartcity status` and its log") from error

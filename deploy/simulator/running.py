@@ -20,7 +20,7 @@ async def simulate(
 ) -> None:
     """Simulates until cancelled, with a storm that begins now, and a station (by its code) whose pumps block now.
 
-    Errors: AccessError, grpc.aio.AioRpcError.
+    Errors: AccessError.
     """
     now = datetime.now(UTC)
     world = World((downpour(now),) if storm else (), {blocked: now.timestamp()} if blocked else {})

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from deploy.local.devices import SIMULATOR
 from deploy.local.plan import Plan, Ports
+from deploy.local.process import free_ports
 from deploy.local.settings import read_settings
-from deploy.simulator import world
+from deploy.operate.access import Access, AccessError
+from deploy.simulator import buses, city, running, world
 from deploy.simulator.city import TIDE_DAYS
 from deploy.simulator.fleet import Device, fleet
 from deploy.simulator.stations import Panel
@@ -223,6 +226,23 @@ def test_every_thing_gets_a_device_of_its_own() -> None:
     assert {thing for thing, one in made.items() if one.panel} == {
         one.thing for one in STREAMS if one.kind == "pump_station"
     }
+
+
+@pytest.mark.parametrize(
+    ("pillar", "simulated"),
+    [
+        ("environment", lambda access: running.simulate(access, 0, tell=lambda _: None)),
+        ("living", lambda access: buses.drive(access, tell=lambda _: None)),
+    ],
+)
+async def test_a_pillar_that_is_away_is_said_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pillar: str, simulated: Callable[[Access], Awaitable[None]]
+) -> None:
+    monkeypatch.setattr(city, "DEADLINE_S", 0.1)
+    monkeypatch.setattr(buses, "DEADLINE_S", 0.1)
+    run = {"city": "semarang", "components": [{"name": pillar, "ports": {"grpc": free_ports(1)[0]}}]}
+    with pytest.raises(AccessError, match=f"^{pillar} does not answer"):
+        await simulated(Access("", "", "", run, tmp_path))
 
 
 @pytest.mark.parametrize(
