@@ -56,7 +56,8 @@ class Ports:
         processes = [each for name in NAMES for each in replicas(name, settings.processes)]
         gateways = replicas(GATEWAY, settings.gateways)
         fixed = ("postgres", "nats", "nats_monitor", "mqtt", "callout", "oidc", "smtp", "mailbox", "bank", "viewer")
-        free = iter(free_ports(len(fixed) + _PORTS_OF_A_PILLAR * len(processes) + len(gateways) - 1))
+        wanted = len(fixed) + _PORTS_OF_A_PILLAR * len(processes) + len(gateways) - 1
+        free = iter(free_ports(wanted, but=(settings.port,)))
         return cls(
             **{name: next(free) for name in fixed},
             pillars={name: (next(free), next(free)) for name in processes},

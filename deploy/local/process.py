@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -137,8 +137,8 @@ def tail(log: Path, lines: int = 12) -> str:
         return "\n".join(found[max(0, len(found) - lines) :])
 
 
-def free_ports(count: int) -> list[int]:
-    """Distinct TCP ports that nothing on 127.0.0.1 listens to at this moment.
+def free_ports(count: int, but: Sequence[int] = ()) -> list[int]:
+    """Distinct TCP ports that nothing on 127.0.0.1 listens to at this moment, without some that somebody will take.
 
     They lie below the range that the kernel gives to outgoing connections, so that a process which is started again
     finds its port as it left it.
@@ -146,6 +146,8 @@ def free_ports(count: int) -> list[int]:
     found: list[int] = []
     among = port_range()
     for port in random.sample(among, k=min(50 * count, len(among))):
+        if port in but:
+            continue
         with suppress(OSError):
             socket.create_server(("127.0.0.1", port)).close()
             found.append(port)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +275,15 @@ def test_a_home_that_cannot_be_made_is_said_with_what_to_do(tmp_path: Path, belo
 def test_ports_come_from_the_range_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PORTS, "15100-15299")
     assert all(15100 <= port <= 15299 for port in free_ports(20))
+
+
+def test_the_portals_own_port_is_given_to_nobody_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(PORTS, "15100-15159")
+    settings = read_settings({"SMARTCITY_HOME": str(tmp_path), "SMARTCITY_PORT": "15100"})
+    for _ in range(20):
+        ports = Ports.choose(settings)
+        of_pillars = chain.from_iterable(ports.pillars.values())
+        assert settings.port not in (*(one for one in vars(ports).values() if isinstance(one, int)), *of_pillars)
 
 
 @pytest.mark.parametrize("given", ["15100", "15299-15100", "0-9", "15000-70000", "a-b"])
