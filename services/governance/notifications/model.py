@@ -233,7 +233,8 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
     text_id, text_en = (
         text.format_map(_Words({**each, **whose})) for text, each in zip(texts, (facts, facts_en), strict=True)
     )
-    note = facts.get("note", "").strip()[:_MOST_NOTE]
+    # What an agency writes may say what the report says: who joined reads it once it is public, on the case's page.
+    note = "" if supporter else facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
     due, due_en = facts.get("due", ""), facts_en.get("due", "")
     warning_id, warning_en = _warnings(city, links.until)

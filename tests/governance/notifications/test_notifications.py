@@ -85,6 +85,7 @@ async def test_a_supporter_is_not_asked_for_what_the_reporter_alone_can_do(recor
         body = mail.get_content()
         assert ("laporan yang Anda dukung" in body, "the complaint that you joined" in body) == (True, True)
         assert not re.search(r"bertanya kepada Anda|menjawab|menilai|rate|reopen|laporan Anda|your complaint", body)
+        assert "> " not in body, "what may say what the report says is not public yet"
 
 
 async def test_whoever_joined_a_case_before_it_was_hidden_follows_it_no_more(
