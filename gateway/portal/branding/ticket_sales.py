@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -36,6 +35,8 @@ from smartcity.branding.v1 import (
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
 WAITING = "/wisata/antre"
+OWN = "pesanan"
+"""Where the list of the caller's own orders goes on."""
 ALL = (PATH, "ticket.title")
 """The way to all tickets."""
 CHECKED = [Depends(csrf_checked)]
@@ -54,10 +55,8 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, 
 
 
 @router.get("")
-async def listed(request: Request, kode: str = "", pesanan: str = "") -> Response:
-    """What is on sale, the caller's own orders, and the way to a ticket or an order by its code. ``pesanan`` is where
-    the list of orders goes on.
-    """
+async def listed(request: Request, kode: str = "") -> Response:
+    """What is on sale, the caller's own orders, and the way to a ticket or an order by its code."""
     typed = "".join(one for one in kode if one.isascii() and (one.isalnum() or one == "-"))[:32].upper()
     prefix = current_gateway(request).city.code_prefix
     for where, kind in ((ORDERS, "B"), (PATH, "E")):
@@ -71,12 +70,12 @@ async def listed(request: Request, kode: str = "", pesanan: str = "") -> Respons
     answer = await pillars.call(asked, caller)
     mine = orders_pb2.ListOrdersResponse()
     if caller.has("citizen"):
-        mine = await pillars.call(orders_pb2.ListOrdersRequest(page_size=PAGE, page_token=pesanan[:500]), caller)
-    older = urlencode({"pesanan": mine.next_page_token})
+        own = orders_pb2.ListOrdersRequest(page_size=PAGE, page_token=page_token(request, OWN))
+        mine = await pillars.call(own, caller)
     return render(
         request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding",
         own=[orders_views.order(one) for one in mine.orders],
-        older_href=f"{PATH}?{older}" if mine.next_page_token else "",
+        older_href=next_href(PATH, mine.next_page_token, name=OWN),
         sales=[ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales],
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
         **mistyped.context(),

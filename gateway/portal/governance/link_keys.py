@@ -40,7 +40,7 @@ def public_caller(request: Request) -> Caller:
     return ANONYMOUS if caller.roles & _STAFF else caller
 
 
-def keep(request: Request, response: Response, code: str, key: str, kind: str = REPORTED) -> None:
+def keep(request: Request, response: Response, code: str, key: str, kind: str) -> None:
     """Keeps the key until the browser closes: phones and cafés' computers are shared. A supporter's never takes the
     place of the reporter's, who may have joined their own report without a login.
     """
@@ -61,7 +61,7 @@ def drop_mailed(request: Request, response: Response, path: str) -> None:
     response.delete_cookie(_name(request, "mail"), path=path, secure=secure, httponly=True, samesite="lax")
 
 
-def keep_and_go(request: Request, code: str, key: str, to: str, kind: str = REPORTED) -> Response:
+def keep_and_go(request: Request, code: str, key: str, to: str, kind: str) -> Response:
     """Redirects to a page of the case with the key kept, so that it leaves the address bar and the history."""
     response = RedirectResponse(to, 303)
     keep(request, response, code, key, kind)

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.governance import link_keys
+from gateway.portal.governance import link_keys, own_data
 from gateway.portal.governance.mailed import MINE
 from gateway.portal.kit import forms
 from gateway.portal.kit.caller_words import login_href
@@ -53,11 +53,13 @@ async def recover(request: Request) -> Response:
     asked = pb.RecoverLinkKeyRequest(request_id=form["request_id"], token=token or "-", code=form["code"])
     try:
         answer = await current_gateway(request).pillars.call(asked, ANONYMOUS)
+        joined = await own_data.holds_key(request, answer.code, answer.link_key)
     except grpc.aio.AioRpcError as error:
         return await _show(request, problem=from_grpc(error))
     return link_keys.keep_and_go(
-        request, answer.code, answer.link_key, f"{link_keys.path_of(answer.code)}?done=recovered"
-    )
+        request, answer.code, answer.link_key, f"{link_keys.path_of(answer.code)}?done=recovered",
+        link_keys.JOINED if joined else link_keys.REPORTED,
+    )  # fmt: skip
 
 
 @router.post("/akhiri", dependencies=CHECKED)

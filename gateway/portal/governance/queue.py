@@ -59,10 +59,12 @@ async def queue(request: Request, caller: Staff) -> Response:
         asked.states.append(views.COMPLAINT_STATE_NUMBERS[form["state"]])
     answer = await pillars.call(asked, caller)
     chosen = {name: value for name, value in form.items() if value}
+    cleared = {"state": ""} if begun and not chosen else {}  # without, the queue would begin with what waits
     return render(
         request, "governance/officer_queue.html", private=True, here="officer", view="queue", form=form,
         filtered=bool(chosen), complaints=[views.complaint(each) for each in answer.complaints], next_due=next_due,
-        states=list(views.COMPLAINT_STATE_NUMBERS), trail=trail("/petugas", **chosen, page=page_token(request)),
+        states=list(views.COMPLAINT_STATE_NUMBERS),
+        trail=trail("/petugas", **chosen, **cleared, page=page_token(request)),
         next_href=next_href("/petugas", answer.next_page_token, **chosen),
     )  # fmt: skip
 

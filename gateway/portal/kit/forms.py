@@ -47,11 +47,6 @@ async def read(request: Request) -> Fields:
     return fields
 
 
-async def values(request: Request, name: str) -> list[str]:
-    """All values of a repeated field, such as ticked boxes."""
-    return [value for value in (await _form(request)).values(name) if value]
-
-
 async def uploads(request: Request, name: str = "photos") -> list[Upload]:
     """The files of a field, as many as the form may have."""
     return (await _form(request)).uploads(name)

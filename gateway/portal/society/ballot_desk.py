@@ -139,7 +139,7 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
             wrong[name] = error
         else:
             setattr(asked, name, number)
-    budget = money.typed(form["budget"]) if form["budget"] else 0
+    budget = _amount(form["budget"])
     if budget is None:
         wrong["budget"] = "process_desk.budget_wrong"
     options = _options(form["options"])
@@ -155,12 +155,17 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
     return wrong
 
 
+def _amount(text: str) -> int | None:
+    """What is entered of money, which may be nothing here; None where it is no amount."""
+    return money.typed(text) if text.strip("0 ") else 0
+
+
 def _options(text: str) -> list[pb.BallotOption] | None:
     """Options as officers write them: a line each, with its cost behind a semicolon; None where that is no amount."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines()[:41])):
         title, priced, entered = line.rpartition(";") if ";" in line else (line, "", "")
-        cost = money.typed(entered) if priced else 0
+        cost = _amount(entered) if priced else 0
         if cost is None:
             return None
         found.append(pb.BallotOption(title=title.strip()[:200], cost=cost))

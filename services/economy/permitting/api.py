@@ -41,7 +41,8 @@ async def read(tx: Transaction, request: pb.GetPermitRequest) -> pb.GetPermitRes
     paper = await papers.get(tx, found.id) if shown.own and shown.has_paper else None
     shown.signature = paper.signature if paper else ""
     if found.payments and (ready := await returns.ready(tx, events.requests(found))):
-        shown.cash_ready.CopyFrom(money.to_proto(ready, tx.runtime.city.currency))
+        shown.cash_ready.CopyFrom(money.to_proto(sum(ready.values()), tx.runtime.city.currency))
+        shown.cash_payments.extend(ready)
     return pb.GetPermitResponse(permit=shown)
 
 

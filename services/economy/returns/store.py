@@ -9,6 +9,11 @@ from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _RETURNS = Table(Return, "payment_return", fixed=("request", "why", "correlation", "exercise", "created_at"))
+_READY = """
+SELECT paid.code, back.amount FROM payment_return back
+  JOIN payment paid ON paid.requester = 'economy' AND paid.request = back.request
+ WHERE back.request = ANY($1) AND back.state = 'ready' ORDER BY paid.code
+"""
 save = _RETURNS.save
 
 
@@ -22,10 +27,10 @@ async def by_request(tx: Transaction, request: str) -> Return | None:
     return await _RETURNS.first(tx, "request = $1", request, lock=True)
 
 
-async def ready(tx: Transaction, requests: Collection[str]) -> int:
-    """What lies ready in cash of the payments that were asked for like those."""
-    sql = "SELECT coalesce(sum(amount), 0)::bigint FROM payment_return WHERE request = ANY($1) AND state = 'ready'"
-    return int(await tx.fetchval(sql, list(requests)))
+async def ready(tx: Transaction, requests: Collection[str]) -> dict[str, int]:
+    """What lies ready in cash of the payments that were asked for like those, by their codes."""
+    rows = await tx.fetch(_READY, list(requests))
+    return {row["code"]: row["amount"] for row in rows}
 
 
 async def due(tx: Transaction, but: Collection[UUID]) -> Return | None:

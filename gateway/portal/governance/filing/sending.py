@@ -39,7 +39,7 @@ async def send(request: Request, identity: UUID, draft: Draft, _code: str = "") 
     # Of a form sent twice one of the two moves the photos; the other finds them on their way, or gone.
     told = refused and not ended_before and refused != "REQUEST_IN_FLIGHT"
     to = f"{link_keys.path_of(code)}/diterima" + (f"?foto={refused}" if told else "")
-    response = link_keys.keep_and_go(request, code, key, to)
+    response = link_keys.keep_and_go(request, code, key, to, link_keys.REPORTED)
     link_keys.mark_sent(request, response, code)
     return response
 
