@@ -135,6 +135,7 @@ def test_pauses_grow_to_a_day() -> None:
 
 async def test_what_was_paid_in_cash_lies_ready_without_an_alert_until_it_is_handed_out(applying: Applying) -> None:
     request = await paid_for_nothing(applying)
+    await paid_before(applying, request)
     await answered(applying, request, events_pb2.RefundRequested(reference=f"{request}/back"))
     applying.served.pass_time(days=3)
     assert (await waits(applying), await ready(applying, request)) == (0, FEE)
@@ -155,8 +156,8 @@ async def test_cash_that_was_not_handed_out_after_all_is_asked_for_again(applyin
     assert [reference for reference, _ in await asked(applying)] == [f"{request}/back", f"{request}/back/2"]
 
 
-async def paid_before(applying: Applying, request: str, refunded: int = 0, refund: str = "") -> None:
-    """Its payment, as the ledger's room writes it; ``refund`` is the state of one that was asked for before."""
+async def paid_before(applying: Applying, request: str, refunded: int = 0, refund: str = "") -> str:
+    """Its payment, as the ledger's room writes it, by its code; ``refund`` is the state of one asked for before."""
     at = str(applying.served.now)
     payment = {
         "id": str(uuid7()), "code": str(uuid7()), "version": 2, "state": "partly_refunded" if refunded else "captured",
@@ -176,6 +177,7 @@ async def paid_before(applying: Applying, request: str, refunded: int = 0, refun
             "requester": "economy", "reference": f"{request}/back", "created_at": at, "updated_at": at,
         }  # fmt: skip
         await written(applying, "refund", asked_for)
+    return str(payment["code"])
 
 
 async def written(applying: Applying, table: str, row: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The desk keeps what was chosen, says what is so, and has a way on: the queue, transfers, evidence, the treasury."""
 
+import html
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -80,6 +81,9 @@ async def test_a_code_is_found_whatever_state_the_queue_began_with(citizen: Brow
     assert f'data-code="{assigned}"' in page.source
     cleared = await verifier.open(page.ids["clear"]["href"] or "")
     assert ("state" in cleared.forms["filter-form"].filled(), "clear" in cleared.ids) == (False, False)
+    (link,) = re.findall(rf'href="(/petugas/{assigned}\?[^"]*)"', cleared.source)[:1]
+    back = await verifier.open((await verifier.open(html.unescape(link))).ids["back"]["href"] or "")
+    assert "state" not in back.forms["filter-form"].filled(), "and from a case back to all"
 
 
 async def test_a_place_in_words_is_told_to_who_wrote_them_alone(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -200,6 +200,20 @@ async def test_who_reads_the_mail_has_the_list_and_the_key_again(fresh: Browser,
     assert page.answer.url.path == f"/lapor/{case.code}"
     assert {"reply-form", "withdraw-form", "erase-form"} <= set(page.forms)
     assert f"{case.code}?k=" in page.source
+
+
+async def test_a_supporters_key_that_is_had_again_takes_the_place_of_no_reporters(citizen: Browser, case: Case) -> None:
+    page = await citizen.open("/lapor")
+    page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
+    page = await citizen.send(page.forms["report-form"], go="check", landmark="depan Lawang Sewu")
+    await citizen.send(page.forms["report-form"], email=f"budi-{secrets.token_hex(6)}@contoh.id", join=case.code)
+    sql = "UPDATE governance.contact SET mail = 'confirmed' WHERE complaint_id = $1 AND supporter RETURNING subject"
+    (row,) = await case.sql(sql, case.id)
+    joined = replace(case, id=row["subject"])
+    page = await citizen.open(f"/surat/laporan-saya/{joined.token(Act.MINE, days=1)}")
+    page = await citizen.send(page.forms["/laporan-saya/kunci"])
+    assert page.answer.url.path == f"/lapor/{case.code}"
+    assert ("withdraw-form" in page.forms, "supporter" in page.ids) == (True, False)
 
 
 async def test_who_ends_all_links_ends_the_one_in_use_too(fresh: Browser, case: Case) -> None:

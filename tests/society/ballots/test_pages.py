@@ -111,6 +111,9 @@ async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, s
     told = {name: said(page, f"{name}-error") != "" for name in (*wrong, "options")}
     assert told == dict.fromkeys((*wrong, "options"), True)
     (form,) = page.xpath("//form[@id='announce-form']")
+    page = await agency.submit(form, options="Taman; 0\nSaluran air; 12 juta", **wrong | {"budget": "0"})
+    assert (said(page, "budget-error"), said(page, "options-error") != "") == ("", True), "nothing is an amount"
+    (form,) = page.xpath("//form[@id='announce-form']")
     usual = {"budget": "Rp 25.000.000", "winners": "", "most_choices": "2", "min_age": "17"}
     page = await agency.submit(form, options="Lampu jalan; 12,000,000\nSaluran air; Rp 9.000.000", **usual)
     assert page.xpath("//ol[@id='options']/li/b/text()")
