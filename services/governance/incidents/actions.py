@@ -1,6 +1,7 @@
 """What can be done with incidents by themselves; what units do is in ``assignments``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -142,5 +143,5 @@ async def reset_clocks(tx: Transaction, one: Incident) -> None:
     clocks = await store.clocks(tx, [one.id])
     work = await store.work(tx, [one.id, *await store.below(tx, one.id)])
     called = await store.called(tx, {each.home for each in clocks})
-    for clock in model.answered(clocks, work, called) if one.open else ():
-        await store.save_clock(tx, clock)
+    for clock in model.answered(clocks, work, called):
+        await store.save_clock(tx, replace(clock, open=clock.open and one.open))

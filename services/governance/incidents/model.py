@@ -197,7 +197,7 @@ def moved(one: Clock, to: UUID) -> Clock:
 
 
 def answered(clocks: Iterable[Clock], work: Sequence[Assignment], called: Mapping[UUID, datetime]) -> list[Clock]:
-    """The clocks at an open incident as its units say; ``called`` is when the calls of their own incidents came."""
+    """The clocks at an incident as its units say, were it open; ``called`` is when the calls of their homes came."""
     found: list[Clock] = []
     for one in in_order(_answered(each, work, called[each.home]) for each in clocks):
         runs = one.arrived_at is None and not any(each.open and each.service == one.service for each in found)
@@ -235,6 +235,15 @@ def untold(clocks: Iterable[Clock]) -> list[Clock]:
         if one.arrived_at and one.service not in told:
             found.setdefault(one.service, one)
     return list(found.values())
+
+
+def told_before(clocks: Sequence[Clock]) -> list[Clock]:
+    """Those of an incident that a process of the version before stopped: it told and counted each, and could not say so
+    here. Where something was merged it is not known for which it did.
+    """
+    alone = all(one.origin is None for one in clocks)
+    found = [one for one in clocks if alone and one.arrived_at and not one.told_at]
+    return [replace(one, told_at=one.arrived_at, told=one.told or 1) for one in found]
 
 
 def of_each_service(clocks: Iterable[Clock]) -> list[Clock]:

@@ -25,6 +25,12 @@ async def arrived(tx: Transaction, incident: Incident, clock: Clock) -> None:
     await _count(tx, incident, done, told, 1)
 
 
+async def take_up(tx: Transaction, incident: UUID) -> None:
+    """What arrived there is noted as told where a process of the version before told it, before anything is merged."""
+    for clock in model.told_before(await incidents.clocks(tx, [incident])):
+        await incidents.save_clock(tx, clock)
+
+
 async def apart(tx: Transaction, incident: UUID) -> None:
     """What was merged there, or into which it was, is a matter of its own again: each arrival counts where it was."""
     one = await incidents.get(tx, incident)

@@ -37,10 +37,8 @@ class Response(NamedTuple):
         return round(self.seconds / self.arrived) if self.arrived else 0
 
 
-async def add(
-    tx: Transaction, day: date, service: str, priority: int, target: int, seconds: int, arrived: int = 1
-) -> None:
-    """Counts an arrival: ``seconds`` after the call, where ``target`` was the aim. Less one takes it back."""
+async def add(tx: Transaction, day: date, service: str, priority: int, target: int, seconds: int, arrived: int) -> None:
+    """Counts so many arrivals: ``seconds`` after the call, where ``target`` was the aim. Less one takes one back."""
     on_time = arrived * int(seconds <= target)
     await tx.execute(_ADD, day, service, priority, target, arrived, on_time, arrived * seconds)
 

@@ -33,6 +33,8 @@ async def merge(tx: Transaction, id_: str, etag: str, into: str) -> Incident:
     done = model.merged(one, other, tx.now)
     _require_all(crews, await store.work(tx, [one.id]))
     await store.save(tx, done)
+    for each in (one, other):
+        await responses.take_up(tx, each.id)
     for clock in await store.clocks(tx, [one.id]):
         await store.save_clock(tx, model.moved(clock, other.id))
     await _divert(tx, crews, other)

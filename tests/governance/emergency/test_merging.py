@@ -176,6 +176,42 @@ async def test_an_arrival_counts_once_however_often_they_are_merged_and_come_bac
     assert await responded(room) == [("fire", 1, 0)], "once more changes nothing"
 
 
+async def test_an_arrival_counts_once_also_where_what_comes_back_had_been_merged_into_what_is_closed(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    governance.pass_time(minutes=6)
+    other = await room.opened()
+    await room.sent(await room.unit(), other)
+    await room.merged(other, one)
+    governance.pass_time(minutes=4)
+    await room.moved(await own(room), "on_scene")
+    await room.moved(await own(room), "returning")
+    await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
+    assert await responded(room) == [("fire", 1, 600)]
+    back = await room.unmerged(other)
+    assert [each.HasField("arrive_time") for each in back.clocks] == [True]
+    assert await responded(room) == [("fire", 1, 240)], "nobody came to the one that is closed"
+    left = await room.seen(one.id)
+    assert (left.state, [each.HasField("arrive_time") for each in left.clocks]) == (
+        pb.INCIDENT_STATE_CLOSED, [False],
+    )  # fmt: skip
+    governance.pass_time(minutes=30)
+    assert (await late(room, governance), await unattended(governance)) == ([], 0), "what is closed waits for nobody"
+
+
+async def test_an_arrival_that_the_version_before_counted_is_not_counted_again(room: Room) -> None:
+    one = await room.opened()
+    await room.moved(await room.sent(await room.unit(), one), "on_scene")
+    await room.served.admin.execute("UPDATE governance.incident_clock SET told_at = NULL, told = 0")
+    other = await room.opened()
+    await room.merged(one, other)
+    await room.unmerged(one)
+    assert await responded(room) == [("fire", 1, 0)]
+    told = [row for row in await room.served.outbox() if row["type"].endswith("IncidentResponded")]
+    assert len(told) == 1
+
+
 async def test_who_had_left_before_a_call_came_was_not_there_for_it(room: Room, governance: Governance) -> None:
     one = await room.opened()
     there = await room.moved(await room.sent(await room.unit(), one), "on_scene")
