@@ -47,11 +47,6 @@ def request(one: Permit) -> str:
     return f"{one.code}/{one.payments}"
 
 
-def requests(one: Permit) -> list[str]:
-    """By what all payments of its fee are known."""
-    return [f"{one.code}/{number}" for number in range(1, one.payments + 1)]
-
-
 def emit(tx: Transaction, one: Permit, message: Message) -> None:
     """Tells something of it, under its number."""
     tx.emit(message, aggregate=str(one.id), version=one.version, correlation=one.code)

@@ -8,7 +8,7 @@ from datetime import date
 from services.economy import money
 from services.economy.permit_documents import store as documents
 from services.economy.permit_papers import store as papers
-from services.economy.permits import access, events, names, store
+from services.economy.permits import access, names, store
 from services.economy.permits.model import Move, Permit, State, Wanted
 from services.economy.permitting import actions, views
 from services.economy.permitting.actions import Filter
@@ -40,7 +40,7 @@ async def read(tx: Transaction, request: pb.GetPermitRequest) -> pb.GetPermitRes
     shown = await _whole(tx, found, holder=names.unseal(tx.runtime, found))
     paper = await papers.get(tx, found.id) if shown.own and shown.has_paper else None
     shown.signature = paper.signature if paper else ""
-    if found.payments and (ready := await returns.ready(tx, events.requests(found))):
+    if found.payments and (ready := await returns.ready(tx, found.code)):
         shown.cash_ready.CopyFrom(money.to_proto(sum(ready.values()), tx.runtime.city.currency))
         shown.cash_payments.extend(ready)
     return pb.GetPermitResponse(permit=shown)

@@ -12,7 +12,7 @@ _RETURNS = Table(Return, "payment_return", fixed=("request", "why", "correlation
 _READY = """
 SELECT paid.code, back.amount FROM payment_return back
   JOIN payment paid ON paid.requester = 'economy' AND paid.request = back.request
- WHERE back.request = ANY($1) AND back.state = 'ready' ORDER BY paid.code
+ WHERE back.correlation = $1 AND back.state = 'ready' ORDER BY paid.code
 """
 save = _RETURNS.save
 
@@ -27,10 +27,9 @@ async def by_request(tx: Transaction, request: str) -> Return | None:
     return await _RETURNS.first(tx, "request = $1", request, lock=True)
 
 
-async def ready(tx: Transaction, requests: Collection[str]) -> dict[str, int]:
-    """What lies ready in cash of the payments that were asked for like those, by their codes."""
-    rows = await tx.fetch(_READY, list(requests))
-    return {row["code"]: row["amount"] for row in rows}
+async def ready(tx: Transaction, correlation: str) -> dict[str, int]:
+    """What lies ready in cash of all that was paid for nothing in one matter, by the codes of the payments."""
+    return {row["code"]: row["amount"] for row in await tx.fetch(_READY, correlation)}
 
 
 async def due(tx: Transaction, but: Collection[UUID]) -> Return | None:

@@ -12,7 +12,7 @@ from services.economy.returns import gauges, model, reactions, timers
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1.payments_pb2 import PaymentSummary
-from smartcity.economy.v1.permits_pb2 import GetPermitRequest
+from smartcity.economy.v1.permits_pb2 import GetPermitRequest, RequestPermitPaymentRequest
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.conftest import NOW
@@ -40,6 +40,7 @@ async def paid_for_nothing(applying: Applying) -> str:
     """The fee of a permit comes that was withdrawn; by what its payment is known."""
     one = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
     await applying.paid(one, "captured")
+    await paid_before(applying, f"{one.code}/1")
     return f"{one.code}/1"
 
 
@@ -145,6 +146,17 @@ async def test_what_was_paid_in_cash_lies_ready_without_an_alert_until_it_is_han
     states = await applying.served.admin.fetch("SELECT state FROM economy.payment_return")
     assert [row["state"] for row in states] == ["done"]
     assert await ready(applying, request) == 0
+
+
+async def test_a_fee_that_was_paid_twice_says_which_cash_lies_ready(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    await applying.call(RequestPermitPaymentRequest(request_id=str(uuid7()), code=one.code))
+    await applying.paid(one, "captured", 1)
+    twice = f"{one.code}/2"
+    await paid_before(applying, twice)
+    await applying.paid(one, "captured", 2)
+    await answered(applying, twice, events_pb2.RefundRequested(reference=f"{twice}/back"))
+    assert await ready(applying, twice) == FEE
 
 
 async def test_cash_that_was_not_handed_out_after_all_is_asked_for_again(applying: Applying) -> None:
