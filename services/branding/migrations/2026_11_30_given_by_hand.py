@@ -8,9 +8,13 @@ branch_labels = None
 depends_on = None
 
 
+KNOWN = "UPDATE ticket_refund SET cause = 'given_back', by_hand = true WHERE cause = 'by_hand'"
+
+
 def upgrade() -> None:
-    """Adds whether; those that were written with the cause ``by_hand`` stay, and are known by that."""
+    """Adds whether, also to those that were written with the cause ``by_hand``."""
     op.execute("ALTER TABLE ticket_refund ADD COLUMN by_hand boolean NOT NULL DEFAULT false")
+    op.execute(KNOWN)
 
 
 def downgrade() -> None:

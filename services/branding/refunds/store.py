@@ -14,10 +14,7 @@ REFUNDS = Table(
 _OLDEST: Keyset[Refund] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 get, save, add_all = REFUNDS.get, REFUNDS.save, REFUNDS.add_all
 
-# By their cause are known those that were written before there was a column for it.
-_BY_HAND = """
-SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND (by_hand OR cause = 'by_hand')
-"""
+_BY_HAND = "SELECT order_id FROM ticket_refund WHERE order_id = ANY($1::uuid[]) AND by_hand"
 _LOCK_BY_HAND = f"{_BY_HAND} ORDER BY id FOR NO KEY UPDATE"
 _LEFT = """
 SELECT id, amount - (SELECT sum(amount) FROM ticket_refund WHERE order_id = ticket_order.id)::bigint AS left

@@ -1,6 +1,9 @@
 """What an officer gives back at the money desk: it counts like what is asked for, and all of it ends the tickets."""
 
+import runpy
+
 from services.branding.cancellations import timers
+from services.branding.pillar import PILLAR
 from services.branding.refunds import timers as refund_timers
 from smartcity.branding.v1 import ticket_events_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
@@ -116,6 +119,19 @@ async def test_a_ticket_says_what_goes_back_of_it_where_a_refund_by_hand_has_lef
     taken = await office.call(taking, NOBODY)
     for each in (taken.ticket, await office.ticket(one.code, NOBODY, taken.link_key)):
         assert (each.HasField("refund"), each.refund.units) == (True, 0)
+
+
+async def test_what_was_given_back_by_hand_before_there_was_a_column_for_it_has_left_less(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult, 2)
+    await office.by_hand(order.id, 2 * PRICE - 5_000)
+    await office.served.admin.execute("UPDATE branding.ticket_refund SET cause = 'by_hand', by_hand = false")
+    made = runpy.run_path(str(PILLAR.migrations / "2026_11_30_given_by_hand.py"))
+    await office.served.runtime.pool.execute(made["KNOWN"])
+    (refund,) = (await office.read(order.code)).refunds
+    assert word(pb.TicketRefundCause, refund.cause) == "by_hand"
+    await returned(office, order.tickets[0])
+    assert await asked(office) == [5_000]
 
 
 async def test_what_is_asked_for_shrinks_to_what_a_refund_by_hand_has_left(office: Ticketing) -> None:
