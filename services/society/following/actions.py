@@ -62,8 +62,10 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     if address is None:
         return Followed(one, found.proposal)
     about = await _joined_to(tx, found.proposal)
-    # Who followed what was joined to another goes along only when that is told of: until then they stand there.
-    before = await store.of_address(tx, about.id, address) or await store.of_address(tx, one.proposal, address)
+    before = await store.of_address(tx, about.id, address)
+    if before is None and about.id != one.proposal:
+        # Who followed what was joined to another goes along only when that is told of: until then they stand there.
+        before = await store.of_address(tx, one.proposal, address)
     if before is not None:
         await store.FOLLOWERS.save(tx, one.join(before, tx.now))
         return Followed(before, about)
