@@ -1,7 +1,8 @@
 """Alerts as a feed message of GTFS Realtime 2.0. Drills are left out: the format has no word for them.
 
 Where an alert closes stops, they are an entity of their own with the effect NO_SERVICE, so that nobody takes its lines
-for closed. A stretch has no selector of its own: its line is named.
+for closed; nor are those that an alert of no service only tells of beside what it closes. A stretch has no selector of
+its own: its line is named.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,32 +28,36 @@ def feed_message(shown: Iterable[Shown], now: datetime) -> rt.FeedMessage:
 
 
 def _entities(shown: Shown, now: datetime) -> list[rt.FeedEntity]:
-    told, closed = _selectors(shown)
-    name, effect = str(shown.alert.id), shown.alert.said.effect
-    made = []
-    if told:
-        made.append(rt.FeedEntity(id=name, alert=_alert(shown, effect, told, now)))
-    if closed:
-        made.append(rt.FeedEntity(id=f"{name}:stops", alert=_alert(shown, Effect.NO_SERVICE, closed, now)))
-    return made
+    told, closed, running = _selectors(shown)
+    name = str(shown.alert.id)
+    parts = (
+        (name, shown.alert.said.effect, told),
+        (f"{name}:stops", Effect.NO_SERVICE, closed),
+        (f"{name}:running", Effect.MODIFIED_SERVICE, running),
+    )
+    return [rt.FeedEntity(id=id_, alert=_alert(shown, effect, some, now)) for id_, effect, some in parts if some]
 
 
-def _selectors(shown: Shown) -> tuple[list[rt.EntitySelector], list[rt.EntitySelector]]:
-    """What it tells of, and the stops that it closes."""
+def _selectors(shown: Shown) -> tuple[list[rt.EntitySelector], ...]:
+    """What it tells of, the stops that it closes, and what runs still where it says that something else does not."""
+    said = shown.alert.said
     unknown = {"", *shown.touched.unknown}
     told: dict[tuple[str, str, str], None] = {}
     closed: dict[tuple[str, str, str], None] = {}
+    running: dict[tuple[str, str, str], None] = {}
+    open_ = running if said.closes and said.effect is Effect.NO_SERVICE else told
     for one in shown.touched.entities:
         if not one.begin and {one.agency, one.route, one.stop} & unknown <= {""}:
-            into = closed if one.closes and one.stop else told
+            into = (closed if one.stop else told) if one.closes else told if one.agency else open_
             into[one.agency, one.route, one.stop] = None
     stretched = {one.route for one in shown.touched.closures if one.begin}
-    told.update({("", route, ""): None for route in sorted(stretched - unknown)})
-    for detour in shown.alert.said.detours:
+    open_.update({("", route, ""): None for route in sorted(stretched - unknown)})
+    for detour in said.detours:
         closed.update({("", detour.route, stop): None for stop in detour.skipped if stop not in unknown})
         if detour.route not in unknown:
-            told["", detour.route, ""] = None
-    return [_selector(*one) for one in told if any(one)], [_selector(*one) for one in closed]
+            open_["", detour.route, ""] = None
+    runs = [one for one in running if one not in told and one not in closed]
+    return tuple([_selector(*one) for one in some if any(one)] for some in (told, closed, runs))
 
 
 def _selector(agency: str, route: str, stop: str) -> rt.EntitySelector:

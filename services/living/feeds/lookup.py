@@ -46,6 +46,14 @@ SELECT t.id, d.day
         d.day BETWEEN s.first_day AND s.last_day AND s.days >> (extract(isodow FROM d.day)::integer - 1) & 1 = 1
        )
 """
+_DIRECTIONS = """
+SELECT DISTINCT r.id AS route, w.direction, s.id AS stop, p.id AS station
+  FROM route r
+  JOIN route_stop w ON w.feed = r.feed AND w.route = r.number
+  JOIN stop s ON s.feed = w.feed AND s.number = w.stop
+  LEFT JOIN stop p ON p.feed = s.feed AND p.number = s.parent
+ WHERE r.feed = $1 AND r.id = ANY($2)
+"""
 _ROUTES_OF_AGENCY = """
 SELECT r.number, r.id FROM route r
  WHERE r.feed = $1 AND $3 = (SELECT a.id FROM agency a WHERE a.feed = r.feed AND a.number = r.agency)
@@ -156,6 +164,15 @@ async def calls(tx: Transaction, feed: int, agency: str, trips: Collection[str])
 async def running(tx: Transaction, feed: int, trips: Collection[str], days: Collection[date]) -> set[tuple[str, date]]:
     """Which trips of the timetable run on which of some days."""
     return {(row["id"], row["day"]) for row in await tx.fetch(_RUNNING, feed, list(trips), list(days))}
+
+
+async def directions(tx: Transaction, feed: int, routes: Collection[str]) -> dict[tuple[str, str], set[int]]:
+    """In which directions lines run: by line and an empty text, and by line and stop or station where they call."""
+    found: dict[tuple[str, str], set[int]] = {}
+    for row in await tx.fetch(_DIRECTIONS, feed, list(routes)):
+        for name in {"", row["stop"], row["station"]} - {None}:
+            found.setdefault((row["route"], name), set()).add(row["direction"])
+    return found
 
 
 async def routes_of_agency(tx: Transaction, feed: int, agency: str, ids: Collection[str]) -> set[str]:

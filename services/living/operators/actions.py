@@ -82,7 +82,7 @@ async def _read(runtime: Runtime, client: httpx.AsyncClient, source: Source, bef
         return
     delays, unknown = await _delays(runtime, source.agency, told)
     async with runtime.transaction() as tx:
-        contents = await own(tx, before.timetable, source.agency, told.alerts)
+        contents = await own(tx, before.timetable, source.agency, told.alerts, told.directions)
         after, withheld = await _alerts(tx, before.counted(tx.now), contents)
         left_out = told.left_out + withheld
         after = replace(

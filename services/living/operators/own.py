@@ -1,4 +1,8 @@
-"""What of an operator's alerts is about its own lines: an operator speaks for its agency, and closes nobody else's."""
+"""What of an operator's alerts is about its own lines: an operator speaks for its agency, and closes nobody else's.
+
+What it tells of one direction closes a line, or its stop, that has no other direction: nobody waits there in vain. Of a
+line that runs the other way still it is told, and nothing is closed: a closure knows no directions.
+"""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -6,21 +10,35 @@ from itertools import islice
 import msgspec
 
 from services.kit.database import Transaction
-from services.living.alerts.model import Content, Entity
+from services.living.alerts.model import Content, Effect, Entity
 from services.living.feeds import lookup
 from services.living.feeds import store as timetables
+from services.living.operators.reading import Directions
 
 MOST_ENTITIES = 500
 """Of one alert: a stop is told of for each line of the agency that calls there."""
 
 
-async def own(tx: Transaction, feed: int, agency: str, told: Mapping[str, Content]) -> dict[str, Content]:
+async def own(
+    tx: Transaction, feed: int, agency: str, told: Mapping[str, Content], directions: Mapping[str, Directions]
+) -> dict[str, Content]:
     """Alerts with what they say of the agency itself, its lines, and its lines' stops; without those that are left."""
     entities = [one for content in told.values() for one in content.entities]
     routes = await lookup.routes_of_agency(tx, feed, agency, {one.route for one in entities if one.route})
     calling = await _calling(tx, feed, agency, {one.stop for one in entities if one.stop and not one.route})
 
-    def kept(one: Entity) -> Iterator[Entity]:
+    one_way = {pair for every in directions.values() for pair in every}
+    lines = {line for line, _ in one_way} & routes
+    lines |= {line for route, stop in one_way if not route for line in calling.get(stop, ())}
+    runs = await lookup.directions(tx, feed, lines) if lines else {}
+
+    def kept(one: Entity, told: Directions) -> Iterator[Entity]:
+        ways = told.get((one.route, one.stop))
+        for each in named(one):
+            other = ways is not None and not runs.get((each.route, each.stop), set()) <= ways
+            yield msgspec.structs.replace(each, closes=False) if other else each
+
+    def named(one: Entity) -> Iterator[Entity]:
         if one.agency or one.route:
             if one.agency == agency if one.agency else one.route in routes:
                 yield one
@@ -29,9 +47,12 @@ async def own(tx: Transaction, feed: int, agency: str, told: Mapping[str, Conten
 
     found = {}
     for key, content in told.items():
-        some = tuple(islice(dict.fromkeys(new for one in content.entities for new in kept(one)), MOST_ENTITIES))
+        ways = directions.get(key, {})
+        some = tuple(islice(dict.fromkeys(new for one in content.entities for new in kept(one, ways)), MOST_ENTITIES))
+        runs_on = bool(ways) and not any(one.closes for one in some)
+        effect = Effect.MODIFIED_SERVICE if runs_on else content.effect
         if some:
-            found[key] = msgspec.structs.replace(content, entities=some)
+            found[key] = msgspec.structs.replace(content, entities=some, effect=effect)
     return found
 
 

@@ -4,7 +4,7 @@ Trips that are added, replaced or run once more are left out: the timetable does
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -38,6 +38,10 @@ _LATEST = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp())
 _CAUSES = {one.name: one for one in Cause} | {"UNKNOWN_CAUSE": Cause.UNKNOWN, "OTHER_CAUSE": Cause.OTHER}
 
 
+Directions = dict[tuple[str, str], set[int]]
+"""By line and stop, one of which may be empty."""
+
+
 class Told(NamedTuple):
     """What a feed tells."""
 
@@ -45,6 +49,8 @@ class Told(NamedTuple):
     updates: tuple[TripUpdate, ...]
     alerts: dict[str, Content]
     """By the feed's ids."""
+    directions: Mapping[str, Directions]
+    """Of those without service: lines and stops that are named in one direction and not in the other."""
     left_out: int
     """Trips and alerts beyond those that are taken."""
 
@@ -64,9 +70,11 @@ def told(content: bytes, now: datetime) -> Told:
     trips = (one.trip_update for one in _entities(message, "trip_update") if _ours(one.trip_update))
     updates, left_out = _updates(trips)
     alerts = (one for one in _entities(message, "alert") if _is_id(one.id))
-    kept = {one.id[:100]: _alert(one.alert) for one in islice(alerts, MOST_ALERTS)}
+    kept = {one.id[:100]: one.alert for one in islice(alerts, MOST_ALERTS)}
     left_out += sum(1 for _ in alerts) + max(0, len(message.entity) - _MOST_ENTITIES)
-    return Told(told_at, updates, {key: one for key, one in kept.items() if one is not None}, left_out)
+    made = {key: said for key, one in kept.items() if (said := _alert(one)) is not None}
+    one_way = {key: _one_way(_selectors(kept[key])) for key, one in made.items() if one.effect is Effect.NO_SERVICE}
+    return Told(told_at, updates, made, one_way, left_out)
 
 
 def _entities(message: rt.FeedMessage, kind: Literal["trip_update", "alert"]) -> Iterator[rt.FeedEntity]:
@@ -135,21 +143,14 @@ def _stop(one: rt.TripUpdate.StopTimeUpdate) -> StopUpdate:
 
 
 def _alert(alert: rt.Alert) -> Content | None:
-    """None where it says nothing, or is about single trips alone.
-
-    What is closed in one direction alone is told of, and closes nothing: the other one runs.
-    """
+    """None where it says nothing, or is about single trips alone."""
     effect = _effect(alert.effect)
-    selectors = [one for one in alert.informed_entity[:_MOST_SELECTORS] if not one.HasField("trip") and _names(one)]
-    one_way = _one_way(selectors)
     closes = effect is Effect.NO_SERVICE
     entities = {
         Entity(agency=one.agency_id if not (one.route_id or one.stop_id) else "", route=one.route_id, stop=one.stop_id,
-               closes=closes and bool(one.route_id or one.stop_id) and (one.route_id, one.stop_id) not in one_way): None
-        for one in selectors
+               closes=closes and bool(one.route_id or one.stop_id)): None
+        for one in _selectors(alert)
     }  # fmt: skip
-    if closes and one_way:
-        effect = Effect.MODIFIED_SERVICE
     header, header_en = _words(alert.header_text, 200)
     description, description_en = _words(alert.description_text, 2_000)
     url, url_en = _words(alert.url, 500)
@@ -171,12 +172,17 @@ def _alert(alert: rt.Alert) -> Content | None:
     )
 
 
-def _one_way(selectors: Iterable[rt.EntitySelector]) -> set[tuple[str, str]]:
+def _selectors(alert: rt.Alert) -> list[rt.EntitySelector]:
+    """What it is about, without single trips."""
+    return [one for one in alert.informed_entity[:_MOST_SELECTORS] if not one.HasField("trip") and _names(one)]
+
+
+def _one_way(selectors: Iterable[rt.EntitySelector]) -> Directions:
     """Lines and stops that are named in one direction and not in the other."""
-    told: dict[tuple[str, str], set[int]] = defaultdict(set)
+    told: Directions = defaultdict(set)
     for one in selectors:
         told[one.route_id, one.stop_id] |= {one.direction_id} if one.HasField("direction_id") else _DIRECTIONS
-    return {pair for pair, directions in told.items() if not directions >= _DIRECTIONS}
+    return {pair: directions for pair, directions in told.items() if not directions >= _DIRECTIONS}
 
 
 def _names(one: rt.EntitySelector) -> bool:

@@ -35,6 +35,7 @@ async def _live(served: Served) -> None:
         source.message.entity.append(trip("N-8", delay=60))
         source.tells("a", "Terlambat", route="N")
         source.tells("b", "Tutup", stop="P")
+        source.message.entity[-1].alert.informed_entity.add(route_id="N", direction_id=0)
         await source.read()
         await passengers.look()
         source.message.ClearField("entity")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
-from services.living.alerts.model import Effect, Entity
+from services.living.alerts.model import Entity
 from services.living.operators import reading
 from services.living.operators.model import MOST_ALERTS, MOST_TRIPS
 from tests.living.operators.feeds import trip
@@ -87,21 +87,21 @@ def test_only_trips_that_the_timetable_has_are_read(said: str, ours: bool) -> No
 
 
 @pytest.mark.parametrize(
-    ("selectors", "closes", "effect"),
+    ("selectors", "one_way"),
     [
-        ([{}], True, Effect.NO_SERVICE),
-        ([{"direction_id": 1}], False, Effect.MODIFIED_SERVICE),
-        ([{"direction_id": 1}, {"direction_id": 1}], False, Effect.MODIFIED_SERVICE),
-        ([{"direction_id": 0}, {"direction_id": 1}], True, Effect.NO_SERVICE),
-        ([{"direction_id": 1}, {}], True, Effect.NO_SERVICE),
+        ([{}], {}),
+        ([{"direction_id": 1}], {("R", ""): {1}}),
+        ([{"direction_id": 1}, {"direction_id": 1}], {("R", ""): {1}}),
+        ([{"direction_id": 0}, {"direction_id": 1}], {}),
+        ([{"direction_id": 1}, {}], {}),
     ],
     ids=("both", "one way", "one way twice", "both ways", "one way and both"),
 )
-def test_an_alert_for_one_direction_closes_no_line(selectors: list[Any], closes: bool, effect: Effect) -> None:
-    """Passengers are told of it; the other direction runs, here and for those who read our own feed."""
+def test_what_is_told_of_one_direction_alone_is_known(selectors: list[Any], one_way: Any) -> None:
     made = _alert("a", {"route_id": "R", **selectors[0]})
     for more in selectors[1:]:
         made.alert.informed_entity.add(route_id="R", **more)
     made.alert.effect = rt.Alert.NO_SERVICE
-    found = _told(made).alerts["a"]
-    assert (found.entities, found.effect) == ((Entity(route="R", closes=closes),), effect)
+    found = _told(made)
+    assert found.alerts["a"].entities == (Entity(route="R", closes=True),)
+    assert found.directions == {"a": one_way}
