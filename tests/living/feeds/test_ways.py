@@ -4,6 +4,10 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from services.living.imports import loading
+from services.living.imports.rows import rows
 from services.living.pillar import PILLAR
 from tests.living.feeds.depot import Depot, with_lines
 
@@ -41,3 +45,14 @@ async def test_every_order_of_stops_is_kept_and_found_again_in_feeds_of_before(d
         for part in (migration.TABLE, migration.PARTS, migration.FILL):
             await depot.served.admin.execute(part)
     assert await _ways(depot) == wanted
+
+
+async def test_what_code_of_before_imports_has_its_ways_as_well(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older command knows nothing of the table: without it floods and stretches would close nothing."""
+    await depot.enter(await depot.write(tmp_path / "new.zip"))
+    wanted = await _ways(depot)
+    monkeypatch.setattr(loading, "rows", lambda checked: (one for one in rows(checked) if one[0] != "route_pattern"))
+    await depot.enter(await depot.write(tmp_path / "old.zip", with_lines("stops.txt", "Z,Baru,-7.0,110.5,0,")))
+    assert await _ways(depot) == [way for way in wanted for _ in range(2)]
