@@ -33,7 +33,7 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     tomorrow = day + timedelta(days=1)
     noon = clock.shift(tomorrow, day, feed.timezone) + NEXT_MORNING_S
     found = [
-        *_scheduled(days.table, network, stops, begin, min(end, noon - 1), asked.most, zero),
+        *_scheduled(days.table, network, stops, begin, min(end, noon), asked.most, zero),
         *_by_headway(feed, network, stops, begin, min(end, noon - 1), zero),
     ]
     if end >= noon:  # a day's network has what leaves before the next noon

@@ -31,7 +31,8 @@ def merged(
     beside its vehicles: it says how often others come. Vehicles know nothing of what is closed: where their line takes
     nobody, they are left out.
     """
-    living = foremost([run for run in runs if run.lives(now) and run.vehicle in known])
+    simulated = {name for name, one in known.items() if one.simulated}
+    living = foremost([run for run in runs if run.lives(now) and run.vehicle in known], simulated)
     driven = {(run.trip, _begins(run, timezone)): run for run in living if not run.headway}
     shut = set(answer.shut)
     found = [_aged(one, now) for one in answer.departures if not _told(driven.get((one.trip, one.begins)), one)]

@@ -1,6 +1,6 @@
 """How far a vehicle has come on its line, as it is kept. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -64,10 +64,13 @@ class Run:
         return Before(at, self.lat, self.lon, self.way, self.trip, day, self.start_second, self.metres)
 
 
-def foremost(runs: Iterable[Run]) -> list[Run]:
-    """Of several vehicles that are taken for the same run of the timetable, the one that is nearest to it in time."""
+def foremost(runs: Iterable[Run], simulated: Collection[str]) -> list[Run]:
+    """Of several vehicles that are taken for the same run of the timetable, the one that is nearest to it in time.
+
+    A simulated one stands back for a real one, however late that is.
+    """
     found: dict[tuple[str, date | None, int] | str, Run] = {}
-    for run in sorted(runs, key=lambda one: (abs(one.delay or 0), one.vehicle)):
+    for run in sorted(runs, key=lambda one: (one.vehicle in simulated, abs(one.delay or 0), one.vehicle)):
         found.setdefault(run.vehicle if run.delay is None else (run.trip, run.start_day, run.start_second), run)
     return list(found.values())
 

@@ -42,14 +42,17 @@ SELECT vehicle FROM vehicle_progress WHERE route = $1 AND vehicle > $2 AND at > 
 """
 # A run of the timetable is told once, as ``model.foremost`` has it.
 _LIVE = f"""
-SELECT {_COLUMNS} FROM vehicle_progress AS one
- WHERE vehicle > $1 AND at > $2 AND route <> '' AND NOT EXISTS (
-        SELECT FROM vehicle_progress AS other
+SELECT {", ".join(f"one.{name}" for name in _FIELDS)}
+  FROM vehicle_progress AS one JOIN vehicle AS v ON v.id = one.vehicle
+ WHERE one.vehicle > $1 AND one.at > $2 AND one.route <> '' AND NOT EXISTS (
+        SELECT FROM vehicle_progress AS other JOIN vehicle AS w ON w.id = other.vehicle
          WHERE other.trip = one.trip AND other.start_day = one.start_day AND other.start_second = one.start_second
-           AND other.at > $2 AND (abs(other.delay), other.vehicle) < (abs(one.delay), one.vehicle)
+           AND other.at > $2 AND one.delay IS NOT NULL AND other.delay IS NOT NULL
+           AND (w.simulated, abs(other.delay), other.vehicle) < (v.simulated, abs(one.delay), one.vehicle)
        )
- ORDER BY vehicle LIMIT $3
+ ORDER BY one.vehicle LIMIT $3
 """
+# The same of real ones alone.
 _DELAYS = f"""
 SELECT DISTINCT ON (trip, start_day, start_second) trip, start_day, start_second, delay
   FROM vehicle_progress JOIN vehicle ON id = vehicle AND NOT simulated

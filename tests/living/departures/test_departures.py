@@ -102,14 +102,15 @@ def test_days_without_service_say_so() -> None:
 def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> None:
     """Each run once, on whichever side of that noon it begins; of a line by headway its hours, once."""
     stops = [Stop("one", "One", 0, 110), Stop("two", "Two", 0, 110.1), Stop("end", "End", 0, 110.2)]
-    trips = [Trip("over noon", 0, 0), Trip("after noon", 0, 0), Trip("all day", 0, 0), Trip("evening", 0, 0)]
-    begins = (11 * H + 1_800, 13 * H, 0, 0)
+    names = ("to noon", "over noon", "after noon", "all day", "evening")
+    trips = [Trip(name, 0, 0) for name in names]
+    begins = (11 * H - 1, 11 * H + 1_800, 13 * H, 0, 0)
     rows = [
         (trip, stop, begin + place * H, begin + place * H, 0, 0)
         for trip, begin in enumerate(begins)
         for place, stop in enumerate((0, 1, 2))
     ]
-    often = [Frequency(2, 6 * H, 22 * H, 600), Frequency(3, 17 * H, 20 * H, 600)]
+    often = [Frequency(3, 6 * H, 22 * H, 600), Frequency(4, 17 * H, 20 * H, 600)]
     service = [Service(frozenset(range(7)), date(2026, 1, 1), date(2026, 12, 31))]
     feed = Feed("Asia/Jakarta", stops, [Route("r")], trips, service, StopTimes.of(rows), often)
     at = clock.zero(DAY, feed.timezone) + int(start * H)
@@ -126,7 +127,7 @@ def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> 
     assert spans == wanted
     timed = [one.time for one in found if one.basis is Basis.SCHEDULED]
     zeros = [clock.zero(DAY + timedelta(days=away), feed.timezone) for away in (-1, 0, 1)]
-    every = [zero + begin + H for zero in zeros for begin in begins[:2]]
+    every = [zero + begin + H for zero in zeros for begin in begins[:3]]
     assert timed == [one for one in every if at <= one <= at + 24 * H]
 
 
@@ -243,10 +244,13 @@ def test_a_bus_stands_for_its_own_run_of_a_trip_that_is_repeated() -> None:
     assert [one[0] for one in _shown(at, runs=[run_of(passed, 1, clock.at(zero + at), 0, 110)])] == [9, 9 + 2 / 3]
 
 
-def _on_the_road(route: Route, calls: int, pickup: int = 0, vehicles: Sequence[int] = (0,)) -> list[Departure]:
+def _on_the_road(
+    route: Route, calls: int, pickup: int = 0, vehicles: Sequence[int] = (0,), simulated: Sequence[int] = ()
+) -> list[Departure]:
     """The board of stop 50, which a trip of 60 stops, a minute apart, passes at 8:50.
 
-    ``vehicles`` drive it, by seconds late; they have left the first stop and tell of so many stops.
+    ``vehicles`` drive it, by seconds late; they have left the first stop and tell of so many stops. Those at
+    the places ``simulated`` are.
     """
     zero = clock.zero(DAY, "Asia/Jakarta")
     stops = [Stop(f"s{place}", f"S{place}", 0, 110 + place / 100, platform=f"{place}") for place in range(60)]
@@ -268,7 +272,8 @@ def _on_the_road(route: Route, calls: int, pickup: int = 0, vehicles: Sequence[i
             calls=ahead,
         )  # fmt: skip
         runs.append(run_of(one, 1, now, 0, 110))
-        known[one.vehicle] = Vehicle(one.vehicle, 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now)
+        real = Vehicle(one.vehicle, 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now)
+        known[one.vehicle] = replace(real, simulated=number in simulated)
     return list(merged(found, runs, known, feed.timezone, at, 2 * H, now, 10))
 
 
@@ -292,3 +297,8 @@ def test_a_vehicle_says_of_its_departure_all_that_the_timetable_says() -> None:
 def test_a_run_is_on_the_board_once_by_the_vehicle_that_is_nearest_to_it() -> None:
     (one,) = _on_the_road(Route("r"), 59, vehicles=(540, 20, -60))
     assert (one.vehicle, one.time - one.planned) == ("bus 1", 20)
+
+
+def test_a_simulated_vehicle_takes_no_real_one_off_the_board() -> None:
+    (one,) = _on_the_road(Route("r"), 59, vehicles=(0, 120, 0), simulated=(0, 2))
+    assert (one.vehicle, one.simulated) == ("bus 1", False)

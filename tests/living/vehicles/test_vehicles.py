@@ -210,12 +210,13 @@ async def test_two_buses_too_close_are_told(fleet: Fleet) -> None:
 
 
 async def test_a_run_of_the_timetable_is_told_once(fleet: Fleet) -> None:
-    """By the vehicle that is nearest to it in time, where several are taken for it; lines by headway have no run."""
+    """By the real vehicle that is nearest to it in time, of those taken for it; lines by headway have no run."""
     now = fleet.served.now
-    for bus in ("ts-1", "ts-2", "ts-3", "ts-4"):
-        await fleet.register(bus)
+    for bus in ("ts-0", "ts-1", "ts-2", "ts-3", "ts-4"):
+        await fleet.register(bus, simulated=bus == "ts-0")
     timed = Progress("", "K1", "K1", "", "eight", start_day=now.date().isoformat(), start_second=28_800)
-    runs = [structs.replace(timed, vehicle=bus, delay=late) for bus, late in (("ts-1", 540), ("ts-2", -20))]
+    delays = {"ts-0": 0, "ts-1": 540, "ts-2": -20}
+    runs = [structs.replace(timed, vehicle=bus, delay=late) for bus, late in delays.items()]
     often = structs.replace(timed, trip="often", headway=600)
     runs += [structs.replace(often, vehicle=bus) for bus in ("ts-3", "ts-4")]
     async with fleet.served.runtime.transaction() as tx:
