@@ -225,7 +225,8 @@ def test_postgresql_is_read_by_the_command_that_is_explained() -> None:
         if re.search(r"\bpsql\b|\$PSQL|SMARTCITY_POSTGRES_URL", line)
     ]
     assert len(lines) > 20
-    ours = r"^PSQL=|\$PSQL -c |psql \"\$SMARTCITY_KEYSTORE_URL\" -c "  # the store of keys is another server
+    keys = r"psql \"\$SMARTCITY_KEYSTORE_URL\" -c "  # another server
+    ours = rf"^PSQL=|\$PSQL -c |\}} \| \$PSQL -1 |{keys}"
     assert [line for line in lines if not re.search(ours, line)] == []
     assert sum(line.startswith("PSQL=") for line in lines) == 2
 

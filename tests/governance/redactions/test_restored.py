@@ -18,8 +18,9 @@ async def test_what_stands_in_two_redactions_is_taken_out_again_and_out_of_mails
     mail = """INSERT INTO governance.news (id, complaint_id, subject, kind, facts, create_time, state, next_time)
               VALUES ($1, $2, $2, 'rejected', '{"note": "Budi, 0812", "code": "x"}', $3, 'queued', $3)"""
     await admin.execute(mail, uuid7(), filed.id, MONDAY)
-    (script,) = re.findall(r"```sql\n(.*?)```", OPERATE.read_text(encoding="utf-8"), re.DOTALL)
-    made, changes = re.split(r"\\copy .*\n", script)
+    text = OPERATE.read_text(encoding="utf-8")
+    (changes,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    (made,) = re.findall(r"echo '(CREATE TEMP TABLE gone .*?)'", text)
     await admin.execute(made)
     for words in (False, True):
         row = "INSERT INTO gone VALUES ($1, $2, ARRAY[$3::uuid], ARRAY[1])"
