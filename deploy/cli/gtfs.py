@@ -19,20 +19,19 @@ gtfs_app = typer.Typer(help="GTFS feeds: timetables of public transport.", no_ar
 
 SourceArgument = Annotated[str, typer.Argument(help="A folder, a zip file, or an https:// address.")]
 OnOption = Annotated[
-    str, typer.Option("--on", metavar="DAY", help="Check as of this day (2026-11-27); the city's today without it.")
+    str,
+    typer.Option("--on", metavar="DAY", help="Check as of this day (2026-11-27); without it today, by the feed."),
 ]
 CityOption = Annotated[str, typer.Option(help="A folder under cities/.", envvar="SMARTCITY_CITY")]
 
 
 @gtfs_app.command()
-def check(
-    source: SourceArgument, on: OnOption = "", city: CityOption = "semarang", output: OutputOption = Output.TEXT
-) -> None:
+def check(source: SourceArgument, on: OnOption = "", output: OutputOption = Output.TEXT) -> None:
     """Check a feed and list what is found by file and line. Exit code: 0 no error, 1 errors, 2 it cannot be read."""
     from deploy.operate import gtfs, gtfs_screen
 
     with plainly(exit_code=2):
-        day = _day(on) or gtfs.today(city)
+        day = _day(on)
         with gtfs_screen.counting(quiet=output is Output.JSON) as tell:
             report = gtfs.check(source, day, tell)
     _show(report, output)
@@ -44,7 +43,6 @@ def import_(
     source: SourceArgument,
     on: OnOption = "",
     made_up: Annotated[bool, typer.Option("--made-up", help="Its times are estimates: say so where shown.")] = False,
-    city: CityOption = "semarang",
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Import a feed and let it hold. With errors nothing changes; the feed before is kept for `rollback`.
@@ -55,7 +53,7 @@ def import_(
 
     with plainly(exit_code=2):
         found = access.find()
-        day = _day(on) or gtfs.today(found.run.get("city", city))
+        day = _day(on)
         with gtfs_screen.counting(quiet=output is Output.JSON) as tell:
             report = gtfs.enter(found, source, day, tell, made_up=made_up)
     _show(report, output)

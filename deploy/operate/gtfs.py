@@ -40,7 +40,7 @@ def today(city: str) -> date:
         raise FeedError(str(error)) from error
 
 
-def check(source: str, on: date, tell: Tell) -> Report:
+def check(source: str, on: date | None, tell: Tell) -> Report:
     """Reads and checks a feed. Raises FeedError."""
     from services.living.imports import running
 
@@ -50,7 +50,7 @@ def check(source: str, on: date, tell: Tell) -> Report:
         raise FeedError(str(error)) from error
 
 
-def enter(access: Access, source: str, on: date, tell: Tell, *, made_up: bool = False, name: str = "") -> Report:
+def enter(access: Access, source: str, on: date | None, tell: Tell, *, made_up: bool = False, name: str = "") -> Report:
     """Imports a feed. Raises FeedError."""
     from services.living.imports import running
 

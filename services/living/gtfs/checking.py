@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from services.living.gtfs import calendars, fares, places, references, shapes, tables, transfers, trips, words
 from services.living.gtfs.archive import Archive
@@ -33,8 +34,11 @@ class Checked:
         return self.feed.findings
 
 
-def read(archive: Archive, today: date, tell: Tell) -> Checked:
-    """Reads and checks a feed as of a day. Raises ArchiveError when a member cannot be unpacked."""
+def read(archive: Archive, today: date | None, tell: Tell) -> Checked:
+    """Reads and checks a feed as of a day; of the day that it is by its own clocks where none is given.
+
+    Raises ArchiveError when a member cannot be unpacked.
+    """
     findings = Findings()
     found = {}
     for file in files().values():
@@ -47,7 +51,7 @@ def read(archive: Archive, today: date, tell: Tell) -> Checked:
     places.check(feed)
     fares.check(feed)
     days = calendars.days_of(feed)
-    calendars.check(feed, days, today)
+    calendars.check(feed, days, today or _today(feed))
     tell("checks", 0)
     calls = calls_of(feed)
     trips.check(feed, calls, days)
@@ -55,3 +59,9 @@ def read(archive: Archive, today: date, tell: Tell) -> Checked:
     points = points_of(feed)
     shapes.check(feed, points, calls)
     return Checked(feed, calls, points, days)
+
+
+def _today(feed: FeedTables) -> date:
+    """By the clocks of its first agency; by Greenwich's where it names no time zone, which is an error anyway."""
+    zone = next((one for one in feed["agency"].text("agency_timezone") if one), "")
+    return datetime.now(ZoneInfo(zone) if zone else UTC).date()

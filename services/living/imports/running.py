@@ -55,8 +55,8 @@ class Report:
         return {**rows, "stop_times": len(self.checked.calls)}
 
 
-def check(source: str, on: date, tell: Tell, *, local: bool = False) -> Report:
-    """Reads and checks a feed as of a day; nothing else. Raises ArchiveError."""
+def check(source: str, on: date | None, tell: Tell, *, local: bool = False) -> Report:
+    """Reads and checks a feed as of a day, its own today without one; nothing else. Raises ArchiveError."""
     began = time.monotonic()
     with opened(source, tell, local=local) as found:
         checked = checking.read(found, on, tell)
@@ -65,7 +65,7 @@ def check(source: str, on: date, tell: Tell, *, local: bool = False) -> Report:
 
 
 def enter(
-    source: str, url: str, on: date, tell: Tell, *, made_up: bool = False, name: str = "", local: bool = False
+    source: str, url: str, on: date | None, tell: Tell, *, made_up: bool = False, name: str = "", local: bool = False
 ) -> Report:
     """Imports a feed into the database at ``url``, unless it has errors; then nothing has changed.
 

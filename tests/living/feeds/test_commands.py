@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import app
 from deploy.operate import gtfs
+from services.living.gtfs import checking
 from tests.living.feeds.depot import Depot
 
 DAY = "2026-11-27"
@@ -60,14 +61,18 @@ async def test_a_feed_is_made_checked_imported_listed_and_taken_back(administrat
     assert (await administrator.feed()).source == "made.zip"
 
 
-async def test_without_a_day_it_is_the_citys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_day_it_is_the_citys_and_the_feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the new year has come to Semarang, and not to Greenwich, a feed is of the new year and has begun."""
     now = datetime(2026, 12, 31, 18, tzinfo=UTC)
-    monkeypatch.setattr(gtfs, "datetime", SimpleNamespace(now=lambda zone: now.astimezone(zone)))
+    for module in (gtfs, checking):
+        monkeypatch.setattr(module, "datetime", SimpleNamespace(now=lambda zone: now.astimezone(zone)))
+    monkeypatch.setenv("SMARTCITY_CITY", "semarang")
     feed = str(tmp_path / "made.zip")
     assert (await _run("make", feed))[0] == 0
     code, checked = await _told("check", feed)
     assert (code, checked["first_day"], checked["findings"]) == (0, "2027-01-01", [])
+    monkeypatch.setenv("SMARTCITY_CITY", "nowhere")
+    assert (await _told("check", feed))[1]["findings"] == [], "whose it is stands in the feed"
 
 
 async def test_errors_are_listed_by_file_and_line_and_say_the_next_step(administrator: Depot, tmp_path: Path) -> None:
