@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import etag_matches
 from gateway.answers.packing import LEVEL, LEVEL_ONCE, packed, takes_gzip
 from services.kit.city import City, Named
 
@@ -45,15 +46,6 @@ class Ready:
         if takes_gzip(request.headers.get("accept-encoding", "")):
             return Response(self.packed, headers={**headers, "content-encoding": "gzip"}, media_type=self.content_type)
         return Response(self.body, headers=headers, media_type=self.content_type)
-
-
-def etag_matches(given: str | None, etag: str) -> bool:
-    """Whether an If-None-Match header names this version (weak comparison, RFC 9110 section 13.1.2)."""
-    if given is None:
-        return False
-    return given.strip() == "*" or etag.removeprefix("W/") in (
-        each.strip().removeprefix("W/") for each in given.split(",")
-    )
 
 
 class Reference:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
+from gateway.answers.etags import etag_matches
 from gateway.answers.problems import Problem
-from gateway.city.reference import etag_matches
 from gateway.photos import small
 from gateway.photos.records import DESTINATIONS
 from gateway.photos.uploads import Parts, identity, keep

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import etag_matches
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM
-from gateway.city.reference import etag_matches
 from gateway.gateway import current_gateway
 from gateway.photos import small
 from gateway.photos.images import too_large

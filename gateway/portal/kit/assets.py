@@ -11,8 +11,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import etag_matches
 from gateway.answers.packing import packed, takes_gzip
-from gateway.city.reference import etag_matches
 
 _FOLDER = Path(__file__).parents[1] / "static"
 _FOREVER = "public, max-age=31536000, immutable"

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from gateway.answers.etags import etag_matches
 from gateway.callers.session import current_caller
-from gateway.city.reference import etag_matches
 from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
 from services.kit.caller import Caller

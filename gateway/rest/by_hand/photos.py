@@ -5,12 +5,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import etag_matches
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.body import body_of
 from gateway.bodies.forms import read_form
 from gateway.bodies.kinds import MULTIPART, PHOTO, is_file, type_of
 from gateway.callers.session import current_caller
-from gateway.city.reference import etag_matches
 from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
