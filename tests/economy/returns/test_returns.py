@@ -136,7 +136,6 @@ def test_pauses_grow_to_a_day() -> None:
 
 async def test_what_was_paid_in_cash_lies_ready_without_an_alert_until_it_is_handed_out(applying: Applying) -> None:
     request = await paid_for_nothing(applying)
-    await paid_before(applying, request)
     await answered(applying, request, events_pb2.RefundRequested(reference=f"{request}/back"))
     applying.served.pass_time(days=3)
     assert (await waits(applying), await ready(applying, request)) == (0, FEE)

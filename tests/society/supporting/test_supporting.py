@@ -79,7 +79,7 @@ async def test_the_page_asks_for_mails_as_it_takes_support_and_says_later_what_i
             wrong = await budi.send(path, "support-form", email="budi")
             assert "Write an e-mail address" in said(wrong, "problem")
             done = await budi.send(path, "support-form", email="budi@contoh.id")
-            assert said(done, "done").startswith("Your support counts. Follow the link")
+            assert said(done, "done").startswith("Your support counts. To hear of each step, open the link in the mail")
             assert said(done, "supporters") == "1 supporter"
             await timers.deliver(followers.served.runtime)
             await followers.confirm(followers.catcher.to("budi@contoh.id")[0])
