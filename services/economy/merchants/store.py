@@ -1,5 +1,6 @@
 """SQL of merchants and their tills."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,12 @@ class Filter:
 async def by_id(tx: Transaction, id: UUID, lock: bool = False) -> Merchant | None:  # noqa: A002 - the field's own word
     """The merchant of that id; locked until the end of the transaction if asked."""
     return _read(await tx.fetchrow(f"{_SELECT} WHERE id = $1{' FOR UPDATE' if lock else ''}", id))
+
+
+async def by_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Merchant]:
+    """The merchants of those ids."""
+    rows = await tx.fetch(f"{_SELECT} WHERE id = ANY($1::uuid[])", ids)
+    return [_merchant(row) for row in rows]
 
 
 async def staying(tx: Transaction, id: UUID) -> Merchant | None:  # noqa: A002 - as above

@@ -29,8 +29,7 @@ def upgrade() -> None:
             CHECK ((state = 'refused') = (again_at IS NOT NULL))
         );
         CREATE INDEX payment_return_again ON payment_return (again_at) WHERE again_at IS NOT NULL;
-        CREATE INDEX payment_return_open ON payment_return (created_at) WHERE state IN ('asked', 'refused');
-        CREATE INDEX payment_return_ready ON payment_return (correlation) WHERE state = 'ready'
+        CREATE INDEX payment_return_open ON payment_return (created_at) WHERE state IN ('asked', 'refused')
         """
     )
 

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0023"
 down_revision = "economy_0022"
 branch_labels = None
@@ -34,9 +36,13 @@ ON CONFLICT DO NOTHING
 
 
 def upgrade() -> None:
-    """Writes them down; what is asked back meanwhile in the way of before is asked for once, and stays so."""
+    """Writes them down; what is asked back meanwhile in the way of before is asked for once, and stays so. What lies
+    ready of a permit is found by its index.
+    """
     op.execute(OWED)
+    indexes.build({"payment_return_ready": "payment_return (correlation) WHERE state = 'ready'"})
 
 
 def downgrade() -> None:
     """They stay written down."""
+    op.execute("DROP INDEX payment_return_ready")

@@ -85,15 +85,13 @@ async def page(tx: Transaction, states: Sequence[State], size: int, token: str) 
 
 async def told(tx: Transaction, items: Sequence[Item]) -> list[Told]:
     """The same money as people read of it."""
-    paid = {one.id: one.code for one in await payments.by_ids(tx, [one.payment for one in items if one.payment])}
-    names = {}
-    for target in {one.target for one in items if one.target}:
-        merchant = await merchants.by_id(tx, target)
-        names[target] = merchant.name if merchant else ""
-    return [
-        Told(one, paid.get(one.payment, "") if one.payment else "", names[one.target] if one.target else "")
-        for one in items
-    ]
+    codes: dict[UUID | None, str] = {
+        one.id: one.code for one in await payments.by_ids(tx, [one.payment for one in items if one.payment])
+    }
+    names: dict[UUID | None, str] = {
+        one.id: one.name for one in await merchants.by_ids(tx, [one.target for one in items if one.target])
+    }
+    return [Told(one, codes.get(one.payment, ""), names.get(one.target, "")) for one in items]
 
 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:

@@ -11,7 +11,7 @@ from services.living.gtfs.feed import FeedTables
 from services.living.gtfs.values import MISSING
 from services.living.imports.fares import FARES
 from services.living.imports.fields import Row, Rows, agency_of, day_of, given, number_of, numbered, or_zero, plain
-from services.living.imports.ways import Key, Way, route_patterns, route_stops, ways
+from services.living.imports.ways import Key, Way, route_stops, ways
 
 
 def rows(checked: Checked) -> Iterator[tuple[str, str, Iterable[Row]]]:
@@ -21,7 +21,6 @@ def rows(checked: Checked) -> Iterator[tuple[str, str, Iterable[Row]]]:
         yield table, columns, of(feed)
     found = ways(checked)
     yield "route_stop", "route direction position stop trips", route_stops(found)
-    yield "route_pattern", "route direction number shape stops", route_patterns(found, feed.shapes)
     yield "route_direction", "route direction headsign trips shape headway", _directions(feed, found)
     yield "stop_headsign", "trip sequence headsign", _headsigns(checked)
     yield "shape", "number id lats lons distances", _shapes(checked)

@@ -1,7 +1,7 @@
 """The ways of a route: its stops in order in each direction, out of all of its trips. It imports NumPy."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +19,6 @@ class Way:
     patterns: Counter[tuple[int, ...]] = field(default_factory=Counter)
     headsigns: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
-    drawn: dict[tuple[int, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """The shapes of the trips of each pattern."""
     trips: int = 0
     by_headway: int = 0
 
@@ -41,10 +39,7 @@ def ways(checked: Checked) -> dict[Key, Way]:
         if shape:
             way.shapes[shape] += 1
         if number in stops:
-            pattern = tuple(stops[number].tolist())
-            way.patterns[pattern] += 1
-            if shape:
-                way.drawn[pattern][shape] += 1
+            way.patterns[tuple(stops[number].tolist())] += 1
     return found
 
 
@@ -58,20 +53,6 @@ def route_stops(found: dict[Key, Way]) -> Iterator[tuple[int, int, int, int, int
         by_use = sorted(way.patterns, key=lambda one: (-way.patterns[one], -len(one), one))
         for position, stop in enumerate(merged(by_use)):
             yield route, direction, position, stop, calls[stop]
-
-
-def route_patterns(
-    found: dict[Key, Way], shapes: Mapping[str, int]
-) -> Iterator[tuple[int, int, int, int | None, list[int]]]:
-    """Route, direction, number, shape, and the stops: what drives from which stop to which without another between.
-
-    ``shapes`` has the numbers of shapes; of several that trips of one pattern follow, most trips follow this one.
-    """
-    for (route, direction), way in found.items():
-        for number, pattern in enumerate(way.patterns):
-            drawn = way.drawn.get(pattern, Counter())
-            shape = max(drawn, key=lambda one: (drawn[one], one), default="")
-            yield route, direction, number, shapes.get(shape), list(pattern)
 
 
 def merged(patterns: Sequence[Sequence[int]]) -> list[int]:

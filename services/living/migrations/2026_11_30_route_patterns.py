@@ -1,4 +1,4 @@
-"""Which stops follow each other on the ways of a line: feeds that are kept get them from their stop times."""
+"""Which stops follow each other on the ways of a line."""
 
 from alembic import op
 
@@ -27,20 +27,10 @@ BEGIN
 END $$;
 """
 
-FILL = """
-INSERT INTO route_pattern (feed, route, direction, number, shape, stops)
-SELECT feed, route, direction, row_number() OVER (PARTITION BY feed, route, direction ORDER BY stops),
-       mode() WITHIN GROUP (ORDER BY shape), stops
-  FROM (SELECT t.feed, t.route, t.direction, t.shape, array_agg(c.stop ORDER BY c.sequence) AS stops
-          FROM trip t JOIN stop_time c ON c.feed = t.feed AND c.trip = t.number
-         GROUP BY t.feed, t.number, t.route, t.direction, t.shape) AS trips
- GROUP BY feed, route, direction, stops;
-"""
-
 
 def upgrade() -> None:
-    """Makes the table, and fills it for the feeds that are kept."""
-    for part in (TABLE, PARTS, FILL):
+    """Makes the table, with a part for each feed that is kept."""
+    for part in (TABLE, PARTS):
         op.execute(part)
 
 

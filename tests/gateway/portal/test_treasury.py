@@ -1,7 +1,9 @@
 """The treasury's desk without JavaScript: what it decides on is there, however much else lies about."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -134,3 +136,33 @@ async def test_a_counter_that_was_suspended_is_taken_back_at_the_treasurys_desk(
     page = await treasurer.send(page.forms[f"resume-{counter['id']}"])
     assert ("The counter is active" in page.words, "still" in page.ids) == (True, False)
     assert (await till.done("GET", path, user=TREASURER))["state"] == "active"
+
+
+async def test_the_treasury_closes_a_day_and_finds_the_ledger_sound(treasurer: Browser, till: Till) -> None:
+    await till.paid(9_000)
+    page = await treasurer.open("/petugas/kas/hari")
+    page = await treasurer.send(page.forms["close-form"], day="never")
+    assert (page.status, page.ids["close-day"]["aria-invalid"]) == (422, "true")
+    page = await treasurer.send(page.forms["close-form"], day="2020-01-01")
+    assert page.ids["closed"]
+    page = await treasurer.send(page.forms["reconcile-form"], day="2020-01-01")
+    assert (page.status, "No bank is connected" in page.words) == (409, True)
+    page = await treasurer.open("/petugas/kas/buku")
+    page = await treasurer.send(page.forms["check-form"])
+    assert page.ids["ledger"]["data-sound"] == "true"
+    assert (await treasurer.open("/petugas/kas/selisih")).status == 200
+
+
+async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Browser) -> None:
+    paid = await till.paid(700_000)
+    page = await treasurer.open("/petugas/kas/tindakan")
+    assert "Cash taken" in page.words
+    while later := re.search(r'class="button second" href="(/petugas/kas/tindakan[^"]+)"', page.source):
+        page = await treasurer.open(unescape(later[1]))
+    assert paid["code"] in page.words
+    day = page.forms["day-form"].filled()["day"]
+    sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()
+    assert sheet[0].startswith("time,what,doer,agency,asker,about,amount")
+    assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
+    page = await treasurer.open("/petugas/kas/tindakan?day=2026-13-40")
+    assert (page.status, "acts" in page.ids) == (422, False)

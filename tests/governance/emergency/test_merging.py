@@ -137,9 +137,8 @@ async def test_a_unit_that_arrived_while_they_were_merged_was_there_for_its_own_
     assert await unattended(governance) == 1
 
 
-async def test_an_arrival_counts_for_the_call_that_it_was_for_once_they_are_two_matters_after_all(
-    room: Room, governance: Governance
-) -> None:
+async def arrived_for_the_later(room: Room, governance: Governance) -> tuple[pb.Incident, pb.Incident]:
+    """An incident and a later one, which was merged into it: a unit that was sent to the later one has arrived."""
     one = await room.opened()
     governance.pass_time(minutes=6)
     other = await room.opened()
@@ -148,6 +147,13 @@ async def test_an_arrival_counts_for_the_call_that_it_was_for_once_they_are_two_
     governance.pass_time(minutes=4)
     await room.moved(await own(room), "on_scene")
     assert await responded(room) == [("fire", 1, 600)], "the earlier call counts"
+    return one, other
+
+
+async def test_an_arrival_counts_for_the_call_that_it_was_for_once_they_are_two_matters_after_all(
+    room: Room, governance: Governance
+) -> None:
+    one, other = await arrived_for_the_later(room, governance)
     await room.unmerged(other)
     assert await responded(room) == [("fire", 1, 240)], "nobody came to that one"
     governance.pass_time(minutes=10)
@@ -179,16 +185,9 @@ async def test_an_arrival_counts_once_however_often_they_are_merged_and_come_bac
 async def test_an_arrival_counts_once_also_where_what_comes_back_had_been_merged_into_what_is_closed(
     room: Room, governance: Governance
 ) -> None:
-    one = await room.opened()
-    governance.pass_time(minutes=6)
-    other = await room.opened()
-    await room.sent(await room.unit(), other)
-    await room.merged(other, one)
-    governance.pass_time(minutes=4)
-    await room.moved(await own(room), "on_scene")
+    one, other = await arrived_for_the_later(room, governance)
     await room.moved(await own(room), "returning")
     await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
-    assert await responded(room) == [("fire", 1, 600)]
     back = await room.unmerged(other)
     assert [each.HasField("arrive_time") for each in back.clocks] == [True]
     assert await responded(room) == [("fire", 1, 240)], "nobody came to the one that is closed"

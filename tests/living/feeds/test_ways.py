@@ -1,14 +1,8 @@
-"""Which stops follow each other on the ways of a line, as an import finds it, and the migration for feeds before it."""
+"""Which stops follow each other on the ways of a line, found as a feed is attached, and for feeds of before."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from services.living.imports import loading
-from services.living.imports.rows import rows
-from services.living.pillar import PILLAR
 from tests.living.feeds.depot import Depot, with_lines
 
 _WAYS = """
@@ -33,26 +27,9 @@ async def test_every_order_of_stops_is_kept_and_found_again_in_feeds_of_before(d
     await depot.enter(await depot.write(tmp_path / "kota.zip", files))
     wanted = [(0, 0, "S", "P1 Q R"), (0, 0, None, "P1 Q R Q"), (0, 0, "S", "P1 R"), (0, 1, None, "R P2")]
     assert await _ways(depot) == wanted
-    (file,) = PILLAR.migrations.glob("*_route_patterns.py")
-    spec = importlib.util.spec_from_file_location("patterns", file)
-    assert spec is not None
-    assert spec.loader is not None
-    migration = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(migration)
-    async with depot.served.admin.transaction():
-        await depot.served.admin.execute("SET LOCAL search_path = living")
-        await depot.served.admin.execute("DROP TABLE route_pattern")
-        for part in (migration.TABLE, migration.PARTS, migration.FILL):
-            await depot.served.admin.execute(part)
+    find = "SELECT living.find_patterns(number) FROM living.feed WHERE kept"
+    await depot.served.admin.execute(find)
+    assert await _ways(depot) == wanted, "they are found once"
+    await depot.served.admin.execute("DELETE FROM living.route_pattern")
+    await depot.served.admin.execute(find)
     assert await _ways(depot) == wanted
-
-
-async def test_what_code_of_before_imports_has_its_ways_as_well(
-    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An older command knows nothing of the table: without it floods and stretches would close nothing."""
-    await depot.enter(await depot.write(tmp_path / "new.zip"))
-    wanted = await _ways(depot)
-    monkeypatch.setattr(loading, "rows", lambda checked: (one for one in rows(checked) if one[0] != "route_pattern"))
-    await depot.enter(await depot.write(tmp_path / "old.zip", with_lines("stops.txt", "Z,Baru,-7.0,110.5,0,")))
-    assert await _ways(depot) == [way for way in wanted for _ in range(2)]

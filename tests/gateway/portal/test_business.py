@@ -1,0 +1,102 @@
+"""Businesses and counters at their own desk, and at the office that takes them on, without JavaScript."""
+
+import re
+import secrets
+
+from stdnum import luhn
+
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.running import Stand
+from tests.gateway.till import Till
+
+
+async def _apply(owner: Browser, **changes: str) -> Page:
+    page = await owner.open("/usaha/daftar")
+    entries = {"name": "Lumpia Bu Sri", "sector": "food", "mcc": "5814", "size": "umi", "area": "33.74.01.1007"}
+    return await owner.send(
+        page.forms["apply-form"], **{**entries, "bank": "008", "number": "1360 0123 4567", **changes}
+    )
+
+
+async def test_a_business_applies_and_a_mistake_keeps_what_was_entered(owner: Browser) -> None:
+    page = await _apply(owner, bank="8")
+    assert (page.status, page.ids["bank"]["aria-invalid"]) == (422, "true")
+    assert page.forms["apply-form"].filled()["number"] == "1360 0123 4567"
+    page = await _apply(owner)
+    assert (page.status, page.ids["state"]["data-state"]) == (200, "applied")
+    assert "charge-form" not in page.forms
+
+
+async def test_all_that_is_wrong_with_an_application_is_told_at_once(owner: Browser) -> None:
+    page = await _apply(owner, name="Lu", size="", bank="8", number="abc")
+    wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
+    assert (page.status, wrong) == (422, {"name", "size", "bank", "number"})
+
+
+async def test_a_business_is_taken_on_and_its_owner_asks_for_money(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}")
+    page = await owner.send(page.forms["charge-form"], amount="dua puluh", description="2 lumpia")
+    assert (page.status, page.ids["amount"]["aria-invalid"]) == (422, "true")
+    assert page.forms["charge-form"].filled()["description"] == "2 lumpia"
+    page = await owner.send(page.forms["charge-form"], amount="Rp 20.000")
+    assert (page.ids["payment"]["data-state"], "IDR 20,000" in page.words) == ("created", True)
+    page = await owner.send(page.forms["cancel-form"])
+    assert page.ids["payment"]["data-state"] == "cancelled"
+    page = await owner.open(f"/usaha/{merchant['id']}/qris")
+    assert 'class="qr"' in page.source
+    page = await owner.send(page.forms["terminal-form"], label="t01", place="Los B 12")
+    assert ("T01" in page.words, page.ids["place"]["maxlength"]) == (True, "60")
+    page = await owner.send(page.forms["terminal-form"], label="t02", place="")
+    assert "T02" in page.words, "where it stands need not be said"
+    picture = await owner.client.get(f"/usaha/{merchant['id']}/qris.png?kasir=T01", headers=owner.headers)
+    assert picture.headers["content-type"] == "image/png"
+
+
+async def test_another_owners_desk_is_not_shown(payer: Browser, till: Till) -> None:
+    merchant = await till.business()
+    for path in ("", "/pembayaran", "/omzet", "/rekening", "/setoran", "/qris"):
+        assert (await payer.open(f"/usaha/{merchant['id']}{path}")).status in (403, 404), path
+
+
+async def test_the_office_takes_a_business_on_and_suspends_it_with_a_reason(stand: Stand, owner: Browser) -> None:
+    applied = await _apply(owner)
+    merchant = str(applied.answer.url).split("/usaha/")[1].split("?")[0]
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer("petugas-dinkop-um"))
+        page = await office.open(f"/petugas/usaha/{merchant}")
+        page = await office.send(page.forms["activate-form"], nmid="ID12", pan="93")
+        assert (page.status, page.ids["nmid"]["aria-invalid"]) == (422, "true")
+        number = secrets.randbelow(10**12)
+        pan = f"936000{number:012}"
+        page = await office.send(
+            page.forms["activate-form"], nmid=f"ID1{number:012}", pan=pan + luhn.calc_check_digit(pan)
+        )
+        assert page.ids["state"]["data-state"] == "active"
+        page = await office.send(page.forms["suspend-form"], reason="short")
+        assert (page.status, page.forms["suspend-form"].filled()["reason"]) == (422, "short")
+        page = await office.send(page.forms["suspend-form"], reason="Alamat usaha tidak ditemukan di tempat.")
+        assert page.ids["state"]["data-state"] == "suspended"
+        assert "Why: Alamat usaha tidak ditemukan di tempat." in page.words, "whoever takes it back reads why"
+        assert merchant in (await office.open("/petugas/usaha?state=suspended")).source
+    page = await owner.open(f"/usaha/{merchant}")
+    assert "is suspended and cannot be paid" in page.words
+
+
+async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -> None:
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        counter = await till.counter()
+        assert counter in (await cashier.open("/usaha")).source
+        page = await cashier.open(f"/usaha/{counter}")
+        page = await cashier.send(page.forms["charge-form"], amount="15000", description="Retribusi kebersihan")
+        page = await cashier.send(page.forms["cash-form"])
+        assert page.ids["payment"]["data-state"] == "captured"
+        for path in ("pembayaran", "omzet", "rekening", "setoran"):
+            page = await cashier.open(f"/usaha/{counter}/{path}")
+            assert page.status == 200, path
+        sheet = re.search(
+            r'href="(/v1/[^"]+statement\.csv)"', (await cashier.open(f"/usaha/{counter}/rekening")).source
+        )
+        assert sheet is not None
+        assert (await cashier.client.get(sheet[1], headers=cashier.headers)).status_code == 200

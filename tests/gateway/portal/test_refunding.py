@@ -1,0 +1,79 @@
+"""Money is given back at the portal: by a second person above a limit, in cash at the counter that took it."""
+
+import re
+from uuid import UUID
+
+import asyncpg
+
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+from tests.gateway.till import Till
+
+
+async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_second_person(
+    stand: Stand, till: Till, treasurer: Browser
+) -> None:
+    paid = await till.paid(700_000)
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        desk = f"/usaha/{paid['merchant']}"
+        page = await cashier.open(f"{desk}/kembalikan/{paid['id']}?amount=800000")
+        assert page.ids["check"]["data-possible"] == "false"
+        assert "more than what is left" in page.words
+        page = await cashier.open(f"{desk}/kembalikan/{paid['id']}")
+        assert page.ids["check"]["data-possible"] == "true"
+        assert "second person" in page.words
+        assert "In cash at the counter" in page.words
+        page = await cashier.send(page.forms["refund-form"], reason="no")
+        assert (page.status, page.ids["reason"]["aria-invalid"]) == (422, "true")
+        assert f"{desk}/kembalikan/{paid['id']}" in (await cashier.open(f"{desk}/pembayaran")).source
+        page = await cashier.send(page.forms["refund-form"], reason="Tagihan salah objek")
+        assert "waits for a second person" in page.words
+        for address in (f"{desk}/pembayaran", f"{desk}/bayar/{paid['id']}"):
+            assert f"{desk}/kembalikan/{paid['id']}" not in (await cashier.open(address)).source, "all is asked for"
+    page = await treasurer.open("/petugas/kas")
+    card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
+    assert card is not None
+    page = await treasurer.send(page.forms[f"approve-{card[1]}"])
+    assert "The money was given back." in page.words
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
+
+
+async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
+    stand: Stand, till: Till, treasurer: Browser, edge_database: str
+) -> None:
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Penjualan tiket dibatalkan"}
+    asked = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    assert "at_counter" not in asked
+    connection = await asyncpg.connect(edge_database)
+    by_pillar = "UPDATE economy.refund SET requester = 'branding', reference = id || '.1' WHERE id = $1"
+    await connection.execute(by_pillar, UUID(asked["id"]))
+    await connection.close()
+    page = await treasurer.open("/petugas/kas")
+    assert f"approve-{asked['id']}" not in page.forms
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran")
+        assert "Penjualan tiket dibatalkan" in page.words
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran?kode={paid['code']}")
+        assert "Cash that lies ready at the counter" in page.words, "however many lie ready, its code leads to it"
+        page = await cashier.open(f"/usaha/{paid['merchant']}/pembayaran?state=refunded")
+        page = await cashier.send(page.forms[f"hand-out-{asked['id']}"])
+        assert "The cash was handed out." in page.words
+        assert page.answer.url.params["state"] == "refunded", "the list is filtered as before"
+        assert "at-counter" not in page.ids
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
+
+
+async def test_whoever_asked_for_a_refund_is_told_that_another_person_is_needed(till: Till, stand: Stand) -> None:
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Tagihan salah objek"}
+    await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    async with stand.client() as client:
+        admin = Browser(client, await stand.bearer("admin"))
+        page = await admin.open("/petugas/kas")
+        card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
+        assert card is not None
+        page = await admin.send(page.forms[f"approve-{card[1]}"])
+        assert (page.status, "Another person must decide" in page.words) == (403, True)
