@@ -37,7 +37,7 @@ async def cleanups(request: Request, caller: Staff) -> Response:
         request, "kit/officer_list.html", private=True, here="officer", view="cleanups",
         title="officer.cleanups", part="environment/cleanups.html",
         cleanups=[cleanups_views.cleanup(each) for each in answer.cleanups],
-        trail=trail("/petugas/pembersihan", page=page_token(request)),
+        trail=trail("/petugas/pembersihan", page=page_token(request) or None),
         next_href=next_href("/petugas/pembersihan", answer.next_page_token),
     )  # fmt: skip
 

@@ -64,7 +64,7 @@ async def queue(request: Request, caller: Staff) -> Response:
         request, "governance/officer_queue.html", private=True, here="officer", view="queue", form=form,
         filtered=bool(chosen), complaints=[views.complaint(each) for each in answer.complaints], next_due=next_due,
         states=list(views.COMPLAINT_STATE_NUMBERS),
-        trail=trail("/petugas", **chosen, **cleared, page=page_token(request)),
+        trail=trail("/petugas", **chosen, **cleared, page=page_token(request) or None),
         next_href=next_href("/petugas", answer.next_page_token, **chosen),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ async def evidence(request: Request, caller: Staff) -> Response:
     return render(
         request, "governance/officer_evidence.html", private=True, here="officer", view="evidence",
         complaints=[views.complaint(each) for each in answer.complaints],
-        trail=trail("/petugas/bukti", page=page_token(request)),
+        trail=trail("/petugas/bukti", page=page_token(request) or None),
         next_href=next_href("/petugas/bukti", answer.next_page_token),
     )  # fmt: skip
 

@@ -16,11 +16,9 @@ _MOST = 700
 """Characters of a list's address."""
 
 
-def trail(path: str, **query: str) -> str:
-    """What the links of a list end with, so that what they lead to knows this list; ``query`` without what is empty,
-    but for a state: the list of all, where it begins with those of one.
-    """
-    chosen = urlencode({name: value for name, value in query.items() if value or name == "state"})
+def trail(path: str, **query: str | None) -> str:
+    """What the links of a list end with, so that what they lead to knows this list; ``query`` without what is None."""
+    chosen = urlencode({name: value for name, value in query.items() if value is not None})
     return "?" + urlencode({NAME: f"{path}?{chosen}" if chosen else path})
 
 

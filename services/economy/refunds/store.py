@@ -37,13 +37,13 @@ SELECT coalesce(sum(refund.amount), 0)::bigint
 _PAGE = f"""
 SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency
   FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
-    SELECT * FROM refund WHERE state = wanted_state AND (created_at, id) < ($2, $3) {{whose}}
-       AND ((state = 'requested' AND way = 'cash' AND requester <> '') = $5) IS NOT FALSE
+    SELECT * FROM refund WHERE state = wanted_state AND (created_at, id) < ($2, $3) {{which}}
      ORDER BY created_at DESC, id DESC LIMIT $4) AS r JOIN payment p ON p.id = r.payment
  ORDER BY r.created_at DESC, r.id DESC LIMIT $4
 """
-_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND merchant = $6")
-_OF_PAYMENT = _PAGE.format(whose="AND payment = $6")
+# As the index has it that finds what is to be decided on among however much cash lies ready.
+_READY = "state = 'requested' AND way = 'cash' AND requester <> ''"
+_AT_COUNTER = {None: "", True: f" AND {_READY}", False: f" AND NOT ({_READY})"}
 
 _PROCESSING = """
 SELECT id FROM refund
@@ -110,8 +110,9 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[L
     most = paging.page_size(size)
     after = _NEWEST.after(token, wanted) or [datetime.max, UUID(int=0)]  # asyncpg: infinity
     one = wanted.payment or wanted.merchant
-    sql, whose = _OF_PAYMENT if wanted.payment else _OF if one else _ALL, [one] if one else []
-    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, wanted.at_counter, *whose)
+    of = "AND payment = $5" if wanted.payment else "AND merchant = $5" if one else ""
+    sql = _PAGE.format(which=of + _AT_COUNTER[wanted.at_counter])
+    rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *([one] if one else []))
     return _NEWEST.cut([Listed(_REFUNDS.entity(row), row["code"], row["currency"]) for row in rows], most, wanted)
 
 
