@@ -13,6 +13,7 @@ import asyncpg
 
 from deploy.migrate import schemas
 from services.kit.database import migrate
+from services.kit.database.lost import LOST
 
 PAUSE_S = 1.0
 
@@ -35,7 +36,7 @@ async def wait(url: str, schema: str, seconds: float) -> str:
             if not left:
                 return ""
             why = f"{schema} lacks {', '.join(left)}"
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except LOST as error:
             why = f"PostgreSQL does not answer: {error}"
         await asyncio.sleep(PAUSE_S)
     return why

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import asyncpg
 import structlog
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -49,6 +48,7 @@ from observability.asgi import TraceRequests
 from services.kit import tasks
 from services.kit.caller import Minter
 from services.kit.city import load_city
+from services.kit.database.lost import LOST
 from services.kit.database.pool import connect_pool
 
 _log = structlog.get_logger(__name__)
@@ -174,7 +174,7 @@ async def _sweep(sessions: Sessions) -> None:
     while True:
         try:
             await sessions.sweep()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except LOST as error:
             _log.warning("sessions not swept", error=type(error).__name__)
         await asyncio.sleep(SWEEP_SECONDS)
 

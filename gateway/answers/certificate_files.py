@@ -18,7 +18,7 @@ def pdf(
 ) -> bytes:  # fmt: skip
     """Who attended which course, its number, and a QR code of where anybody can verify it.
 
-    What the fonts lack of a text is left out, as on tickets.
+    What the fonts lack of a text (``lacking``) is left out, and the page of the seat says so.
     """
     written = io.BytesIO()
     canvas = paper(written, A4, f"{heading} {code}", by, language)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import groupby
 
 import segno
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
@@ -101,7 +102,7 @@ def _letters(name: str) -> frozenset[int]:
 def _cut(word: str, font: str, size: float, width: float) -> list[str]:
     parts = []
     while stringWidth(word, font, size) > width and len(word) > 1:
-        fits = sum(stringWidth(begin, font, size) <= width for begin in accumulate(word))
+        fits = bisect_right(range(1, len(word)), width, key=lambda length: stringWidth(word[:length], font, size))
         parts.append(word[: max(1, fits)])
         word = word[max(1, fits) :]
     return [*parts, word]

@@ -13,6 +13,9 @@ from gateway.answers.papers import BOLD, PLAIN, font, paper, plain, qr_code, wra
 _MARGIN, _SIDE, _LABEL = 64, 150, 150
 _LINES = 8
 """Of a fact: the longest place in the widest letters, and its kelurahan, as the paper says all that is permitted."""
+_SIZES = (11.0, 10.0, 9.0, 8.0, 7.0)
+_LINE, _GAP = 15 / 11, 12 / 11
+"""Of a line, and of the gap below a fact, in sizes of its letters."""
 
 
 def pdf(
@@ -21,7 +24,7 @@ def pdf(
 ) -> bytes:  # fmt: skip
     """What is permitted to whom, and a QR code with the city's signature that leads to where anybody can check it.
 
-    What the fonts lack of a text is left out, as on tickets.
+    What the fonts lack of a text (``lacking``) is left out, and the page of the permit says so.
     """
     written = io.BytesIO()
     canvas = paper(written, A4, f"{kind} {facts[0][1]}", f"{agency}, {city}", language)
@@ -36,8 +39,8 @@ def pdf(
             canvas.drawCentredString(width / 2, top, line)
             top -= size * 1.3
         top -= gap - size * 0.6
-    top = _facts(canvas, facts, top, width)
     left, bottom = (width - _SIDE) / 2, _MARGIN + 72.0
+    _facts(canvas, facts, top, top - bottom - _SIDE, width)
     qr_code(canvas, signed, left, bottom, _SIDE)
     lines = [line for note in notes for line in wrapped(note, PLAIN, 9, width - 2 * _MARGIN)]
     for number, line in enumerate([*lines[:6], plain(address)]):
@@ -48,17 +51,21 @@ def pdf(
     return written.getvalue()
 
 
-def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, width: float) -> float:
-    """What is permitted, line by line, with a hairline above each."""
+def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, room: float, width: float) -> None:
+    """What is permitted, line by line, with a hairline above each; smaller where it would run into what is below."""
+    for size in _SIZES:
+        column = width - 2 * _MARGIN - _LABEL
+        rows = [(label, font(value, BOLD), value) for label, value in facts]
+        laid = [(label, face, wrapped(value, face, size, column)[:_LINES] or [""]) for label, face, value in rows]
+        if size * sum(len(lines) * _LINE + _GAP for _, _, lines in laid) <= room:
+            break
     canvas.setLineWidth(0.4)
-    for label, value in facts:
-        canvas.line(_MARGIN, top + 17, width - _MARGIN, top + 17)
-        canvas.setFont(PLAIN, 11)
+    for label, face, lines in laid:
+        canvas.line(_MARGIN, top + size * 1.55, width - _MARGIN, top + size * 1.55)
+        canvas.setFont(PLAIN, size)
         canvas.drawString(_MARGIN, top, plain(label))
-        face = font(value, BOLD)
-        for line in wrapped(value, face, 11, width - 2 * _MARGIN - _LABEL)[:_LINES] or [""]:
-            canvas.setFont(face, 11)
+        for line in lines:
+            canvas.setFont(face, size)
             canvas.drawString(_MARGIN + _LABEL, top, line)
-            top -= 15
-        top -= 12
-    return top
+            top -= size * _LINE
+        top -= size * _GAP

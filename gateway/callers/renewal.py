@@ -9,7 +9,6 @@ and ends ``staff_hours`` after its last word.
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import structlog
 
 from gateway.answers.problems import Problem
@@ -20,6 +19,7 @@ from gateway.callers.session import Session, Sessions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
 from services.kit import tasks
+from services.kit.database.lost import LOST
 
 _log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ class Renewals:
                 await self._renewed(token, session)
         except Problem as problem:
             _log.warning("session not renewed", reason=problem.reason)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except LOST as error:
             _log.warning("session not renewed", error=type(error).__name__)
 
     async def _renewed(self, token: str, session: Session) -> None:

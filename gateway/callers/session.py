@@ -25,6 +25,7 @@ from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
 from observability.context import current_trace_id
 from services.kit.caller import ANONYMOUS, ROLES, Caller
+from services.kit.database.lost import LOST
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
@@ -95,12 +96,15 @@ class Sessions:
         """
         secret = secrets.token_urlsafe(32)
         token = f"{secret}.{self._mac('session', secret)}"
-        row = await self._pool.fetchrow(
-            "INSERT INTO session (digest, subject, roles, agency, name, id_token, expire_time, sid, refresh_token)"
-            f" VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval, $8, $9) RETURNING {_COLUMNS}",
-            _digest(token), caller.subject, sorted(caller.roles), caller.agency, name, id_token, self._life, sid,
-            sealed(refresh_token, self._key, f"refresh\n{token}"),
-        )  # fmt: skip
+        try:
+            row = await self._pool.fetchrow(
+                "INSERT INTO session (digest, subject, roles, agency, name, id_token, expire_time, sid, refresh_token)"
+                f" VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval, $8, $9) RETURNING {_COLUMNS}",
+                _digest(token), caller.subject, sorted(caller.roles), caller.agency, name, id_token, self._life, sid,
+                sealed(refresh_token, self._key, f"refresh\n{token}"),
+            )  # fmt: skip
+        except LOST as error:
+            raise _unavailable() from error
         assert row is not None, "an insert returns its row"
         return token, self._session(row)
 
@@ -116,11 +120,9 @@ class Sessions:
         if kept is None or now > kept[0]:
             try:
                 kept = await self._load(digest, now)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 if kept is None:
-                    raise Problem(
-                        503, "SESSIONS_UNAVAILABLE", "Logins cannot be checked now. Try again soon."
-                    ) from error
+                    raise _unavailable() from error
         if kept is None or kept[1].expires <= datetime.now(UTC):
             return None
         return kept[1]
@@ -156,9 +158,12 @@ class Sessions:
         self._cache.pop(session.digest, None)
 
     async def end(self, session: Session) -> None:
-        """Ends a session."""
+        """Ends a session. Raises SESSIONS_UNAVAILABLE while the database is away: it goes on until it expires."""
         self._cache.pop(session.digest, None)
-        await self._pool.execute("DELETE FROM session WHERE digest = $1", session.digest)
+        try:
+            await self._pool.execute("DELETE FROM session WHERE digest = $1", session.digest)
+        except LOST as error:
+            raise _unavailable() from error
 
     async def end_login(self, jti: str, kept_until: datetime, subject: str, sid: str) -> bool:
         """Ends what a logout token names: all sessions of a subject, or those of one login (``sid``), or of both.
@@ -223,6 +228,11 @@ class Sessions:
     def _mac(self, *parts: str) -> str:
         mac = hmac.digest(self._key, "\n".join(parts).encode(), "sha256")
         return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def _unavailable() -> Problem:
+    detail = "Logins cannot be checked now. Try again soon."
+    return Problem(503, "SESSIONS_UNAVAILABLE", detail, headers={"retry-after": "5"})
 
 
 def _digest(token: str) -> bytes:

@@ -9,7 +9,6 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
-import asyncpg
 import grpc.aio
 import structlog
 
@@ -21,6 +20,7 @@ from gateway.photos.images import CleanPhoto, Images
 from gateway.photos.store import Files
 from gateway.photos.uploads import Parts, check_room, store_clean
 from services.kit.caller import Caller
+from services.kit.database.lost import LOST
 from services.kit.ids import uuid7
 
 _log = structlog.get_logger(__name__)
@@ -104,7 +104,7 @@ class DraftPhotos:
             try:
                 await self._drafts.sweep()
                 await self.sweep()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 _log.warning("drafts not swept", error=type(error).__name__)
             except (Problem, grpc.aio.AioRpcError) as error:
                 _log.warning("photos of drafts not swept", error=type(error).__name__)

@@ -14,8 +14,8 @@ from gateway.answers.problems import Problem
 from gateway.callers.sealing import sealed, unsealed
 from gateway.drafts.model import LIFE, Draft
 from gateway.settings import GatewaySettings
+from services.kit.database.lost import LOST
 
-_LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 _LOCK = """
 INSERT INTO draft AS kept (owner, id, network, expire_time) VALUES ($1, $2, $3, now() + $4::interval)
 ON CONFLICT (owner, id) DO UPDATE SET network = kept.network RETURNING sealed
@@ -38,7 +38,7 @@ class Drafts:
             text = await self._pool.fetchval(
                 "SELECT sealed FROM draft WHERE owner = $1 AND id = $2 AND expire_time > now()", _owner(visitor), draft
             )
-        except _LOST as error:
+        except LOST as error:
             raise _unavailable() from error
         return self._opened(text, visitor, draft) if text else None
 
@@ -50,7 +50,7 @@ class Drafts:
                 " ORDER BY create_time DESC LIMIT 1",
                 _owner(visitor),
             )
-        except _LOST as error:
+        except LOST as error:
             raise _unavailable() from error
         found = self._opened(row["sealed"], visitor, row["id"]) if row else None
         return None if row is None or found is None or found.is_empty or found.code else (row["id"], found)
@@ -69,14 +69,14 @@ class Drafts:
                     "UPDATE draft SET sealed = $3, bytes = $4 WHERE owner = $1 AND id = $2",
                     _owner(visitor), draft, sealed(text, self._key, _purpose(visitor, draft)), changed.bytes,
                 )  # fmt: skip
-        except _LOST as error:
+        except LOST as error:
             raise _unavailable() from error
 
     async def drop(self, visitor: str, draft: UUID) -> None:
         """Forgets a draft; its photos go with the next sweep."""
         try:
             await self._pool.execute("DELETE FROM draft WHERE owner = $1 AND id = $2", _owner(visitor), draft)
-        except _LOST as error:
+        except LOST as error:
             raise _unavailable() from error
 
     async def bytes_of(self, network: str) -> int:
@@ -85,7 +85,7 @@ class Drafts:
             held = await self._pool.fetchval(
                 "SELECT sum(bytes)::bigint FROM draft WHERE network = $1 AND bytes > 0", network
             )
-        except _LOST as error:
+        except LOST as error:
             raise _unavailable() from error
         return int(held or 0)
 

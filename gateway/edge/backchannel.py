@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-import asyncpg
 import structlog
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from gateway.bodies.kinds import SMALL
 from gateway.callers.subjects import subject_of
 from gateway.callers.tokens import LEEWAY_SECONDS, LOGOUT_SECONDS, TokenRefused
 from gateway.gateway import Gateway, current_gateway
+from services.kit.database.lost import LOST
 
 _log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/auth", include_in_schema=False)
@@ -41,7 +41,7 @@ async def backchannel_logout(request: Request, parts: Annotated[Gateway, Depends
         new = await parts.sessions.end_login(
             claims["jti"], datetime.now(UTC) + USED_FOR, subject, claims.get("sid", "")
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except LOST as error:
         raise Problem(400, "LOGOUT_FAILED", "The logout did not happen. Send a new logout token.") from error
     if not new:
         raise Problem(400, "LOGOUT_TOKEN_REFUSED", "The logout token was refused: it was used before.")

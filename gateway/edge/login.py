@@ -93,12 +93,15 @@ async def callback(
 
 @router.post("/logout", dependencies=[Depends(csrf_checked)])
 async def logout(request: Request, parts: Parts) -> Response:
-    """Ends the session here and, where it can, at the provider."""
+    """Ends the session here and, where it can, at the provider; the browser forgets it whatever is away."""
     session = current_session(request)
     url = _home(parts)
     if session is not None:
-        await parts.sessions.end(session)
-        _log.info("logout")
+        try:
+            await parts.sessions.end(session)
+            _log.info("logout")
+        except Problem as problem:  # whoever sits at this browser next is not let in for that
+            _log.warning("logout in the browser alone", reason=problem.reason)
         url = await parts.provider.logout_url(session.id_token, url)
     answer = RedirectResponse(url, 303)
     answer.delete_cookie(

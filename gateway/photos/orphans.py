@@ -17,6 +17,7 @@ from gateway.answers.problems import Problem
 from gateway.calls.pillars import Pillars
 from gateway.photos.records import ALL, Records
 from gateway.photos.store import Files, Found
+from services.kit.database.lost import LOST
 
 _log = structlog.get_logger(__name__)
 
@@ -73,7 +74,7 @@ class Orphans:
             try:
                 if await self._pool.fetchval(_TURN, EVERY):
                     _log.info("photos swept", deleted=await self.sweep())
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 _log.warning("photos not swept", error=type(error).__name__)
             except (Problem, grpc.aio.AioRpcError) as error:
                 _log.warning("photos not swept to the end", error=type(error).__name__)

@@ -12,6 +12,7 @@ import msgspec
 from google.protobuf.message import Message
 from starlette.requests import Request
 
+from gateway.answers.languages import wanted
 from gateway.answers.problems import FieldError, Problem, missing_header
 from gateway.rest.objects import Object
 from gateway.rest.route import Route
@@ -19,8 +20,6 @@ from gateway.rest.values import Faults, Values, path_check, query_reader
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}")
 LINK_KEY_FORM = re.compile(r"[A-Za-z0-9-]{0,64}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
-_QUALITY = re.compile(r"q=([01](?:\.[0-9]{1,3})?)")
 VERSION_FORM = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -51,7 +50,7 @@ class Decoder:
             for read in self._query:
                 read(query, values, faults)
         if self._worded and not values.get("language"):
-            values["language"] = preferred(request.headers.get("accept-language", ""))
+            values["language"] = next(iter(wanted(request.headers.get("accept-language", ""))), "")
         if self._body is not None:
             body = values.setdefault(self._route.body, {}) if self._route.body != "*" else values
             self._body.read(given, "", body, faults)
@@ -95,18 +94,6 @@ class Decoder:
             values["link_key"] = key = headers.get("x-link-key", "")
             if not LINK_KEY_FORM.fullmatch(key):
                 faults.append(FieldError("X-Link-Key", "is not at most 64 letters, digits and hyphens"))
-
-
-def preferred(accepted: str) -> str:
-    """The language that an Accept-Language header (RFC 9110) wants most; empty where it names none."""
-    best, weight = "", 0.0
-    for part in accepted[:400].split(","):
-        tag, _, quality = part.partition(";")
-        found = _QUALITY.fullmatch(quality.strip())
-        wanted = float(found[1]) if found else 0.0 if quality else 1.0
-        if wanted > weight and _LANGUAGE.fullmatch(tag.strip()):
-            best, weight = tag.strip(), wanted
-    return best
 
 
 def refusal(faults: Faults) -> Problem:

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from observability.viewer import exposition
 from observability.viewer.series import SeriesBoard
 from observability.viewer.spans import Span, read_spans
-from observability.viewer.store import LATEST_NS, Store, TraceSummary
+from observability.viewer.store import LATEST_NS, STORY_MOST, Store, TraceSummary
 
 MOST_BODY = 16 * 1024 * 1024
 """Bytes of one export, unpacked."""
@@ -56,6 +56,8 @@ class StoryAnswer(msgspec.Struct):
     correlation_ids: list[str]
     codes: list[str]
     traces: list[TraceAnswer]
+    earlier: bool
+    """Whether it began before the first of these."""
 
 
 class TracesAnswer(msgspec.Struct):
@@ -134,11 +136,12 @@ class Api:
     async def get_story(self, request: Request) -> Response:
         """One story by case code or correlation id; 404 when it is unknown."""
         key = request.path_params["key"]
-        traces = [TraceAnswer(one.trace_id, self._store.trace(one.trace_id)) for one in self._store.story(key)]
+        found = self._store.story(key)
+        traces = [TraceAnswer(one.trace_id, self._store.trace(one.trace_id)) for one in found[-STORY_MOST:]]
         if not traces:
             return _unknown(f"No trace carries the case code or correlation id {key}.")
         correlations = self._store.correlations(key)
-        return _json(StoryAnswer(key, correlations, self._store.codes(correlations), traces))
+        return _json(StoryAnswer(key, correlations, self._store.codes(correlations), traces, len(found) > STORY_MOST))
 
     async def list_metrics(self, request: Request) -> Response:
         """The last value of every series."""

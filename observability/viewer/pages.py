@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from observability import semconv
 from observability.viewer.series import SeriesBoard
 from observability.viewer.spans import Span
-from observability.viewer.store import LATEST_NS, Store, TraceSummary
+from observability.viewer.store import LATEST_NS, STORY_MOST, Store, TraceSummary
 from observability.viewer.waterfall import Row, lay_out, telling
 
 FOLDER = Path(__file__).parent
@@ -132,12 +132,13 @@ class Pages:
         return self._page(
             "story.html",
             key=key,
-            actions=self._actions(found),
+            actions=self._actions(found[-STORY_MOST:]),
+            earlier=len(found) > STORY_MOST,
             codes=codes,
             case_url=f"{self._codes_url}{quote(codes[0])}" if self._codes_url and codes else "",
             correlations=correlations,
             services=sorted({service for one in found for service in one.services}),
-            errors=sum(one.errors for one in found),
+            errors=sum(one.errors for one in found[-STORY_MOST:]),
         )
 
     def _actions(self, found: Sequence[TraceSummary]) -> list[Action]:

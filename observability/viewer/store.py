@@ -15,6 +15,8 @@ from observability.viewer.spans import Span
 SCHEMA_VERSION = 1
 LATEST_NS = 2**62
 """No span begins later: in the year 2116, which SQLite can hold."""
+STORY_MOST = 500
+"""Traces of a story that are told."""
 SLACK = 0.1
 """Share by which the bound may be passed before the oldest traces are dropped, so that it does not happen each time."""
 
@@ -150,14 +152,14 @@ class Store:
         return sorted({row[0] for one in correlations for row in self._database.execute(query, (one,))})
 
     def story(self, key: str) -> list[TraceSummary]:
-        """The traces of a case code or correlation id in order of time."""
+        """The latest traces of a case code or correlation id in order of time: ``STORY_MOST`` and one before."""
         keys = msgspec.json.encode([key, *self.correlations(key)]).decode()
         return self._summarise(
             """WHERE trace_id IN (SELECT trace_id FROM trace_key
                 WHERE case_code = :key OR correlation_id IN (SELECT value FROM json_each(:keys)))
-            ORDER BY start_ns LIMIT 500""",
-            {"key": key, "keys": keys},
-        )
+            ORDER BY start_ns DESC LIMIT :most""",
+            {"key": key, "keys": keys, "most": STORY_MOST + 1},
+        )[::-1]
 
     def services(self) -> list[str]:
         """Every service that sent a span that is still kept."""

@@ -17,6 +17,7 @@ from observability import metrics, telemetry
 from observability.semconv import CASE_CODE, CORRELATION_ID
 from observability.spans import Attributes
 from observability.telemetry import SpanKind, span
+from observability.viewer.store import STORY_MOST
 from tests.observability.running import RunningViewer, Viewer, wait_until
 
 
@@ -93,6 +94,21 @@ def test_a_trace_that_moved_many_cases_does_not_join_their_stories(traced: Viewe
         pass
     telemetry.flush()
     assert names(traced.get(f"/api/stories/{codes[0]}").json()) == [["timer auto-close", "close", "close"]]
+
+
+def test_of_a_story_that_goes_on_and_on_the_latest_is_told_and_that_there_was_more(traced: Viewer) -> None:
+    correlation = str(uuid.uuid4())
+    for number in range(STORY_MOST + 2):
+        with span(f"step {number}", attributes={CORRELATION_ID: correlation}, root=True):
+            pass
+        if number == STORY_MOST - 1:
+            telemetry.flush()
+            assert traced.get(f"/api/stories/{correlation}").json()["earlier"] is False
+    telemetry.flush()
+    told = traced.get(f"/api/stories/{correlation}").json()
+    assert (names(told)[0], names(told)[-1]) == (["step 2"], [f"step {STORY_MOST + 1}"])
+    assert (len(told["traces"]), told["earlier"]) == (STORY_MOST, True)
+    assert "it began earlier" in traced.get(f"/stories/{correlation}").text
 
 
 def test_traces_are_listed_by_service_newest_first(viewer: Viewer, case: Case) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.answers.papers import lacking
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.kinds import PHOTOS_A_FORM, Kind
 from gateway.callers.session import FormChecked, csrf_checked
@@ -227,7 +228,8 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
     known = permitting_of(current_gateway(request).city).kinds.get(found.kind)
     return render(
         request, "economy/permit.html", shown.status, private=True, here="permits", it=found, judge_code=judged,
-        kind=known, amount=_fee(request, known) if known else None, **_named(request), **shown.context(),
+        kind=known, amount=_fee(request, known) if known else None,
+        unprinted=any(map(lacking, (found.holder, found.name, found.place))), **_named(request), **shown.context(),
     )  # fmt: skip
 
 

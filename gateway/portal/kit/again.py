@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from gateway.answers.addresses import own_path
 from gateway.answers.problems import Problem
 from gateway.bodies.entries import Entries
 from gateway.bodies.forms import CSRF_FIELD
+from gateway.portal.kit.here import address
 from gateway.portal.kit.texts import Texts
 from services.kit.numbers import typed
 
@@ -37,7 +37,7 @@ def of(request: Request, problem: Problem, given: Entries | None, texts: Texts) 
     fields = [(name, value) for name, value in given.fields if name != CSRF_FIELD]
     named = [(texts.maybe(f"field.{name}", ""), value) for name, value in fields if value.strip()]
     hopeless = problem.status in _FOR_GOOD or (problem.status == 403 and problem.reason != "CSRF_TOKEN_REFUSED")
-    action = "" if hopeless else own_path(request.url.path)
+    action = "" if hopeless else address(request)
     return Again(action, given.parts, given.files, fields, [(name, value) for name, value in named if name])
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from gateway.answers.languages import wanted
+
 LANGUAGES = ("id", "en")
 """Languages of the portal, the default first."""
 
@@ -80,19 +82,5 @@ def language_of(request: Request) -> str:
     for choice in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if choice in LANGUAGES:
             return choice
-    return _accepted(request.headers.get("accept-language", "")) or LANGUAGES[0]
-
-
-def _accepted(header: str) -> str:
-    """Best language of an Accept-Language header (RFC 9110), empty when it names none of ours."""
-    ranked: list[tuple[float, str]] = []
-    for part in header.split(","):
-        name, _, weight = part.strip().partition(";q=")
-        language = name.split("-")[0].lower()
-        try:
-            quality = float(weight or 1)
-        except ValueError:
-            continue
-        if language in LANGUAGES and quality > 0:
-            ranked.append((quality, language))
-    return max(ranked, key=lambda row: row[0], default=(0.0, ""))[1]
+    accepted = (tag.partition("-")[0].lower() for tag in wanted(request.headers.get("accept-language", "")))
+    return next((one for one in accepted if one in LANGUAGES), LANGUAGES[0])

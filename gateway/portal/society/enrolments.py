@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import certificate_files
+from gateway.answers.papers import lacking
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
@@ -108,5 +109,5 @@ async def show(request: Request, id_: str, caller: Caller, shown: FormState) -> 
     course = courses_views.course((await current_gateway(request).pillars.call(asked, caller)).course)
     return render(
         request, "society/enrolment.html", shown.status, private=True, here="society", it=found, course=course,
-        base=f"{PATH}/{found.id}", **shown.context(),
+        base=f"{PATH}/{found.id}", unprinted=lacking(found.name), **shown.context(),
     )  # fmt: skip

@@ -11,16 +11,15 @@ from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos.uploads import store_document
 from gateway.rest.answering import JSON, encode
+from gateway.rest.by_hand.photos import PICTURES
 from gateway.rest.route import by_hand
 from smartcity.economy.v1 import permit_documents_pb2 as pb2
 from smartcity.economy.v1 import permit_documents_views as views
 
-_BYTES = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-_PICTURES = {"image/jpeg": _BYTES, "image/png": _BYTES, "image/webp": _BYTES}
 _UPLOAD: dict[str, Any] = {
     "required": True,
     "description": "The photo itself: JPEG, PNG or WebP, at most 10 MB.",
-    "content": _PICTURES,
+    "content": PICTURES,
 }
 
 
@@ -57,7 +56,7 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePermitDocu
     "/v1/permits/{code}/documents/{id}",
     pb2.GetPermitDocumentRequest,
     "getPermitDocument",
-    responses={"200": {"description": "The photo.", "content": _PICTURES}},
+    responses={"200": {"description": "The photo.", "content": PICTURES}},
 )
 async def read(parts: Gateway, request: Request, message: pb2.GetPermitDocumentRequest) -> Response:
     """Hands out a photo of a document, to its applicant and to officers; that an officer looked is kept."""

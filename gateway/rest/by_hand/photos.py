@@ -14,7 +14,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
-from gateway.rest.answering import JSON, encode
+from gateway.rest.answering import JSON, PRIVATE, encode
 from gateway.rest.route import by_hand
 from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2
@@ -77,12 +77,7 @@ async def read(parts: Gateway, request: Request, message: pb2.GetPhotoRequest) -
     """Hands out a photo you may see: a released one, or one of your own case."""
     found = await parts.pillars.call(message, current_caller(request))
     etag = f'"{found.photo.id}"'
-    headers = {
-        "etag": etag,
-        "cache-control": "private, max-age=3600",
-        "vary": "Authorization, Cookie, X-Link-Key",
-        "content-disposition": "inline",
-    }
+    headers = {"etag": etag, **PRIVATE, "content-disposition": "inline"}
     if etag_matches(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(await parts.files.get(found.path), headers=headers, media_type=found.photo.content_type)

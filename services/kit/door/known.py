@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import asyncpg
 
+from services.kit.database.lost import LOST
 from services.kit.door import store
 from services.kit.door.door import Door
 
@@ -41,7 +42,7 @@ class Known:
             try:
                 async with asyncio.timeout(store.ANSWER_S):
                     return (await self._ask(name))[name]
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 raise AwayError from error
         if time.monotonic() - self._confirmed > TRUST_S:
             raise AwayError

@@ -4,11 +4,12 @@ import io
 import re
 from datetime import UTC, datetime
 
+import pytest
 import segno
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.answers import papers, ticket_files
+from gateway.answers import papers, permit_papers, ticket_files
 
 
 def test_a_name_is_written_with_its_own_letters_or_their_base_and_what_is_lacking_is_known() -> None:
@@ -54,3 +55,19 @@ def test_a_word_that_is_wider_than_a_line_is_cut() -> None:
     lines = papers.wrapped("Sri " + "Wahyuningsih" * 8, "Helvetica", 9.5, 120)
     assert "".join(lines) == "Sri" + "Wahyuningsih" * 8
     assert max(stringWidth(line, "Helvetica", 9.5) for line in lines) <= 120
+
+
+@pytest.mark.parametrize("letter", ["a", "W", "Ł"])
+def test_however_long_what_is_permitted_is_the_code_stays_free(monkeypatch: pytest.MonkeyPatch, letter: str) -> None:
+    drawn: list[float] = []
+    monkeypatch.setattr(Canvas, "drawString", lambda _, left, bottom, text: drawn.append(bottom))
+    words = f"{letter}JALAN KYAI HAJI WAHID HASYIM " * 10
+    facts = [("Nomor", "SMGI-7K4P2M8-92"), ("Pemegang", words[:80]), ("Nama", words[:80]), ("Tempat", words[:220])]
+    facts += [("NIB", "1234567890123"), ("Berlaku", "1 – 2"), ("Dasar", words[:60]), ("Terbit", "Senin")]
+    kind = "Izin penutupan jalan sementara untuk kegiatan warga"
+    permit_papers.pdf("Kota", "Dinas", kind, facts, [], "http://x", "http://x", language="id")
+    assert min(drawn) > permit_papers._MARGIN + 72 + permit_papers._SIDE
+
+
+def test_a_word_that_fills_many_lines_is_cut_before_anybody_gives_up() -> None:
+    assert "".join(papers.wrapped("W" * 4_000, papers.PLAIN, 12, 400)) == "W" * 4_000

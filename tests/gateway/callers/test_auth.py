@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -25,7 +26,7 @@ async def log_in(stand: Stand, browser: httpx.AsyncClient, login: str, to: str =
     answer = await browser.get("/auth/login", params={"next": to})
     for _ in range(10):
         location = answer.headers.get("location")
-        if location and answer.url.path == "/auth/callback":
+        if answer.url.path == "/auth/callback":
             return answer
         if location:
             answer = await browser.get(answer.url.join(location))
@@ -88,6 +89,28 @@ async def test_a_logout_ends_the_session(officer: httpx.AsyncClient, client: htt
     assert answer.status_code == 303
     after = await client.get("/v1/me", headers={"cookie": kept})
     assert after.json()["roles"] == ["anonymous"]
+
+
+async def lost(*_: object) -> None:
+    raise ConnectionRefusedError
+
+
+async def test_a_browser_forgets_the_login_at_a_logout_though_the_database_is_away(
+    stand: Stand, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    monkeypatch.setattr(stand.gateway.sessions, "_pool", SimpleNamespace(execute=lost))
+    answer = await officer.post("/auth/logout", data={"csrf": token})
+    assert (answer.status_code, stand.settings.cookie("session") in officer.cookies) == (303, False)
+
+
+async def test_a_login_while_the_database_is_away_is_to_be_tried_again(
+    stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand.gateway.sessions, "_pool", SimpleNamespace(fetchrow=lost))
+    answer = await log_in(stand, client, "petugas-dlh")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "SESSIONS_UNAVAILABLE")
+    assert "retry-after" in answer.headers
 
 
 async def test_a_logout_without_form_token_is_refused(officer: httpx.AsyncClient) -> None:

@@ -264,7 +264,10 @@ async def test_what_was_typed_comes_back_while_the_database_is_away(
     citizen.headers |= {"sec-fetch-site": "same-origin"}
     with monkeypatch.context() as gone:
         gone.setattr(stand.gateway.drafts, "find", away)
-        page = await citizen.send(page.forms[FORM], go="where", text=TEXT)
+        form = page.forms[FORM]
+        form.action += "&next=/transit" if "?" in form.action else "?next=/transit"
+        page = await citizen.send(form, go="where", text=TEXT)
     assert (page.status, TEXT in page.words) == (503, True)
+    assert page.forms["again-form"].action.endswith("?next=%2Ftransit")
     page = await citizen.send(page.forms["again-form"])
     assert (page.status, "Where is it?" in page.words) == (200, True)

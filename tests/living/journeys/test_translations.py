@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.rest.decoding import preferred
+from gateway.answers.languages import wanted
 from services.living.feeds.wordbook import Wordbook
 from tests.fixtures.edge import edge_before
 from tests.living.feeds.depot import packed
@@ -32,11 +32,19 @@ def test_the_row_goes_before_its_text_and_a_language_before_its_family() -> None
 
 
 @pytest.mark.parametrize(
-    ("header", "language"),
-    [("en", "en"), ("id;q=0.5, en-GB;q=0.9", "en-GB"), ("*", ""), ("", ""), ("en;q=0", ""), ("<script>, fr;q=x", "")],
+    ("header", "languages"),
+    [
+        ("en", ["en"]),
+        ("id; q=0.5, en-GB; q=0.9, fr", ["fr", "en-GB", "id"]),
+        ("id;q=0.5,en;q=0.5", ["id", "en"]),
+        ("*", []),
+        ("", []),
+        ("en;q=0", []),
+        ("<script>, fr;q=x", []),
+    ],
 )
-def test_of_several_languages_the_one_that_is_wanted_most(header: str, language: str) -> None:
-    assert preferred(header) == language
+def test_languages_are_tried_in_the_order_in_which_they_are_wanted(header: str, languages: list[str]) -> None:
+    assert wanted(header) == languages
 
 
 async def test_departures_journeys_stops_and_pages_speak_the_language_that_is_asked_for(
