@@ -79,7 +79,7 @@ def suggested(
     incident: Incident, units: Iterable[Unit], at: Mapping[str, Position], floods: Floods, protocol: Protocol,
     now: datetime,
 ) -> list[Suggestion]:  # fmt: skip
-    """Units that can go, the most suitable of each service first: no flood between, position fresh, near."""
+    """Units that can go, the most suitable of each service first: crewed, no flood between, position fresh, near."""
     fresh = timedelta(seconds=protocol.fresh_seconds)
     found = [_one(incident, unit, at.get(unit.code), floods, fresh, now) for unit in units if unit.state in FREE]
     found.sort(key=_place)
@@ -127,6 +127,7 @@ def _one(
 
 
 _AGAINST: Sequence[Collection[Reason]] = (
+    (Reason.UNCREWED,),
     (Reason.STANDS_IN_FLOOD, Reason.CROSSES_FLOOD),
     (Reason.UNKNOWN,),
     (Reason.OLD,),

@@ -16,7 +16,7 @@ from services.governance.incidents import model as incidents
 from services.governance.incidents.model import Assignment, Incident, Outcome
 from services.governance.incidents.model import State as IncidentState
 from services.governance.protocol.model import protocol_of
-from services.governance.sites.model import metres, site
+from services.governance.sites.model import Site, metres, site
 from services.governance.suggesting import model as suggesting
 from services.governance.suggesting.model import Floods, Reason
 from services.governance.units import model as units
@@ -145,6 +145,17 @@ def test_the_nearest_unit_with_a_fresh_position_goes_and_a_flood_outweighs_any_d
     assert Reason.STANDS_IN_FLOOD in only[0].reasons
 
 
+def test_a_unit_that_nobody_is_in_comes_after_all_that_have_a_crew() -> None:
+    empty, far, wet = unit("EMPTY", crew=""), unit("FAR"), unit("WET")
+    told = [at("EMPTY", *JOHAR), at("FAR", 110.35, -7.05, age=3600), at("WET", 110.424, -6.9716)]
+    floods = Floods({"33.74.02.1008": shapely.box(110.4235, -6.9720, 110.4242, -6.9710)})
+    found = suggesting.suggested(
+        incident(), [empty, far, wet], {one.unit: one for one in told}, floods, PROTOCOL, NOW
+    )  # fmt: skip
+    assert [one.unit.code for one in found] == ["FAR", "WET", "EMPTY"]
+    assert Reason.UNCREWED in found[-1].reasons, "whoever knows that somebody stands beside it can still send it"
+
+
 def test_incidents_are_alike_by_kind_place_and_time() -> None:
     it = incident()
     near = incident(number=2, lon=JOHAR[0] + 0.001, called_at=NOW + timedelta(minutes=5))
@@ -160,7 +171,7 @@ def test_incidents_are_alike_by_kind_place_and_time() -> None:
 def test_a_place_is_a_point_a_known_place_or_words() -> None:
     assert site(CITY, JOHAR, "", "Kios").area == "33.74.01.1010"
     assert site(CITY, None, "", "Lawang Sewu").point == (110.410633, -6.983925)
-    assert site(CITY, None, "", "di belakang rumah Pak Joko") == site(CITY, None, "", "di belakang rumah Pak Joko")
+    assert site(CITY, None, "", "di belakang rumah Pak Joko") == Site("di belakang rumah Pak Joko", "")
     with refused("LOCATION_REQUIRED"):
         site(CITY, None, "", "")
     assert metres(JOHAR, JOHAR) == 0
