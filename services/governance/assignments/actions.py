@@ -62,14 +62,29 @@ async def move(tx: Transaction, code: str, etag: str, to: State) -> Unit:
     return done
 
 
+async def confirm(tx: Transaction, code: str) -> Unit:
+    """The crew is well. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
+    unit = await units.ours(tx, code)
+    done = model.confirmed(unit, tx.now)
+    await store.save(tx, done)
+    if unit.asked_at is not None:
+        incident = await work_of(tx, unit)
+        exercise = incident is not None and incident.exercise
+        await journal.note(tx, What.ANSWERED, unit.incident, code, exercise=exercise)
+    return done
+
+
 async def own(tx: Transaction) -> tuple[Unit | None, Incident | None]:
     """The caller's unit, and what it was sent to."""
     unit = await store.of_crew(tx, tx.caller.subject)
     if unit is None or unit.crewed_by != units.crew_of(tx.caller):
         return None, None
-    if unit.incident is None:
-        return unit, None
-    return unit, await incident_store.get(tx, unit.incident)
+    return unit, await work_of(tx, unit)
+
+
+async def work_of(tx: Transaction, unit: Unit) -> Incident | None:
+    """What a unit works on."""
+    return await incident_store.get(tx, unit.incident) if unit.incident is not None else None
 
 
 async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:

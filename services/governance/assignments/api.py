@@ -25,6 +25,12 @@ async def move(tx: Transaction, request: pb.MoveUnitRequest) -> pb.MoveUnitRespo
 
 
 @rpc
+async def confirm(tx: Transaction, request: pb.ConfirmUnitRequest) -> pb.ConfirmUnitResponse:
+    """Answers a welfare check."""
+    return pb.ConfirmUnitResponse(unit=await _shown(tx, await actions.confirm(tx, request.code)))
+
+
+@rpc
 async def own(tx: Transaction, request: pb.GetOwnUnitRequest) -> pb.GetOwnUnitResponse:
     """Reads the caller's."""
     unit, incident = await actions.own(tx)

@@ -13,7 +13,9 @@ _OVERDUE = """
 SELECT count(*)::integer FROM (
     SELECT FROM hand_off WHERE state = 'asked' AND escalations > 0 AND NOT exercise LIMIT 1000) AS part
 """
-_UNANSWERED = "SELECT count(*)::integer FROM (SELECT FROM hand_off WHERE state = 'asked' LIMIT 1000) AS part"
+_UNANSWERED = """
+SELECT count(*)::integer FROM (SELECT FROM hand_off WHERE state = 'asked' AND NOT exercise LIMIT 1000) AS part
+"""
 
 
 async def of(tx: Transaction, incidents: Collection[UUID]) -> list[HandOff]:
@@ -35,6 +37,6 @@ async def overdue(tx: Transaction) -> int:
 
 
 async def unanswered(tx: Transaction) -> int:
-    """Those that nobody has acknowledged."""
+    """Real ones that nobody has acknowledged."""
     found: int = await tx.fetchval(_UNANSWERED)
     return found

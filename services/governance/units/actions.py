@@ -48,16 +48,6 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
     return done
 
 
-async def confirm(tx: Transaction, code: str) -> Unit:
-    """The crew is well. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
-    unit = await ours(tx, code)
-    done = model.confirmed(unit, tx.now)
-    await store.save(tx, done)
-    if unit.asked_at is not None:
-        await journal.note(tx, What.ANSWERED, unit.incident, code)
-    return done
-
-
 async def known(tx: Transaction, code: str, *, lock: bool = False) -> Unit:
     """One by its code. Errors: UNIT_NOT_FOUND."""
     found = await store.by_code(tx, code, lock=lock)

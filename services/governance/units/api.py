@@ -28,11 +28,5 @@ async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUn
     return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code)))
 
 
-@rpc
-async def confirm(tx: Transaction, request: pb.ConfirmUnitRequest) -> pb.ConfirmUnitResponse:
-    """Answers a welfare check."""
-    return pb.ConfirmUnitResponse(unit=await _shown(tx, await actions.confirm(tx, request.code)))
-
-
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:
     return views.unit(unit, await store.positions(tx, [unit.code]))

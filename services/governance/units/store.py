@@ -27,7 +27,10 @@ RETURNING unit
 """
 _CREWS = "SELECT code, crew, agency FROM emergency_unit WHERE code = ANY($1)"
 _AT = "SELECT unit, at, lon, lat, received FROM unit_position WHERE unit = ANY($1)"
-_BUSY = "SELECT count(*)::integer FROM emergency_unit WHERE state = ANY($1)"
+_BUSY = """
+SELECT count(*)::integer FROM emergency_unit u LEFT JOIN incident i ON i.id = u.incident
+ WHERE u.state = ANY($1) AND i.exercise IS NOT TRUE
+"""
 _SILENT = """
 SELECT count(*)::integer FROM emergency_unit u LEFT JOIN incident i ON i.id = u.incident
  WHERE u.escalated AND i.exercise IS NOT TRUE
@@ -55,7 +58,7 @@ async def of_services(tx: Transaction, services: Collection[str]) -> list[Unit]:
 
 
 async def working(tx: Transaction) -> int:
-    """How many are at work."""
+    """How many are at work; those in drills aside."""
     found: int = await tx.fetchval(_BUSY, _WORKING)
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from services.governance.assignments import actions as assignments
 from services.governance.calls import actions as calls
 from services.governance.calls import store as call_store
 from services.governance.incidents import store as incidents
@@ -48,15 +49,18 @@ async def erase(runtime: Runtime) -> None:
 
 async def _ask(tx: Transaction, unit: Unit) -> None:
     await store.save(tx, model.asked(unit, tx.now))
-    await journal.note(tx, What.ASKED, unit.incident, unit.code, exercise=await _drill(tx, unit))
+    incident = await assignments.work_of(tx, unit)
+    exercise = incident is not None and incident.exercise
+    await journal.note(tx, What.ASKED, unit.incident, unit.code, exercise=exercise)
 
 
 async def _tell(tx: Transaction, unit: Unit) -> None:
-    done, exercise = model.silent(unit), await _drill(tx, unit)
+    done, incident = model.silent(unit), await assignments.work_of(tx, unit)
     await store.save(tx, done)
-    incident = str(unit.incident) if unit.incident else ""
-    told = events_pb2.UnitSilent(unit=unit.code, agency=unit.agency, incident=incident)
-    tx.emit(told, aggregate=str(unit.id), version=done.version, correlation=incident or str(unit.id), exercise=exercise)
+    told = events_pb2.UnitSilent(unit=unit.code, agency=unit.agency, incident=str(incident.id) if incident else "")
+    exercise = incident is not None and incident.exercise
+    story = incident.story if incident else str(unit.id)
+    tx.emit(told, aggregate=str(unit.id), version=done.version, correlation=story, exercise=exercise)
     await journal.note(tx, What.SILENT, unit.incident, unit.code, exercise=exercise)
 
 
@@ -65,8 +69,3 @@ async def _late(tx: Transaction, clock: Clock) -> None:
     await incidents.save_clock(tx, replace(clock, late_told=True))
     exercise = incident is not None and incident.exercise
     await journal.note(tx, What.LATE, clock.incident, text=clock.service, exercise=exercise)
-
-
-async def _drill(tx: Transaction, unit: Unit) -> bool:
-    incident = await incidents.get(tx, unit.incident) if unit.incident else None
-    return incident is not None and incident.exercise

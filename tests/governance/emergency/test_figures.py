@@ -11,8 +11,10 @@ from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import events_pb2
 from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import units_pb2 as units
 from tests.governance.conftest import Governance
-from tests.governance.emergency.room import Room, key
+from tests.governance.emergency.floods import AWAS, KEMIJEN, warned
+from tests.governance.emergency.room import CREW, Room, key
 
 
 async def gauge(governance: Governance, of: semconv.Metric) -> float:
@@ -73,6 +75,29 @@ async def test_a_unit_that_does_not_answer_in_a_drill_pages_nobody(room: Room, g
     await room.sent(await room.unit(crew=None), await room.opened())
     await _silence(governance)
     assert await gauge(governance, semconv.UNITS_SILENT) == 1
+
+
+async def test_an_answer_in_a_drill_is_of_the_drill_too(room: Room, governance: Governance) -> None:
+    drill = await room.opened(exercise=True)
+    unit = await room.sent(await room.unit(), drill)
+    governance.pass_time(minutes=21)
+    await welfare.check(governance.runtime)
+    await room.call("UnitService.ConfirmUnit", units.ConfirmUnitRequest(request_id=key(), code=unit.code), CREW)
+    asked = pb.ListDispatchEntriesRequest(page_size=200)
+    entries = (await room.call("IncidentService.ListDispatchEntries", asked)).entries
+    told = [(one.what, one.exercise) for one in entries if one.what.startswith("welfare")]
+    assert told == [("welfare_asked", True), ("welfare_answered", True)]
+
+
+async def test_that_a_unit_is_silent_belongs_to_the_story_of_the_warning_it_was_sent_for(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (flood,) = (await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest())).incidents
+    await room.sent(await room.unit("disaster", None), flood)
+    await _silence(governance)
+    told = {row["type"].rpartition(".")[2]: row["correlation"] for row in await room.served.outbox()}
+    assert told["UnitSilent"] == told["IncidentOpened"] == "story-warning-1"
 
 
 async def _silence(governance: Governance) -> None:

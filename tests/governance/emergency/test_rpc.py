@@ -274,11 +274,14 @@ async def test_a_call_as_it_comes_says_no_time(room: Room) -> None:
 
 
 async def test_a_shift_is_taken_over_by_somebody_else(room: Room) -> None:
-    await room.opened()
-    await room.opened(exercise=True)
+    real, drill = await room.opened(), await room.opened(exercise=True)
+    await room.sent(await room.unit("medical", OTHER_CREW), real)
+    await room.sent(await room.unit(), drill)
+    for incident in (real, drill):
+        await room.handed_off(incident)
     asked = pb.HandOverShiftRequest(request_id=key(), note="AMB-02 di bengkel.")
     shift = (await room.call("IncidentService.HandOverShift", asked)).handover
-    assert shift.open_incidents == 1
+    assert (shift.open_incidents, shift.busy_units, shift.unanswered) == (1, 1, 1), "drills are nobody's next shift"
     taking = pb.TakeOverShiftRequest(request_id=key(), id=shift.id, etag=shift.etag)
     assert await refused(room, "IncidentService.TakeOverShift", taking) == "OWN_SHIFT"
     taking.request_id = key()
