@@ -64,7 +64,7 @@ class Unit:
     made_up: bool
     moved_at: datetime
     heard_at: datetime
-    """When its crew last did something; positions aside."""
+    """When its crew last did something; positions aside, and signing on at work."""
     asked_at: datetime | None
     """Since when a welfare check waits for an answer."""
     escalated: bool
@@ -131,8 +131,9 @@ def move(unit: Unit, to: State, now: datetime) -> Unit:
 
 
 def signed_on(unit: Unit, subject: str, now: datetime) -> Unit:
-    """Somebody is its crew from now on."""
-    return _heard(replace(unit, crew=subject, version=unit.version + 1), now)
+    """Somebody is its crew from now on. Of a unit at work that is no sign of life: it may be a mate at the station."""
+    after = replace(unit, crew=subject, version=unit.version + 1)
+    return after if unit.state in AT_WORK else _heard(after, now)
 
 
 def signed_off(unit: Unit) -> Unit:

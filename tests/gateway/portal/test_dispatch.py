@@ -65,6 +65,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
 ) -> None:
     code = await _unit(stand)
     page = await crew.open("/petugas/unit")
+    assert re.search(r'<select id="code"[^>]* required><option value="">', page.source), "no unit is chosen for anybody"
     page = await crew.send(page.forms["sign-form"], code=code)
     assert f"<h1>{code}</h1>" in page.source
     where = {"csrf": page.forms["sign-form"].filled()["csrf"], "lon": "110.4094", "lat": "-6.9843"}

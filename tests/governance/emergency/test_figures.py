@@ -1,5 +1,6 @@
 """What counts at 112, and what pages somebody: neither forms that were entered afterwards, nor drills."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -98,6 +99,19 @@ async def test_that_a_unit_is_silent_belongs_to_the_story_of_the_warning_it_was_
     await _silence(governance)
     told = {row["type"].rpartition(".")[2]: row["correlation"] for row in await room.served.outbox()}
     assert told["UnitSilent"] == told["IncidentOpened"] == "story-warning-1"
+
+
+async def test_a_mate_who_signs_on_is_no_answer_of_the_crew_that_is_silent(room: Room, governance: Governance) -> None:
+    unit = await room.sent(await room.unit(), await room.opened())
+    await _silence(governance)
+    mate = replace(CREW, subject="crew-9")
+    signing = units.SignOnUnitRequest(request_id=key(), code=unit.code)
+    seen = (await room.call("UnitService.SignOnUnit", signing, mate)).unit
+    assert (seen.escalated, seen.HasField("check_time")) == (True, True)
+    assert await gauge(governance, semconv.UNITS_SILENT) == 1
+    confirm = units.ConfirmUnitRequest(request_id=key(), code=unit.code)
+    await room.call("UnitService.ConfirmUnit", confirm, mate)
+    assert await gauge(governance, semconv.UNITS_SILENT) == 0, "whoever says that all are well has answered"
 
 
 async def _silence(governance: Governance) -> None:
