@@ -21,7 +21,8 @@ async def whole(tx: Transaction, one: Incident) -> pb.Incident:
     """One with its timeline, and what was merged into it."""
     merged = await store.below(tx, one.id)
     made = (await several(tx, [one], dict.fromkeys(merged, one.id)))[0]
-    made.timeline.extend(map(views.entry, await journal.of(tx, [one.id, *merged])))
+    lines, made.timeline_cut = await journal.of(tx, [one.id, *merged])
+    made.timeline.extend(map(views.entry, lines))
     return made
 
 

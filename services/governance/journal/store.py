@@ -22,12 +22,13 @@ INSERT INTO dispatch_entry ({_COLUMNS}) SELECT last, $1, $2, $3, $4, $5, $6, $7 
 """
 _AFTER = f"SELECT {_COLUMNS} FROM dispatch_entry WHERE number > $1 ORDER BY number LIMIT $2"
 _OF = f"""
-SELECT {_COLUMNS} FROM unnest($1::uuid[]) AS wanted (about), LATERAL (
-    SELECT * FROM dispatch_entry WHERE incident = about ORDER BY number LIMIT $2) AS one
+SELECT {_COLUMNS}, place FROM unnest($1::uuid[]) AS wanted (about), LATERAL (
+    SELECT *, row_number() OVER (ORDER BY number DESC) AS place FROM dispatch_entry
+     WHERE incident = about ORDER BY number DESC LIMIT $2) AS one
  ORDER BY number
 """
 MOST = 500
-"""Lines of a timeline that are shown."""
+"""Lines of an incident's timeline that are shown."""
 
 
 async def next_number(tx: Transaction, name: str, count: int = 1) -> int:
@@ -55,11 +56,13 @@ async def after(tx: Transaction, number: int, size: int) -> list[Entry]:
     return [_entry(row) for row in await tx.fetch(_AFTER, number, size)]
 
 
-async def of(tx: Transaction, incidents: Collection[UUID]) -> list[Entry]:
-    """The timelines of incidents as one, the oldest first."""
-    return [_entry(row) for row in await tx.fetch(_OF, list(incidents), MOST)]
+async def of(tx: Transaction, incidents: Collection[UUID]) -> tuple[list[Entry], bool]:
+    """The newest lines of incidents as one timeline, the oldest first, and whether others came before."""
+    rows = await tx.fetch(_OF, list(incidents), MOST + 1)
+    shown = [_entry(row) for row in rows if row["place"] <= MOST]
+    return shown, len(shown) < len(rows)
 
 
 def _entry(row: object) -> Entry:
-    number, incident, unit, what, text, by, at, exercise = row  # type: ignore[misc]
+    number, incident, unit, what, text, by, at, exercise, *_ = row  # type: ignore[misc]
     return Entry(number, incident, unit, What(what), text, by, at, exercise)  # type: ignore[has-type]
