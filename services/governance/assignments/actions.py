@@ -8,6 +8,7 @@ from services.governance.incidents import model as incident_model
 from services.governance.incidents import store as incident_store
 from services.governance.incidents.model import Assignment, Incident
 from services.governance.journal import actions as journal
+from services.governance.journal import store as entries
 from services.governance.journal.model import What
 from services.governance.responses import actions as responses
 from services.governance.units import actions as units
@@ -17,6 +18,9 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
+
+MOST_NOTES = 20
+"""Notes that a crew is told, the newest."""
 
 
 async def assign(tx: Transaction, code: str, etag: str, incident: str) -> Unit:
@@ -80,6 +84,16 @@ async def own(tx: Transaction) -> tuple[Unit | None, Incident | None]:
     if unit is None or unit.crewed_by != units.crew_of(tx.caller):
         return None, None
     return unit, await work_of(tx, unit)
+
+
+async def known_of(tx: Transaction, one: Incident) -> str:
+    """What a crew is told of its incident and of what was merged into it: what was known at first, and what dispatchers
+    have noted since, a line each.
+    """
+    merged = await incident_store.below(tx, one.id)
+    lines = [one.note, *(await incident_store.notes(tx, merged))[:MOST_NOTES]]
+    lines += await entries.noted(tx, [one.id, *merged], MOST_NOTES)
+    return "\n".join(line for line in dict.fromkeys(lines) if line)
 
 
 async def work_of(tx: Transaction, unit: Unit) -> Incident | None:

@@ -51,7 +51,7 @@ async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
         place=one.place,
         area=protos.area(tx.runtime.city, one.area),
         location=protos.point(one.lon, one.lat),
-        note=one.note,
+        note=await actions.known_of(tx, one),
         exercise=one.exercise,
         due_time=protos.timestamp(due),
     )

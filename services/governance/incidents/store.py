@@ -34,6 +34,7 @@ WITH RECURSIVE below AS (
 SELECT id FROM below ORDER BY id LIMIT {MOST}
 """
 _SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
+_NOTES = f"SELECT note FROM incident WHERE id = ANY($1) AND note <> '' ORDER BY number LIMIT {MOST}"
 _CALLED = "SELECT id, called_at FROM incident WHERE id = ANY($1)"
 
 
@@ -60,6 +61,11 @@ async def open_ones(tx: Transaction, exercise: bool) -> list[Incident]:
 async def below(tx: Transaction, incident: UUID) -> list[UUID]:
     """All that were merged into one, or into those."""
     return [row["id"] for row in await tx.fetch(_BELOW, incident)]
+
+
+async def notes(tx: Transaction, incidents: Collection[UUID]) -> list[str]:
+    """What was known of them when they were opened, the oldest first."""
+    return [row["note"] for row in await tx.fetch(_NOTES, list(incidents))]
 
 
 async def clocks(tx: Transaction, incidents: Collection[UUID]) -> list[Clock]:

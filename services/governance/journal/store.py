@@ -27,6 +27,12 @@ SELECT {_COLUMNS}, place FROM unnest($1::uuid[]) AS wanted (about), LATERAL (
      WHERE incident = about ORDER BY number DESC LIMIT $2) AS one
  ORDER BY number
 """
+_NOTED = """
+SELECT text FROM unnest($1::uuid[]) AS wanted (about), LATERAL (
+    SELECT number, text FROM dispatch_entry
+     WHERE incident = about AND what = 'incident_noted' ORDER BY number DESC LIMIT $2) AS one
+ ORDER BY number DESC LIMIT $2
+"""
 MOST = 500
 """Lines of an incident's timeline that are shown."""
 
@@ -61,6 +67,11 @@ async def of(tx: Transaction, incidents: Collection[UUID]) -> tuple[list[Entry],
     rows = await tx.fetch(_OF, list(incidents), MOST + 1)
     shown = [_entry(row) for row in rows if row["place"] <= MOST]
     return shown, len(shown) < len(rows)
+
+
+async def noted(tx: Transaction, incidents: Collection[UUID], most: int) -> list[str]:
+    """The newest notes about incidents, the oldest of them first."""
+    return [row["text"] for row in await tx.fetch(_NOTED, list(incidents), most)][::-1]
 
 
 def _entry(row: object) -> Entry:
