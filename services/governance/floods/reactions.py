@@ -1,5 +1,6 @@
 """What 112 does when the city warns of floods. A drill's warning opens a drill, and keeps no real unit away."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +22,8 @@ _NAMED = 3
 """Kelurahan that a place names."""
 _LONG_OVER = timedelta(days=1)
 
+_Told = Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]
+
 
 async def on_warning_raised(tx: Transaction, event: Event[events_pb2.WarningRaised]) -> None:
     """Units keep away from there; the gravest level opens an incident."""
@@ -36,9 +39,9 @@ async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCle
     """The warning is over; its incident goes on until dispatchers close it."""
     await store.drop(tx, event.message.id)
     await flood_cases.over(tx, UUID(event.message.id))
-    one = await incident_store.of_warning(tx, event.message.id)
-    if one is not None and one.open:
-        await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
+    for one in await incident_store.of_warning(tx, event.message.id):
+        if (await incidents.whole(tx, one)).open:  # whose timeline has the lines of what was merged into it
+            await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
 
 
 async def forget(runtime: Runtime) -> None:
@@ -48,24 +51,38 @@ async def forget(runtime: Runtime) -> None:
         await flood_cases.forget(tx)
 
 
-async def _follow(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
+async def _follow(tx: Transaction, event: _Told) -> None:
     told, protocol = event.message, found_of(tx.runtime.city)
     if protocol is None or protocol.flood is None:
         return
     areas = [one.code for one in told.areas]
     expires = protos.instant(told.expires) if told.HasField("expires") else None
     await flood_cases.one_at_a_time(tx)  # before the kelurahan are written: who is filed meanwhile waits for them
-    await store.put(tx, told.id, areas, expires, exercise=event.exercise)
+    level = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_").lower()
+    before = await store.level(tx, told.id)
+    await store.put(tx, told.id, level, areas, expires, exercise=event.exercise)
     await flood_cases.follow(
         tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
     )
-    level = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_").lower()
-    if level != protocol.flood.level or await incident_store.of_warning(tx, told.id) is not None:
-        return
+    if level == protocol.flood.level and await _rises(tx, told.id, level, before):
+        await _open(tx, event, protocol.flood.kind, areas)
+
+
+async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
+    """Whether a warning that is of the gravest level comes to it now, and nobody works on its flood any more. Where it
+    is not known how it was before, it has come to it once.
+    """
+    opened = await incident_store.of_warning(tx, warning)
+    if opened and before in (None, level):
+        return False
+    return not any([(await incidents.whole(tx, one)).open for one in opened])
+
+
+async def _open(tx: Transaction, event: _Told, kind: str, areas: Sequence[str]) -> None:
     names = [found.name for code in areas if (found := tx.runtime.city.area(code)) is not None]
     where = ", ".join(names[:_NAMED]) + (f" +{len(names) - _NAMED}" if len(names) > _NAMED else "")
     first = tx.runtime.city.area(areas[0]) if areas else None
     site = Site(where, first.code if first else "", first.lon if first else None, first.lat if first else None)
     await incidents.open_one(
-        tx, protocol.flood.kind, 0, site, "", exercise=event.exercise, story=event.correlation, warning=told.id
+        tx, kind, 0, site, "", exercise=event.exercise, story=event.correlation, warning=event.message.id
     )  # fmt: skip

@@ -6,8 +6,10 @@ from datetime import datetime
 from services.kit.database import Transaction
 
 _PUT = """
-INSERT INTO flooded_area (warning, area, exercise, expires_at) SELECT $1, area, $3, $4 FROM unnest($2::text[]) AS area
+INSERT INTO flooded_area (warning, area, exercise, expires_at, level)
+SELECT $1, area, $3, $4, $5 FROM unnest($2::text[]) AS area
 """
+_LEVEL = "SELECT level FROM flooded_area WHERE warning = $1 LIMIT 1"
 _OF = """
 SELECT DISTINCT area FROM flooded_area WHERE exercise = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY area
 """
@@ -15,10 +17,18 @@ _DROP = "DELETE FROM flooded_area WHERE warning = $1"
 _EXPIRED = "DELETE FROM flooded_area WHERE expires_at < $1"
 
 
-async def put(tx: Transaction, warning: str, areas: Sequence[str], expires: datetime | None, *, exercise: bool) -> None:
-    """A warning is about these kelurahan now."""
+async def put(
+    tx: Transaction, warning: str, level: str, areas: Sequence[str], expires: datetime | None, *, exercise: bool
+) -> None:
+    """A warning is of this level and about these kelurahan now."""
     await tx.execute(_DROP, warning)
-    await tx.execute(_PUT, warning, sorted(set(areas)), exercise, expires)
+    await tx.execute(_PUT, warning, sorted(set(areas)), exercise, expires, level)
+
+
+async def level(tx: Transaction, warning: str) -> str | None:
+    """Of which level a warning was last; None for a new one, and where the version before wrote of it."""
+    found: str | None = await tx.fetchval(_LEVEL, warning)
+    return found
 
 
 async def drop(tx: Transaction, warning: str) -> None:

@@ -43,9 +43,9 @@ async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | N
     return await INCIDENTS.get(tx, id_, lock=lock)
 
 
-async def of_warning(tx: Transaction, warning: str) -> Incident | None:
-    """The one that a warning of a flood opened."""
-    return await INCIDENTS.first(tx, "warning = $1 AND warning <> ''", warning, lock=True)
+async def of_warning(tx: Transaction, warning: str) -> list[Incident]:
+    """Those that a warning of a flood opened, the newest first: each time that it rose to the gravest level."""
+    return await INCIDENTS.every(tx, f"warning = $1 AND warning <> '' ORDER BY number DESC LIMIT {MOST}", warning)
 
 
 async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Incident]:

@@ -45,9 +45,16 @@ SELECT agency, coalesce(resolved, 0) AS resolved, coalesce(on_time, 0) AS on_tim
           FROM ({PUNCTUALITY.recent("$2", "$3")}) AS quarter GROUP BY agency HAVING sum(resolved) > 0) AS done
   FULL JOIN ({_WAITING}) AS waiting USING (agency)
 """
-_INCIDENTS = """
-SELECT count(*)::integer FROM incident
- WHERE state IN ('waiting', 'dispatched', 'on_scene', 'cleared') AND NOT exercise
+_OPEN = "FROM incident WHERE state IN ('waiting', 'dispatched', 'on_scene', 'cleared') AND NOT exercise"
+_INCIDENTS = f"SELECT count(*)::integer {_OPEN}"
+# Down from what is open, which is little: what was merged into one may be what the warning opened.
+_FLOODS = f"""
+WITH RECURSIVE part AS (
+    SELECT id AS top, id, warning {_OPEN}
+    UNION
+    SELECT part.top, one.id, one.warning FROM part JOIN incident one ON one.merged_into = part.id
+)
+SELECT count(DISTINCT top)::integer FROM part WHERE warning > ''
 """
 _AREA = ("area", "filed", "resolved")
 _AGENCY = ("agency", "resolved", "on_time", "rated", "stars", "open", "overdue")
@@ -56,7 +63,7 @@ _NESTED = (("areas", _AREA), ("agencies", _AGENCY))
 _COUNTS = f"""
 SELECT ARRAY(SELECT ROW({", ".join(_AREA)}) FROM ({_AREAS}) AS one) AS areas,
        ARRAY(SELECT ROW({", ".join(_AGENCY)}) FROM ({_AGENCIES}) AS one) AS agencies,
-       ({_DEMO}) IS NOT NULL AS demo, ({_INCIDENTS}) AS incidents, ({_INCIDENTS} AND warning > '') AS floods
+       ({_DEMO}) IS NOT NULL AS demo, ({_INCIDENTS}) AS incidents, ({_FLOODS}) AS floods
 """
 
 
@@ -71,7 +78,7 @@ class Counts:
     incidents: int = 0
     """Of the emergency number 112, that are open."""
     floods: int = 0
-    """Of these, opened by warnings."""
+    """Of these, opened by warnings, or with one such merged into them."""
 
 
 async def counts(tx: Transaction) -> Counts:

@@ -1,0 +1,73 @@
+"""Incidents that warnings of floods open, from the first high water to the all clear."""
+
+from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import overview_pb2
+from tests.governance.conftest import Governance
+from tests.governance.emergency.floods import AWAS, KEMIJEN, SIAGA, TANJUNG_MAS, cleared, warned
+from tests.governance.emergency.room import Room
+
+
+async def listed(room: Room) -> list[pb.Incident]:
+    """All incidents, the newest first."""
+    return list((await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest())).incidents)
+
+
+async def test_a_flood_that_comes_back_after_its_incident_was_closed_opens_another(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (first,) = await listed(room)
+    await room.ask("CloseIncident", room.closing(first))
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, TANJUNG_MAS, updated=True)
+    assert len(await listed(room)) == 1, "it holds on: dispatchers have closed it knowing that"
+    for level in (SIAGA, AWAS, AWAS, SIAGA, AWAS):
+        governance.pass_time(hours=3)
+        await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
+    second, _ = await listed(room)
+    assert (second.state, second.warning) == (pb.INCIDENT_STATE_WAITING, first.warning)
+    assert len(await listed(room)) == 2, "one at a time"
+    await cleared(room.served, "warning-1")
+    assert [line.what for line in (await room.seen(second.id)).timeline] == ["incident_opened", "flood_over"]
+    assert "flood_over" not in [line.what for line in (await room.seen(first.id)).timeline]
+
+
+async def test_a_flood_whose_incident_was_merged_opens_another_once_that_is_over(room: Room) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (flood,) = await listed(room)
+    told = await room.merged(flood, await room.opened(kind="flood"))
+    for level in (SIAGA, AWAS):
+        await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
+    assert len(await listed(room)) == 2, "it goes on where it was merged into"
+    await room.ask("CloseIncident", room.closing(await room.seen(told.id)))
+    for level in (SIAGA, AWAS):
+        await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
+    assert len(await listed(room)) == 3
+    await room.unmerged(flood)
+
+
+async def test_a_flood_whose_level_the_version_before_wrote_nowhere_opens_nothing_twice(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    await governance.admin.execute("UPDATE governance.flooded_area SET level = NULL")
+    await room.ask("CloseIncident", room.closing((await listed(room))[0]))
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True)
+    assert len(await listed(room)) == 1
+
+
+async def test_a_flood_that_was_merged_into_what_somebody_called_about_is_a_flood_until_the_all_clear(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (flood,) = await listed(room)
+    other, third = await room.opened(kind="flood"), await room.opened(kind="flood")
+    await room.merged(flood, other)
+    await room.merged(other, third)
+    await room.opened()
+    told = await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
+    assert (told.incidents_open, told.flood_incidents) == (2, 1)
+    await cleared(room.served, "warning-1")
+    assert [line.what for line in (await room.seen(third.id)).timeline].count("flood_over") == 1
+    await room.ask("CloseIncident", room.closing(await room.seen(third.id)))
+    told = await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
+    assert (told.incidents_open, told.flood_incidents) == (1, 0)
