@@ -17,11 +17,12 @@ async def read(tx: Transaction, request: pb.GetEmergencyCallRequest) -> pb.GetEm
 
 @rpc
 async def page(tx: Transaction, request: pb.ListEmergencyCallsRequest) -> pb.ListEmergencyCallsResponse:
-    """Lists them, the newest first."""
-    states = protos.members(pb.EmergencyCallState, request.states, State)
-    found = await store.page(tx, states, request.page_size, request.page_token)
+    """Lists them, the newest or the oldest first; in that order it is told how many there are, if there are more."""
+    states, oldest = protos.members(pb.EmergencyCallState, request.states, State), request.oldest_first
+    found = await store.page(tx, states, request.page_size, request.page_token, oldest=oldest)
+    total = await store.count(tx, states) if oldest and found.token else 0
     return pb.ListEmergencyCallsResponse(
-        calls=[_view(tx, one) for one in found.rows], next_page_token=found.token
+        calls=[_view(tx, one) for one in found.rows], next_page_token=found.token, total_size=total
     )  # fmt: skip
 
 

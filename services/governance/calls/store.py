@@ -9,16 +9,28 @@ from services.kit.database.table import Keyset, Page, Table
 
 CALLS = Table(Call, "emergency_call", fixed=("number", "area", "paper", "exercise", "received_at", "created_at"))
 _NEWEST: Keyset[Call] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
+_OLDEST: Keyset[Call] = Keyset(
+    {"exercise::integer": int, "number": int}, of=lambda one: (int(one.exercise), one.number)
+)  # fmt: skip
 get, save = CALLS.get, CALLS.save
 MOST_AT_ONCE = 50
+_COUNT = "SELECT count(*)::integer FROM (SELECT FROM emergency_call WHERE state = ANY($1) LIMIT 10000) AS part"
 _NUMBERS = (
     "SELECT incident, number, id FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
 )
 
 
-async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Call]:
-    """Those in these states (none: any), the newest first."""
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str, *, oldest: bool) -> Page[Call]:
+    """Those in these states (none: any), the newest first; or what is real first, the ``oldest`` of it first."""
+    if oldest:  # by an index of each state
+        return await CALLS.page(tx, _OLDEST, size, token, state=states or [*State])
     return await CALLS.page(tx, _NEWEST, size, token, state=states)
+
+
+async def count(tx: Transaction, states: Collection[State]) -> int:
+    """How many are in these states (none: any)."""
+    found: int = await tx.fetchval(_COUNT, [one.value for one in states or State])
+    return found
 
 
 async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UUID, int, UUID]]:

@@ -19,10 +19,14 @@ async def read(tx: Transaction, request: pb.GetIncidentRequest) -> pb.GetInciden
 
 @rpc
 async def page(tx: Transaction, request: pb.ListIncidentsRequest) -> pb.ListIncidentsResponse:
-    """Lists them, the newest first."""
+    """Lists them, the newest or the most urgent first."""
     states = protos.members(pb.IncidentState, request.states, State)
-    found = await actions.page(tx, states, request.page_size, request.page_token)
-    return pb.ListIncidentsResponse(incidents=await views.several(tx, found.rows), next_page_token=found.token)
+    found, total = await actions.page(
+        tx, states, request.page_size, request.page_token, urgent=request.urgent_first
+    )  # fmt: skip
+    return pb.ListIncidentsResponse(
+        incidents=await views.several(tx, found.rows), next_page_token=found.token, total_size=total
+    )  # fmt: skip
 
 
 @rpc

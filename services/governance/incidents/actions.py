@@ -19,9 +19,15 @@ from services.kit.errors import invalid, not_found
 from services.kit.rpc import etag as etags
 
 
-async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Incident]:
-    """Those in these states. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
-    return await store.page(tx, states, size, token)
+async def page(
+    tx: Transaction, states: Sequence[State], size: int, token: str, *, urgent: bool
+) -> tuple[Page[Incident], int]:
+    """Those in these states, and where the most ``urgent`` come first how many there are, if not all of them are here.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
+    found = await store.page(tx, states, size, token, urgent=urgent)
+    return found, await store.count(tx, states) if urgent and found.token else 0
 
 
 async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Incident:

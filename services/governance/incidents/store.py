@@ -14,12 +14,17 @@ INCIDENTS = Table(
 CLOCKS = Table(Clock, "incident_clock", fixed=("service", "due_at", "paper"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
 _NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
+_URGENT: Keyset[Incident] = Keyset(
+    {"exercise::integer": int, "priority": int, "number": int},
+    of=lambda one: (int(one.exercise), one.priority, one.number),
+)
 save, save_clock, save_work = INCIDENTS.save, CLOCKS.save, WORK.save
 MOST = 200
 """Of what is open at once, and is looked at together."""
 
 _OPEN = "state IN ('waiting', 'dispatched', 'on_scene', 'cleared')"
 _COUNT = f"SELECT count(*)::integer FROM (SELECT FROM incident WHERE {_OPEN} AND NOT exercise LIMIT 10000) AS part"
+_COUNT_OF = "SELECT count(*)::integer FROM (SELECT FROM incident WHERE state = ANY($1) LIMIT 10000) AS part"
 _LATE = """
 SELECT count(*)::integer FROM (
     SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
@@ -48,9 +53,17 @@ async def of_warning(tx: Transaction, warning: str) -> list[Incident]:
     return await INCIDENTS.every(tx, f"warning = $1 AND warning <> '' ORDER BY number DESC LIMIT {MOST}", warning)
 
 
-async def page(tx: Transaction, states: Sequence[State], size: int, token: str) -> Page[Incident]:
-    """Those in these states (none: any), the newest first."""
+async def page(tx: Transaction, states: Sequence[State], size: int, token: str, *, urgent: bool) -> Page[Incident]:
+    """Those in these states (none: any), the newest first; or what is real first, the most ``urgent`` of it first."""
+    if urgent:  # by an index of each state
+        return await INCIDENTS.page(tx, _URGENT, size, token, state=states or [*State])
     return await INCIDENTS.page(tx, _NEWEST, size, token, state=states)
+
+
+async def count(tx: Transaction, states: Collection[State]) -> int:
+    """How many are in these states (none: any)."""
+    found: int = await tx.fetchval(_COUNT_OF, [one.value for one in states or State])
+    return found
 
 
 async def open_ones(tx: Transaction, exercise: bool) -> list[Incident]:

@@ -74,7 +74,9 @@ async def _calls(room: Room) -> None:
     reads: dict[str, Any] = {"page_size": 1, "id": call.id}
     await _pages(room, f"{service}.ListEmergencyCallerReads", calls.ListEmergencyCallerReadsRequest, reads)
     for states in ([], [calls.EMERGENCY_CALL_STATE_CLOSED, calls.EMERGENCY_CALL_STATE_INCIDENT]):
-        await _pages(room, f"{service}.ListEmergencyCalls", calls.ListEmergencyCallsRequest, {"states": states})
+        for oldest in (False, True):
+            asked: dict[str, Any] = {"states": states, "oldest_first": oldest}
+            await _pages(room, f"{service}.ListEmergencyCalls", calls.ListEmergencyCallsRequest, asked)
     await room.call(f"{service}.ReservePaperNumbers", calls.ReservePaperNumbersRequest(request_id=key(), count=3))
     await _pages(room, f"{service}.ListPaperNumbers", calls.ListPaperNumbersRequest, {})
     numbers = (await room.call(f"{service}.ListPaperNumbers", calls.ListPaperNumbersRequest())).numbers
@@ -95,7 +97,9 @@ async def _incidents(room: Room) -> None:
     await room.call("UnitService.ConfirmUnit", units.ConfirmUnitRequest(request_id=key(), code=working.code), CREW)
     await room.sent(await room.unit("medical", OTHER_CREW), other)
     for states in ([], [pb.INCIDENT_STATE_WAITING, pb.INCIDENT_STATE_ON_SCENE]):
-        await _pages(room, "IncidentService.ListIncidents", pb.ListIncidentsRequest, {"states": states})
+        for urgent in (False, True):
+            fields: dict[str, Any] = {"states": states, "urgent_first": urgent}
+            await _pages(room, "IncidentService.ListIncidents", pb.ListIncidentsRequest, fields)
     await _pages(room, "UnitService.ListUnits", units.ListUnitsRequest, {})
     await room.call("UnitService.ListUnits", units.ListUnitsRequest(), CREW)
     await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=one.id))
