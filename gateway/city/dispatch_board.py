@@ -42,6 +42,10 @@ class Board:
     calls: Sequence[emergency_calls_views.EmergencyCall]
     incidents: Sequence[incidents_views.Incident]
     units: Sequence[units_views.Unit]
+    more_calls: int = 0
+    """Calls that wait beside those, the newest."""
+    more_incidents: int = 0
+    """Incidents that are open beside those, the least urgent."""
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -55,8 +59,8 @@ async def read(pillars: Pillars, caller: Caller, within: float = PATIENCE) -> Bo
     as_of = datetime.now(UTC)
     # First the journal: what comes while the rest is read is told again, and nothing is missed.
     last = await newest(pillars, caller, within)
-    calls, incidents, units = await asyncio.gather(_calls(look), _incidents(look), _units(look))
-    return Board(as_of, last, calls, incidents, units)
+    (calls, more_calls), (incidents, more), units = await asyncio.gather(_calls(look), _incidents(look), _units(look))
+    return Board(as_of, last, calls, incidents, units, more_calls, more)
 
 
 async def newest(pillars: Pillars, caller: Caller, within: float = DEADLINE) -> int:
@@ -74,25 +78,28 @@ async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[inci
     return [incidents_views.dispatch_entry(one) for one in found.entries]
 
 
-async def _calls(look: Any) -> list[emergency_calls_views.EmergencyCall]:
-    """Those that wait, the longest first."""
+async def _calls(look: Any) -> tuple[list[emergency_calls_views.EmergencyCall], int]:
+    """Those that wait, the longest first and drills last, and how many more wait."""
     ask = partial(look, answer=emergency_calls_pb2.ListEmergencyCallsResponse)
     asked = emergency_calls_pb2.ListEmergencyCallsRequest(
-        page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING]
+        page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING], oldest_first=True
     )
     found: list[emergency_calls_views.EmergencyCall] = []
     async for page in pages(ask, asked, MOST_PAGES):
         found += [emergency_calls_views.emergency_call(one) for one in page.calls]
-    return found[::-1]
+    # As they come, but from a pillar of the version before.
+    return sorted(found, key=lambda one: (one.exercise, one.number)), max(0, page.total_size - len(found))
 
 
-async def _incidents(look: Any) -> list[incidents_views.Incident]:
-    """The most urgent first, each the oldest first."""
+async def _incidents(look: Any) -> tuple[list[incidents_views.Incident], int]:
+    """The most urgent first, each the oldest first, and drills last; and how many more are open."""
     ask = partial(look, answer=incidents_pb2.ListIncidentsResponse)
+    asked = incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN, urgent_first=True)
     found: list[incidents_views.Incident] = []
-    async for page in pages(ask, incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN), MOST_PAGES):
+    async for page in pages(ask, asked, MOST_PAGES):
         found += [incidents_views.incident(one) for one in page.incidents]
-    return sorted(found, key=lambda one: (one.exercise, one.priority, one.number))
+    first = sorted(found, key=lambda one: (one.exercise, one.priority, one.number))
+    return first, max(0, page.total_size - len(found))
 
 
 async def _units(look: Any) -> list[units_views.Unit]:

@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from gateway.city import dispatch_board
 from gateway.city.dispatch_board import PAGE
 from services.kit.caller import Caller
@@ -11,28 +13,62 @@ from smartcity.governance.v1 import emergency_calls_pb2, incidents_pb2
 DISPATCHER = Caller("dispatcher-1", frozenset({"dispatcher"}))
 
 
+FIELDS = {
+    emergency_calls_pb2.ListEmergencyCallsResponse: "calls",
+    incidents_pb2.ListIncidentsResponse: "incidents",
+}
+
+
+def pillars(lists: dict[type, list[Any]]) -> Any:
+    """A pillar that has such lists, each of them as the version now or the one before would tell it."""
+
+    async def look(asked: Any, answer: Any, **_: Any) -> Any:
+        if answer not in lists:
+            return answer()
+        found, start = lists[answer], int(asked.page_token or 0)
+        after = start + asked.page_size
+        token, total = (str(after), len(found)) if after < len(found) else ("", 0)
+        return answer(**{FIELDS[answer]: found[start:after]}, next_page_token=token, total_size=total)
+
+    return SimpleNamespace(look=look)
+
+
 async def test_whoever_waits_the_longest_stays_on_the_board_however_many_call() -> None:
-    pages: dict[type, list[Any]] = {
+    found = pillars({
         emergency_calls_pb2.ListEmergencyCallsResponse: [
             emergency_calls_pb2.EmergencyCall(id=str(number), number=number) for number in range(PAGE + 5, 0, -1)
         ],
         incidents_pb2.ListIncidentsResponse: [
             incidents_pb2.Incident(id=str(number), number=number, priority=3) for number in range(PAGE + 5, 0, -1)
         ],
-    }
-    fields = {
-        emergency_calls_pb2.ListEmergencyCallsResponse: "calls",
-        incidents_pb2.ListIncidentsResponse: "incidents",
-    }
-
-    async def look(asked: Any, answer: Any, **_: Any) -> Any:
-        if answer not in pages:
-            return answer()
-        start = int(asked.page_token or 0)
-        part, more = pages[answer][start : start + asked.page_size], start + asked.page_size < len(pages[answer])
-        return answer(**{fields[answer]: part}, next_page_token=str(start + asked.page_size) if more else "")
-
-    pillars: Any = SimpleNamespace(look=look)
-    board = await dispatch_board.read(pillars, DISPATCHER)
+    })  # fmt: skip
+    board = await dispatch_board.read(found, DISPATCHER)
     assert [board.calls[0].number, len(board.calls)] == [1, PAGE + 5]
     assert [board.incidents[0].number, len(board.incidents)] == [1, PAGE + 5]
+    assert (board.more_calls, board.more_incidents) == (0, 0)
+
+
+async def test_of_more_than_a_board_holds_it_asks_for_the_longest_waiting_and_the_most_urgent_and_says_how_many_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dispatch_board, "PAGE", 2)
+    asked: list[Any] = []
+    found = pillars({
+        emergency_calls_pb2.ListEmergencyCallsResponse: [
+            emergency_calls_pb2.EmergencyCall(id=str(number), number=number) for number in range(1, 10)
+        ],
+        incidents_pb2.ListIncidentsResponse: [
+            incidents_pb2.Incident(id=str(number), number=number, priority=1) for number in range(1, 8)
+        ],
+    })  # fmt: skip
+
+    async def look(request: Any, answer: Any, **more: Any) -> Any:
+        asked.append(request)
+        return await found.look(request, answer, **more)
+
+    listening: Any = SimpleNamespace(look=look)
+    board = await dispatch_board.read(listening, DISPATCHER)
+    assert [one.number for one in board.calls] == [1, 2, 3, 4, 5, 6]
+    assert (board.more_calls, board.more_incidents) == (3, 1)
+    assert all(one.oldest_first for one in asked if isinstance(one, emergency_calls_pb2.ListEmergencyCallsRequest))
+    assert all(one.urgent_first for one in asked if isinstance(one, incidents_pb2.ListIncidentsRequest))

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from deploy.local.process import free_ports
+from gateway.city import dispatch_board
 from gateway.portal.kit.paging import PAGE
 from gateway.streams.desks import known, seen_of
 from gateway.streams.dispatch import LOG
@@ -238,6 +239,21 @@ async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand:
     page = await desk.send(page.forms["serah-form"], note="Kabel putus.")
     page = await desk.send(page.forms["terima-pln"], reference="x" * 101)
     assert (page.status, page.forms["terima-pln"].filled()["reference"]) == (422, "x" * 101)
+
+
+async def test_a_board_that_holds_not_all_says_how_many_more_there_are(
+    stand: Stand, desk: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        await _incident(stand)
+        page = await desk.open("/petugas/112")
+        await desk.send(page.forms["call-form"], words="Asap tebal.")
+    assert ("more-calls" in page.source, "more-incidents" in page.source) == (False, False)
+    monkeypatch.setattr(dispatch_board, "PAGE", 1)
+    monkeypatch.setattr(dispatch_board, "MOST_PAGES", 1)
+    page = await desk.open("/petugas/112")
+    assert re.search(r"\d+ more calls? waits? than", page.words)
+    assert re.search(r"\d+ more incidents? (is|are) open than", page.words)
 
 
 async def test_who_is_no_dispatcher_sees_no_board(stand: Stand, officer: Browser, crew: Browser, desk: Browser) -> None:
