@@ -2,7 +2,7 @@
 
 The id of an event names the last entry of the journal that a desk was told, too. So a desk that lost its gateway goes
 on at any other one: entries are read from the pillar by their numbers, which have no gaps, and nothing of a desk is
-kept here.
+kept here. Who was away for long is told the latest alone, and that there were others.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from smartcity.governance.v1 import incidents_views
 
 LOG = "log"
 """Name of the journal's number within an id."""
+MOST = 1_000
+"""Entries that a desk which comes back is told. Its page shows the last few, and has all else as it is now."""
 _DIGITS = 18
 """More than any number of an entry has."""
 
@@ -42,6 +44,8 @@ class Desk:
     """Makes the parts of the page for all desks of this language."""
     worded: Callable[[Entry], Mapping[str, str]]
     """What an entry says, and where it leads."""
+    left_out: Callable[[int], Mapping[str, str]]
+    """What a desk is told instead of so many entries, and where it leads."""
     clock: Callable[[Board], str]
     """When the board was read, in words."""
     valid: Callable[[], Awaitable[bool]]
@@ -80,11 +84,21 @@ class Dispatchers(OpenDesks[Desk]):
 
     async def before(self, desk: Desk, has: dict[str, str]) -> list[bytes]:
         """Each entry of the journal once, in order."""
-        told = []
+        told, left = [], self._left_out(has)
         for entry in await self._entries(desk, has):
             has[LOG] = str(entry.number)
             told.append(event("entry", msgspec.json.encode(desk.worded(entry)), seen_of(has)))
+        if left:  # at last, where it is read and said
+            told.append(event("entry", msgspec.json.encode(desk.left_out(left)), seen_of(has)))
         return told
+
+    def _left_out(self, has: dict[str, str]) -> int:
+        """How many entries a desk that was away for long is not told: it goes on after them."""
+        at, first = typed(has.get(LOG, ""), _DIGITS), self._last - MOST
+        if at is None or at >= first:
+            return 0
+        has[LOG] = str(first)
+        return first - at
 
     async def _entries(self, desk: Desk, has: dict[str, str]) -> list[Entry]:
         """What a desk was not told yet; what cannot be read now is told with the next look."""

@@ -74,6 +74,7 @@ async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response
         language=language_of(request),
         shown=lambda found: _parts(request, found, known),
         worded=lambda entry: worded(request, entry),
+        left_out=lambda many: {"text": texts_of(request).count("dispatch.left_out", many), "href": BOARD},
         clock=lambda found: _clock(request, found),
         valid=lambda: login_holds(request, caller),
     )
