@@ -18,7 +18,7 @@ from gateway.callers.lasting import login_holds
 from gateway.city.dispatch_board import Board, read
 from gateway.gateway import current_gateway
 from gateway.portal.governance.call_desk import after_taken
-from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, Names, done, names, position, protocol
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.dates import clock_seconds
@@ -34,6 +34,11 @@ router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 PARTS = ("calls", "incidents", "units")
 """Parts of the page, in its order."""
 DONE = frozenset({"call_closed", "call_linked"})
+_NAMED = {
+    "incident_opened": "kind", "unit_late": "service", "handed_off": "party", "hand_off_acknowledged": "party",
+    "hand_off_escalated": "party", "unit_moved": "unit_state", "incident_closed": "incident_outcome",
+}  # fmt: skip
+"""What the particulars of entries name: of the city's protocol, or in words of the pages."""
 
 
 @router.get("")
@@ -69,11 +74,12 @@ async def on_the_map(request: Request, caller: Dispatcher) -> Response:
 async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response:
     """What changes on the board. A browser that connects again says by ``Last-Event-ID`` what it has."""
     gateway, known = current_gateway(request), await protocol(request)
+    words = names(request, known)
     desk = Desk(
         caller=caller,
         language=language_of(request),
         shown=lambda found: _parts(request, found, known),
-        worded=lambda entry: worded(request, entry),
+        worded=lambda entry: worded(request, entry, words),
         left_out=lambda many: {"text": texts_of(request).count("dispatch.left_out", many), "href": BOARD},
         clock=lambda found: _clock(request, found),
         valid=lambda: login_holds(request, caller),
@@ -81,18 +87,22 @@ async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response
     return gateway.dispatchers.stream(desk, (request.headers.get("last-event-id") or seen)[:200])
 
 
-def worded(request: Request, entry: Entry) -> Mapping[str, str]:
+def worded(request: Request, entry: Entry, known: Names) -> Mapping[str, str]:
     """What an entry says to a dispatcher, and where it leads."""
     texts = texts_of(request)
     said = texts.maybe(f"dispatch_entry.{entry.what}", entry.what or "")
-    parts = [said, entry.unit or "", detail(request, entry)]
+    parts = [said, entry.unit or "", detail(request, entry, known)]
     href = f"{BOARD}/insiden/{entry.incident}" if entry.incident else ""
     return {"text": " · ".join(part for part in parts if part), "href": href}
 
 
-def detail(request: Request, entry: Entry) -> str:
-    """The particulars of an entry, where they are no words of people in the reader's language."""
-    return texts_of(request).maybe(f"unit_state.{entry.text}", entry.text or "")
+def detail(request: Request, entry: Entry, known: Names) -> str:
+    """The particulars of an entry in the reader's language; words of people as they wrote them."""
+    text, of = entry.text or "", _NAMED.get(entry.what, "")
+    if of == "party":  # and behind it what was said to them, or their reference
+        party, mark, words = text.partition(": ")
+        return known[of].get(party, party) + mark + words
+    return known[of].get(text, text) if of in known else texts_of(request).maybe(f"{of}.{text}", text)
 
 
 async def _board(request: Request, caller: Caller, shown: FormState) -> Response:

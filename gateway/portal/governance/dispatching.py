@@ -29,6 +29,10 @@ Made = Callable[[Fields, str], Message]
 """Makes the request of a form about something of that id."""
 
 
+Names = Mapping[str, Mapping[str, str]]
+"""Names in the reader's language by what they are of, and by the identifiers of the protocol."""
+
+
 def dispatchers(request: Request) -> Caller:
     """Dependency: a dispatcher of the emergency number."""
     caller = staff(request)
@@ -47,7 +51,7 @@ async def protocol(request: Request) -> views.EmergencyProtocol:
     return views.emergency_protocol(answer.protocol)
 
 
-def names(request: Request, found: views.EmergencyProtocol) -> Mapping[str, Mapping[str, str]]:
+def names(request: Request, found: views.EmergencyProtocol) -> Names:
     """Names of kinds, services and parties in the reader's language."""
     texts = texts_of(request)
 

@@ -127,11 +127,12 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
             "similar": [views.similar_incident(each) for each in answer.similar],
         }
     fleet = (await dispatch_board.read(pillars, caller)).units
+    words = names(request, known)
     kind = next((each for each in known.kinds or () if each.id == one.kind), None)
     return render(
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
-        names=names(request, known), outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry),
+        names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
         base=f"{PATH}/{id_}", **shown.context(),
     )  # fmt: skip
 

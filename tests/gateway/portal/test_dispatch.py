@@ -205,6 +205,7 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     page = await desk.send(page.forms["catat-form"], note="Jalan ditutup.")
     page = await desk.send(page.forms["nilai-form"], service="medical", reason="Ada korban.")
     assert all(words in page.words for words in ("PLN-7", "Jalan ditutup.", "Ambulance", "Ada korban."))
+    assert ("PLN (electricity): Kabel putus." in page.words, "PLN (electricity): PLN-7" in page.words) == (True, True)
     page = await desk.send(page.forms[f"gabung-{other['number']}"])
     assert page.answer.url.path.endswith(other["id"])
     page = await desk.send((await desk.open(f"/petugas/112/insiden/{one['id']}")).forms["pisah-form"])
