@@ -84,7 +84,10 @@ async def unheard(tx: Transaction, before: datetime, but: Collection[UUID]) -> U
 
 
 async def unanswered(tx: Transaction, before: datetime, but: Collection[UUID]) -> Unit | None:
-    """A unit that was asked before, has not answered, and of which nobody was told."""
+    """A unit that was asked before, has not answered, and of which nobody was told.
+
+    A question wants an answer: a phone that tells positions again says nothing of who carries it.
+    """
     return await UNITS.first(
         tx, "asked_at < $1 AND NOT escalated AND NOT id = ANY($2) ORDER BY asked_at", before, list(but), lock=True
     )
