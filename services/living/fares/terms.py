@@ -3,7 +3,7 @@ its file and line. A city without ``rides.toml`` takes no taps.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -89,6 +89,13 @@ class Terms(Struct, frozen=True):
     def usual(self) -> str:
         """The class of who has no concession: the first of the fares."""
         return self.fares[0].rider
+
+    @property
+    def late(self) -> timedelta:
+        """For so long a tap may still come in that a ride, its card or a concession decides on: the age of the oldest
+        that is taken, and a day.
+        """
+        return timedelta(days=self.settings.late_days + 1)
 
     def concession(self, rider: str) -> Concession | None:
         """The class that is granted on proof."""

@@ -1,15 +1,27 @@
 """SQL of what living keeps by a login."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from services.kit.database import Transaction
 from services.kit.personal import By, Deed, Kept, Kind, rows
+from services.living.concessions import actions as concessions
+from services.living.fares.terms import terms_of
 
+# What was used a short while ago stays ($2) as long as taps may come in for it: they are judged by what was there.
 _CARDS = """
 SELECT count(*) AS held, count(*) FILTER (WHERE NOT blocked) AS used,
-       count(*) FILTER (WHERE blocked AND due + refused > 0) AS owing
+       count(*) FILTER (WHERE blocked AND due + refused > 0) AS owing, count(*) FILTER (WHERE denied_at >= $2) AS late
   FROM travel_card WHERE owner = $1
 """
-_RIDES = "SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled FROM ride WHERE owner = $1"
-_CONCESSIONS = "SELECT count(*) FROM concession WHERE owner = $1"
+_RIDES = """
+SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NULL) AS owing,
+       count(*) FILTER (WHERE tapped_at >= $2) AS late
+  FROM ride WHERE owner = $1
+"""
+_CONCESSIONS = """
+SELECT count(*) AS held, count(*) FILTER (WHERE last_day >= $2) AS late FROM concession WHERE owner = $1
+"""
 _RESIDENT = "SELECT count(*) FROM concession_resident WHERE subject = $1"
 _FORGET_RIDES = """
 UPDATE ride
@@ -17,10 +29,15 @@ UPDATE ride
        tapped_at = date_trunc('hour', tapped_at), asked_at = date_trunc('day', asked_at),
        settled_at = date_trunc('day', settled_at),
        created_at = date_trunc('day', created_at), updated_at = date_trunc('day', updated_at)
- WHERE owner = $1 AND settled_at IS NOT NULL
+ WHERE owner = $1 AND tapped_at < $2 AND settled_at IS NOT NULL
 """
-_FORGET_CARDS = "UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked AND due + refused = 0"
-_FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1"
+_FORGET_CARDS = """
+UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked AND due + refused = 0 AND denied_at < $2
+"""
+_END_CONCESSIONS = """
+UPDATE concession SET last_day = $2, version = version + 1, updated_at = $3 WHERE owner = $1 AND last_day > $2
+"""
+_FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1 AND (last_day IS NULL OR last_day < $2)"
 _FORGET_RESIDENT = "DELETE FROM concession_resident WHERE subject = $1"
 
 DEEDS = (
@@ -66,18 +83,31 @@ KEPT = (
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
-    """What there is, and what of it was erased. A ride is owed until it is settled; its owner blocks a card first."""
-    concessions, resident = [await tx.fetchval(sql, subject) for sql in (_CONCESSIONS, _RESIDENT)]
-    cards, ridden = [await tx.fetchrow(sql, subject) for sql in (_CARDS, _RIDES)]
-    assert cards is not None
-    assert ridden is not None
+    """What there is, and what of it was erased. A ride is owed until it is settled; its owner blocks a card first. A
+    concession that holds ends today.
+    """
+    known, today = terms_of(tx.runtime.city), concessions.day_of(tx)
+    since = tx.now - known.late if known else tx.now + timedelta(days=1)  # no tap comes in any more
+    first = concessions.day_of(tx, since)
+    rides, cards, granted = [
+        dict(await tx.fetchrow(sql, subject, bound) or {})
+        for sql, bound in ((_RIDES, since), (_CARDS, since), (_CONCESSIONS, first))
+    ]
+    resident = await tx.fetchval(_RESIDENT, subject)
     gone = [0, 0, 0, 0]
     if erase:
-        for place, sql in enumerate((_FORGET_RIDES, _FORGET_CARDS, _FORGET_CONCESSIONS, _FORGET_RESIDENT)):
-            gone[place] = rows(await tx.execute(sql, subject))
+        await tx.execute(_END_CONCESSIONS, subject, today, tx.now)
+        forgotten = ((_FORGET_RIDES, since), (_FORGET_CARDS, since), (_FORGET_CONCESSIONS, first))
+        gone = [rows(await tx.execute(sql, subject, bound)) for sql, bound in forgotten]
+        gone.append(rows(await tx.execute(_FORGET_RESIDENT, subject)))
     return [
-        Kind("rides", ridden["held"], gone[0], "owed" if ridden["held"] > ridden["settled"] else ""),
-        Kind("cards", cards["held"], gone[1], "card" if cards["used"] else "owed" if cards["owing"] else ""),
-        Kind("concessions", concessions, gone[2]),
+        Kind("rides", rides["held"], gone[0], _why(rides)),
+        Kind("cards", cards["held"], gone[1], "card" if cards["used"] else _why(cards)),
+        Kind("concessions", granted["held"], gone[2], _why(granted)),
         Kind("residence", resident, gone[3]),
     ]
+
+
+def _why(found: Mapping[str, int]) -> str:
+    """Why some of it is kept, if it is."""
+    return "owed" if found.get("owing") else "taps" if found["late"] else ""

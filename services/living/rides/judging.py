@@ -81,7 +81,7 @@ class Book:
             return Judged(Verdict.TIME_INVALID)
         # Who waits for the verdict is there now, whatever the validator's clock says.
         denied = cards.was_denied(card, tap.at, self.denials.get(card.id, ())) if self.offline else card.denied
-        if denied:
+        if denied or not card.owner:  # whose it was is forgotten: nobody is left who could pay
             return Judged(Verdict.CARD_DENIED)
         if (before := self._before(card, tap)) is not None:
             return Judged(Verdict.REPEATED, before.id, before.amount)

@@ -26,7 +26,7 @@ async def forget(runtime: Runtime) -> None:
     known = terms_of(runtime.city)
     if known is None:
         return
-    keep, late = timedelta(days=known.settings.keep_days), timedelta(days=known.settings.late_days + 1)
+    keep, late = timedelta(days=known.settings.keep_days), known.late
     steps: tuple[tuple[Callable[[Transaction, datetime], Awaitable[bool]], timedelta], ...] = (
         (_give_up, timedelta(days=known.settings.owed_days)),
         (store.forget, max(keep, late)),
