@@ -15,7 +15,7 @@ MOST_WAITING = 50
 MOST_OF_ONE = 20
 """Corrections of one login that wait. Who has none is bounded by their address, at the gateway."""
 KEPT = timedelta(days=90)
-"""How long the words of who filed a correction are kept when it is decided on; then nobody needs them any more."""
+"""How long who filed a correction, and their words, are kept when it is decided on; then nobody needs them any more."""
 
 
 class State(Enum):
@@ -46,7 +46,7 @@ class Correction:
     reason: str
     """How they know: for officers alone; empty once nobody needs it any more."""
     by: str
-    """Subject of who filed it; empty where nobody had logged in."""
+    """Subject of who filed it; empty where nobody had logged in, and once nobody needs it any more."""
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None = None

@@ -15,7 +15,7 @@ _NEWEST: Keyset[Correction] = Keyset({"id": UUID}, of=lambda one: (one.id,), des
 get, save = CORRECTIONS.get, CORRECTIONS.save
 
 FORGOTTEN = 1_000
-"""Corrections whose words are taken away at once."""
+"""Corrections of which one statement takes away the words, and whose they were."""
 
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
@@ -28,7 +28,7 @@ SELECT count(*)::integer FROM (
 _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'waiting' ORDER BY id LIMIT 1"
 # A name that was accepted is the facility's; one that was declined is words of whoever wrote it.
 _FORGET = """
-UPDATE facility_correction SET reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END WHERE id IN (
+UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END WHERE id IN (
     SELECT id FROM facility_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
 """
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"
@@ -65,6 +65,6 @@ async def waiting_since(tx: Transaction) -> datetime | None:
 
 
 async def forget(tx: Transaction, before: datetime) -> bool:
-    """Takes away the words of corrections that were decided on before. Whether there are more."""
+    """Takes away the words of corrections that were decided on before, and whose they were. Whether there are more."""
     tag = await tx.execute(_FORGET, before, FORGOTTEN)
     return tag == f"UPDATE {FORGOTTEN}"

@@ -13,7 +13,7 @@ async def fold_counters(runtime: Runtime) -> None:
 
 
 async def forget(runtime: Runtime) -> None:
-    """Takes away what people wrote of corrections that were decided on long ago."""
+    """Takes away what people wrote of corrections that were decided on long ago, and who they were."""
     more = True
     while more:
         async with runtime.transaction() as tx:

@@ -22,6 +22,7 @@ SELECT count(*) AS held, count(*) FILTER (WHERE settled_at IS NULL) AS owing,
 _CONCESSIONS = """
 SELECT count(*) AS held, count(*) FILTER (WHERE last_day >= $2) AS late FROM concession WHERE owner = $1
 """
+_CORRECTIONS = "SELECT count(*) FROM facility_correction WHERE by = $1 AND by <> ''"
 _RESIDENT = "SELECT count(*) FROM concession_resident WHERE subject = $1"
 _FORGET_RIDES = """
 UPDATE ride
@@ -38,6 +39,11 @@ _END_CONCESSIONS = """
 UPDATE concession SET last_day = $2, version = version + 1, updated_at = $3 WHERE owner = $1 AND last_day > $2
 """
 _FORGET_CONCESSIONS = "DELETE FROM concession WHERE owner = $1 AND (last_day IS NULL OR last_day < $2)"
+# What waits is known by them, so that nobody decides on their own; a name that was accepted is the facility's.
+_FORGET_CORRECTIONS = """
+UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END
+ WHERE by = $1 AND by <> '' AND state <> 'waiting'
+"""
 _FORGET_RESIDENT = "DELETE FROM concession_resident WHERE subject = $1"
 
 DEEDS = (
@@ -62,20 +68,29 @@ KEPT = (
     Kept(
         "rides",
         """
-        SELECT route, stop, tapped_at, rider, fare, basis, state, payment, refunded, settled_at
+        SELECT route, stop, validator, tapped_at, offline, rider, fare, basis, state, payment, refunded, settled_at
           FROM ride WHERE owner = $1 ORDER BY tapped_at DESC, id DESC LIMIT $2
         """,
         1_000,
     ),
     Kept(
         "cards",
-        "SELECT number, blocked, due, created_at FROM travel_card WHERE owner = $1 ORDER BY id DESC LIMIT $2",
+        "SELECT number, blocked, due, refused, created_at FROM travel_card WHERE owner = $1 ORDER BY id DESC LIMIT $2",
     ),
     Kept(
         "concessions",
         """
         SELECT rider, state, proof, first_day, last_day, note, created_at, decided_at
           FROM concession WHERE owner = $1 ORDER BY id DESC LIMIT $2
+        """,
+    ),
+    Kept(
+        "corrections",
+        """
+        SELECT one.state, facility.code AS facility, one.name, one.lon, one.lat, one.area, one.hours, one.access,
+               one.closed, one.reason, one.created_at, one.decided_at
+          FROM facility_correction AS one JOIN facility ON facility.id = one.facility
+         WHERE one.by = $1 AND one.by <> '' ORDER BY one.id DESC LIMIT $2
         """,
     ),
     Kept("residence", "SELECT confirmed_at FROM concession_resident WHERE subject = $1 LIMIT $2"),
@@ -93,18 +108,19 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         dict(await tx.fetchrow(sql, subject, bound) or {})
         for sql, bound in ((_RIDES, since), (_CARDS, since), (_CONCESSIONS, first))
     ]
-    resident = await tx.fetchval(_RESIDENT, subject)
-    gone = [0, 0, 0, 0]
+    corrections, resident = [await tx.fetchval(sql, subject) for sql in (_CORRECTIONS, _RESIDENT)]
+    gone = [0, 0, 0, 0, 0]
     if erase:
         await tx.execute(_END_CONCESSIONS, subject, today, tx.now)
         forgotten = ((_FORGET_RIDES, since), (_FORGET_CARDS, since), (_FORGET_CONCESSIONS, first))
         gone = [rows(await tx.execute(sql, subject, bound)) for sql, bound in forgotten]
-        gone.append(rows(await tx.execute(_FORGET_RESIDENT, subject)))
+        gone += [rows(await tx.execute(sql, subject)) for sql in (_FORGET_CORRECTIONS, _FORGET_RESIDENT)]
     return [
         Kind("rides", rides["held"], gone[0], _why(rides)),
         Kind("cards", cards["held"], gone[1], "card" if cards["used"] else _why(cards)),
         Kind("concessions", granted["held"], gone[2], _why(granted)),
-        Kind("residence", resident, gone[3]),
+        Kind("corrections", corrections, gone[3], "undecided"),
+        Kind("residence", resident, gone[4]),
     ]
 
 

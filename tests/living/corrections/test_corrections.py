@@ -196,6 +196,15 @@ async def test_a_name_that_was_declined_is_erased_and_one_that_was_accepted_stay
     assert (await town.correction(accepted)).name == "Puskesmas Lain"
 
 
+async def test_who_filed_a_correction_is_forgotten_with_their_words(town: Town) -> None:
+    await town.decide("Decline", await town.correct(caller=CITIZEN))
+    waiting = await town.correct(caller=CITIZEN)
+    town.served.pass_time(days=91)
+    await timers.forget(town.served.runtime)
+    named = await town.served.admin.fetch("SELECT id::text FROM living.facility_correction WHERE by <> ''")
+    assert [row["id"] for row in named] == [waiting]
+
+
 async def test_no_words_of_a_visitor_leave_before_or_after(town: Town) -> None:
     secret = "Kata tetangga saya, Budi."
     id_ = await town.correct(name="Puskesmas Rahasia", reason=secret)

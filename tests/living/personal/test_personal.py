@@ -7,6 +7,7 @@ from services.living.personal import reactions
 from smartcity.living.v1 import cards_pb2, own_records_pb2
 from smartcity.living.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.fixtures.personal import asked, exported
+from tests.living.facilities.town import GENUK, REASON, Town
 from tests.living.rides.riding import AGENT, BUDI, DISHUB, SITI, Riding, verdicts
 
 AT_HOME = Caller(DISHUB.subject, DISHUB.roles | {"citizen"}, DISHUB.agency)
@@ -23,7 +24,8 @@ async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with
     await riding.ride(other)
     held = await asked(riding.served, reactions, SITI.subject)
     assert held == {
-        "rides": (2, 0, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, "taps"), "residence": (0, 0, ""),
+        "rides": (2, 0, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, "taps"),
+        "corrections": (0, 0, ""), "residence": (0, 0, ""),
     }  # fmt: skip
     riding.served.pass_time(days=9)
     listed = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
@@ -35,7 +37,8 @@ async def test_what_is_settled_is_erased_and_what_is_owed_or_in_use_is_kept_with
     assert (office["decided_concessions"][0]["count"], office["decided_concessions"][0]["kept_for"]) == ("1", "office")
     gone = await asked(riding.served, reactions, SITI.subject, erase=True)
     assert gone == {
-        "rides": (2, 1, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, "taps"), "residence": (0, 0, ""),
+        "rides": (2, 1, "owed"), "cards": (1, 0, "card"), "concessions": (1, 0, "taps"),
+        "corrections": (0, 0, ""), "residence": (0, 0, ""),
     }  # fmt: skip
     assert (await riding.read(number, SITI)).rider_until == "2026-12-03", "it ended, and taps of its days may come in"
     riding.served.pass_time(days=9)
@@ -113,3 +116,29 @@ async def test_a_tap_of_before_the_erasure_costs_what_it_did_then(riding: Riding
     riding.served.pass_time(days=1)
     late = await riding.upload(riding.tap(number, taken), riding.tap(number), offline=True)
     assert [one.fare.units for one in late.results] == [1000, 3500]
+
+
+async def test_the_corrections_that_somebody_filed_are_theirs_to_read_and_to_have_erased(riding: Riding) -> None:
+    town = await Town(riding.served).enter()
+    accepted, declined = [await town.correct(caller=SITI, name=name) for name in ("Puskesmas Lain", "Rumah Siti")]
+    await town.decide("Accept", accepted)
+    await town.decide("Decline", declined)
+    await town.correct(GENUK, caller=BUDI)
+    waiting = await town.correct(caller=SITI, hours="Mo 07:00-08:00")
+    listed = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert [(one["state"], one["reason"], one.get("name")) for one in listed["corrections"]] == [
+        ("waiting", REASON, None), ("declined", REASON, "Rumah Siti"), ("accepted", REASON, "Puskesmas Lain"),
+    ]  # fmt: skip
+    assert (await asked(riding.served, reactions, SITI.subject))["corrections"] == (3, 0, "undecided")
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["corrections"] == (3, 2, "undecided")
+    left = [await town.correction(one) for one in (accepted, declined, waiting)]
+    assert [(one.name, one.reason) for one in left] == [("Puskesmas Lain", ""), ("", ""), ("", REASON)]
+    await town.decide("Decline", waiting)
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["corrections"] == (1, 1, "")
+
+
+async def test_an_export_tells_what_a_card_owes_and_in_which_bus_somebody_rode(riding: Riding) -> None:
+    await riding.refused()
+    listed = await exported(riding.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert (listed["cards"][0]["due"], listed["cards"][0]["refused"]) == ("0", "3500")
+    assert (listed["rides"][0]["validator"], listed["rides"][0]["offline"]) == ("BUS-17", "false")

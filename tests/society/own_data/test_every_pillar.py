@@ -34,7 +34,7 @@ ELSEWHERE: dict[str, dict[tuple[str, str], str]] = {
         ("permit", "checked_by"): "a step",
         ("permit", "decided_by"): "a step",
     },
-    "living": {("facility_correction", "by"): "whoever found a mistake"},
+    "living": {("facility_correction", "by"): "their own corrections"},
     "environment": {("rule", "by"): "its newest version says the same"},
     "branding": {
         ("city_event", "by"): "their own events",
@@ -97,6 +97,14 @@ def test_what_staff_did_is_told_them_or_somebody_says_why_not(name: str) -> None
     store: Any = import_module(f"services.{name}.{room}.store")
     told = {(one.table, one.column) for deed in store.DEEDS for one in deed.rows}
     assert staff(name) - told == set(ELSEWHERE.get(name, {}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_to_be_their_own_is_exported(name: str) -> None:
+    room = "own_data" if name == "society" else "personal"
+    listed = " ".join(one.sql for one in getattr(import_module(f"services.{name}.{room}.store"), "KEPT", ()))
+    own = {table for (table, _), why in ELSEWHERE.get(name, {}).items() if why.startswith("their own")}
+    assert {table for table in own if not re.search(rf"\bFROM {table}\b", listed)} == set()
 
 
 def test_what_is_empty_is_left_out_and_times_are_in_utc() -> None:
