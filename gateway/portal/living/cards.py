@@ -22,6 +22,7 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.way_back import goal, towards
 from services.kit.caller import Caller
 from smartcity.living.v1 import cards_pb2, cards_views, concessions_pb2, concessions_views, rides_pb2, rides_views
+from smartcity.types.v1.money_views import Money
 
 PATH = "/transit/kartu"
 CHECKED = [Depends(csrf_checked)]
@@ -90,6 +91,15 @@ async def _do(
     return RedirectResponse(f"{PATH}{towards(request, done=done)}", 303)
 
 
+def _unpaid(card: cards_views.Card) -> tuple[str, Money] | None:
+    """What is said of what a card owes, and the amount; None where that keeps nobody from riding."""
+    if card.owed and card.owed.units:
+        return "owes" if card.payable else "owed", card.owed
+    if not card.due or not (card.payable or (card.due.units and card.state != "active")):
+        return None
+    return "unanswered" if card.payable else "owed", card.due
+
+
 async def _show(request: Request, caller: Caller, terms: Riding, shown: FormState) -> Response:
     pillars, language = current_gateway(request).pillars, texts_of(request).language
     rides_asked = rides_pb2.ListRidesRequest(own=True, page_size=PAGE, page_token=page_token(request))
@@ -102,7 +112,8 @@ async def _show(request: Request, caller: Caller, terms: Riding, shown: FormStat
     usable = next((one for one in held if one.state != "blocked"), None)
     return render(
         request, "living/card.html", shown.status, private=True, here="transit", card=usable,
-        owing=[one for one in held if one.owed and one.owed.units], code=qr.drawing(usable.number) if usable else "",
+        owing=[(one, *said) for one in held if (said := _unpaid(one))],
+        code=qr.drawing(usable.number) if usable else "",
         concessions=[concessions_views.concession(one) for one in concessions.concessions],
         rides=[rides_views.ride(one) for one in rides.rides],
         next_href=next_href(PATH, rides.next_page_token), classes=terms.classes,

@@ -31,7 +31,7 @@ PATH = "/petugas/perjalanan"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset(
     {"concession_granted", "concession_declined", "concession_taken_back"}
-    | {"ride_written_off", "card_blocked", "card_unblocked"}
+    | {"ride_written_off", "card_asked", "card_blocked", "card_unblocked"}
 )
 _NO_NUMBER = re.compile("[^0-9A-Za-z-]")
 _MOST_LETTERS = 40
@@ -170,17 +170,20 @@ async def card(request: Request, id: Identifier, caller: Staff, terms: Terms) ->
 
 @router.post("/kartu/{id}/{verb}", dependencies=CHECKED)
 async def turn(request: Request, id: Identifier, verb: Code, caller: Staff, terms: Terms) -> Response:  # noqa: A002
-    """Blocks it (``blokir``), or lets it be used again (anything else)."""
+    """Blocks it (``blokir``), asks for what it owes (``tagih``), or lets it be used again (anything else)."""
     form = await forms.read(request)
-    said = {"request_id": form["request_id"], "number": id, "etag": form["etag"]}
-    asked: Any = cards_pb2.UnblockCardRequest(**said)
-    doing = "unblock"
-    if verb == "blokir":
-        asked, doing = cards_pb2.BlockCardRequest(**said), "block"
+    said = {"request_id": form["request_id"], "number": id}
+    asked: Any
+    if verb == "tagih":
+        asked, doing, done = rides_pb2.SettleCardRequest(**said), "settle", "card_asked"
+    elif verb == "blokir":
+        asked, doing, done = cards_pb2.BlockCardRequest(**said, etag=form["etag"]), "block", "card_blocked"
+    else:
+        asked, doing, done = cards_pb2.UnblockCardRequest(**said, etag=form["etag"]), "unblock", "card_unblocked"
     answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await _card(request, id, caller, terms, answer)
-    return RedirectResponse(f"{PATH}?done=card_{doing}ed", 303)
+    return RedirectResponse(f"{PATH}?done={done}", 303)
 
 
 async def _card(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:

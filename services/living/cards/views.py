@@ -23,7 +23,7 @@ async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
     """Cards with the class that their owners ride in today; of another's card the end of its number alone."""
     known, today = terms.required(tx.runtime.city), concessions.day_of(tx)
     held = await concession_store.of_owners(tx, {one.owner for one in cards}, today)
-    payable = await store.payable(tx, {one.id for one in cards if one.refused}, tx.now - UNANSWERED)
+    payable = await store.payable(tx, {one.id for one in cards if one.due or one.refused}, tx.now - UNANSWERED)
     shown = []
     for card in cards:
         valid = {one.rider: one.last_day for one in held.get(card.owner, ()) if one.holds(today)}

@@ -28,7 +28,8 @@ SELECT count(*)::integer FROM (
 _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'waiting' ORDER BY id LIMIT 1"
 # A name that was accepted is the facility's; one that was declined is words of whoever wrote it.
 _FORGET = """
-UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END WHERE id IN (
+UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END
+ WHERE id IN (
     SELECT id FROM facility_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
 """
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"

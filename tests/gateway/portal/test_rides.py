@@ -71,7 +71,12 @@ async def settle(database: str) -> None:
     """Nothing is owed for what was ridden before: who owes opens no other card."""
     await refuse(database)
     connection = await asyncpg.connect(database)
-    await connection.execute("UPDATE living.travel_card SET due = 0, refused = 0, denied = blocked")
+    await connection.execute(
+        """
+        UPDATE living.travel_card SET due = 0, refused = 0, denied = blocked,
+               denied_at = CASE WHEN blocked THEN denied_at END
+        """
+    )
     await connection.close()
 
 
@@ -108,6 +113,32 @@ async def test_a_passenger_rides_owes_and_loses_the_card(
     assert ("blocked" in card.words, number in card.source, number in str(card.answer.url)) == (True, False, False)
     page = await dishub.send(card.forms["unblock-form"])
     assert "The card can be used again." in page.words
+
+
+async def test_what_nobody_answers_for_is_asked_for_again_by_the_passenger_or_the_desk(
+    stand: Stand, edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    await settle(edge_database)
+    _, number = await opened(rider)
+    for _ in range(6):
+        await tapped(stand, number)
+    page = await rider.open(CARD)
+    assert ("data-under-way" in page.source, "is unpaid, so it is not taken yet" in page.words) == (True, True)
+    connection = await asyncpg.connect(edge_database)
+    for browser in (rider, dishub):
+        await connection.execute("UPDATE living.ride SET asked_at = now() - interval '2 hours' WHERE state = 'due'")
+        if browser is rider:
+            page = await rider.open(CARD)
+            assert "no answer has come for an hour" in page.words
+            page = await rider.send(page.forms["/transit/kartu/bayar"])
+            assert "/transit/kartu/bayar" not in page.forms
+        else:
+            desk = await dishub.open(DESK)
+            card = await dishub.send(desk.forms["card-form"], kartu=number)
+            page = await dishub.send(card.forms["settle-form"])
+        assert "It is asked for." in page.words
+    await connection.close()
+    await settle(edge_database)
 
 
 async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Browser) -> None:

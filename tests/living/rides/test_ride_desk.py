@@ -84,6 +84,20 @@ async def test_what_is_being_asked_for_is_not_payable_once_more(riding: Riding) 
     assert (await riding.read(number)).payable
 
 
+async def test_what_nobody_has_answered_for_an_hour_is_payable(riding: Riding) -> None:
+    number = await riding.card()
+    taken = riding.served.now
+    riding.served.pass_time(minutes=5)
+    await riding.upload(*[riding.tap(number, taken) for _ in range(6)], offline=True)
+    riding.served.pass_time(minutes=55)
+    card = await riding.read(number)
+    assert (card.state, card.payable) == (cards_pb2.CARD_STATE_OWING, False)
+    riding.served.pass_time(minutes=6)
+    assert (await riding.read(number)).payable
+    again = (await riding.call(rides_pb2.SettleCardRequest(number=number))).card
+    assert (again.payable, len(await riding.asked())) == (False, 12)
+
+
 async def test_the_days_takings_add_up_by_line_before_and_after_folding(riding: Riding) -> None:
     number = await riding.card()
     for route in ("K1", "K1", "F2"):
