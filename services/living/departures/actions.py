@@ -5,7 +5,7 @@ from datetime import datetime
 from services.kit.errors import not_found, precondition
 from services.kit.runtime import Runtime
 from services.living.departures.live import merged
-from services.living.departures.model import Answer, Departure, Question
+from services.living.departures.model import SPARE, Answer, Departure, Question
 from services.living.feeds.lines import worded
 from services.living.feeds.model import Feed
 from services.living.progress import actions as progress
@@ -24,7 +24,8 @@ async def upcoming(
     Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (FEED_NOT_FOUND, TIMETABLE_LOADING, PLANNER_BUSY,
     PLANNER_GONE).
     """
-    question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most or MOST_USUAL)
+    most = most or MOST_USUAL
+    question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most + SPARE)
     feed, answer = await resources(runtime).keeper.ask("departures", question, Answer)
     if not answer.known:
         raise not_found("STOP_NOT_FOUND", "There is no such stop; the list is at /v1/stops.", field="stop")
@@ -34,11 +35,11 @@ async def upcoming(
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
     words = resources(runtime).keeper.words
     routes, trips = words.of("routes", language), words.of("trips", language)
-    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, feed, answer, question))
+    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, feed, answer, question, most))
 
 
-async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question) -> tuple[Departure, ...]:
+async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question, most: int) -> tuple[Departure, ...]:
     async with runtime.snapshot() as tx:
         runs = await progress.expected(tx, sorted(answer.lines)) if answer.lines else []
         known = await vehicles.by_ids(tx, {one.vehicle for one in runs}) if runs else {}
-        return merged(answer, runs, known, feed.timezone, asked.at, asked.window_s, tx.now, asked.most)
+        return merged(answer, runs, known, feed.timezone, asked.at, asked.window_s, tx.now, most)

@@ -35,7 +35,8 @@ def merged(
     living = foremost([run for run in runs if run.lives(now) and run.vehicle in known], simulated)
     driven = {(run.trip, _begins(run, timezone)): run for run in living if not run.headway}
     shut = set(answer.shut)
-    found = [_aged(one, now) for one in answer.departures if not _told(driven.get((one.trip, one.begins)), one)]
+    passed = int(now.timestamp()) if clock.at(at) < now - FRESH else at
+    found = [_aged(one, now) for one in answer.departures if not _told(driven.get((one.trip, one.begins)), one, passed)]
     rules = {(one.trip, one.stop, one.due): one.arrange for one in answer.departures}
     for run in living:
         there = {stop: name for stop, name in answer.platforms.items() if (stop, run.route) not in shut}
@@ -46,12 +47,16 @@ def merged(
     return tuple(found[:most])
 
 
-def _told(run: Run | None, one: Departure) -> bool:
-    """Whether the vehicle of its run has passed it or tells of it: of stops that are far ahead it tells nothing."""
+def _told(run: Run | None, one: Departure, passed: int) -> bool:
+    """Whether the vehicle of its run tells of it, or has passed it before its time: of stops that are far ahead it
+    tells nothing. What is asked of the past (before ``passed``) the timetable tells.
+    """
     if run is None:
         return False
     ahead = run.ahead
-    return len(ahead) < MOST_CALLS or one.due <= ahead[-1].planned
+    if len(ahead) >= MOST_CALLS and one.due > ahead[-1].planned:
+        return False
+    return one.time >= passed or any((call.stop, call.planned) == (one.stop, one.due) for call in ahead)
 
 
 def _begins(run: Run, timezone: str) -> int:

@@ -4,10 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-MOST = 50
-"""Departures in an answer."""
-WINDOW_S = 24 * 3_600
-"""Longest time that is looked ahead."""
+SPARE = 20
+"""So many more than are asked for the timetable is read for: of some their vehicles have passed early, or come late."""
 
 
 class Basis(StrEnum):

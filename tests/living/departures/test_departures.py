@@ -13,6 +13,7 @@ from services.living.departures.model import Answer, Basis, Departure, Question
 from services.living.present.model import Closure, Delay, Now
 from services.living.present.networks import OpenDays, Present
 from services.living.progress.model import Run, run_of
+from services.living.resources import resources
 from services.living.timetable import clock
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -22,6 +23,7 @@ from services.living.tracking.model import MOST_CALLS, Call, Progress
 from services.living.vehicles.model import Vehicle, VehicleAccess
 from smartcity.living.v1 import departures_pb2 as pb
 from tests.governance.conftest import RefusedError
+from tests.living.cairns.reading import WEEKDAY
 from tests.living.journeys.conftest import bare, cairns_town, semarang, stand_of_transit
 from tests.living.journeys.transit import CAIRNS_NOW, Transit
 
@@ -242,6 +244,48 @@ def test_a_bus_stands_for_its_own_run_of_a_trip_that_is_repeated() -> None:
     ]
     passed = msgspec.structs.replace(own, calls=())
     assert [one[0] for one in _shown(at, runs=[run_of(passed, 1, clock.at(zero + at), 0, 110)])] == [9, 9 + 2 / 3]
+
+
+def _of_twenty_past(*ahead: int) -> Progress:
+    """The bus of 9:20; it comes to the loop's station so many seconds into the day, or (none) has left it."""
+    zero, day = clock.zero(DAY, "Asia/Jakarta"), DAY.isoformat()
+    calls = tuple(Call("one", "Station", zero + one, zero + one, 60, planned=zero + 9 * H + 1_200) for one in ahead)
+    return Progress("bus", "l", "L", "Station", "loop", start_day=day, start_second=9 * H + 1_200, calls=calls)
+
+
+def test_of_what_is_past_the_timetable_tells_whatever_vehicles_have_passed() -> None:
+    """Asked at half past nine for what leaves from nine on."""
+    now = clock.at(clock.zero(DAY, "Asia/Jakarta") + 9 * H + 1_800)
+    left, late = (run_of(one, 1, now, 0, 110) for one in (_of_twenty_past(), _of_twenty_past(9 * H + 2_100)))
+    assert [one[0] for one in _shown(9 * H, runs=[left], silent=1_800)] == [9, 9 + 1 / 3, 9 + 2 / 3]
+    assert _shown(9 * H, runs=[late], silent=1_800) == [
+        (9, Basis.SCHEDULED, 0),
+        (9 + 7 / 12, Basis.LIVE, 9 + 1 / 3),
+        (9 + 2 / 3, Basis.SCHEDULED, 0),
+    ]
+
+
+async def test_a_bus_that_passed_early_takes_the_next_departure_off_no_board(
+    cairns_town: Transit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few are asked for."""
+    at = int(CAIRNS_NOW.timestamp())
+    feed, answer = await resources(cairns_town.served.runtime).keeper.ask("departures", Question("750000", at), Answer)
+    first, second = answer.departures[:2]
+    zero = clock.zero(WEEKDAY, feed.timezone)
+    one = Progress("bus", first.route, start_day=str(WEEKDAY), trip=first.trip, start_second=first.begins - zero)
+    bus = Vehicle("bus", 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, CAIRNS_NOW, CAIRNS_NOW)
+
+    async def runs(*_: object) -> list[Run]:
+        return [run_of(one, 1, CAIRNS_NOW, 0, 110)]
+
+    async def known(*_: object) -> dict[str, Vehicle]:
+        return {"bus": bus}
+
+    monkeypatch.setattr("services.living.progress.actions.expected", runs)
+    monkeypatch.setattr("services.living.vehicles.store.by_ids", known)
+    found = await cairns_town.call(pb.ListDeparturesRequest(stop="750000", page_size=1))
+    assert [one.trip for one in found.departures] == [second.trip]
 
 
 def _on_the_road(

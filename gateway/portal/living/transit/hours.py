@@ -88,21 +88,26 @@ async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> 
     board = await _of_today(request, way.calls[0].stop) if way.calls else []
     if board is None:
         return None
-    zone = city_words(request).city.timezone
-    today = _now(zone).date()
+    return told(board, line, way.headsign, _now(city_words(request).city.timezone))
+
+
+def told(board: Sequence[views.Departure], line: str, headsign: str, now: datetime) -> list[Hours]:
+    """A line's hours of today, by what leaves its first stop today; where several run, by their first departures."""
+    zone, today = now.tzinfo, now.date()
     ours = [one for one in board if one.route == line and one.time]
     # Where both directions begin at one stop, that of most trips tells them apart.
-    ours = [one for one in ours if one.headsign == way.headsign] or ours
+    ours = [one for one in ours if one.headsign == headsign] or ours
     found = [
         Hours(one.first_time, one.last_time, one.headway_seconds)
         for one in ours
         if one.basis == "headway" and one.first_time and _on(one.first_time, zone) == today
     ]
-    times = [one.time for one in ours if one.basis == "scheduled" and one.time]
-    if times:
+    # A bus that tells where it is has left, or will leave, when the timetable has it; by headway nobody has said when.
+    planned = [one.scheduled_time or (one.time if one.basis == "scheduled" else None) for one in ours]
+    if times := [one for one in planned if one and _on(one, zone) >= today]:
         found.append(Hours(min(times), max(times) if len(board) < _MOST else None))
     return sorted(found, key=lambda one: one.first)
 
 
-def _on(moment: datetime, zone: tzinfo) -> date:
+def _on(moment: datetime, zone: tzinfo | None) -> date:
     return moment.astimezone(zone).date()

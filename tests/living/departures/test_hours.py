@@ -1,0 +1,30 @@
+"""When a line runs, as its page says it."""
+
+from datetime import datetime, timedelta, timezone
+
+from gateway.portal.living.transit.hours import told
+from smartcity.living.v1 import departures_pb2 as pb
+from smartcity.living.v1 import departures_views
+
+
+def test_a_lines_hours_are_those_of_the_timetable_while_its_buses_tell_where_they_are() -> None:
+    """The first bus is an hour late and the last one waits; one by headway says nothing of hours."""
+    zone = timezone(timedelta(hours=7))
+    now = datetime(2026, 3, 2, 22, tzinfo=zone)
+
+    def leaves(basis: pb.DepartureBasis.ValueType, hour: int, planned: int = 0) -> departures_views.Departure:
+        one = pb.Departure(basis=basis, route="R", line="R", headsign="End")
+        one.time.FromDatetime(now.replace(hour=hour))
+        if planned:
+            one.scheduled_time.FromDatetime(now.replace(hour=planned))
+        return departures_views.departure(one)
+
+    board = [
+        leaves(pb.DEPARTURE_BASIS_LIVE, 4),
+        leaves(pb.DEPARTURE_BASIS_LIVE, 6, 5),
+        leaves(pb.DEPARTURE_BASIS_SCHEDULED, 7),
+        leaves(pb.DEPARTURE_BASIS_LIVE, 23, 22),
+    ]
+    (found,) = told(board, "R", "End", now)
+    assert found.last is not None
+    assert (found.first.astimezone(zone).hour, found.last.astimezone(zone).hour) == (5, 22)
