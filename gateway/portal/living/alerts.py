@@ -46,9 +46,8 @@ def closed(found: Sequence[views.ServiceAlert], *stops: str) -> Closed | None:
 
 
 def _shuts(entity: views.ServiceAlertEntity, stops: Sequence[str]) -> bool:
-    """Whether one of these stops is closed for all lines."""
-    there = {entity.stop, entity.from_stop, entity.to_stop} - {"", None}
-    return bool(entity.closes) and not entity.route and not there.isdisjoint(stops)
+    """Whether one of these stops is closed for all lines; at both ends of a stretch that is, others still call."""
+    return bool(entity.closes) and not entity.route and bool(entity.stop) and entity.stop in stops
 
 
 def _end(one: views.ServiceAlert) -> datetime | None:

@@ -7,6 +7,9 @@ import httpx
 import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
+from gateway.portal.living.alerts import closed
+from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import alerts_views as views
 from tests.fixtures.edge import edge_before
 from tests.living.alerts.passengers import NOW, Passengers
 
@@ -38,6 +41,15 @@ async def test_a_closed_stop_says_until_when_and_offers_nothing_before(
         assert "This stop is closed until 28 November 2026, 07:00" in page
         assert "28 November 2026, 07:30" in page.partition('id="first-after"')[2].partition("</span>")[0]
         assert 'id="shut"' not in (await client.get("/transit/halte/U")).text
+
+
+def test_a_stretch_that_is_closed_closes_no_stop() -> None:
+    """Other lines call at both of its ends, and the same one on its way back."""
+    stretch = pb.ServiceAlertEntity(from_stop="Q", to_stop="U", closes=True)
+    found = views.service_alert(pb.ServiceAlert(now=True, closes=True, entities=[stretch]))
+    assert (closed([found], "Q"), closed([found], "U")) == (None, None)
+    itself = pb.ServiceAlertEntity(stop="Q", closes=True)
+    assert closed([views.service_alert(pb.ServiceAlert(now=True, closes=True, entities=[itself]))], "P", "Q")
 
 
 async def test_a_drill_closes_no_stop(passengers: Passengers) -> None:
