@@ -102,9 +102,8 @@ async def near(
     if current is None:
         return None, []
     box = around(lat, lon, metres)
-    found = await store.nearest(tx, current.feed.number, lat, lon, box, MOST_NEAR)
-    words_of = folded(name)
-    away = [(distance_m(lat, lon, one.lat or 0, one.lon or 0), one) for one in found if words_of in folded(one.name)]
+    found = await store.nearest(tx, current.feed.number, lat, lon, box, folded(name), MOST_NEAR)
+    away = [(distance_m(lat, lon, one.lat or 0, one.lon or 0), one) for one in found]
     close = sorted((one for one in away if one[0] <= metres), key=lambda one: (one[0], one[1].id))[:most]
     seen = await _seen(tx, current.feed, language, [one for _, one in close])
     return current.feed, [replace(one, metres=far) for one, (far, _) in zip(seen, close, strict=True)]

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.kit.database import Transaction
-from services.kit.database.table import Keyset, Page, Table
+from services.kit.database.table import Keyset, Table
 from services.living.feeds.model import Box, Current, Direction, Feed, Found, Route, Stop
 
 FEEDS = Table(Feed, "feed")
 FOUND = Table(Found, "feed_finding")
-NEWEST: Keyset[Feed] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 BY_NAME: Keyset[Stop] = Keyset({"s.name": str, "s.id": str}, of=lambda one: (one.name, one.id))
 BY_PLACE: Keyset[Route] = Keyset({"r.place": int, "r.number": int}, of=lambda one: (one.place, one.number))
 
@@ -115,7 +114,7 @@ async def page_stops(
         values += [box.west, box.south, box.east, box.north]
         conditions.append("point(s.lon, s.lat) <@ box(point($2, $3), point($4, $5))")
     if words:
-        values.append(f"%{words.translate(_LIKE)}%")
+        values.append(_having(words))
         conditions.append(f"s.folded LIKE ${len(values)}")
     if after is not None:
         conditions.append(BY_NAME.sql(len(values) + 1))
@@ -133,12 +132,17 @@ async def alike(tx: Transaction, feed: int, words: str, most: int) -> list[Stop]
     return [Stop(**row) for row in await tx.fetch(f"{_STOP} {tail}", feed, words)]
 
 
-async def nearest(tx: Transaction, feed: int, lat: float, lon: float, box: Box, most: int) -> list[Stop]:
-    """Stops around a point within a rectangle, the nearest (in degrees) first."""
-    within = "point(s.lon, s.lat) <@ box(point($2, $3), point($4, $5))"
-    tail = f"WHERE s.feed = $1 AND {within} ORDER BY point(s.lon, s.lat) <-> point($6, $7) LIMIT {most}"
-    rows = await tx.fetch(f"{_STOP} {tail}", feed, box.west, box.south, box.east, box.north, lon, lat)
-    return [Stop(**row) for row in rows]
+async def nearest(tx: Transaction, feed: int, lat: float, lon: float, box: Box, words: str, most: int) -> list[Stop]:
+    """Stops around a point within a rectangle, with these words in their name where given, the nearest (in degrees)
+    first.
+    """
+    values: list[object] = [feed, box.west, box.south, box.east, box.north, lon, lat]
+    conditions = "s.feed = $1 AND point(s.lon, s.lat) <@ box(point($2, $3), point($4, $5))"
+    if words:
+        values.append(_having(words))
+        conditions += " AND s.folded LIKE $8"
+    tail = f"WHERE {conditions} ORDER BY point(s.lon, s.lat) <-> point($6, $7) LIMIT {most}"
+    return [Stop(**row) for row in await tx.fetch(f"{_STOP} {tail}", *values)]
 
 
 async def routes(tx: Transaction, feed: int, numbers: Collection[int]) -> dict[int, Route]:
@@ -228,11 +232,6 @@ async def part(tx: Transaction, feed: int, number: int) -> bytes | None:
     return found
 
 
-async def page(tx: Transaction, size: int, token: str) -> Page[Feed]:
-    """Feeds that were ever imported, the newest first."""
-    return await FEEDS.page(tx, NEWEST, size, token)
-
-
 async def gone(tx: Transaction, before: datetime) -> int | None:
     """The feed that has been neither current nor the one before for longest, and whose rows are there."""
     number: int | None = await tx.fetchval(_GONE, before)
@@ -251,3 +250,8 @@ async def drop_part(tx: Transaction, feed: int) -> int:
 
 
 _LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
+
+
+def _having(words: str) -> str:
+    """A pattern of what has these words in it."""
+    return f"%{words.translate(_LIKE)}%"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.living.timetable.model import Bools, Ints
+from services.living.timetable.model import Ints
 from services.living.timetable.network import EARLY, NEVER, TIME_BITS, Network
 from services.living.timetable.ranges import joined
 
@@ -320,9 +320,3 @@ def _by_headway_departures(network: Network, access: Ends, begin: int, end: int)
     steps = [np.arange(begin, end + 1, max(headway, 60)) for headway in headways]
     every = np.concatenate([edges, *steps])
     return every[(every >= begin) & (every <= end)].astype(np.int64)
-
-
-def usable(mask: Bools, ends: Ends) -> Ends:
-    """Only those of the stops that are in the mask."""
-    kept = mask[ends.stops]
-    return Ends(ends.stops[kept], ends.seconds[kept])

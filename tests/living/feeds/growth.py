@@ -22,6 +22,7 @@ async def _live(served: Served) -> None:
     for request in (
         stops_pb2.ListStopsRequest(page_size=1),
         stops_pb2.ListStopsRequest(near="-7.0,110.4", language="en"),
+        stops_pb2.ListStopsRequest(near="-7.0,110.4", name="tugu"),
         stops_pb2.ListStopsRequest(bbox="110.3,-7.1,110.5,-6.9", page_size=1),
         stops_pb2.ListStopsRequest(name="tugu"),
         stops_pb2.ListStopsRequest(name="tugumudo"),

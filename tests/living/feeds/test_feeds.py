@@ -9,7 +9,7 @@ from typing import Any
 import grpc.aio
 import pytest
 
-from services.living.feeds import blocks, store, timers
+from services.living.feeds import actions, blocks, store, timers
 from services.living.feeds.model import GRACE
 from services.living.imports import loading
 from services.living.imports.running import ArchiveError, LoadError
@@ -212,7 +212,9 @@ async def test_swaps_and_drops_under_load_fail_no_query(depot: Depot, tmp_path: 
     assert len(await depot.numbers()) == 2
 
 
-async def test_stops_are_found_by_place_name_and_page(depot: Depot, tmp_path: Path) -> None:
+async def test_stops_are_found_by_place_name_and_page(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await depot.enter(await depot.write(tmp_path / "one.zip"))
 
     async def ids(**wanted: Any) -> list[str]:
@@ -225,6 +227,8 @@ async def test_stops_are_found_by_place_name_and_page(depot: Depot, tmp_path: Pa
     assert await ids(bbox="110.405,-7.1,110.5,-6.9") == ["R", "Q"]
     assert await ids(near="-7.0,110.4095", radius_m=200) == ["Q"]
     assert await ids(near="-7.0,110.4095", radius_m=2000) == ["Q", "P", "P1", "P2", "R"]
+    monkeypatch.setattr(actions, "MOST_NEAR", 2)
+    assert await ids(near="-7.0,110.4095", radius_m=2000, name="terminal") == ["R"], "however many are nearer"
     pages, token = [], ""
     while True:
         found = await depot.call("ListStops", stops_pb2.ListStopsRequest(page_size=2, page_token=token))
