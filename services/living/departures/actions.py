@@ -33,9 +33,9 @@ async def upcoming(
         days = " to ".join(answer.days) or "no day at all"
         message = f"The timetable says nothing of this day. It covers {days}."
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
-    words = resources(runtime).keeper.words
-    routes, trips = words.of("routes", language), words.of("trips", language)
-    return feed, answer, tuple(worded(one, routes, trips) for one in await _live(runtime, feed, answer, question, most))
+    book = resources(runtime).keeper.words
+    words = [book.of(about, language) for about in ("routes", "trips", "stop_times")]
+    return feed, answer, tuple(worded(one, *words) for one in await _live(runtime, feed, answer, question, most))
 
 
 async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question, most: int) -> tuple[Departure, ...]:

@@ -34,13 +34,13 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
     noon = clock.shift(tomorrow, day, feed.timezone) + NEXT_MORNING_S
     found = [
         *_scheduled(days.table, network, stops, begin, min(end, noon), asked.most, zero),
-        *_by_headway(feed, network, stops, begin, min(end, noon - 1), zero),
+        *_by_headway(days.table, network, stops, begin, min(end, noon - 1), zero),
     ]
     if end >= noon:  # a day's network has what leaves before the next noon
         later, last = days.of(tomorrow), end - noon + NEXT_MORNING_S
         zero = clock.zero(tomorrow, feed.timezone)
         found += _scheduled(days.table, later, stops, NEXT_MORNING_S, last, asked.most, zero)
-        often = _by_headway(feed, later, stops, NEXT_MORNING_S, last, zero)
+        often = _by_headway(days.table, later, stops, NEXT_MORNING_S, last, zero)
         found += [one for one in often if one.first >= zero + NEXT_MORNING_S]  # the others are told of already
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     runs = bool(len(network.scheduled.trip) or len(network.headways.trip))
@@ -92,14 +92,12 @@ def _scheduled(
     first = table.patterns.first[net.trip[runs]]
     begins = table.patterns.times.departure[first] + net.shift[runs] + zero
     planned = table.patterns.times.departure[first + places] + net.shift[runs] + zero
-    pickup = feed.times.pickup[np.searchsorted(feed.times.trip, net.trip[runs]) + places]
     found = [
         _departure(feed, Basis.SCHEDULED, *each)
         for each in zip(
             net.stop[call].tolist(),
-            net.trip[runs].tolist(),
+            (first + places).tolist(),
             (seconds + zero).tolist(),
-            pickup.tolist(),
             begins.tolist(),
             planned.tolist(),
             strict=True,
@@ -118,7 +116,7 @@ def _late(one: Departure, planned: int, told: int) -> Departure:
     return replace(one, basis=Basis.LIVE, planned=planned, told=told)
 
 
-def _by_headway(feed: Feed, network: Network, stops: Ints, begin: int, end: int, zero: int) -> list[Departure]:
+def _by_headway(table: Timetable, network: Network, stops: Ints, begin: int, end: int, zero: int) -> list[Departure]:
     net = network.headways
     calls = _calls(network.headway_calls_at, stops)
     calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
@@ -129,14 +127,12 @@ def _by_headway(feed: Feed, network: Network, stops: Ints, begin: int, end: int,
         if last < begin or first > end:
             continue
         latest = first if begin <= first else min(begin + int(net.headway[line]), last)
-        row = int(np.searchsorted(feed.times.trip, net.trip[line])) + call - int(net.first_call[line])
         one = _departure(
-            feed,
+            table.feed,
             Basis.HEADWAY,
             int(net.stop[call]),
-            int(net.trip[line]),
+            int(table.patterns.first[net.trip[line]]) + call - int(net.first_call[line]),
             zero + latest,
-            int(feed.times.pickup[row]),
             headway=int(net.headway[line]),
             first=zero + first,
             last=zero + last,
@@ -149,9 +145,8 @@ def _departure(
     feed: Feed,
     basis: Basis,
     stop: int,
-    trip: int,
+    row: int,
     time: int,
-    arrange: int,
     begins: int = 0,
     due: int = 0,
     *,
@@ -159,7 +154,8 @@ def _departure(
     first: int = 0,
     last: int = 0,
 ) -> Departure:
-    run = feed.trips[trip]
+    """``row`` is that of the stop times."""
+    run, sign = feed.trips[int(feed.times.trip[row])], feed.headsigns.of(row)
     route = feed.routes[run.route]
     return Departure(
         basis=basis,
@@ -170,14 +166,15 @@ def _departure(
         line_name=route.long_name,
         color=route.color,
         kind=route.kind,
-        headsign=run.headsign,
+        headsign=sign or run.headsign,
         trip=run.id,
         time=time,
         headway=headway,
         first=first,
         last=last,
-        arrange=arrange,
+        arrange=int(feed.times.pickup[row]),
         wheelchair=run.wheelchair,
         begins=begins,
         due=due,
+        said_at=int(feed.times.sequence[row]) if sign else -1,
     )

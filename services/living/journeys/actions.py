@@ -64,6 +64,8 @@ class Spoken(NamedTuple):
     stops: Words
     routes: Words
     trips: Words
+    signs: Words
+    """Of headsigns that stops have of their own."""
 
 
 async def search(runtime: Runtime, wanted: Wanted) -> Shown:
@@ -90,7 +92,7 @@ async def search(runtime: Runtime, wanted: Wanted) -> Shown:
         known = await _fares(tx, feed, legs) if legs else fares.NONE
         alerted = await _alerted(tx, answer, legs)
     book = resources(runtime).keeper.words
-    words = Spoken(*(book.of(about, wanted.language) for about in ("stops", "routes", "trips")))
+    words = Spoken(*(book.of(about, wanted.language) for about in ("stops", "routes", "trips", "stop_times")))
     return Shown(feed, answer, await asyncio.to_thread(_lines, legs, shapes), known, alerted, words)
 
 

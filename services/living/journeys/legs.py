@@ -65,7 +65,7 @@ class Writer:
         rows = int(self._table.patterns.first[trip]) + places
         stops = net.stop[calls].tolist()
         run, times = self._feed.trips[trip], self._feed.times
-        route = self._feed.routes[run.route]
+        route, sign = self._feed.routes[run.route], self._feed.headsigns.of(int(rows[0]))
         leg = Leg(
             start=departures[0],
             end=arrivals[-1],
@@ -77,7 +77,8 @@ class Writer:
             color=route.color,
             kind=route.kind,
             trip=run.id,
-            headsign=run.headsign,
+            headsign=sign or run.headsign,
+            said_at=int(times.sequence[rows[0]]) if sign else -1,
             shape=run.shape,
             headway=headway,
             ready=ride.ready + self._zero,

@@ -128,6 +128,8 @@ class Leg(Struct, frozen=True):
     """Whether its times are told live, and not by the timetable."""
     late: int = 0
     """Seconds by which it leaves later than by the timetable; below 0 where it is early."""
+    said_at: int = -1
+    """Of a headsign that the stop has of its own, the stop's sequence in the trip; below 0 where it is the trip's."""
 
     @property
     def rides(self) -> bool:

@@ -80,7 +80,7 @@ def _leg(shown: Shown, leg: Leg) -> pb.JourneyLeg:
         end_time=stamp(leg.end),
         origin=_place(shown, leg.origin),
         destination=_place(shown, leg.target),
-        ride=_ride(shown, worded(leg, shown.words.routes, shown.words.trips)) if leg.rides else None,
+        ride=_ride(shown, worded(leg, shown.words.routes, shown.words.trips, shown.words.signs)) if leg.rides else None,
         metres=leg.metres,
         walk_basis=pb.WALK_BASIS_UNSPECIFIED if leg.rides else _WALKS[WayKind(leg.basis)],
         line=place_pb2.Line(lons=[lon for lon, _ in points], lats=[lat for _, lat in points]),

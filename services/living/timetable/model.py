@@ -159,6 +159,26 @@ class StopTimes:
 
 
 @dataclass(frozen=True)
+class Headsigns:
+    """Where vehicles say at some stops that they go, as far as it is not what their trip says."""
+
+    rows: Ints
+    """Of the stop times, ascending."""
+    texts: Shorts
+    """Of each, which of the words."""
+    words: Sequence[str]
+
+    def of(self, row: int) -> str:
+        """What is said at a stop time; empty where it is what the trip says."""
+        place = int(np.searchsorted(self.rows, row))
+        said = place < len(self.rows) and int(self.rows[place]) == row
+        return self.words[int(self.texts[place])] if said else ""
+
+
+NO_HEADSIGNS = Headsigns(np.zeros(0, np.int64), np.zeros(0, np.int32), ())
+
+
+@dataclass(frozen=True)
 class Feed:
     """What is read of a feed."""
 
@@ -171,6 +191,7 @@ class Feed:
     frequencies: Sequence[Frequency] = ()
     transfers: Sequence[Transfer] = ()
     pathways: Sequence[Pathway] = ()
+    headsigns: Headsigns = NO_HEADSIGNS
 
     days: tuple[date, date] | None = field(init=False)
     """The first and the last day on which anything may run; None where nothing ever does."""

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from services.living.timetable.model import (
+    NO_HEADSIGNS,
     UNKNOWN,
     Feed,
     Frequency,
+    Headsigns,
     Pathway,
     Route,
     Service,
@@ -35,16 +37,18 @@ Rows = Mapping[str, Sequence[Sequence[Any]]]
 
 def feed_of(timezone: str, rows: Rows, times: bytes | bytearray) -> Feed:
     """The feed; ``rows`` by the names of ``store.py``, in their order."""
+    calls = times_of(times)
     return Feed(
         timezone,
         _stops(rows.get("stop", ())),
         [Route(*row) for row in rows.get("route", ())],
         [_trip(*row) for row in rows.get("trip", ())],
         _services(rows),
-        times_of(times),
+        calls,
         [Frequency(*row) for row in rows.get("frequency", ())],
         [_transfer(*row[:4]) for row in rows.get("transfer", ()) if _is_of_stops(row)],
         [_pathway(*row) for row in rows.get("pathway", ())],
+        _headsigns(rows.get("headsign", ()), calls),
     )
 
 
@@ -75,6 +79,19 @@ def _placed(stop: Stop, stops: Sequence[Stop]) -> Stop:
 
 def _trip(id: str, route: int, service: int, headsign: str, wheelchair: int, shape: int | None) -> Trip:  # noqa: A002
     return Trip(id, route, service, headsign, wheelchair, _or_unknown(shape))
+
+
+def _headsigns(rows: Sequence[Sequence[Any]], times: StopTimes) -> Headsigns:
+    """Of rows with a trip, a text, and the sequences of the calls that say it."""
+    if not rows:
+        return NO_HEADSIGNS
+    words = {text: number for number, text in enumerate(dict.fromkeys(text for _, text, _ in rows))}
+    counts = [len(sequences) for _, _, sequences in rows]
+    trips = np.repeat(np.array([trip for trip, _, _ in rows], np.int64), counts)
+    texts = np.repeat(np.array([words[text] for _, text, _ in rows], np.int32), counts)
+    calls = trips << 32 | np.concatenate([np.array(sequences, np.int64) for _, _, sequences in rows])
+    order = np.argsort(calls)
+    return Headsigns(np.searchsorted(times.trip << 32 | times.sequence, calls[order]), texts[order], tuple(words))
 
 
 def _services(rows: Rows) -> list[Service]:

@@ -43,9 +43,16 @@ SELECT service, day, runs FROM service_exception
 SELECT trip, start_time, end_time, headway, exact FROM frequency
  WHERE feed = $1 AND trip >= $2 AND trip < $2 + $3 ORDER BY trip, start_time
 """,
+    "headsign": """
+SELECT s.trip, s.headsign, array_agg(s.sequence ORDER BY s.sequence) AS sequences
+  FROM stop_headsign s JOIN trip t ON t.feed = s.feed AND t.number = s.trip
+ WHERE s.feed = $1 AND s.trip >= $2 AND s.trip < $2 + $3 AND s.headsign <> t.headsign
+ GROUP BY s.trip, s.headsign ORDER BY s.trip, s.headsign
+""",
 }
 """What belongs to services and trips, by their numbers."""
-_OWNERS = {"exception": "service", "frequency": "trip"}
+_OWNERS = {"exception": ("service", _PART), "frequency": ("trip", _PART), "headsign": ("trip", _PART // 10)}
+"""Whose they are, and of how many at once: a trip has tens of stops."""
 _TIMES = """
 SELECT trip, stop, arrival, departure, pickup, drop_off, sequence FROM stop_time WHERE feed = $1 ORDER BY trip, sequence
 """
@@ -63,8 +70,9 @@ async def rows(tx: Transaction, feed: int) -> AsyncIterator[tuple[str, Rows]]:
             yield table, [tuple(row)[1:] for row in found]
         counts[table] = last + 1
     for table, statement in _OWNED.items():
-        for first in range(0, counts[_OWNERS[table]], _PART):
-            if found := await tx.fetch(statement, feed, first, _PART):
+        owner, part = _OWNERS[table]
+        for first in range(0, counts[owner], part):
+            if found := await tx.fetch(statement, feed, first, part):
                 yield table, [tuple(row) for row in found]
 
 

@@ -60,6 +60,8 @@ class Call(Struct, frozen=True, array_like=True):
     """When the timetable has it leave; 0 of a line by headway."""
     sequence: int | None = None
     """The feed's number of the call on its trip; None of what an older process wrote."""
+    headsign: str = ""
+    """Where it says there that it goes, if that is not what its trip says."""
 
 
 class Progress(Struct, frozen=True):

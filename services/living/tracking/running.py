@@ -210,6 +210,7 @@ class Tracker:
                 boards=number < last and int(times.pickup[row]) != _NOBODY_GETS,
                 planned=0 if run.headway else one.at - now + run.start + int(times.departure[row]) - begun,
                 sequence=int(times.sequence[row]),
+                headsign=feed.headsigns.of(row),
             )
 
 
