@@ -29,11 +29,11 @@ async def whole(tx: Transaction, one: Incident) -> pb.Incident:
 async def several(
     tx: Transaction, incidents: Sequence[Incident], merged: dict[UUID, UUID] | None = None
 ) -> list[pb.Incident]:
-    """Several without timelines; calls and hand-offs of what was ``merged`` into one are shown with it."""
+    """Several without timelines; work, calls and hand-offs of what was ``merged`` into one are shown with it."""
     ids = [one.id for one in incidents]
     into = merged or {}
     clocks = _by(await store.clocks(tx, ids), into)
-    work = _by(await store.work(tx, ids), into)
+    work = _by(sorted(await store.work(tx, [*ids, *into]), key=lambda each: each.assigned_at), into)
     offs = _by(await handoffs.of(tx, [*ids, *into]), into)
     told: dict[UUID, list[tuple[int, UUID]]] = defaultdict(list)
     for incident, number, call in await calls.numbers(tx, [*ids, *into]):

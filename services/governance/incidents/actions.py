@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.governance.incidents import events, model, store
-from services.governance.incidents.model import Incident, State
+from services.governance.incidents.model import Assignment, Incident, State
 from services.governance.journal import actions as journal
 from services.governance.journal import store as entries
 from services.governance.journal.model import What
@@ -135,7 +135,7 @@ async def restand(tx: Transaction, incident: UUID) -> Incident:
     """It stands where the units that work on it say. The incident must be there."""
     one = await store.get(tx, incident, lock=True)
     assert one is not None, "units are sent to incidents that are there"
-    after = model.stands(one, await store.work(tx, [incident]), tx.now)
+    after = model.stands(one, await _work(tx, one), tx.now)
     if after is not one:
         await store.save(tx, after)
     return after
@@ -147,7 +147,12 @@ async def reset_clocks(tx: Transaction, one: Incident) -> None:
     The incident must be locked. What is over has no clock that runs.
     """
     clocks = await store.clocks(tx, [one.id])
-    work = await store.work(tx, [one.id, *await store.below(tx, one.id)])
+    work = await _work(tx, one)
     called = await store.called(tx, {each.home for each in clocks})
     for clock in model.answered(clocks, work, called):
         await store.save_clock(tx, replace(clock, open=clock.open and one.open))
+
+
+async def _work(tx: Transaction, one: Incident) -> list[Assignment]:
+    """What units do and did about it, and about what was merged into it."""
+    return await store.work(tx, [one.id, *await store.below(tx, one.id)])

@@ -137,7 +137,10 @@ def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident
 
 
 def stands(one: Incident, work: Sequence[Assignment], now: datetime) -> Incident:
-    """It stands where the units that work on it, or did, say."""
+    """It stands where the units that work on it, or did, say; of what was merged into it those that were there since
+    its own call came.
+    """
+    work = [each for each in work if each.incident == one.id or each.ended_at is None or each.ended_at >= one.called_at]
     live = [each for each in work if each.ended_at is None]
     if any(each.arrived_at for each in live):
         state = State.ON_SCENE

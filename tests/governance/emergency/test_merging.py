@@ -256,3 +256,32 @@ async def test_the_middle_of_a_chain_comes_back_with_what_was_merged_into_it(
     apart = await room.unmerged(first)
     assert [work.unit for work in apart.assignments] == [unit.code]
     assert await late(room, governance) == [(third.id, "fire"), (second.id, "fire")]
+
+
+async def test_who_was_there_and_left_is_told_where_the_incident_is_merged_into_one_that_waits(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    there = await room.moved(await room.sent(await room.unit(), one), "on_scene")
+    other = await room.opened()
+    governance.pass_time(minutes=1)
+    await room.moved(there, "available")
+    merged = await room.merged(one, other)
+    assert (merged.state, [work.unit for work in merged.assignments]) == (pb.INCIDENT_STATE_CLEARED, [there.code])
+    assert [each.HasField("arrive_time") for each in merged.clocks] == [True]
+    back = await room.unmerged(one)
+    assert (back.state, len(back.assignments)) == (pb.INCIDENT_STATE_CLEARED, 1)
+    left = await room.seen(other.id)
+    assert (left.state, len(left.assignments)) == (pb.INCIDENT_STATE_WAITING, 0)
+
+
+async def test_an_incident_waits_where_who_was_there_had_left_before_its_call_came(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    await room.moved(await room.moved(await room.sent(await room.unit(), one), "on_scene"), "available")
+    governance.pass_time(minutes=1)
+    merged = await room.merged(one, await room.opened())
+    assert (merged.state, [each.HasField("arrive_time") for each in merged.clocks]) == (
+        pb.INCIDENT_STATE_WAITING, [False],
+    )  # fmt: skip
