@@ -2,6 +2,7 @@
 
 from services.governance.calls import actions as calls
 from services.governance.dossiers import views
+from services.governance.grading import actions as grading
 from services.governance.handoffs import actions as handoffs
 from services.governance.incidents import actions
 from services.governance.incidents.model import Outcome, State
@@ -43,7 +44,7 @@ async def open_one(tx: Transaction, request: pb.OpenIncidentRequest) -> pb.OpenI
 @rpc
 async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIncidentResponse:
     """Grades one."""
-    done = await actions.grade(
+    done = await grading.grade(
         tx, request.id, request.etag, request.kind, request.priority, request.service, request.reason
     )
     return pb.GradeIncidentResponse(incident=await views.whole(tx, done))

@@ -15,8 +15,7 @@ from services.governance.sites.model import Site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import invalid, not_found
-from services.kit.rpc import etag as etags
+from services.kit.errors import not_found
 
 
 async def page(
@@ -96,30 +95,6 @@ async def open_one(
     events.emit(tx, made, events.opened(tx.runtime.city, made))
     await journal.note(tx, What.OPENED, made.id, text=made.kind, exercise=exercise)
     return made
-
-
-async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, service: str, reason: str) -> Incident:
-    """Another kind, priority, or one more service; clocks that run keep the time that they have run.
-
-    Errors: as ``known``, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER, GRADING_EMPTY and those of the protocol.
-    """
-    protocol = protocol_of(tx.runtime.city)
-    one = await known(tx, id_, lock=True)
-    etags.require(etag, one.version)
-    of = protocol.kind(kind) if kind else None
-    level = protocol.priority(priority or (of.priority if of else one.priority)).level
-    after = model.regraded(one, of.id if of else "", level, tx.now)
-    wanted = {*(of.services if of else ()), *([protocol.service(service).id] if service else ())}
-    have = {clock.service for clock in await store.clocks(tx, [one.id]) if clock.home == one.id}
-    if not wanted - have and (after.kind, after.priority) == (one.kind, one.priority):
-        raise invalid("GRADING_EMPTY", "Name another `kind` or `priority`, or a `service` more.", field="kind")
-    for name in sorted(wanted - have):
-        await store.save_clock(tx, model.clock(ids.uuid7(), after, name, protocol.target(level)))
-    await store.save(tx, after)
-    await reset_clocks(tx, after)
-    events.emit(tx, after, events.graded(after))
-    await journal.note(tx, What.GRADED, one.id, text=reason, exercise=one.exercise)
-    return after
 
 
 async def note(tx: Transaction, id_: str, text: str) -> Incident:

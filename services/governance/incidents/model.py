@@ -230,7 +230,7 @@ def withdrawn(clocks: Iterable[Clock]) -> list[Clock]:
 
 
 def untold(clocks: Iterable[Clock]) -> list[Clock]:
-    """Those that have stopped beside others which are apart again: the first of a service where none was told of it."""
+    """Those that have stopped, though nobody arrived by them: the first of a service where none was told of it."""
     clocks = in_order(clocks)
     told = {one.service for one in clocks if one.told_at}
     found: dict[str, Clock] = {}

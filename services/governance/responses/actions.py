@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.governance.incidents import events, model
+from services.governance.incidents import actions, events, model
 from services.governance.incidents import store as incidents
 from services.governance.incidents.model import Clock, Incident
 from services.governance.protocol.model import protocol_of
@@ -23,6 +23,13 @@ async def arrived(tx: Transaction, incident: Incident, clock: Clock) -> None:
     told = await _told(tx, incident, done)
     tx.emit(told, aggregate=str(done.id), version=done.told, correlation=incident.story, exercise=incident.exercise)
     await _count(tx, incident, done, told, 1)
+
+
+async def settle(tx: Transaction, one: Incident) -> None:
+    """The clocks there stand where the units say; who is found to be there already has arrived by them, too."""
+    await actions.reset_clocks(tx, one)
+    for clock in model.untold(await incidents.clocks(tx, [one.id])):
+        await arrived(tx, one, clock)
 
 
 async def take_up(tx: Transaction, incident: UUID) -> None:

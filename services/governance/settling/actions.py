@@ -40,7 +40,7 @@ async def merge(tx: Transaction, id_: str, etag: str, into: str) -> Incident:
     await _divert(tx, crews, other)
     after = model.touched(await incidents.restand(tx, other.id), tx.now)
     await store.save(tx, after)
-    await incidents.reset_clocks(tx, after)
+    await responses.settle(tx, after)
     events.emit(tx, done, events.merged(done))
     await journal.note(tx, What.MERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after

@@ -1,0 +1,1 @@
+"""Grading an incident anew, and what that means for its clocks."""
