@@ -123,8 +123,8 @@ async def reset_clocks(tx: Transaction, one: Incident) -> None:
     """
     clocks = await store.clocks(tx, [one.id])
     work = await _work(tx, one)
-    called = await store.called(tx, {each.home for each in clocks})
-    for clock in model.answered(clocks, work, called):
+    homes = await store.homes(tx, {each.home for each in clocks})
+    for clock in model.answered(clocks, work, homes):
         await store.save_clock(tx, replace(clock, open=clock.open and one.open))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.governance.sites.model import Site
@@ -89,7 +90,7 @@ class Clock:
     incident: UUID
     service: str
     priority: int
-    """Of the incident, when it began."""
+    """By which it is due: of its incident, or as it was graded where that was merged into."""
     due_at: datetime
     assigned_at: datetime | None = None
     arrived_at: datetime | None = None
@@ -113,6 +114,13 @@ class Clock:
     def late(self, now: datetime) -> bool:
         """Whether a unit was, or is, later than it should be."""
         return (self.arrived_at or now) > self.due_at if self.arrived_at or self.open else False
+
+
+class Home(NamedTuple):
+    """What the clocks of an incident go by that needs them: when its first call came, and how it was graded itself."""
+
+    called_at: datetime
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -199,10 +207,10 @@ def moved(one: Clock, to: UUID) -> Clock:
     return replace(one, incident=to, origin=None if one.home == to else one.home)
 
 
-def answered(clocks: Iterable[Clock], work: Sequence[Assignment], called: Mapping[UUID, datetime]) -> list[Clock]:
-    """The clocks at an incident as its units say, were it open; ``called`` is when the calls of their homes came."""
+def answered(clocks: Iterable[Clock], work: Sequence[Assignment], homes: Mapping[UUID, Home]) -> list[Clock]:
+    """The clocks at an incident as its units say, were it open; ``homes`` are what needs them."""
     found: list[Clock] = []
-    for one in in_order(_answered(each, work, called[each.home]) for each in clocks):
+    for one in in_order(_answered(each, work, homes[each.home].called_at) for each in clocks):
         runs = one.arrived_at is None and not any(each.open and each.service == one.service for each in found)
         found.append(replace(one, open=runs))
     return found

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.governance.incidents.model import OPEN, Assignment, Clock, Incident, State
+from services.governance.incidents.model import OPEN, Assignment, Clock, Home, Incident, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
 INCIDENTS = Table(
     Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at", "paper")
 )  # fmt: skip
-CLOCKS = Table(Clock, "incident_clock", fixed=("service", "due_at", "paper"))
+CLOCKS = Table(Clock, "incident_clock", fixed=("service", "paper"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
 _NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 _URGENT: Keyset[Incident] = Keyset(
@@ -40,7 +40,7 @@ SELECT id FROM below ORDER BY id LIMIT {MOST}
 """
 _SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
 _NOTES = f"SELECT note FROM incident WHERE id = ANY($1) AND note <> '' ORDER BY number LIMIT {MOST}"
-_CALLED = "SELECT id, called_at FROM incident WHERE id = ANY($1)"
+_HOMES = "SELECT id, called_at, priority FROM incident WHERE id = ANY($1)"
 
 
 async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | None:
@@ -94,9 +94,10 @@ async def work(tx: Transaction, incidents: Collection[UUID]) -> list[Assignment]
     return await WORK.every(tx, tail, list(incidents))
 
 
-async def called(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID, datetime]:
-    """When their first calls came."""
-    return {row["id"]: row["called_at"] for row in await tx.fetch(_CALLED, list(incidents))}
+async def homes(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID, Home]:
+    """What their clocks go by."""
+    rows = await tx.fetch(_HOMES, list(incidents))
+    return {row["id"]: Home(row["called_at"], row["priority"]) for row in rows}
 
 
 async def work_from(tx: Transaction, origins: Collection[UUID]) -> list[Assignment]:

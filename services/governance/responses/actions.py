@@ -50,10 +50,8 @@ async def apart(tx: Transaction, incident: UUID) -> None:
 
 
 async def _told(tx: Transaction, incident: Incident, clock: Clock) -> events_pb2.IncidentResponded:
-    called = await incidents.called(tx, [clock.home])
-    return events.responded(
-        incident, clock, called[clock.home], protocol_of(tx.runtime.city).service(clock.service).agency
-    )
+    called = (await incidents.homes(tx, [clock.home]))[clock.home].called_at
+    return events.responded(incident, clock, called, protocol_of(tx.runtime.city).service(clock.service).agency)
 
 
 async def _count(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.governance.grading import actions as grading
 from services.governance.handoffs import store as handoffs
 from services.governance.handoffs.model import State as HandOffState
 from services.governance.incidents import actions as incidents
@@ -77,6 +78,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     after = await incidents.restand(tx, one.id)
     await incidents.reset_clocks(tx, after)
     await responses.apart(tx, after.id)
+    await grading.regain(tx, after)
     events.emit(tx, after, events.unmerged(after))
     await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after

@@ -1,9 +1,106 @@
 """Incidents that are graded anew: what their clocks say then, who is paged, and what the public is told."""
 
+from dataclasses import replace
+from typing import Any
+
+from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import incidents_pb2 as pb
 from tests.governance.conftest import Governance
-from tests.governance.emergency.room import OTHER_CREW, Room, key
-from tests.governance.emergency.test_merging import needs_too, responded
+from tests.governance.emergency.room import CREW, OTHER_CREW, Room, key
+from tests.governance.emergency.test_figures import on_paper
+from tests.governance.emergency.test_merging import late, needs_too, responded, unattended
+
+ORDER = replace(CREW, agency="satpol-pp")
+
+
+async def graded(room: Room, one: pb.Incident, **fields: Any) -> pb.Incident:
+    """An incident that was graded anew."""
+    seen = await room.seen(one.id)
+    return await room.ask(
+        "GradeIncident",
+        pb.GradeIncidentRequest(request_id=key(), id=one.id, etag=seen.etag, reason="Penelepon kedua.", **fields),
+    )
+
+
+def due(incident: pb.Incident) -> dict[str, int]:
+    """Minutes from the call until somebody should be there, by service."""
+    return {one.service: (one.due_time.seconds - incident.call_time.seconds) // 60 for one in incident.clocks}
+
+
+async def counted(room: Room) -> list[tuple[str, int, int, int, int]]:
+    """What the public is told: service, priority, target in minutes, how often somebody came, and how often on time."""
+    answer = await room.call("IncidentService.GetResponseTimes", pb.GetResponseTimesRequest(), ANONYMOUS)
+    return [
+        (one.service, one.priority, one.target_seconds // 60, one.arrived, one.on_time) for one in answer.times
+    ]  # fmt: skip
+
+
+async def test_what_is_graded_more_urgent_is_due_earlier_and_keeps_the_time_that_it_has_run(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened(kind="order")
+    assert due(one) == {"order": 30}
+    governance.pass_time(minutes=20)
+    assert await unattended(governance) == 0
+    assert due(await graded(room, one, priority=1)) == {"order": 15}
+    assert (await unattended(governance), await late(room, governance)) == (1, [(one.id, "order")])
+    assert (await room.seen(one.id)).clocks[0].late
+    await room.moved(await room.sent(await room.unit("order", ORDER), one), "on_scene", ORDER)
+    assert await counted(room) == [("order", 1, 15, 1, 0)]
+
+
+async def test_what_can_wait_after_all_is_due_later_and_is_told_late_anew_once_it_is(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    governance.pass_time(minutes=16)
+    assert await late(room, governance) == [(one.id, "fire")]
+    assert due(await graded(room, one, priority=3)) == {"fire": 60}
+    assert (await unattended(governance), await late(room, governance)) == (0, [(one.id, "fire")])
+    governance.pass_time(minutes=45)
+    assert (await unattended(governance), await late(room, governance)) == (1, [(one.id, "fire")] * 2)
+    await graded(room, one, priority=2)
+    assert await late(room, governance) == [(one.id, "fire")] * 2, "it is late as it was"
+
+
+async def test_another_kind_brings_its_priority_for_what_is_needed_already(room: Room) -> None:
+    one = await room.opened(kind="order")
+    assert due(await graded(room, one, kind="medical")) == {"medical": 15, "order": 15}
+
+
+async def test_an_arrival_stays_as_it_was_counted_whatever_is_graded_afterwards(
+    room: Room, governance: Governance
+) -> None:
+    one = await needs_too(room, await room.opened())
+    await room.moved(await room.sent(await room.unit(), one), "on_scene")
+    assert due(await graded(room, one, priority=3)) == {"fire": 15, "medical": 60}
+    assert await counted(room) == [("fire", 1, 15, 1, 1)]
+
+
+async def test_what_a_paper_form_told_of_is_due_as_it_was(room: Room) -> None:
+    one = await on_paper(room)
+    assert due(await graded(room, one, priority=3)) == {"fire": 15}
+
+
+async def test_grading_counts_for_all_calls_about_a_matter_until_they_are_two_after_all(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened(kind="order")
+    governance.pass_time(minutes=6)
+    other = await room.opened(kind="order")
+    await room.merged(one, other)
+    whole = await graded(room, other, priority=1)
+    assert whole.clocks[0].due_time.seconds - one.call_time.seconds == 15 * 60, "the earlier call counts"
+    governance.pass_time(minutes=10)
+    assert (await unattended(governance), await late(room, governance)) == (1, [(other.id, "order")])
+    await room.moved(await room.sent(await room.unit("order", ORDER), other), "on_scene", ORDER)
+    assert await counted(room) == [("order", 1, 15, 1, 0)]
+    back = await room.unmerged(one)
+    assert (back.priority, due(back), await unattended(governance)) == (2, {"order": 30}, 0)
+    assert await counted(room) == [("order", 1, 15, 1, 1)], "it had been sent to the other, and was there in time"
+    assert due(await room.seen(other.id)) == {"order": 15}
+    governance.pass_time(minutes=15)
+    assert await late(room, governance) == [(other.id, "order"), (one.id, "order")]
 
 
 async def test_a_unit_that_was_there_before_its_service_was_needed_is_counted_from_the_call(

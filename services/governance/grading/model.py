@@ -1,0 +1,16 @@
+"""What grading means for clocks. Pure rules."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.governance.incidents.model import Clock
+
+
+def runs(one: Clock) -> bool:
+    """Whether it is due by how its incident is graded: nobody is there yet, and no paper form told of it."""
+    return one.arrived_at is None and not one.paper
+
+
+def retimed(one: Clock, priority: int, due: datetime, now: datetime) -> Clock:
+    """It is of another priority, and keeps the time that it has run. That it is late is told anew where it may be."""
+    return replace(one, priority=priority, due_at=due, late_told=one.late_told and due <= now)
