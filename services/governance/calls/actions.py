@@ -9,6 +9,7 @@ from services.governance.calls.model import Call, Closing
 from services.governance.cases.model import Channel
 from services.governance.filing import actions as filing
 from services.governance.filing.model import Filing
+from services.governance.grading import actions as grading
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import model as incident_model
 from services.governance.incidents.model import Incident
@@ -95,8 +96,9 @@ async def open_incident(
 
 
 async def link(tx: Transaction, id_: str, etag: str, incident: str) -> Call:
-    """It tells of an incident that is known. Errors: EMERGENCY_CALL_NOT_FOUND, INCIDENT_NOT_FOUND, INCIDENT_OVER,
-    DRILL_NOT_REAL and as ``close``.
+    """It tells of an incident that is known. Of calls that are no paper forms the earliest counts.
+
+    Errors: EMERGENCY_CALL_NOT_FOUND, INCIDENT_NOT_FOUND, INCIDENT_OVER, DRILL_NOT_REAL and as ``close``.
     """
     call = await known(tx, id_, lock=True)
     etags.require(etag, call.version)
@@ -104,6 +106,8 @@ async def link(tx: Transaction, id_: str, etag: str, incident: str) -> Call:
     if not one.open:
         raise incident_model.over(one)
     incident_model.require_alike(call.exercise, one.exercise)
+    if call.received_at < one.called_at and not (call.paper or one.paper):
+        await grading.called_earlier(tx, one, call.received_at)
     return await _link(tx, call, one, protocol_of(tx.runtime.city).keep_days)
 
 

@@ -1,6 +1,7 @@
 """What grading an incident anew does."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from services.governance.grading import model
 from services.governance.incidents import actions as incidents
@@ -43,6 +44,16 @@ async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, 
     events.emit(tx, after, events.graded(after))
     await journal.note(tx, What.GRADED, one.id, text=reason, exercise=one.exercise)
     return after
+
+
+async def called_earlier(tx: Transaction, one: Incident, first: datetime) -> None:
+    """An earlier call is about it, too: that counts, as where incidents are merged."""
+    await responses.take_up(tx, one.id)
+    for clock in await store.clocks(tx, [one.id]):
+        if clock.home == one.id:
+            await store.save_clock(tx, model.earlier(clock, first, one.called_at))
+    await store.save(tx, incident_model.called_earlier(one, first, tx.now))
+    await responses.settle(tx, await incidents.restand(tx, one.id))
 
 
 async def regain(tx: Transaction, one: Incident) -> None:

@@ -78,6 +78,13 @@ class Incident:
         return self.state in OPEN
 
 
+class Home(NamedTuple):
+    """What the clocks of an incident go by that needs them: when its first call came, and how it was graded itself."""
+
+    called_at: datetime
+    priority: int
+
+
 @dataclass(frozen=True)
 class Clock:
     """The clock of one service that an incident needs. It runs from the call until the first unit is there.
@@ -105,22 +112,21 @@ class Clock:
     """The arrival that was told for it, and counted; of clocks that stop together that is one."""
     told: int = 0
     """How often one was told."""
+    called_at: datetime | None = None
+    """When the call came from which it counts, where an earlier one was told of after somebody was there."""
 
     @property
     def home(self) -> UUID:
         """The incident that needs it, whatever that was merged into."""
         return self.origin or self.incident
 
+    def since(self, home: Home) -> datetime:
+        """When the call came from which it counts."""
+        return self.called_at or home.called_at
+
     def late(self, now: datetime) -> bool:
         """Whether a unit was, or is, later than it should be."""
         return (self.arrived_at or now) > self.due_at if self.arrived_at or self.open else False
-
-
-class Home(NamedTuple):
-    """What the clocks of an incident go by that needs them: when its first call came, and how it was graded itself."""
-
-    called_at: datetime
-    priority: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,11 @@ class Assignment:
 def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident:
     """It is of another kind or priority. Errors: INCIDENT_OVER."""
     return _changed(_alive(one), now, kind=kind or one.kind, priority=priority or one.priority)
+
+
+def called_earlier(one: Incident, first: datetime, now: datetime) -> Incident:
+    """An earlier call is about it, too."""
+    return _changed(one, now, called_at=first)
 
 
 def stands(one: Incident, work: Sequence[Assignment], now: datetime) -> Incident:
@@ -210,7 +221,7 @@ def moved(one: Clock, to: UUID) -> Clock:
 def answered(clocks: Iterable[Clock], work: Sequence[Assignment], homes: Mapping[UUID, Home]) -> list[Clock]:
     """The clocks at an incident as its units say, were it open; ``homes`` are what needs them."""
     found: list[Clock] = []
-    for one in in_order(_answered(each, work, homes[each.home].called_at) for each in clocks):
+    for one in in_order(_answered(each, work, each.since(homes[each.home])) for each in clocks):
         runs = one.arrived_at is None and not any(each.open and each.service == one.service for each in found)
         found.append(replace(one, open=runs))
     return found
@@ -235,6 +246,11 @@ def in_order(clocks: Iterable[Clock]) -> list[Clock]:
 def withdrawn(clocks: Iterable[Clock]) -> list[Clock]:
     """Those for which an arrival was told that was not theirs: who was there had been sent to what is apart again."""
     return [one for one in clocks if one.told_at and (one.arrived_at is None or one.arrived_at > one.told_at)]
+
+
+def uncounted(one: Clock, home: Home) -> Clock:
+    """Nobody arrived by it after all, or later: it counts from the first call."""
+    return replace(one, told_at=None, called_at=None, due_at=one.due_at - (one.since(home) - home.called_at))
 
 
 def untold(clocks: Iterable[Clock]) -> list[Clock]:

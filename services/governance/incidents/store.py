@@ -9,7 +9,7 @@ from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
 INCIDENTS = Table(
-    Incident, "incident", fixed=("number", "exercise", "warning", "story", "called_at", "created_at", "paper")
+    Incident, "incident", fixed=("number", "exercise", "warning", "story", "created_at", "paper")
 )  # fmt: skip
 CLOCKS = Table(Clock, "incident_clock", fixed=("service", "paper"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.governance.incidents import actions, events, model
 from services.governance.incidents import store as incidents
-from services.governance.incidents.model import Clock, Incident
+from services.governance.incidents.model import Clock, Home, Incident
 from services.governance.protocol.model import protocol_of
 from services.governance.responses import store
 from services.kit.database import Transaction
@@ -44,14 +44,17 @@ async def apart(tx: Transaction, incident: UUID) -> None:
     assert one is not None
     for clock in model.withdrawn(await incidents.clocks(tx, [incident])):
         await _count(tx, one, clock, await _told(tx, one, replace(clock, arrived_at=clock.told_at)), -1)
-        await incidents.save_clock(tx, replace(clock, told_at=None))
-    for clock in model.untold(await incidents.clocks(tx, [incident])):
-        await arrived(tx, one, clock)
+        await incidents.save_clock(tx, model.uncounted(clock, await _home(tx, clock)))
+    await settle(tx, one)
 
 
 async def _told(tx: Transaction, incident: Incident, clock: Clock) -> events_pb2.IncidentResponded:
-    called = (await incidents.homes(tx, [clock.home]))[clock.home].called_at
+    called = clock.since(await _home(tx, clock))
     return events.responded(incident, clock, called, protocol_of(tx.runtime.city).service(clock.service).agency)
+
+
+async def _home(tx: Transaction, clock: Clock) -> Home:
+    return (await incidents.homes(tx, [clock.home]))[clock.home]
 
 
 async def _count(

@@ -69,6 +69,78 @@ async def test_a_call_as_it_came_counts_also_where_a_form_is_merged_into_its_inc
     assert await responded(room) == [("fire", 1, 960)]
 
 
+async def linked(room: Room, call: calls.EmergencyCall, incident: pb.Incident) -> pb.Incident:
+    """An incident to which a call was joined."""
+    asked = calls.LinkEmergencyCallRequest(request_id=key(), id=call.id, etag=call.etag, incident=incident.id)
+    await room.call("EmergencyCallService.LinkEmergencyCall", asked)
+    return await room.seen(incident.id)
+
+
+async def test_of_two_calls_about_a_matter_the_earlier_counts_also_where_it_is_joined_later(
+    room: Room, governance: Governance
+) -> None:
+    first = await room.rung()
+    governance.pass_time(minutes=6)
+    incident = await room.opened(call=(await room.rung()).id)
+    seen = await linked(room, first, incident)
+    assert seen.call_time == first.receive_time
+    assert seen.clocks[0].due_time.seconds - first.receive_time.seconds == 15 * 60
+    governance.pass_time(minutes=10)
+    assert await gauge(governance, semconv.INCIDENTS_UNATTENDED) == 1
+    await room.moved(await room.sent(await room.unit(), incident), "on_scene")
+    assert await responded(room) == [("fire", 1, 960)]
+    later = await room.rung()
+    assert (await linked(room, later, incident)).call_time == first.receive_time
+
+
+async def test_who_was_there_before_an_earlier_call_was_joined_counts_as_before_and_who_is_missing_from_that_call(
+    room: Room, governance: Governance
+) -> None:
+    first = await room.rung()
+    governance.pass_time(minutes=6)
+    incident = await room.opened(kind="collapse")
+    await room.moved(await room.sent(await room.unit(), incident), "on_scene")
+    seen = await linked(room, first, incident)
+    assert {one.service: one.due_time.seconds - first.receive_time.seconds for one in seen.clocks} == {
+        "disaster": 15 * 60, "fire": 21 * 60,
+    }  # fmt: skip
+    assert await responded(room) == [("fire", 1, 0)]
+    other = await room.opened()
+    await room.merged(incident, other)
+    await room.unmerged(incident)
+    assert await responded(room) == [("fire", 1, 0)], "merging and back changes nothing"
+
+
+async def test_the_first_call_counts_for_who_comes_after_it_turns_out_that_nobody_had_come(
+    room: Room, governance: Governance
+) -> None:
+    first = await room.rung()
+    governance.pass_time(minutes=6)
+    incident, other = await room.opened(), await room.opened()
+    unit = await room.sent(await room.unit(), other)
+    await room.merged(other, incident)
+    unit = (await room.call("UnitService.ListUnits", units.ListUnitsRequest())).units[0]
+    await room.moved(unit, "on_scene")
+    await linked(room, first, incident)
+    await room.unmerged(other)
+    seen = await room.seen(incident.id)
+    assert (seen.clocks[0].HasField("arrive_time"), seen.clocks[0].due_time.seconds) == (
+        False, first.receive_time.seconds + 15 * 60,
+    )  # fmt: skip
+    assert await responded(room) == [("fire", 1, 0)], "for the other"
+
+
+async def test_where_a_paper_form_told_of_a_call_none_is_the_earlier(room: Room, governance: Governance) -> None:
+    first = await room.rung()
+    governance.pass_time(hours=4)
+    paper, live = await on_paper(room), await room.opened()
+    assert (await linked(room, first, paper)).call_time == paper.call_time
+    asked = calls.ReservePaperNumbersRequest(request_id=key(), count=1)
+    (number,) = (await room.call("EmergencyCallService.ReservePaperNumbers", asked)).numbers
+    form = await room.rung(paper_number=number.number, receive_time=first.receive_time)
+    assert (await linked(room, form, live)).call_time == live.call_time
+
+
 async def test_a_unit_that_does_not_answer_in_a_drill_pages_nobody(room: Room, governance: Governance) -> None:
     await room.sent(await room.unit(), await room.opened(exercise=True))
     await _silence(governance)
