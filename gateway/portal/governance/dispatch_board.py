@@ -6,6 +6,7 @@ another gateway when one dies (``gateway.streams.dispatch``), and single keys le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,6 +40,9 @@ _NAMED = {
     "hand_off_escalated": "party", "unit_moved": "unit_state", "incident_closed": "incident_outcome",
 }  # fmt: skip
 """What the particulars of entries name: of the city's protocol, or in words of the pages."""
+_OF_CALLS = {"call_closed": "call_closing", "call_back": "called_back"}
+"""How a call ended, or whether calling back did, behind its number."""
+_SERVICE = re.compile(r"(?<=[ (])([+-])(\S+?)(?=[ )])")
 
 
 @router.get("")
@@ -102,6 +106,11 @@ def detail(request: Request, entry: Entry, known: Names) -> str:
     if of == "party":  # and behind it what was said to them, or their reference
         party, mark, words = text.partition(": ")
         return known[of].get(party, party) + mark + words
+    if entry.what == "incident_graded":  # and behind it the services that it brought or took away
+        return _SERVICE.sub(lambda found: found[1] + known["service"].get(found[2], found[2]), text)
+    if entry.what in _OF_CALLS:
+        number, mark, outcome = text.partition(" ")
+        return number + mark + texts_of(request).maybe(f"{_OF_CALLS[entry.what]}.{outcome}", outcome)
     return known[of].get(text, text) if of in known else texts_of(request).maybe(f"{of}.{text}", text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -54,7 +55,7 @@ def _request(act: str, form: Fields, id_: str) -> Message:
         "catat": lambda: pb.AddIncidentNoteRequest(**common, id=id_, note=form["note"]),
         "nilai": lambda: pb.GradeIncidentRequest(
             **mine, kind=form["kind"], priority=_whole(form["priority"]), service=form["service"],
-            reason=form["reason"],
+            reason=form["reason"], unneeded_services=form.all("unneeded_services"),
         ),
         "gabung": lambda: pb.MergeIncidentRequest(**mine, into=form["into"]),
         "pisah": lambda: pb.UnmergeIncidentRequest(**mine),

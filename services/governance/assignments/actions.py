@@ -38,7 +38,7 @@ async def assign(tx: Transaction, code: str, etag: str, incident: str) -> Unit:
     work = Assignment(ids.uuid7(), one.id, one.id, code, unit.service, tx.now)
     await incident_store.save_work(tx, work)
     for clock in await incident_store.clocks(tx, [one.id]):
-        if clock.service == unit.service and clock.assigned_at is None:
+        if clock.service == unit.service and clock.needed and clock.assigned_at is None:
             await incident_store.save_clock(tx, replace(clock, assigned_at=tx.now))
     after = await incidents.restand(tx, one.id)
     told = events_pb2.UnitAssigned(unit=code, agency=unit.agency, service=unit.service, incident=str(one.id))
@@ -127,7 +127,8 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
 async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
     """The first unit of a service is there: its clocks stop, and the first of them counts."""
     clocks = await incident_store.clocks(tx, [incident.id])
-    waited = incident_model.in_order(one for one in clocks if one.service == service and one.arrived_at is None)
+    waits = (one for one in clocks if one.service == service and one.needed and one.arrived_at is None)
+    waited = incident_model.in_order(waits)
     if not waited:
         return
     stopped = [replace(one, arrived_at=tx.now, assigned_at=one.assigned_at or tx.now, open=False) for one in waited]

@@ -42,7 +42,7 @@ async def own(tx: Transaction, request: pb.GetOwnUnitRequest) -> pb.GetOwnUnitRe
 
 async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
     clocks = of_each_service(await incidents.clocks(tx, [one.id]))
-    due = next((clock.due_at for clock in clocks if clock.service == unit.service), None)
+    due = next((clock.due_at for clock in clocks if clock.service == unit.service and clock.needed), None)
     return pb.UnitJob(
         incident=str(one.id),
         number=one.number,

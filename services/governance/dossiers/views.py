@@ -92,6 +92,7 @@ def _clock(tx: Transaction, one: Clock) -> pb.IncidentClock:
         assign_time=protos.timestamp(one.assigned_at),
         arrive_time=protos.timestamp(one.arrived_at),
         late=one.late(tx.now),
+        unneeded=not one.needed,
     )
 
 

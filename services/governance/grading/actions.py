@@ -1,9 +1,10 @@
 """What grading an incident anew does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.governance.grading import model
+from services.governance.grading.model import Grading
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events, store
 from services.governance.incidents import model as incident_model
@@ -18,32 +19,50 @@ from services.kit.errors import invalid
 from services.kit.rpc import etag as etags
 
 
-async def grade(tx: Transaction, id_: str, etag: str, kind: str, priority: int, service: str, reason: str) -> Incident:
-    """Another kind, priority, or one more service; clocks that run keep the time that they have run, those of what was
-    merged into it, too.
+async def grade(tx: Transaction, id_: str, etag: str, asked: Grading, reason: str) -> Incident:
+    """Another kind, priority, services more or less. Clocks that run keep the time that they have run; those of what
+    was merged into it, too.
 
-    Errors: INCIDENT_NOT_FOUND, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER, GRADING_EMPTY and those of the protocol.
+    Errors: INCIDENT_NOT_FOUND, STALE_ETAG, ETAG_REQUIRED, INCIDENT_OVER, GRADING_EMPTY, those of the model and of the
+    protocol.
     """
     protocol = protocol_of(tx.runtime.city)
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
-    of = protocol.kind(kind) if kind else None
-    level = protocol.priority(priority or (of.priority if of else one.priority)).level
+    of = protocol.kind(asked.kind) if asked.kind else None
+    level = protocol.priority(asked.priority or (of.priority if of else one.priority)).level
     after = incident_model.regraded(one, of.id if of else "", level, tx.now)
-    wanted = {*(of.services if of else ()), *([protocol.service(service).id] if service else ())}
-    have = {clock.service for clock in await store.clocks(tx, [one.id]) if clock.home == one.id}
-    if not wanted - have and (after.kind, after.priority) == (one.kind, one.priority):
-        raise invalid("GRADING_EMPTY", "Name another `kind` or `priority`, or a `service` more.", field="kind")
-    await responses.take_up(tx, one.id)
-    for name in sorted(wanted - have):
-        await store.save_clock(tx, incident_model.clock(ids.uuid7(), after, name, protocol.target(level)))
+    told = await _need(tx, after, asked, of.services if of else ())
+    if not told and (after.kind, after.priority) == (one.kind, one.priority):
+        message = "Name another `kind` or `priority`, a `service` more, or `unneeded_services`."
+        raise invalid("GRADING_EMPTY", message, field="kind")
     if after.priority != one.priority:
         await _retime(tx, after, lambda home: after.priority)
     await store.save(tx, after)
     await responses.settle(tx, after)
     events.emit(tx, after, events.graded(after))
-    await journal.note(tx, What.GRADED, one.id, text=reason, exercise=one.exercise)
+    text = f"{reason} ({told})" if told else reason
+    await journal.note(tx, What.GRADED, one.id, text=text, exercise=one.exercise)
     return after
+
+
+async def _need(tx: Transaction, one: Incident, asked: Grading, of_kind: Sequence[str]) -> str:
+    """It needs other services, each with a clock of its own; answers with which, as the journal tells it."""
+    protocol = protocol_of(tx.runtime.city)
+    for name in filter(None, (asked.service, *asked.unneeded)):
+        protocol.service(name)
+    await responses.take_up(tx, one.id)
+    clocks, wanted = await store.clocks(tx, [one.id]), model.wanted(asked, of_kind)
+    model.require_free(await store.work(tx, [one.id]), asked.unneeded)
+    more, less = model.missing(clocks, wanted, one.id), model.dropped(clocks, asked.unneeded, one.id)
+    for clock in (*less, *model.revived(clocks, more, one.id)):
+        await store.save_clock(tx, clock)
+    for name in sorted(more - {each.service for each in clocks if each.home == one.id}):
+        made = incident_model.clock(ids.uuid7(), one, name, protocol.target(one.priority))
+        await store.save_clock(tx, made)
+    return " ".join(
+        [*(f"+{name}" for name in sorted(more)), *(f"-{name}" for name in sorted({c.service for c in less}))]
+    )
 
 
 async def called_earlier(tx: Transaction, one: Incident, first: datetime) -> None:

@@ -1,9 +1,54 @@
-"""What grading means for clocks. Pure rules."""
+"""What grading means for services and clocks. Pure rules."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
-from services.governance.incidents.model import Clock
+from services.governance.incidents.model import Assignment, Clock
+from services.kit.errors import invalid, precondition
+
+
+class Grading(NamedTuple):
+    """How an incident is to be graded; what is empty stays."""
+
+    kind: str
+    priority: int
+    service: str
+    unneeded: frozenset[str]
+    """Services that are not needed any more."""
+
+
+def wanted(asked: Grading, of_kind: Iterable[str]) -> set[str]:
+    """The services that it is to need. Errors: UNNEEDED_AND_NEEDED."""
+    if asked.service in asked.unneeded:
+        message = f"One service more is {asked.service}; it cannot be needed no more as well."
+        raise invalid("UNNEEDED_AND_NEEDED", message, field="unneeded_services")
+    return {*of_kind} - asked.unneeded | ({asked.service} if asked.service else set())
+
+
+def missing(clocks: Iterable[Clock], needed: set[str], incident: UUID) -> set[str]:
+    """Those of them that the incident itself does not need yet."""
+    return needed - {one.service for one in clocks if one.home == incident and one.needed}
+
+
+def dropped(clocks: Iterable[Clock], services: Collection[str], incident: UUID) -> list[Clock]:
+    """Clocks at an incident of services that are needed no more there; who is there already was needed."""
+    gone = (one for one in clocks if one.service in services and one.needed and one.arrived_at is None)
+    return [replace(one, unneeded_in=incident) for one in gone]
+
+
+def revived(clocks: Iterable[Clock], services: Collection[str], incident: UUID) -> list[Clock]:
+    """Clocks of services that are needed again where it was said that they are not."""
+    return [replace(one, unneeded_in=None) for one in clocks if one.service in services and one.unneeded_in == incident]
+
+
+def require_free(work: Iterable[Assignment], services: Collection[str]) -> None:
+    """Nobody of these services works. Errors: SERVICE_AT_WORK."""
+    if busy := [one.unit for one in work if one.service in services and one.ended_at is None]:
+        message = f"Still at work on it: {', '.join(busy)}. Let them leave it first."
+        raise precondition("SERVICE_AT_WORK", message, field="unneeded_services")
 
 
 def runs(one: Clock) -> bool:

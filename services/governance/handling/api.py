@@ -3,6 +3,7 @@
 from services.governance.calls import actions as calls
 from services.governance.dossiers import views
 from services.governance.grading import actions as grading
+from services.governance.grading.model import Grading
 from services.governance.handoffs import actions as handoffs
 from services.governance.incidents import actions
 from services.governance.incidents.model import Outcome, State
@@ -44,9 +45,8 @@ async def open_one(tx: Transaction, request: pb.OpenIncidentRequest) -> pb.OpenI
 @rpc
 async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIncidentResponse:
     """Grades one."""
-    done = await grading.grade(
-        tx, request.id, request.etag, request.kind, request.priority, request.service, request.reason
-    )
+    asked = Grading(request.kind, request.priority, request.service, frozenset(request.unneeded_services))
+    done = await grading.grade(tx, request.id, request.etag, asked, request.reason)
     return pb.GradeIncidentResponse(incident=await views.whole(tx, done))
 
 

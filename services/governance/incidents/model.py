@@ -1,6 +1,6 @@
 """An incident: its states, grading, merging and closing. Pure rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -114,6 +114,13 @@ class Clock:
     """How often one was told."""
     called_at: datetime | None = None
     """When the call came from which it counts, where an earlier one was told of after somebody was there."""
+    unneeded_in: UUID | None = None
+    """The incident at which it was said that nobody of its service is needed any more."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether somebody of its service is needed still, or was."""
+        return self.unneeded_in is None
 
     @property
     def home(self) -> UUID:
@@ -126,7 +133,7 @@ class Clock:
 
     def late(self, now: datetime) -> bool:
         """Whether a unit was, or is, later than it should be."""
-        return (self.arrived_at or now) > self.due_at if self.arrived_at or self.open else False
+        return (self.arrived_at or now) > self.due_at if self.arrived_at or (self.open and self.needed) else False
 
 
 @dataclass(frozen=True)
@@ -218,18 +225,27 @@ def moved(one: Clock, to: UUID) -> Clock:
     return replace(one, incident=to, origin=None if one.home == to else one.home)
 
 
+def returned(one: Clock, to: UUID, family: Collection[UUID]) -> Clock:
+    """It comes back. That it is not needed was said of another matter, where it was said at none of its ``family``."""
+    return replace(moved(one, to), unneeded_in=one.unneeded_in if one.unneeded_in in family else None)
+
+
 def answered(clocks: Iterable[Clock], work: Sequence[Assignment], homes: Mapping[UUID, Home]) -> list[Clock]:
     """The clocks at an incident as its units say, were it open; ``homes`` are what needs them."""
     found: list[Clock] = []
     for one in in_order(_answered(each, work, each.since(homes[each.home])) for each in clocks):
-        runs = one.arrived_at is None and not any(each.open and each.service == one.service for each in found)
+        waits = one.needed and one.arrived_at is None
+        runs = waits and not any(each.open and each.service == one.service for each in found)
         found.append(replace(one, open=runs))
     return found
 
 
 def _answered(one: Clock, work: Sequence[Assignment], called: datetime) -> Clock:
-    """Who left without having been there is no answer, nor who had left before the call came."""
-    there = [each for each in work if each.service == one.service and (each.ended_at is None or each.arrived_at)]
+    """Who left without having been there is no answer, nor who had left before the call came; what is not needed asks
+    for none.
+    """
+    asked = work if one.needed else ()
+    there = [each for each in asked if each.service == one.service and (each.ended_at is None or each.arrived_at)]
     there = [each for each in there if each.ended_at is None or each.ended_at >= called]
     return replace(
         one,
@@ -243,40 +259,10 @@ def in_order(clocks: Iterable[Clock]) -> list[Clock]:
     return sorted(clocks, key=lambda one: (one.paper, one.due_at, one.service))
 
 
-def withdrawn(clocks: Iterable[Clock]) -> list[Clock]:
-    """Those for which an arrival was told that was not theirs: who was there had been sent to what is apart again."""
-    return [one for one in clocks if one.told_at and (one.arrived_at is None or one.arrived_at > one.told_at)]
-
-
-def uncounted(one: Clock, home: Home) -> Clock:
-    """Nobody arrived by it after all, or later: it counts from the first call."""
-    return replace(one, told_at=None, called_at=None, due_at=one.due_at - (one.since(home) - home.called_at))
-
-
-def untold(clocks: Iterable[Clock]) -> list[Clock]:
-    """Those that have stopped, though nobody arrived by them: the first of a service where none was told of it."""
-    clocks = in_order(clocks)
-    told = {one.service for one in clocks if one.told_at}
-    found: dict[str, Clock] = {}
-    for one in clocks:
-        if one.arrived_at and one.service not in told:
-            found.setdefault(one.service, one)
-    return list(found.values())
-
-
-def told_before(clocks: Sequence[Clock]) -> list[Clock]:
-    """Those of an incident that a process of the version before stopped: it told and counted each, and could not say so
-    here. Where something was merged it is not known for which it did.
-    """
-    alone = all(one.origin is None for one in clocks)
-    found = [one for one in clocks if alone and one.arrived_at and not one.told_at]
-    return [replace(one, told_at=one.arrived_at, told=one.told or 1) for one in found]
-
-
 def of_each_service(clocks: Iterable[Clock]) -> list[Clock]:
-    """One of each service: the one that runs, or else the first."""
+    """One of each service: the one that runs, or else the first that is needed."""
     found: dict[str, Clock] = {}
-    for one in sorted(in_order(clocks), key=lambda one: not one.open):
+    for one in sorted(in_order(clocks), key=lambda one: (not one.open, not one.needed)):
         found.setdefault(one.service, one)
     return in_order(found.values())
 

@@ -28,7 +28,8 @@ _COUNT_OF = "SELECT count(*)::integer FROM (SELECT FROM incident WHERE state = A
 _LATE = """
 SELECT count(*)::integer FROM (
     SELECT FROM incident_clock c JOIN incident i ON i.id = c.incident
-     WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND NOT c.paper AND NOT i.exercise LIMIT 1000) AS part
+     WHERE c.open AND c.assigned_at IS NULL AND c.due_at < $1 AND c.unneeded_in IS NULL AND NOT c.paper
+       AND NOT i.exercise LIMIT 1000) AS part
 """
 _BELOW = f"""
 WITH RECURSIVE below AS (
@@ -118,8 +119,8 @@ async def shut_clocks(tx: Transaction, incident: UUID) -> None:
 async def late_clock(tx: Transaction, but: Collection[UUID]) -> Clock | None:
     """A clock that has run out before a unit was sent, and of which nobody was told."""
     return await CLOCKS.first(
-        tx, "open AND assigned_at IS NULL AND NOT late_told AND NOT paper AND due_at < $1 AND NOT id = ANY($2)"
-        " ORDER BY due_at", tx.now, list(but), lock=True,
+        tx, "open AND assigned_at IS NULL AND NOT late_told AND unneeded_in IS NULL AND NOT paper AND due_at < $1"
+        " AND NOT id = ANY($2) ORDER BY due_at", tx.now, list(but), lock=True,
     )  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""From which call a clock counts that had stopped before an earlier call was joined to its incident."""
+"""From which call a clock counts that had stopped before an earlier call was joined to its incident, and where it was
+said that nobody of its service is needed any more.
+"""
 
 from alembic import op
 
@@ -9,10 +11,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the column. Where it is empty the first call of the incident counts."""
-    op.execute("ALTER TABLE incident_clock ADD COLUMN called_at timestamptz")
+    """Adds the columns. Where they are empty the first call of the incident counts, and somebody is needed."""
+    op.execute(
+        """
+        ALTER TABLE incident_clock
+            ADD COLUMN called_at timestamptz, ADD COLUMN unneeded_in uuid REFERENCES incident (id);
+        COMMENT ON COLUMN incident_clock.unneeded_in IS 'The incident at which its service was said not to be needed.';
+        """
+    )
 
 
 def downgrade() -> None:
-    """Takes it away."""
-    op.execute("ALTER TABLE incident_clock DROP COLUMN called_at")
+    """Takes them away."""
+    op.execute("ALTER TABLE incident_clock DROP COLUMN called_at, DROP COLUMN unneeded_in")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.governance.incidents import actions, events, model
+from services.governance.incidents import actions, events
 from services.governance.incidents import store as incidents
 from services.governance.incidents.model import Clock, Home, Incident
 from services.governance.protocol.model import protocol_of
-from services.governance.responses import store
+from services.governance.responses import model, store
 from services.kit.database import Transaction
 from smartcity.governance.v1 import events_pb2
 

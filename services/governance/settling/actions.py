@@ -71,7 +71,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
             await store.save_work(tx, replace(each, incident=one.id))
     for clock in await store.clocks(tx, [top.id]):
         if clock.home in family:
-            await store.save_clock(tx, model.moved(clock, one.id))
+            await store.save_clock(tx, model.returned(clock, one.id, family))
     for left in sorted({top.id, *(each.incident for _, each in crews)} - {one.id}):
         await incidents.reset_clocks(tx, await incidents.restand(tx, left))
         await responses.apart(tx, left)

@@ -223,6 +223,24 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     assert "The call is closed." in page.words
 
 
+async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["nilai-form"], unneeded_services="fire", service="fire", reason="Hanya gosong.")
+    assert (page.status, "A service is either needed more" in page.words) == (422, True)
+    assert page.forms["nilai-form"].all("unneeded_services") == ["fire"], "it stays ticked"
+    page = await desk.send(page.forms["nilai-form"], service="medical")
+    assert "Hanya gosong. (+Ambulance -Fire and rescue)" in page.words
+    assert re.search(r"Fire and rescue not needed – – Ambulance", page.words)
+    row = re.compile(rf'<tr data-key="incident-{one["id"]}".*?</tr>', re.S)
+    (told,) = row.findall((await desk.open("/petugas/112")).source)
+    assert "Fire and rescue: not needed" in told
+    page = await desk.send(page.forms["nilai-form"], service="fire", reason="Ada api.")
+    assert "not needed – –" not in page.words
+
+
 async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand: Stand, desk: Browser) -> None:
     one = await _incident(stand)
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")

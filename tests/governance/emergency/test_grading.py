@@ -5,10 +5,12 @@ from typing import Any
 
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import units_pb2 as units
 from tests.governance.conftest import Governance
 from tests.governance.emergency.room import CREW, OTHER_CREW, Room, key
 from tests.governance.emergency.test_figures import on_paper
 from tests.governance.emergency.test_merging import late, needs_too, responded, unattended
+from tests.governance.emergency.test_rpc import refused
 
 ORDER = replace(CREW, agency="satpol-pp")
 
@@ -135,3 +137,72 @@ async def test_a_unit_that_is_there_is_counted_for_what_needs_it_until_that_is_a
     assert await responded(room) == [("medical", 1, 420)]
     await room.unmerged(hurt)
     assert await responded(room) == []
+
+
+async def test_a_service_that_is_not_needed_after_all_pages_nobody_and_counts_nowhere_until_it_is_needed_again(
+    room: Room, governance: Governance
+) -> None:
+    one = await room.opened()
+    after = await graded(room, one, kind="medical", unneeded_services=["fire"])
+    assert [(each.service, each.unneeded) for each in after.clocks] == [("fire", True), ("medical", False)]
+    assert after.timeline[-1].text == "Penelepon kedua. (+medical -fire)"
+    await room.moved(await room.sent(await room.unit("medical", OTHER_CREW), one), "on_scene", OTHER_CREW)
+    governance.pass_time(minutes=16)
+    assert (await late(room, governance), await unattended(governance)) == ([], 0)
+    engine = await room.sent(await room.unit(), one)
+    assert not (await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)).job.HasField("due_time")
+    await room.moved(engine, "on_scene")
+    seen = (await room.seen(one.id)).clocks[0]
+    assert (seen.late, seen.HasField("assign_time"), seen.HasField("arrive_time")) == (False, False, False)
+    assert await responded(room) == [("medical", 1, 0)]
+    again = await graded(room, one, service="fire")
+    assert [(each.service, each.unneeded, each.late) for each in again.clocks] == [
+        ("fire", False, True), ("medical", False, False),
+    ]  # fmt: skip
+    assert await responded(room) == [("fire", 1, 960), ("medical", 1, 0)], "it is there, and it is needed"
+
+
+async def test_a_service_of_which_a_unit_is_at_work_is_needed_until_it_leaves(room: Room) -> None:
+    one = await needs_too(room, await room.opened())
+    unit = await room.sent(await room.unit(), one)
+    grading = pb.GradeIncidentRequest(request_id=key(), id=one.id, reason="Sudah padam.", unneeded_services=["fire"])
+    grading.etag = (await room.seen(one.id)).etag
+    assert await refused(room, "IncidentService.GradeIncident", grading) == "SERVICE_AT_WORK"
+    await room.moved(unit, "available")
+    after = await graded(room, one, unneeded_services=["fire"])
+    assert [(each.service, each.unneeded) for each in after.clocks] == [("fire", True), ("medical", False)]
+    grading.etag = after.etag
+    for more, reason in (
+        ({}, "GRADING_EMPTY"),
+        ({"service": "fire"}, "UNNEEDED_AND_NEEDED"),
+        ({"unneeded_services": ["fire", "plumbing"]}, "EMERGENCY_SERVICE_UNKNOWN"),
+    ):
+        asked = pb.GradeIncidentRequest(**more)
+        asked.MergeFrom(grading)
+        assert await refused(room, "IncidentService.GradeIncident", asked) == reason
+
+
+async def test_what_a_matter_does_not_need_is_needed_still_by_what_is_another_after_all(
+    room: Room, governance: Governance
+) -> None:
+    one, other, quiet = await room.opened(), await room.opened(), await room.opened()
+    await graded(room, quiet, unneeded_services=["fire"])
+    for each in (one, quiet):
+        await room.merged(each, other)
+    assert [each.unneeded for each in (await room.seen(other.id)).clocks] == [False]
+    after = await graded(room, other, unneeded_services=["fire"])
+    assert [each.unneeded for each in after.clocks] == [True]
+    governance.pass_time(minutes=16)
+    assert await unattended(governance) == 0
+    back = [await room.unmerged(each) for each in (one, quiet)]
+    assert [each.clocks[0].unneeded for each in back] == [False, True]
+    assert (await unattended(governance), await late(room, governance)) == (1, [(one.id, "fire")])
+
+
+async def test_a_kind_that_needs_a_service_needs_it_again_unless_it_is_said_that_it_does_not(room: Room) -> None:
+    one = await room.opened()
+    await graded(room, one, unneeded_services=["fire"])
+    after = await graded(room, one, kind="collapse", unneeded_services=["fire"])
+    assert [(each.service, each.unneeded) for each in after.clocks] == [("disaster", False), ("fire", True)]
+    after = await graded(room, one, kind="rescue")
+    assert [(each.service, each.unneeded) for each in after.clocks] == [("disaster", False), ("fire", False)]
