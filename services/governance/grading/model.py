@@ -67,4 +67,4 @@ def earlier(one: Clock, first: datetime, before: datetime) -> Clock:
 
 def retimed(one: Clock, priority: int, due: datetime, now: datetime) -> Clock:
     """It is of another priority, and keeps the time that it has run. That it is late is told anew where it may be."""
-    return replace(one, priority=priority, due_at=due, late_told=one.late_told and due <= now)
+    return replace(one, priority=priority, due_at=due, called_at=None, late_told=one.late_told and due <= now)

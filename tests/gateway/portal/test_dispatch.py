@@ -159,6 +159,19 @@ async def test_an_incident_that_nobody_said_the_kind_of_is_not_opened(desk: Brow
     assert ("The incident is open." in page.words, "Asap dari lantai dua." in page.words) == (True, True)
 
 
+async def test_an_incident_is_opened_with_the_priority_that_is_chosen_or_that_of_the_protocol(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="Pasar Johar")
+    page = await desk.send(call.forms["open-form"], kind="", priority="3", note="Asap tipis.")
+    assert (page.status, page.forms["open-form"].filled()["priority"]) == (422, "3"), "it stays chosen"
+    page = await desk.send(page.forms["open-form"], kind="fire")
+    assert ("The incident is open." in page.words, ">P3</span>" in page.source) == (True, True)
+    page = await desk.open("/petugas/112/insiden")
+    assert "By the protocol" in page.words
+    page = await desk.send(page.forms["open-form"], kind="order", priority="", place="Pasar Johar")
+    assert ("The incident is open." in page.words, ">P2</span>" in page.source) == (True, True)
+
+
 async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:
@@ -250,7 +263,7 @@ async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand:
     left = page.forms["nilai-form"].filled()
     assert (page.status, {name: left.get(name) for name in chosen}) == (412, chosen)
     page = await desk.send(page.forms["nilai-form"])
-    assert ("P2" in page.words, "Ambulance" in page.words) == (True, True)
+    assert (">P2</span>" in page.source, "Ambulance" in page.words) == (True, True)
     again = await desk.send(page.forms["nilai-form"], kind="fire", priority="2", reason="Sekali lagi.")
     assert (again.status, "Choose what is different" in again.words) == (422, True)
     page = await desk.send(page.forms["serah-form"], party="pln", note="x" * 1001)
