@@ -172,6 +172,16 @@ async def test_an_incident_is_opened_with_the_priority_that_is_chosen_or_that_of
     assert ("The incident is open." in page.words, ">P2</span>" in page.source) == (True, True)
 
 
+async def test_a_kelurahan_that_was_asked_for_meanwhile_is_told_as_the_incident_is_opened(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="di belakang rumah Pak Joko")
+    assert call.forms["open-form"].filled()["place"] == "di belakang rumah Pak Joko"
+    page = await desk.send(call.forms["open-form"], kind="fire", area="33.74.01.1010")
+    assert ("di belakang rumah Pak Joko" in page.words, "Kauman" in page.words.partition("Actions")[0]) == (True, True)
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Pasar Johar")
+    assert "place" not in call.forms["open-form"].filled(), "it is known"
+
+
 async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:
