@@ -34,8 +34,9 @@ _OUTCOMES = [name for name in views.INCIDENT_OUTCOME_NUMBERS if name]
 _OPENED = "incident_opened"
 _DONE = {
     "kirim": "unit_sent", "gerak": "unit_moved", "kabar": "unit_heard", "catat": "incident_noted",
-    "nilai": "incident_graded", "gabung": "incident_merged", "pisah": "incident_unmerged",
-    "serah": "incident_handed_off", "terima": "hand_off_noted", "tutup": "incident_closed",
+    "nilai": "incident_graded", "pindah": "incident_relocated", "gabung": "incident_merged",
+    "pisah": "incident_unmerged", "serah": "incident_handed_off", "terima": "hand_off_noted",
+    "tutup": "incident_closed",
 }  # fmt: skip
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
@@ -56,6 +57,9 @@ def _request(act: str, form: Fields, id_: str) -> Message:
         "nilai": lambda: pb.GradeIncidentRequest(
             **mine, kind=form["kind"], priority=_whole(form["priority"]), service=form["service"],
             reason=form["reason"], unneeded_services=form.all("unneeded_services"),
+        ),
+        "pindah": lambda: pb.RelocateIncidentRequest(
+            **mine, place=form["place"], area_code=form["area"], location=position(form), reason=form["reason"]
         ),
         "gabung": lambda: pb.MergeIncidentRequest(**mine, into=form["into"]),
         "pisah": lambda: pb.UnmergeIncidentRequest(**mine),

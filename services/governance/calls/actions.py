@@ -18,19 +18,17 @@ from services.governance.journal import store as entries
 from services.governance.journal.model import What
 from services.governance.paper import actions as paper
 from services.governance.protocol.model import protocol_of
-from services.governance.sites.model import Site, site
+from services.governance.sites.model import Site, Where, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
 from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
 
-Position = tuple[float, float]
-
 
 async def take(
-    tx: Transaction, words: str, name: str, phone: str, where: tuple[Position | None, str, str], *, exercise: bool,
-    paper_number: int, received: datetime | None,
+    tx: Transaction, words: str, name: str, phone: str, where: Where, *, exercise: bool, paper_number: int,
+    received: datetime | None,
 ) -> Call:  # fmt: skip
     """Takes a call; ``where`` is a position, the code of a kelurahan and a place, of which none must be told.
 
@@ -71,8 +69,7 @@ async def take(
 
 
 async def open_incident(
-    tx: Transaction, call: str, kind: str, priority: int, where: tuple[Position | None, str, str], note: str, *,
-    exercise: bool,
+    tx: Transaction, call: str, kind: str, priority: int, where: Where, note: str, *, exercise: bool,
 ) -> Incident:  # fmt: skip
     """Opens an incident: of a call, whose place, time and being a drill it takes over, or by hand.
 

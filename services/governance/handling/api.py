@@ -51,6 +51,15 @@ async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIn
 
 
 @rpc
+async def relocate(tx: Transaction, request: pb.RelocateIncidentRequest) -> pb.RelocateIncidentResponse:
+    """Puts right where one is."""
+    at = (request.location.lon, request.location.lat) if request.HasField("location") else None
+    where = (at, request.area_code, request.place)
+    done = await actions.relocate(tx, request.id, request.etag, where, request.reason)
+    return pb.RelocateIncidentResponse(incident=await views.whole(tx, done))
+
+
+@rpc
 async def note(tx: Transaction, request: pb.AddIncidentNoteRequest) -> pb.AddIncidentNoteResponse:
     """Adds a line."""
     return pb.AddIncidentNoteResponse(incident=await views.whole(tx, await actions.note(tx, request.id, request.note)))

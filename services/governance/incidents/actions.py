@@ -11,11 +11,12 @@ from services.governance.journal import actions as journal
 from services.governance.journal import store as entries
 from services.governance.journal.model import What
 from services.governance.protocol.model import protocol_of
-from services.governance.sites.model import Site
+from services.governance.sites.model import Site, Where, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import not_found
+from services.kit.rpc import etag as etags
 
 
 async def page(
@@ -95,6 +96,20 @@ async def open_one(
     events.emit(tx, made, events.opened(tx.runtime.city, made))
     await journal.note(tx, What.OPENED, made.id, text=made.kind, exercise=exercise)
     return made
+
+
+async def relocate(tx: Transaction, id_: str, etag: str, where: Where, reason: str) -> Incident:
+    """It is somewhere else than was told. Who works on it is shown the new place, and advice goes by it.
+
+    Errors: as ``known``, STALE_ETAG, ETAG_REQUIRED, LOCATION_REQUIRED, OUTSIDE_CITY, AREA_UNKNOWN and of the model.
+    """
+    city, one = tx.runtime.city, await known(tx, id_, lock=True)
+    etags.require(etag, one.version)
+    after = model.relocated(one, site(city, *where), tx.now)
+    await store.save(tx, after)
+    text = f"{one.site.told(city)} → {after.site.told(city)}: {reason}"
+    await journal.note(tx, What.NOTED, one.id, text=text, exercise=one.exercise)
+    return after
 
 
 async def note(tx: Transaction, id_: str, text: str) -> Incident:

@@ -157,6 +157,15 @@ def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident
     return _changed(_alive(one), now, kind=kind or one.kind, priority=priority or one.priority)
 
 
+def relocated(one: Incident, to: Site, now: datetime) -> Incident:
+    """It is somewhere else; where the same is told again its point is kept. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
+    known = one.site if to.point else Site(one.place, one.area)
+    if to == known:
+        message = "This is where it is already. A known place has a kelurahan of its own, whatever is told beside it."
+        raise invalid("PLACE_UNCHANGED", message, field="place")
+    return _changed(_alive(one), now, place=to.place, area=to.area, lon=to.lon, lat=to.lat)
+
+
 def called_earlier(one: Incident, first: datetime, now: datetime) -> Incident:
     """An earlier call is about it, too."""
     return _changed(one, now, called_at=first)

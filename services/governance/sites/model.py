@@ -7,6 +7,8 @@ from services.governance.filing.model import known_area, point_area
 from services.kit.city import City
 from services.kit.errors import invalid
 
+Where = tuple[tuple[float, float] | None, str, str]
+"""As it is told: a position, the code of a kelurahan and a place, of which none must be told."""
 _EARTH_M = 6_371_000.0
 
 
@@ -23,6 +25,11 @@ class Site:
     def point(self) -> tuple[float, float] | None:
         """Longitude and latitude, where they are known."""
         return None if self.lon is None or self.lat is None else (self.lon, self.lat)
+
+    def told(self, city: City) -> str:
+        """It in words."""
+        area = city.area(self.area)
+        return ", ".join(part for part in (self.place, area.name if area else "") if part)
 
 
 def site(city: City, position: tuple[float, float] | None, area_code: str, place: str) -> Site:

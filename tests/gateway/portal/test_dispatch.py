@@ -182,6 +182,21 @@ async def test_a_kelurahan_that_was_asked_for_meanwhile_is_told_as_the_incident_
     assert "place" not in call.forms["open-form"].filled(), "it is known"
 
 
+async def test_the_place_of_an_incident_is_put_right_and_what_was_told_stays_when_it_is_refused(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    told = page.forms["pindah-form"].filled()
+    assert (told["place"], told["area"]) == ("Pasar Johar", one["area"]["code"])
+    page = await desk.send(page.forms["pindah-form"], area="33.74.01.1007", reason="Penelepon meralat.")
+    assert (page.status, "A known place has a kelurahan of its own" in page.words) == (422, True)
+    assert page.forms["pindah-form"].filled()["area"] == "33.74.01.1007"
+    page = await desk.send(page.forms["pindah-form"], place="Kios pojok")
+    assert ("The place is put right." in page.words, "Kios pojok Sekayu" in page.words) == (True, True)
+    assert "Pasar Johar, Kauman → Kios pojok, Sekayu: Penelepon meralat." in page.words
+
+
 async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:

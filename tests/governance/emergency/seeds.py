@@ -82,6 +82,12 @@ async def _grading(seeds: Seeds) -> Call:
     return Call("gradeIncident", "dispatcher", path={"id": made["id"]}, body=body, version=made["etag"])
 
 
+async def _relocating(seeds: Seeds) -> Call:
+    made = await _opened(seeds)
+    body = seeds.api.example("relocateIncident")
+    return Call("relocateIncident", "dispatcher", path={"id": made["id"]}, body=body, version=made["etag"])
+
+
 async def _noting(seeds: Seeds) -> Call:
     made = await _opened(seeds)
     return Call("addIncidentNote", "dispatcher", path={"id": made["id"]}, body=seeds.api.example("addIncidentNote"))
@@ -206,6 +212,7 @@ SEEDS: dict[str, Seed] = {
     "getIncident": _get_incident,
     "openIncident": _opening,
     "gradeIncident": _grading,
+    "relocateIncident": _relocating,
     "addIncidentNote": _noting,
     "mergeIncident": _merging,
     "unmergeIncident": _unmerging,

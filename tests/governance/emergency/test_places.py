@@ -1,0 +1,54 @@
+"""Where incidents are: told in words at first, put right later, and all that goes by it."""
+
+from typing import Any
+
+from smartcity.governance.v1 import events_pb2
+from smartcity.governance.v1 import incidents_pb2 as pb
+from smartcity.governance.v1 import units_pb2 as units
+from tests.governance.emergency.room import CREW, JOHAR, TUGU, Room, key
+from tests.governance.emergency.test_rpc import refused
+
+
+def moving(one: pb.Incident, **where: Any) -> pb.RelocateIncidentRequest:
+    """A request to put right where an incident is."""
+    return pb.RelocateIncidentRequest(request_id=key(), id=one.id, etag=one.etag, reason="Penelepon meralat.", **where)
+
+
+async def test_where_an_incident_is_can_be_put_right_and_all_goes_by_that_from_then_on(room: Room) -> None:
+    one = await room.opened(call=(await room.rung(place="di belakang rumah Pak Joko")).id)
+    assert (one.area.code, one.HasField("location")) == ("", False)
+    twin = await room.opened()
+    unit = await room.sent(await room.unit(), one)
+    near = await room.unit("fire", None)
+    done = await room.ask("RelocateIncident", moving(await room.seen(one.id), place="kios pojok", location=JOHAR))
+    assert (done.place, done.area.name, done.location) == ("kios pojok", "Kauman", JOHAR)
+    assert (done.timeline[-1].what, done.timeline[-1].text) == (
+        "incident_noted", "di belakang rumah Pak Joko → kios pojok, Kauman: Penelepon meralat.",
+    )  # fmt: skip
+    advice = await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=one.id))
+    assert [each.id for each in advice.similar] == [twin.id]
+    assert [(each.unit, "place_unknown" in each.reasons) for each in advice.units] == [(near.code, False)]
+    job = (await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)).job
+    assert (job.place, job.location) == ("kios pojok", JOHAR)
+    await room.moved(unit, "available")
+    await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
+    (row,) = [each for each in await room.served.outbox() if each["type"].endswith("IncidentClosed")]
+    assert events_pb2.IncidentClosed.FromString(row["payload"]).district == "33.74.01"
+
+
+async def test_an_incident_is_not_moved_to_where_it_is_nor_nowhere_nor_once_it_is_over(room: Room) -> None:
+    one = await room.opened(place="kios pojok")
+    relocate = "IncidentService.RelocateIncident"
+    for where, reason in (
+        ({}, "LOCATION_REQUIRED"),
+        ({"place": "kios pojok", "area_code": one.area.code}, "PLACE_UNCHANGED"),
+        ({"place": "kios pojok", "location": JOHAR}, "PLACE_UNCHANGED"),
+        ({"area_code": "99.99.99.9999"}, "AREA_UNKNOWN"),
+        ({"location": {"lon": 106.8, "lat": -6.2}}, "OUTSIDE_CITY"),
+    ):
+        assert await refused(room, relocate, moving(one, **where)) == reason
+    done = await room.ask("RelocateIncident", moving(one, place="kios pojok", location=TUGU))
+    assert done.location == TUGU
+    assert await refused(room, relocate, moving(one, place="Lawang Sewu")) == "STALE_ETAG"
+    closed = await room.ask("CloseIncident", room.closing(done))
+    assert await refused(room, relocate, moving(closed, place="Lawang Sewu")) == "INCIDENT_OVER"
