@@ -7,7 +7,7 @@ from alembic import op
 from services.kit.database import indexes
 
 revision = "governance_0021"
-down_revision = "governance_0019"
+down_revision = "governance_0020"
 branch_labels = None
 depends_on = None
 

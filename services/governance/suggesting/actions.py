@@ -15,7 +15,7 @@ async def advise(tx: Transaction, id_: str) -> tuple[list[Suggestion], list[Simi
     """Units and similar incidents. Errors: INCIDENT_NOT_FOUND, NO_EMERGENCY_NUMBER."""
     protocol = protocol_of(tx.runtime.city)
     one = await incidents.known(tx, id_)
-    services = {clock.service for clock in await incident_store.clocks(tx, [one.id])}
+    services = {clock.service for clock in await incident_store.clocks(tx, [one.id]) if clock.needed}
     known = await units.of_services(tx, services)
     at = await units.positions(tx, [unit.code for unit in known])
     suggested = model.suggested(one, known, at, await _floods(tx, one), protocol, tx.now)
