@@ -184,7 +184,7 @@ async def _levies(city: City) -> None:
         await office.ask(unpaid.number, caller)
     some = [levies_pb2.BILL_STATE_PAID, levies_pb2.BILL_STATE_CANCELLED]
     for caller in (MARKETS, TREASURER):
-        for states in ([], some[:1], some):
+        for states in ([], some[:1], some, [levies_pb2.BILL_STATE_REFUNDED]):
             await office.bills(*states, caller=caller, page_size=1)
         await office.bills(caller=caller, overdue=True)
     await city.refund(paid.payment, caller=MARKETS)

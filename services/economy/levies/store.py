@@ -1,6 +1,5 @@
 """SQL of bills."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -30,19 +29,33 @@ SELECT bill.number, bill.id, bill.version,
               OR bill.state = 'issued' AND payment.state IN ('created', 'pending') AND payment.expires_at > $1
             THEN payment.id END AS payment,
        bill.correlation, bill.exercise, bill.created_at, bill.updated_at, bill.due_at,
-       coalesce(bill.paid_at, payment.captured_at) AS paid_at, coalesce(receipt.number, '') AS receipt
+       coalesce(bill.paid_at, payment.captured_at) AS paid_at, coalesce(receipt.number, '') AS receipt,
+       bill.state AS own_state
   FROM bill LEFT JOIN payment ON payment.id = bill.payment LEFT JOIN receipt ON receipt.bill = bill.number
 """
-_PAGE = f"""
-SELECT one.* FROM (SELECT DISTINCT unnest($2::text[])) AS wanted (own_state), LATERAL (
-    SELECT * FROM ({_SEEN} WHERE bill.state = own_state {{whose}}) AS seen
-     WHERE state = ANY($3::text[]) AND due_at < $4 AND (due_at, id) > ($5, $6)
-     ORDER BY due_at, id LIMIT $7) AS one
- ORDER BY due_at, id LIMIT $7
+AHEAD_MOST = 500
+"""Payments of bills that moved last, among which those are whose bill has not heard of it."""
+_BY_DUE = "due_at < $3 AND (due_at, id) > ($4, $5) ORDER BY due_at, id LIMIT $6"
+# By a bill's own state, which an index has in the list's order.
+_STANDING = f"""
+SELECT one.* FROM (SELECT DISTINCT unnest($2::text[])) AS wanted (wanted_state), LATERAL (
+    SELECT * FROM ({_SEEN} WHERE bill.state = wanted_state {{whose}}) AS seen
+     WHERE state = own_state AND {_BY_DUE}) AS one
 """
-_ALL, _OF = _PAGE.format(whose=""), _PAGE.format(whose="AND bill.agency = $8")
-_BEFORE = {State.PAID: {State.ISSUED}, State.REFUNDED: {State.ISSUED, State.PAID}}
-"""From which states a bill may be seen in another because its payment is ahead of it."""
+# What is seen in another state, since its payment is ahead of it for a moment, is found from the payments' side: looked
+# for among the bills, every one that was ever paid would be read.
+_AHEAD = f"""
+SELECT * FROM (
+    SELECT * FROM ({_SEEN} WHERE bill.number IN (
+        SELECT bill FROM payment WHERE bill <> '' AND captured_at IS NOT NULL
+         ORDER BY updated_at DESC LIMIT {AHEAD_MOST}) {{whose}}) AS seen
+     WHERE state <> own_state AND state = ANY($2::text[]) AND {_BY_DUE}) AS one
+"""
+_BOTH = f"SELECT * FROM ({_STANDING} UNION ALL {_AHEAD}) AS one ORDER BY due_at, id LIMIT $6"
+_ONE = f"{_STANDING} ORDER BY due_at, id LIMIT $6"
+_OF_AGENCY = "AND bill.agency = $7"
+_PAID = frozenset({State.PAID, State.REFUNDED})
+"""States in which a bill may be seen before it has heard of its payment."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +115,13 @@ async def save(tx: Transaction, bill: Bill) -> None:
 async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Seen]:
     """Bills, the soonest due first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = paging.page_size(size)
-    own = {state.value for state in wanted.states}.union(*(_values(_BEFORE.get(state, ())) for state in wanted.states))
     due, id_ = _SOONEST.after(token, wanted) or (datetime.min, UUID(int=0))  # asyncpg: -infinity
     whose = (wanted.agency,) if wanted.agency else ()
+    sql = _ONE if _PAID.isdisjoint(wanted.states) else _BOTH
     rows = await tx.fetch(
-        _OF if whose else _ALL,
+        sql.format(whose=_OF_AGENCY if whose else ""),
         tx.now,
-        sorted(own),
-        _values(wanted.states),
+        [state.value for state in wanted.states],
         tx.now if wanted.overdue else datetime.max,  # asyncpg: infinity
         due,
         id_,
@@ -117,10 +129,6 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[S
         *whose,
     )
     return _SOONEST.cut([_seen(row) for row in rows], most, wanted)
-
-
-def _values(states: Collection[State]) -> list[str]:
-    return [state.value for state in states]
 
 
 def _seen(row: Any) -> Seen:

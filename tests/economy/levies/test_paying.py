@@ -164,7 +164,10 @@ async def test_a_part_given_back_leaves_a_bill_paid_and_all_of_it_does_not(offic
     assert state(await office.get(made.number)) == "paid"
     await office.city.refund(made.payment, 2000)
     assert state(await office.get(made.number)) == "refunded"
+    assert await office.bills(pb.BILL_STATE_REFUNDED) == [made.number]
+    assert await office.bills(pb.BILL_STATE_PAID, pb.BILL_STATE_ISSUED) == []
     await office.economy.settle_events()
+    assert await office.bills(pb.BILL_STATE_REFUNDED, pb.BILL_STATE_PAID) == [made.number]
     assert state(await office.get(made.number)) == "refunded"
     rows = await office.economy.outbox()
     event = events_pb2.BillCancelled.FromString(rows[-1]["payload"])
