@@ -152,10 +152,16 @@ async def done(tx: Transaction, provider: str, day: date, lines: int, equal: int
     await tx.execute(_DONE, provider, day, lines, equal, tx.now)
 
 
-async def last_day(tx: Transaction, provider: str) -> date | None:
-    """The last day that was compared."""
-    found: date | None = await tx.fetchval("SELECT max(day) FROM reconciliation WHERE provider = $1", provider)
+async def first_day(tx: Transaction, provider: str) -> date | None:
+    """The first day that was compared."""
+    found: date | None = await tx.fetchval("SELECT min(day) FROM reconciliation WHERE provider = $1", provider)
     return found
+
+
+async def days(tx: Transaction, provider: str, since: date) -> set[date]:
+    """The days from ``since`` on that were compared."""
+    found = await tx.fetch("SELECT day FROM reconciliation WHERE provider = $1 AND day >= $2", provider, since)
+    return {row["day"] for row in found}
 
 
 def _listed(row: Any) -> Listed:

@@ -216,6 +216,34 @@ async def test_the_night_compares_yesterday_and_what_was_missed(treasury: Treasu
     await timers.compare(runtime)
 
 
+async def test_a_day_whose_report_is_late_is_compared_also_when_the_treasury_has_compared_a_later_one(
+    treasury: Treasury,
+) -> None:
+    treasury.at(0, 30)
+    await timers.compare(treasury.economy.runtime)
+    treasury.at(0, 30, 26)
+    treasury.bank.books[date(2026, 11, 25)] = None
+    await timers.compare(treasury.economy.runtime)
+    treasury.at(9, 0, 27)
+    await treasury.reconcile("2026-11-26")
+    treasury.bank.books[date(2026, 11, 25)] = []
+    await timers.compare(treasury.economy.runtime)
+    assert await _compared(treasury) == [date(2026, 11, day) for day in (24, 25, 26)]
+
+
+@pytest.mark.parametrize("why", ["not yet", "refused"])
+async def test_a_day_without_a_report_holds_up_the_day_after_it_alone(treasury: Treasury, why: str) -> None:
+    treasury.at(0, 30)
+    await timers.compare(treasury.economy.runtime)
+    if why == "refused":
+        treasury.bank.refuses.add(date(2026, 11, 25))
+    else:
+        treasury.bank.books[date(2026, 11, 25)] = None
+    treasury.at(0, 30, 29)
+    await timers.compare(treasury.economy.runtime)
+    assert await _compared(treasury) == [date(2026, 11, day) for day in (24, 27, 28)]
+
+
 async def test_the_bank_is_never_asked_within_a_transaction(
     treasury: Treasury, monkeypatch: pytest.MonkeyPatch
 ) -> None:

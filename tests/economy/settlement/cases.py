@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.economy.providers.model import ProviderAwayError, ReportLine
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, ReportLine
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
@@ -18,14 +18,17 @@ TODAY = "2026-11-24"
 
 @dataclass
 class ReportingBank(Bank):
-    """A bank in memory that reports what a test writes into its books; None: it has no report."""
+    """A bank in memory that reports what a test writes into its books; None: it has no report. It ``refuses`` days."""
 
     books: dict[date, list[ReportLine] | None] = field(default_factory=dict)
+    refuses: set[date] = field(default_factory=set)
 
     async def report(self, day: date) -> list[ReportLine] | None:
         """The lines of a day."""
         if "report" in self.away:
             raise ProviderAwayError("report")
+        if day in self.refuses:
+            raise ProviderRefusedError("4040000", str(day))
         return self.books.get(day, [])
 
 
