@@ -96,6 +96,8 @@ async def _merchants(city: City) -> None:
     await merchants.applied(economy)
     closed = await merchants.move(economy, "Suspend", await merchants.active(economy, nmid="ID1020304050608"))
     await merchants.move(economy, "Close", closed)
+    with refused("PERMIT_NOT_VALID"):
+        await merchants.rested(economy, shop, "SMGZ-2222222-22")
     some = [merchants_pb2.MERCHANT_STATE_ACTIVE, merchants_pb2.MERCHANT_STATE_CLOSED]
     for caller in (OWNER, MARKETS, BUSINESS_OFFICE):
         for states, counters in (([], False), (some, False), ([], True)):

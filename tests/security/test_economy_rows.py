@@ -30,6 +30,7 @@ from tests.economy.conftest import (
 )
 from tests.economy.merchants import cases as merchants
 from tests.economy.payments.cases import Bank, City, rupiah
+from tests.economy.permits.applying import Applying
 from tests.fixtures.nouns import found
 
 BUDI, DPU = Caller("citizen-budi", frozenset({"citizen"})), officer("dpu")
@@ -138,6 +139,14 @@ async def _new_payment(city: City) -> Any:
     return payments_pb2.CreatePaymentRequest(request_id=request_id(), merchant=counter, amount=rupiah(1_000))
 
 
+async def _resting(city: City) -> Any:
+    business = await _business(city)
+    permit = await Applying(city.economy.served).granted(caller=OWNER)
+    return merchants_pb2.UpdateMerchantPermitRequest(
+        request_id=request_id(), id=business.id, etag=business.etag, permit=permit.code
+    )
+
+
 async def _applied(city: City) -> Any:
     return await merchants.applied(city.economy)
 
@@ -174,6 +183,7 @@ ROWS: dict[str, Row] = {
         on(_M.SuspendMerchantRequest, _business, **_WHY), BUSINESS_OFFICE, (OWNER, MARKETS, TREASURER)
     ),
     "MerchantService.CloseMerchant": Row(on(_M.CloseMerchantRequest, _business), OWNER, (MARKETS,)),
+    "MerchantService.UpdateMerchantPermit": Row(_resting, OWNER, (MARKETS, BUSINESS_OFFICE)),
     "MerchantService.CreateTerminal": Row(
         on(_M.CreateTerminalRequest, _own_business, "merchant", terminal=_M.Terminal(label="T9")), OWNER, (MARKETS,)
     ),

@@ -32,7 +32,7 @@ from smartcity.types.v1.money_views import Money
 router = APIRouter(prefix="/usaha", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
-DONE = frozenset({"applied", "terminal", "closed"})
+DONE = frozenset({"applied", "terminal", "closed", "rested"})
 DAYS_SHOWN, PAYMENTS_SHOWN = 7, 5
 NAME_MOST = 25
 """Of a name on a QRIS."""
@@ -210,6 +210,19 @@ async def add_terminal(request: Request, merchant: Identifier, caller: Owner) ->
     if isinstance(answer, FormState):
         return await _static(request, merchant, caller, "", answer)
     return RedirectResponse(f"{path_of(merchant)}/qris?done=terminal", 303)
+
+
+@router.post("/{merchant}/izin", dependencies=CHECKED)
+async def rest(request: Request, merchant: Identifier, caller: Owner) -> Response:
+    """Rests it on another permit of its owner's."""
+    form, pillars = await forms.read(request), current_gateway(request).pillars
+    asked = pb.UpdateMerchantPermitRequest(
+        request_id=form["request_id"], id=merchant, etag=form["etag"], permit=form["permit"]
+    )  # fmt: skip
+    answer = await attempted(request, "permit", form, pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _desk(request, merchant, caller, answer)
+    return RedirectResponse(f"{path_of(merchant)}?done=rested", 303)
 
 
 @router.post("/{merchant}/tutup", dependencies=CHECKED)

@@ -18,7 +18,7 @@ from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
 from services.economy.permits import access as permits
 from services.economy.permits import store as permit_store
-from services.economy.permits.model import HOLDING
+from services.economy.permits.model import Permit
 from services.economy.permits.model import State as PermitState
 from services.economy.qris.identifiers import is_nmid
 from services.economy.qris.model import encode
@@ -33,6 +33,7 @@ from services.kit.rpc import etag as etags
 
 LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
 """What is listed when no states are named."""
+_OVER = (PermitState.ENDED, PermitState.REVOKED)
 
 
 async def ensure_counters(tx: Transaction) -> None:
@@ -106,14 +107,22 @@ async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) ->
     """
     merchant = await _governed(tx, id_, etag)
     moved = model.activate(merchant, nmid, pan, tx.now)
-    other = await store.by_nmid(tx, moved.nmid) if moved.nmid else None
-    if other is not None and other.id != merchant.id:
-        raise _taken()
+    await _take_over(tx, moved)
     await acts.note(tx, What.MERCHANT_ACTIVATED, str(merchant.id), exercise=merchant.exercise)
     try:
         return await _save(tx, moved, events.activated)
     except asyncpg.UniqueViolationError as error:
         raise _taken() from error
+
+
+async def _take_over(tx: Transaction, merchant: Merchant) -> None:
+    """Makes its NMID free where a merchant that has ended had it, of the same owner. Errors: NMID_TAKEN."""
+    other = await store.by_nmid(tx, merchant.nmid) if merchant.nmid else None
+    if other is None or other.id == merchant.id:
+        return
+    if other.state is not State.CLOSED or not other.owner or other.owner != merchant.owner:
+        raise _taken()
+    await store.save(tx, model.unnumbered(other, tx.now))
 
 
 async def suspend(tx: Transaction, id_: str, etag: str, reason: str) -> Merchant:
@@ -145,19 +154,33 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
     return await _save(tx, closed, events.closed)
 
 
+async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
+    """Rests one of the caller's on another permit of theirs, so that it can be paid again where the one before had
+    ended. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, PERMIT_NOT_VALID, ETAG_REQUIRED, STALE_ETAG, MERCHANT_CLOSED.
+    """
+    if (await get(tx, id_)).owner != tx.caller.subject:
+        raise forbidden("NOT_YOURS", "Only who owns a business says on which permit it rests.")
+    code = await _permit(tx, permit)
+    merchant = await _locked(tx, id_)
+    etags.require(etag, merchant.version)
+    if merchant.state is State.CLOSED:
+        raise _over()
+    return await _rest(tx, merchant, model.rested(merchant, code, tx.now))
+
+
 async def permit_extended(tx: Transaction, permit: str) -> None:
-    """Who rests on a permit that has ended rests on its extension as soon as that holds, whichever of the two it is
-    that moved. Again changes nothing.
+    """Who rests on a permit that has ended, or was revoked, rests on its extension once that holds, whichever of the
+    two it is that moved. Again changes nothing.
     """
     moved = await permits.written(tx, permit)
     if moved is None:
         return
     before = await permit_store.get(tx, moved.extends) if moved.extends else None
     for old, new in ((before, moved), (moved, await permit_store.extension(tx, moved.id))):
-        if old is None or new is None or old.state is not PermitState.ENDED or new.state not in HOLDING:
+        if old is None or new is None or old.state not in _OVER or not _holds(tx, new):
             continue
         for merchant in await store.on_permit(tx, old.code):
-            await _rest(tx, merchant, model.permit_extended(merchant, new.code, tx.now))
+            await _rest(tx, merchant, model.rested(merchant, new.code, tx.now))
 
 
 async def permit_moved(tx: Transaction, permit: str, *, holds: bool) -> None:
@@ -168,13 +191,13 @@ async def permit_moved(tx: Transaction, permit: str, *, holds: bool) -> None:
         await _rest(tx, merchant, (model.permit_resumed if holds else model.permit_ended)(merchant, tx.now))
 
 
-async def _rest(tx: Transaction, before: Merchant, moved: Merchant) -> None:
+async def _rest(tx: Transaction, before: Merchant, moved: Merchant) -> Merchant:
     """Writes one whose permit moved, and tells where it can be paid again, or no more."""
     told = {State.SUSPENDED: events.suspended, State.ACTIVE: events.activated}.get(moved.state)
     if told is not None and moved.state is not before.state:
-        await _save(tx, moved, told)
-    else:
-        await store.save(tx, moved)
+        return await _save(tx, moved, told)
+    await store.save(tx, moved)
+    return moved
 
 
 async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
@@ -183,7 +206,7 @@ async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchan
     if not access.may_act_for(tx, merchant):
         raise forbidden("NOT_YOURS", "Only the merchant itself can add a till.")
     if merchant.state is State.CLOSED:
-        raise precondition("MERCHANT_CLOSED", "This merchant has ended; there is nothing to be added.")
+        raise _over()
     known = await store.terminals(tx, merchant.id)
     await store.add_terminal(tx, merchant.id, model.check_terminal(terminal, known))
     return merchant
@@ -218,10 +241,15 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
 async def _permit(tx: Transaction, code: str) -> str:
     """The number of a permit of the caller's that holds. Errors: PERMIT_NOT_VALID."""
     found = await permits.written(tx, code, lock=True)  # who ends it meanwhile finds this merchant
-    if found is None or found.owner != tx.caller.subject or found.state not in HOLDING:
+    if found is None or found.owner != tx.caller.subject or not _holds(tx, found):
         message = "That is no permit of yours that holds now; leave it out, or give the number on its paper."
         raise invalid("PERMIT_NOT_VALID", message, field="permit")
     return found.code
+
+
+def _holds(tx: Transaction, permit: Permit) -> bool:
+    """Whether it holds today: one that is issued ahead does not yet."""
+    return permit.validity(tx.now.astimezone(tx.runtime.city.timezone).date()) == "valid"
 
 
 async def _locked(tx: Transaction, id_: str) -> Merchant:
@@ -267,6 +295,10 @@ def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:
             "MERCHANT_NOT_FOUND", "There is no such merchant for you; the list is at /v1/merchants.", field="id"
         )
     return merchant
+
+
+def _over() -> DomainError:
+    return precondition("MERCHANT_CLOSED", "This merchant has ended; nothing of it is changed.")
 
 
 def _taken() -> DomainError:

@@ -65,6 +65,13 @@ async def close(tx: Transaction, request: pb.CloseMerchantRequest) -> pb.CloseMe
 
 
 @rpc
+async def rest(tx: Transaction, request: pb.UpdateMerchantPermitRequest) -> pb.UpdateMerchantPermitResponse:
+    """Rests one on another permit."""
+    resting = await actions.rest(tx, request.id, request.etag, request.permit)
+    return pb.UpdateMerchantPermitResponse(merchant=await _seen(tx, resting))
+
+
+@rpc
 async def add_terminal(tx: Transaction, request: pb.CreateTerminalRequest) -> pb.CreateTerminalResponse:
     """Adds a till."""
     terminal = Terminal(request.terminal.label, " ".join(request.terminal.place.split()))

@@ -232,12 +232,17 @@ def permit_resumed(merchant: Merchant, now: datetime) -> Merchant:
     return replace(merchant, permit_ended=False, version=merchant.version + 1, updated_at=now)
 
 
-def permit_extended(merchant: Merchant, permit: str, now: datetime) -> Merchant:
-    """It rests on the extension of its permit."""
+def rested(merchant: Merchant, permit: str, now: datetime) -> Merchant:
+    """It rests on the extension of its permit, or on another."""
     resting = replace(merchant, permit=permit)
     if merchant.permit_ended:
         return permit_resumed(resting, now)
     return replace(resting, version=merchant.version + 1, updated_at=now)
+
+
+def unnumbered(merchant: Merchant, now: datetime) -> Merchant:
+    """One that has ended, without the numbers that its owner's next merchant takes over."""
+    return replace(merchant, nmid="", pan="", version=merchant.version + 1, updated_at=now)
 
 
 def close(merchant: Merchant, now: datetime) -> Merchant:

@@ -202,7 +202,11 @@ class Permit:
         return "ended" if self.state in (State.ENDED, State.REVOKED) or self.before is State.REVOKED else ""
 
     def validity(self, today: date) -> str:
-        """The same of a day: one that is issued ahead is ``coming`` before its first day."""
+        """The same of a day: one that is issued ahead is ``coming`` before its first day, and after its last day it
+        has ended, also where nobody has moved it yet.
+        """
+        if self.shown and self.last_day is not None and self.last_day < today:
+            return "ended"
         ahead = self.shown == "valid" and self.first_day is not None and today < self.first_day
         return "coming" if ahead else self.shown
 

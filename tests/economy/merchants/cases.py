@@ -53,6 +53,16 @@ async def move(
     return moved
 
 
+async def rested(economy: Economy, merchant: pb.Merchant, permit: str, caller: Caller = OWNER) -> pb.Merchant:
+    """It on another permit."""
+    request = pb.UpdateMerchantPermitRequest(
+        request_id=request_id(), id=merchant.id, etag=merchant.etag, permit=permit
+    )  # fmt: skip
+    answer = await economy.call("MerchantService.UpdateMerchantPermit", request, caller)
+    moved: pb.Merchant = answer.merchant
+    return moved
+
+
 async def get(economy: Economy, id_: str, caller: Caller = OWNER) -> pb.Merchant:
     """Reads a merchant."""
     answer = await economy.call("MerchantService.GetMerchant", pb.GetMerchantRequest(id=id_), caller)

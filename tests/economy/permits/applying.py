@@ -73,9 +73,9 @@ class Applying:
             await self.shown(one, document, caller)
         return await self.move(one, "submit", caller, "")
 
-    async def deciding(self, kind: str = "kios-pasar", **more: Any) -> pb.Permit:
+    async def deciding(self, kind: str = "kios-pasar", caller: Caller = SRI, **more: Any) -> pb.Permit:
         """One that is checked."""
-        return await self.move(await self.sent(kind, **more), "check", LURAH)
+        return await self.move(await self.sent(kind, caller, **more), "check", LURAH)
 
     async def granted(self, kind: str = "kios-pasar", by: Caller = MARKETS, **more: Any) -> pb.Permit:
         """One that is granted."""

@@ -10,22 +10,27 @@ from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.economy.merchants.cases import NMID, PAN
 from tests.economy.permits.applying import BUDI, MARKETS, SEKAYU, SRI, Applying
 from tests.fixtures.arriving import arrived
+from tests.fixtures.edge import stand_before
 from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import officer, refused
+from tests.society.pages import reader, said
+
+WANTED = merchants.CreateMerchantRequest(
+    name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
+    settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"),
+)  # fmt: skip
+OFFICE = officer("dinkop-um")
 
 
 async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_holds(applying: Applying) -> None:
     one = await applying.granted()
-    wanted = merchants.CreateMerchantRequest(
-        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
-        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
-    )  # fmt: skip
+    wanted = merchants.CreateMerchantRequest(permit=one.code)
+    wanted.MergeFrom(WANTED)
     with refused("PERMIT_NOT_VALID"):
         await applying.call(wanted, BUDI)
     made = (await applying.call(wanted)).merchant
     taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
-    office = officer("dinkop-um")
-    active = (await applying.call(taking, office)).merchant
+    active = (await applying.call(taking, OFFICE)).merchant
 
     async def moved(state: str) -> merchants.Merchant:
         told = events_pb2.PermitAdvanced(code=one.code, state=views.PERMIT_STATE_NUMBERS[state])
@@ -38,7 +43,7 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
     stopped = await moved("suspended")
     assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
     with refused("PERMIT_NOT_VALID"):
-        await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), office)
+        await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), OFFICE)
     assert (await moved("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE
     assert (await moved("ended")).state == merchants.MERCHANT_STATE_SUSPENDED
     assert [name for name in await applying.told() if name.startswith("Merchant")] == [
@@ -46,33 +51,99 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
     ]  # fmt: skip
 
 
-async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Applying) -> None:
-    one = await applying.granted()
-    wanted = merchants.CreateMerchantRequest(
-        name="Warung Bu Sri", mcc="5814", sector="food", size=merchants.BUSINESS_SIZE_UMI, area=SEKAYU,
-        settlement_account=merchants.SettlementAccount(bank="008", number="1360012345678"), permit=one.code,
-    )  # fmt: skip
+async def _taken_on(applying: Applying, permit: pb.Permit) -> merchants.Merchant:
+    """A business on a permit, with the numbers of the acquirer."""
+    wanted = merchants.CreateMerchantRequest(permit=permit.code)
+    wanted.MergeFrom(WANTED)
     made = (await applying.call(wanted)).merchant
     taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
-    await applying.call(taking, officer("dinkop-um"))
+    active: merchants.Merchant = (await applying.call(taking, OFFICE)).merchant
+    return active
 
-    async def moved(permit: pb.Permit) -> merchants.Merchant:
-        told = events_pb2.PermitAdvanced(code=permit.code, state=(await applying.get(permit)).state)
-        async with applying.served.runtime.transaction() as tx:
-            await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
-        found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
-        return found
 
+async def _moved(applying: Applying, permit: pb.Permit, business: merchants.Merchant) -> merchants.Merchant:
+    """A business after it has heard where a permit stands."""
+    told = events_pb2.PermitAdvanced(code=permit.code, state=(await applying.get(permit)).state)
+    async with applying.served.runtime.transaction() as tx:
+        await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
+    found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=business.id))).merchant
+    return found
+
+
+async def test_a_business_whose_permit_ended_rests_on_another_that_its_owner_names(applying: Applying) -> None:
+    one, later = await applying.granted(), await applying.deciding()
+    business = await _taken_on(applying, one)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    stopped = await _moved(applying, one, business)
+    assert stopped.state == merchants.MERCHANT_STATE_SUSPENDED
+    resting = merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=later.code)
+    with refused("PERMIT_NOT_VALID"):
+        await applying.call(resting)
+    await applying.move(later, "grant", MARKETS)
+    with refused("MERCHANT_NOT_FOUND"):
+        await applying.call(resting, BUDI)
+    found = (await applying.call(resting)).merchant
+    assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, later.code)
+    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_ACTIVE
+    with refused("STALE_ETAG"):
+        await applying.call(merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=later.code))
+
+
+async def test_an_owner_names_another_permit_at_the_desk_of_their_business(applying: Applying) -> None:
+    one, other = await applying.granted(), await applying.granted()
+    business = await _taken_on(applying, one)
+    async with stand_before(applying.served) as stand:
+        sri = await reader(stand, SRI)
+        async with sri.client:
+            wrong = await sri.send(f"/usaha/{business.id}", "permit-form", permit="SMGZ-2222222-22")
+            assert "does not hold" in said(wrong, "problem")
+            done = await sri.send(f"/usaha/{business.id}", "permit-form", permit=other.code)
+    assert "rests on that permit now" in said(done, "done")
+    assert done.xpath(f"//form[@id='permit-form']//a[@href='/izin/cek/{other.code}']")
+
+
+async def test_a_business_rests_on_an_extension_from_its_first_day_on(applying: Applying) -> None:
+    one = await applying.granted()
+    business = await _taken_on(applying, one)
+    await applying.due(days=700)
+    await applying.due(days=2)
+    longer = await applying.granted(extends=one.code)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    stopped = await _moved(applying, one, business)
+    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
+    applying.served.pass_time(days=40)
+    resting = merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=longer.code)
+    assert (await applying.call(resting)).merchant.state == merchants.MERCHANT_STATE_ACTIVE
+
+
+async def test_the_numbers_of_a_business_that_ended_are_its_owners_to_take_over(applying: Applying) -> None:
+    business = await _taken_on(applying, await applying.granted())
+    closing = merchants.CloseMerchantRequest(id=business.id, etag=business.etag)
+    others = (await applying.call(WANTED, BUDI)).merchant
+    again = merchants.ActivateMerchantRequest(id=others.id, etag=others.etag, nmid=NMID, pan=PAN)
+    with refused("NMID_TAKEN"):
+        await applying.call(again, OFFICE)
+    await applying.call(closing)
+    with refused("NMID_TAKEN"):
+        await applying.call(again, OFFICE)
+    next_ = await _taken_on(applying, await applying.granted())
+    assert (next_.state, next_.nmid) == (merchants.MERCHANT_STATE_ACTIVE, NMID)
+    assert (await applying.call(merchants.GetMerchantRequest(id=business.id))).merchant.nmid == ""
+
+
+async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Applying) -> None:
+    one = await applying.granted()
+    business = await _taken_on(applying, one)
     await applying.due(days=700)
     await applying.due(days=2)  # it is reminded of first
     longer = await applying.move(await applying.deciding(extends=one.code), "ask", MARKETS)
     await applying.due(days=29)
-    assert (await moved(one)).state == merchants.MERCHANT_STATE_SUSPENDED
+    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_SUSPENDED
     last = await applying.move(await applying.move(longer, "submit", SRI, ""), "grant", MARKETS)
     for _ in range(2):
-        found = await moved(last)
+        found = await _moved(applying, last, business)
         assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, last.code)
-    assert (await moved(one)).permit == last.code
+    assert (await _moved(applying, one, business)).permit == last.code
     listing = own_records_pb2.ListOwnRecordsRequest()
     (listed,) = (await exported(applying.served, OwnRecordServiceStub, listing, SRI))["merchants"]
     assert (listed["name"], listed["bank_number"], listed["permit"]) == ("Warung Bu Sri", "1360012345678", last.code)
