@@ -106,6 +106,7 @@ PILLAR = Pillar(
         Reaction(events_pb2.PaymentRefunded, levy_reactions.on_payment_refunded),
         Reaction(events_pb2.PaymentRefunded, indicator_reactions.on_payment_refunded),
         Reaction(events_pb2.PaymentRefunded, return_reactions.on_payment_refunded),
+        Reaction(events_pb2.PaymentRefunded, permit_reactions.on_payment_refunded),
         Reaction(events_pb2.RefundRequested, return_reactions.on_refund_requested),
         Reaction(events_pb2.RefundRejected, return_reactions.on_refund_rejected),
         Reaction(society.PersonalDataRequested, personal_reactions.on_personal_data_requested),

@@ -14,6 +14,7 @@ from services.economy.merchants.model import Merchant
 from services.economy.payments import events, model, store
 from services.economy.payments.model import Method, Payment, State
 from services.economy.payments.store import Filter
+from services.economy.permits import access as permits
 from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.economy.wallets import store as wallets
@@ -116,9 +117,10 @@ async def merchant_of(tx: Transaction, payment: Payment) -> Merchant | None:
 
 
 async def payers(tx: Transaction, payment: Payment) -> frozenset[str]:
-    """Subjects whose money it is or was: who is to pay or has paid, and whose wallet is filled."""
+    """Subjects whose money it is or was: who is to pay or has paid, whose wallet is filled, whose permit it is for."""
     filled = "" if payment.merchant else (await ledger.account(tx, payment.payee)).owner
-    return frozenset({payment.payer, payment.paid_by, filled} - {""})
+    applied = await permits.whose_fee(tx, payment.requester, payment.purpose, payment.request)
+    return frozenset({payment.payer, payment.paid_by, filled, applied} - {""})
 
 
 async def withdraw(tx: Transaction, payment: Payment, reason: str = "") -> Payment:

@@ -1,6 +1,6 @@
 """Who may see a permit's application, and as whom."""
 
-from services.economy.permits import model, store
+from services.economy.permits import events, model, store
 from services.economy.permits.model import Party, Permit
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
@@ -21,6 +21,14 @@ async def written(tx: Transaction, code: str, *, lock: bool = False) -> Permit |
     """One by the number that somebody typed, whoever they are."""
     parsed = model.parse_code(tx.runtime.city.code_prefix, code)
     return await store.by_code(tx, parsed, lock=lock) if parsed else None
+
+
+async def whose_fee(tx: Transaction, requester: str, purpose: str, request: str) -> str:
+    """Who applied for the permit whose fee a payment is; empty for other payments, and once that is erased."""
+    if not events.is_fee(requester, purpose):
+        return ""
+    found = await written(tx, events.code_of(request))
+    return found.owner if found is not None else ""
 
 
 def parties(tx: Transaction, one: Permit) -> frozenset[Party]:

@@ -10,7 +10,7 @@ from smartcity.economy.v1 import events_pb2, permits_pb2
 from smartcity.types.v1 import payments_pb2 as types
 from smartcity.types.v1.money_pb2 import Money
 
-PURPOSE = "permit"
+REQUESTER, PURPOSE = "economy", "permit"
 NOT_WAITED_FOR = "Izin tidak lagi menunggu pembayaran ini"
 
 
@@ -40,6 +40,16 @@ def asked_to_pay(tx: Transaction, one: Permit, kind: str, fee: int) -> None:
 def asked_as(request: str) -> int:
     """The how manieth time its fee was asked for that a payment answers."""
     return int(request.rpartition("/")[2])
+
+
+def is_fee(requester: str, purpose: str) -> bool:
+    """Whether a payment is the fee of a permit."""
+    return (requester, purpose) == (REQUESTER, PURPOSE)
+
+
+def code_of(request: str) -> str:
+    """The number of the permit that a payment is of."""
+    return request.partition("/")[0]
 
 
 def request(one: Permit) -> str:

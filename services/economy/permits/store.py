@@ -42,7 +42,7 @@ class Step:
     id: UUID
     permit: UUID
     move: str
-    """A move; ``read``: an officer looked at a document; ``remind``: its end is near."""
+    """A move; ``read``: an officer looked at a document; ``remind``: its end is near; ``refund``: its fee went back."""
     party: Party
     agency: str
     by: str
@@ -57,6 +57,11 @@ note = _STEPS.add
 async def add(tx: Transaction, one: Permit) -> bool:
     """Writes a new one; False where its number is taken, or it extends what another extends already."""
     return bool(await _PERMITS.add_all(tx, [one]))
+
+
+async def note_once(tx: Transaction, one: Step) -> None:
+    """Writes a step down that may be there already, by its id."""
+    await _STEPS.add_all(tx, [one])
 
 
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Permit | None:

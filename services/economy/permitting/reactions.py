@@ -1,5 +1,7 @@
 """What permits do when the payment of a fee moves. The same event twice changes nothing."""
 
+from uuid import UUID
+
 from services.economy.permits import access, events, moving, store
 from services.economy.permits.model import Move, Party, Permit, State
 from services.economy.permitting import actions
@@ -7,8 +9,6 @@ from services.economy.returns import actions as returns
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.economy.v1 import events_pb2, payments_pb2
-
-REQUESTER = "economy"
 
 
 async def on_payment_created(tx: Transaction, event: Event[events_pb2.PaymentCreated]) -> None:
@@ -44,6 +44,17 @@ async def on_payment_cancelled(tx: Transaction, event: Event[events_pb2.PaymentC
     await _closed(tx, event.message.payment)
 
 
+async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRefunded]) -> None:
+    """All of the fee that it was paid with went back: it holds as before, and says so, for its agency to decide."""
+    told = event.message
+    found = await _of(tx, told.payment) if told.refunded.units >= told.payment.amount.units else None
+    if found is None or not found.shown or events.request(found) != told.payment.request:
+        return
+    await store.note_once(
+        tx, store.Step(UUID(told.refund), found.id, "refund", Party.SYSTEM, "", "", told.payment.code, tx.now)
+    )
+
+
 async def _closed(tx: Transaction, payment: payments_pb2.PaymentSummary) -> None:
     found = await _asked(tx, payment)
     if found is not None:
@@ -59,6 +70,6 @@ async def _asked(tx: Transaction, payment: payments_pb2.PaymentSummary) -> Permi
 
 async def _of(tx: Transaction, payment: payments_pb2.PaymentSummary) -> Permit | None:
     """The permit whose fee this payment is, locked."""
-    if payment.requester != REQUESTER or payment.purpose != events.PURPOSE:
+    if not events.is_fee(payment.requester, payment.purpose):
         return None
-    return await access.written(tx, payment.request.partition("/")[0], lock=True)
+    return await access.written(tx, events.code_of(payment.request), lock=True)

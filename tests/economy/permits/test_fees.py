@@ -1,0 +1,78 @@
+"""The fee of a permit that somebody of the city applied for themselves, and one that was given back."""
+
+import pytest
+
+from services.kit.caller import Caller
+from smartcity.economy.v1 import payments_pb2
+from smartcity.economy.v1 import permits_pb2 as pb
+from tests.economy.conftest import Economy, refused, request_id
+from tests.economy.permits.applying import LURAH, ROADS, SRI, Applying
+
+OFFICER = Caller("officer-own", frozenset({"citizen", "officer"}), "dishub")
+
+
+@pytest.fixture
+def applying(economy: Economy) -> Applying:
+    """The pillar, which hears its own events."""
+    return Applying(economy.served)
+
+
+async def _payable(applying: Applying, economy: Economy, caller: Caller) -> pb.Permit:
+    """One that is granted and waits for its fee."""
+    sent = await applying.sent("bongkar-muat", caller)
+    await applying.move(await applying.move(sent, "check", LURAH), "grant", ROADS)
+    await economy.settle_events()
+    return await applying.get(sent, caller)
+
+
+async def _cash(economy: Economy, payment: str, caller: Caller) -> payments_pb2.Payment:
+    request = payments_pb2.RecordCashRequest(request_id=request_id(), id=payment)
+    taken: payments_pb2.Payment = (await economy.call("PaymentService.RecordCash", request, caller)).payment
+    await economy.settle_events()
+    return taken
+
+
+async def _refund(economy: Economy, payment: str, caller: Caller) -> None:
+    request = payments_pb2.CreateRefundRequest(request_id=request_id(), payment=payment, reason="Salah bayar.")
+    await economy.call("PaymentService.CreateRefund", request, caller)
+    await economy.settle_events()
+
+
+async def test_no_officer_takes_or_gives_back_the_fee_of_their_own_permit(applying: Applying, economy: Economy) -> None:
+    one = await _payable(applying, economy, OFFICER)
+    with refused("OWN_MATTER"):
+        await _cash(economy, one.payment, OFFICER)
+    paid = await _cash(economy, one.payment, ROADS)
+    assert (await applying.get(one, OFFICER)).state == pb.PERMIT_STATE_GRANTED
+    with refused("OWN_MATTER"):
+        await _refund(economy, paid.id, OFFICER)
+
+
+async def test_no_officer_hands_themselves_the_cash_that_lies_ready_of_their_own_permit(
+    applying: Applying, economy: Economy
+) -> None:
+    one = await _payable(applying, economy, OFFICER)
+    await applying.move(one, "withdraw", OFFICER, "")
+    await _cash(economy, one.payment, ROADS)
+    assert (await applying.get(one, OFFICER)).cash_ready.units == 50_000
+    counter = (await economy.runtime.pool.fetchval("SELECT id FROM merchant WHERE agency = 'dishub'")).hex
+    asked = payments_pb2.ListRefundsRequest(merchant=counter)
+    (ready,) = (await economy.call("PaymentService.ListRefunds", asked, ROADS)).refunds
+    for officer, may in ((OFFICER, False), (ROADS, True)):
+        request = payments_pb2.ApproveRefundRequest(request_id=request_id(), id=ready.id, etag=ready.etag)
+        if may:
+            await economy.call("PaymentService.ApproveRefund", request, officer)
+        else:
+            with refused("OWN_MATTER"):
+                await economy.call("PaymentService.ApproveRefund", request, officer)
+
+
+async def test_a_permit_whose_fee_was_given_back_holds_and_says_so_to_its_agency(
+    applying: Applying, economy: Economy
+) -> None:
+    one = await _payable(applying, economy, SRI)
+    paid = await _cash(economy, one.payment, ROADS)
+    assert "refund" not in [each.act for each in (await applying.get(one, ROADS)).steps]
+    await _refund(economy, paid.id, ROADS)
+    found = await applying.get(one, ROADS)
+    assert (found.state, found.steps[-1].act, found.steps[-1].note) == (pb.PERMIT_STATE_GRANTED, "refund", paid.code)
