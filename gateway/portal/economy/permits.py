@@ -140,7 +140,7 @@ async def _add(request: Request, code: str, caller: Caller, given: Fields) -> No
 
 @router.post("/saya/{code}/dokumen/{id}/hapus", dependencies=CHECKED)
 async def remove(request: Request, code: Code, id: Identifier, caller: Person) -> Response:  # noqa: A002
-    """Takes a photo out of a draft."""
+    """Takes a photo out while its applicant has it."""
     given = await forms.read(request)
     asked = documents_pb.DeletePermitDocumentRequest(request_id=given["request_id"], code=code, id=id)
     return await _done(request, code, caller, "removed", given, current_gateway(request).pillars.call(asked, caller))

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.economy.permit_documents import model, store
 from services.economy.permit_documents.model import Document
 from services.economy.permit_kinds import profile
-from services.economy.permits import access
+from services.economy.permits import access, moving
 from services.economy.permits import store as permits
 from services.economy.permits.model import Party, Permit
 from services.kit import ids
@@ -55,12 +55,12 @@ async def read(tx: Transaction, code: str, id_: str) -> Document:
 
 
 async def remove(tx: Transaction, code: str, id_: str) -> str:
-    """Takes one out of the caller's draft; its id. Errors: those of ``DeletePermitDocument``."""
+    """Takes one out while the caller has the application; its id. Errors: those of ``DeletePermitDocument``."""
     permit = await _own(tx, code, lock=True)
-    model.require_unsent(permit)
     parsed = ids.parse(id_)
     if parsed is None or not await store.remove(tx, permit.id, parsed):
         raise _unknown()
+    await permits.save(tx, moving.exchanging(permit, tx.now))
     return str(parsed)
 
 

@@ -29,7 +29,7 @@ async def create(tx: Transaction, request: pb.CreatePermitDocumentRequest) -> pb
 
 @rpc
 async def remove(tx: Transaction, request: pb.DeletePermitDocumentRequest) -> pb.DeletePermitDocumentResponse:
-    """Takes one out of a draft."""
+    """Takes one out."""
     return pb.DeletePermitDocumentResponse(id=await actions.remove(tx, request.code, request.id))
 
 

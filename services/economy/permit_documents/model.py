@@ -49,14 +49,7 @@ def require_complete(kind: Kind, there: Iterable[Document]) -> None:
 def require_open(permit: Permit) -> None:
     """Lets only pass while the applicant has it. Errors: INVALID_TRANSITION."""
     if permit.state not in (State.DRAFT, State.ASKED):
-        message = "Documents are added before it is sent, and while you are asked."
-        raise precondition("INVALID_TRANSITION", message, state=permit.state.value)
-
-
-def require_unsent(permit: Permit) -> None:
-    """Lets only pass what nobody but the applicant has seen. Errors: INVALID_TRANSITION."""
-    if permit.state is not State.DRAFT:
-        message = "Photos are taken out before it is sent; afterwards add a better one beside it when you are asked."
+        message = "Photos are added and taken out before it is sent, and while you are asked."
         raise precondition("INVALID_TRANSITION", message, state=permit.state.value)
 
 
@@ -69,4 +62,5 @@ def check(kind: Kind, name: str, there: Sequence[Document], known: Collection[UU
         message = f"This kind needs: {', '.join(kind.documents) or 'no documents'}."
         raise invalid("PERMIT_DOCUMENT_UNKNOWN", message, field="document")
     if not known and sum(one.document == name for one in there) >= PAGES_MOST:
-        raise exhausted("TOO_MANY_PHOTOS", f"There are {PAGES_MOST} photos of this document, which is the most.")
+        message = f"There are {PAGES_MOST} photos of this document, which is the most; take one out first."
+        raise exhausted("TOO_MANY_PHOTOS", message)

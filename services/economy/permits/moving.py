@@ -51,9 +51,14 @@ def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes | None, n
         raise precondition("INVALID_TRANSITION", message, state=one.state.value)
     done = replace(_checked(one, rules, wanted, now), sealed=sealed)
     if done != one:
-        done = replace(done, before=None, remaining=None, checked_by="")
+        done = _unchecked(done)
     done = replace(done, version=one.version + 1, updated_at=now)
     return woken(done, rules, now) if done.state is State.DRAFT else done
+
+
+def exchanging(one: Permit, now: datetime) -> Permit:
+    """It after one of its photos was taken out: where it was sent, another is to be checked, as what is rewritten."""
+    return one if one.state is State.DRAFT else replace(_unchecked(one), version=one.version + 1, updated_at=now)
 
 
 def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: datetime) -> Permit:
@@ -130,6 +135,10 @@ def party_may(move: Move, state: State, party: Party) -> bool:
     if move is Move.ASK:
         return party is (Party.CHECKER if state is State.CHECKING else Party.DECIDER)
     return MOVED_BY[move] is party
+
+
+def _unchecked(one: Permit) -> Permit:
+    return replace(one, before=None, remaining=None, checked_by="")
 
 
 def _checked(one: Permit, rules: Rules, wanted: Wanted, now: datetime) -> Permit:

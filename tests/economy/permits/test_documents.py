@@ -3,11 +3,11 @@
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permits_pb2 as pb
-from tests.economy.permits.applying import BUDI, LURAH, SRI, Applying
+from tests.economy.permits.applying import BUDI, LURAH, MARKETS, SRI, Applying
 from tests.governance.conftest import refused
 
 
-async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_was_sent(applying: Applying) -> None:
+async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_is_checked(applying: Applying) -> None:
     one = await applying.begun()
     photo = await applying.shown(one)
 
@@ -24,6 +24,22 @@ async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_was
     sent = await applying.sent()
     with refused("INVALID_TRANSITION"):
         await remove(sent, (await applying.get(sent)).documents[0].id)
+
+
+async def test_a_photo_is_exchanged_while_its_applicant_is_asked_and_checked_again(applying: Applying) -> None:
+    one = await applying.begun()
+    for document in ("ktp", "ktp", "ktp", "foto-usaha"):
+        await applying.shown(one, document)
+    one = await applying.move(await applying.move(one, "submit", SRI, ""), "check", LURAH)
+    one = await applying.move(one, "ask", MARKETS, "Foto KTP buram, kirim yang lebih jelas.")
+    with refused("TOO_MANY_PHOTOS"):
+        await applying.shown(one)
+    blurred = (await applying.get(one)).documents[0]
+    await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=blurred.id))
+    await applying.shown(one)
+    one = await applying.move(await applying.get(one), "submit", SRI, "")
+    assert one.state == pb.PERMIT_STATE_CHECKING, "what nobody has checked is not decided on, nor granted by silence"
+    assert [each.document for each in one.documents].count("ktp") == 3
 
 
 async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
