@@ -126,8 +126,6 @@ MOVED_BY: dict[Move, Party] = {
 """Who makes a move; who asks is who has it at that time."""
 
 OVER = frozenset({State.REFUSED, State.REVOKED, State.ENDED, State.WITHDRAWN, State.LAPSED})
-COME_TO_NOTHING = frozenset({State.REFUSED, State.WITHDRAWN, State.LAPSED})
-"""Those of applications that are over and never held."""
 UNDER_WAY = frozenset({State.DRAFT, State.CHECKING, State.ASKED, State.DECIDING, State.PAYABLE})
 HOLDING = frozenset(_HOLDS)
 SILENT = frozenset({State.CHECKING, State.DECIDING})

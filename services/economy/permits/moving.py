@@ -217,8 +217,9 @@ def _dated(one: Permit, rules: Rules, now: datetime) -> Permit:
 
 
 def follow(one: Permit, before: Permit, months: int) -> Permit:
-    """An extension that holds, from the day after the one before it ends."""
-    if one.first_day is None or before.last_day is None or before.last_day < one.first_day:
+    """An extension that holds, from the day after the one before it ends; where that has ended before, as it is."""
+    over = before.shown not in ("valid", "suspended")
+    if over or one.first_day is None or before.last_day is None or before.last_day < one.first_day:
         return one
     first = before.last_day + _DAY
     return replace(one, first_day=first, last_day=last_of(first, months))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.economy.permits.model import COME_TO_NOTHING, Move, Party, Permit, State
+from services.economy.permits.model import Move, Party, Permit, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.runtime import Runtime
@@ -17,8 +17,8 @@ _NEWEST: Keyset[Permit] = Keyset({"id": UUID}, of=lambda one: (one.id,), descend
 _SOONEST: Keyset[Permit] = Keyset(
     {"coalesce(due_at, 'infinity'::timestamptz)": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id)
 )
-_EXTENDS = "state NOT IN ('refused', 'withdrawn', 'lapsed')"
-"""``COME_TO_NOTHING``, written as the index of extensions has it: a parameter would not find that."""
+_EXTENDS = "state NOT IN ('refused', 'revoked', 'ended', 'withdrawn', 'lapsed')"
+"""Not ``OVER``, written as the index of extensions has it: a parameter would not find that."""
 STEPS_MOST = 60
 _WAKES = "SELECT wake_at FROM permit WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1"
 _SILENCE = """
@@ -27,10 +27,11 @@ SELECT due_at FROM permit WHERE state = $1 AND wake_at IS NOT NULL
 """
 _FORGET = """
 UPDATE permit SET owner = '', sealed = NULL, note = '', wake_at = NULL,
-       name = CASE WHEN state = ANY($2) THEN '' ELSE name END,
-       place = CASE WHEN state = ANY($2) THEN '' ELSE place END,
-       nib = CASE WHEN state = ANY($2) THEN '' ELSE nib END
- WHERE id = ANY($1::uuid[])
+       name = CASE WHEN paper.id IS NULL THEN '' ELSE name END,
+       place = CASE WHEN paper.id IS NULL THEN '' ELSE place END,
+       nib = CASE WHEN paper.id IS NULL THEN '' ELSE nib END
+  FROM unnest($1::uuid[]) AS gone (id) LEFT JOIN permit_paper paper ON paper.id = gone.id
+ WHERE permit.id = gone.id
 """
 get, save = _PERMITS.get, _PERMITS.save
 
@@ -81,7 +82,7 @@ async def extended(tx: Transaction, among: Collection[UUID]) -> set[UUID]:
 
 
 async def extension(tx: Transaction, id_: UUID) -> Permit | None:
-    """What extends one, or may yet."""
+    """What extends one, or may yet: another can be applied for once it is over, as long as the one before holds."""
     return await _PERMITS.first(tx, f"extends = $1 AND {_EXTENDS}", id_)
 
 
@@ -162,7 +163,7 @@ async def newest_of(tx: Transaction, owner: str, most: int) -> list[UUID]:
 
 async def forget(tx: Transaction, ids: Sequence[UUID]) -> None:
     """Erases whose some were, and what they and officers wrote; what stands on a paper stays."""
-    await tx.execute(_FORGET, list(ids), sorted(COME_TO_NOTHING))
+    await tx.execute(_FORGET, list(ids))
     await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = ANY($1::uuid[])", list(ids))
 
 

@@ -11,7 +11,6 @@ from services.economy.permit_mails import store as mails
 from services.economy.permit_papers import actions as papers
 from services.economy.permits import access, events, model, moving, names, store
 from services.economy.permits.model import (
-    COME_TO_NOTHING,
     HOLDING,
     OVER,
     UNDER_WAY,
@@ -161,9 +160,9 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
 
 
 async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:
-    """Asks again for a reminder that was overtaken while its permit was suspended, or by an extension of no avail."""
+    """Asks again for a reminder that was overtaken while its permit was suspended, or by an extension that is over."""
     again = done if done.state in HOLDING and before.state not in HOLDING else None
-    if done.state in COME_TO_NOTHING:
+    if done.state in OVER:
         again = await by_id(tx, done.extends)
     if again is not None and again.reminded:
         await queue.remind(tx, again.id)

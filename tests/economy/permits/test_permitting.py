@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
 from services.economy.permits import gauges
@@ -28,6 +30,8 @@ from tests.economy.permits.applying import (
 )
 from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
+
+DISDAG_2 = Caller("disdag-2", frozenset({"officer"}), "disdag")
 
 
 async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Applying) -> None:
@@ -241,6 +245,47 @@ async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(a
     await applying.move(other, "withdraw", SRI, "")
     assert (await applying.get(one)).extendable, "what came to nothing extends nothing"
     assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
+
+
+@pytest.mark.parametrize("way", ["given up", "revoked"])
+async def test_an_extension_that_is_over_before_it_began_leaves_room_for_another(applying: Applying, way: str) -> None:
+    one = await applying.granted()
+    await applying.due(days=700)
+    await applying.due(days=2)
+    longer = await applying.granted(extends=one.code)
+    with refused("PERMIT_EXTENDED"):
+        await applying.begun(extends=one.code)
+    if way == "given up":
+        await applying.move(longer, "withdraw", SRI, "")
+    else:
+        await applying.move(await applying.move(longer, "suspend", MARKETS), "revoke", DISDAG_2)
+    assert (await applying.get(one)).extendable
+    again = await applying.begun(extends=one.code)
+    assert not (await applying.get(one)).extendable
+    if way == "revoked":
+        with refused("PERMIT_EXTENDED"):
+            await applying.move(await applying.get(longer), "object", SRI)
+    assert again.extends == one.code
+
+
+async def test_an_extension_holds_at_once_where_the_one_before_holds_no_longer(applying: Applying) -> None:
+    one = await applying.granted()
+    await applying.due(days=700)
+    await applying.due(days=2)
+    longer = await applying.deciding(extends=one.code)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    longer = await applying.move(longer, "grant", MARKETS)
+    assert longer.first_day == f"{applying.served.now:%Y-%m-%d}"
+    assert (await applying.paper(longer)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_help_that_was_given_is_erased_whole(applying: Applying) -> None:
+    one = await applying.move(await applying.deciding("bantu-nib"), "grant", CAMAT, nib="9" * 13)
+    assert one.state == pb.PERMIT_STATE_ENDED
+    await applying.due(days=366)
+    row = await applying.served.runtime.pool.fetchrow("SELECT name, place, nib FROM permit WHERE code = $1", one.code)
+    assert row is not None
+    assert tuple(row) == ("", "", ""), "it stands on no paper"
 
 
 async def test_what_was_never_sent_is_shown_to_no_officer(applying: Applying) -> None:

@@ -146,8 +146,9 @@ async def test_idempotency_keeps_no_digest_of_an_address_that_can_be_tried_out(r
         await reminding.applying.call(request)
 
 
+@pytest.mark.parametrize("far", ["begun", "granted"])
 async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_or_its_extension_comes_to_nothing(
-    reminding: Reminding,
+    reminding: Reminding, far: str
 ) -> None:
     applying = reminding.applying
     one = await applying.granted()
@@ -156,7 +157,7 @@ async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_o
     stopped = await applying.move(await applying.get(one), "suspend", MARKETS)
     assert await reminding.mails() == []
     again = await applying.move(stopped, "resume", MARKETS)
-    longer = await applying.begun(extends=one.code)
+    longer = await (applying.begun if far == "begun" else applying.granted)(extends=one.code)
     assert await reminding.mails() == [], "its extension is there"
     await applying.move(longer, "withdraw", SRI, WHY)
     (told,) = await reminding.mails()
