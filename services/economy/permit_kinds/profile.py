@@ -22,6 +22,9 @@ DISTRICT = "kecamatan"
 SILENCE_DAYS = 5
 """Working days after which silence on a complete application is consent (UU 30/2014, Pasal 53 (3) as amended)."""
 
+GONE_MONTHS = 12
+"""For how long a permit holds that is granted once its kind is in the profile no more, unless it asked for days."""
+
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something to be shown."""
@@ -60,11 +63,6 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fee: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     """Whole units of the city's currency, paid before the permit holds; none where it costs nothing."""
     documents: Annotated[tuple[Identifier, ...], Meta(max_length=6)] = ()
-
-    @property
-    def has_paper(self) -> bool:
-        """Whether who gets it has a certificate."""
-        return not self.service
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,6 +109,16 @@ def kind_of(city: City, id_: str) -> Kind:
     if found is None:
         raise not_found("PERMIT_KIND_NOT_FOUND", "There is no such kind; the list is at /v1/permit-kinds.", field="id")
     return found
+
+
+def gone(id_: str, *, service: bool) -> Kind:
+    """A stand-in for a kind that the profile has no more, by which what was applied for before goes on to its end: no
+    fee is asked for it, and it is not extended.
+    """
+    return Kind(
+        id=id_, name_id=id_, name_en=id_, about_id=id_, about_en=id_, agency=DISTRICT, basis=id_, two=True,
+        service=service, months=None if service else GONE_MONTHS,
+    )  # fmt: skip
 
 
 def district_agency(city: City, area: str) -> str:

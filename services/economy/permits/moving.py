@@ -108,9 +108,9 @@ def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
     """What falls due by itself; None where it is the reminder, or the erasure of what is over."""
     if one.state in (State.DRAFT, State.ASKED, State.PAYABLE):
         return Move.LAPSE
-    if one.state in SILENT:
-        return Move.DEEM
     over = one.last_day is not None and rules.end_of(one.last_day) <= now
+    if one.state in SILENT:  # for days that are over silence grants nothing
+        return Move.LAPSE if over else Move.DEEM
     if one.state is State.OBJECTED:
         return Move.END if over and one.suspended else Move.UPHOLD
     return Move.END if over and (one.state in HOLDING or one.suspended) else None
@@ -245,15 +245,15 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
         if not one.owner:
             return None
         return now + timedelta(days=terms.kept_days if one.submitted_at else 1)
+    ends = rules.end_of(one.last_day) if one.last_day is not None else None
     waits = {State.DRAFT: terms.draft_days, State.ASKED: terms.answer_days, State.PAYABLE: terms.pay_days}
     if one.state in waits:
         at = now + timedelta(days=waits[one.state])
-        if one.state is State.PAYABLE and one.last_day is not None:  # for days that are over nobody pays
-            return min(at, rules.end_of(one.last_day))
+        if one.state is State.PAYABLE and ends is not None:  # for days that are over nobody pays
+            return min(at, ends)
         return at
     if one.state in SILENT:
         return None if rules.kind.service else one.due_at
-    ends = rules.end_of(one.last_day) if one.last_day is not None else None
     if one.state is State.OBJECTED:
         both = [one.due_at, ends if one.suspended else None]
         return min(at for at in both if at is not None)

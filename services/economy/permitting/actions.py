@@ -13,6 +13,7 @@ from services.economy.permits import access, events, model, moving, names, store
 from services.economy.permits.model import (
     HOLDING,
     OVER,
+    SILENT,
     UNDER_WAY,
     Move,
     Party,
@@ -46,9 +47,17 @@ class Filter:
 
 
 def rules_of(tx: Transaction, kind: str) -> Rules:
-    """What the city says of a kind. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
+    """What the city says of a kind that can be applied for. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
     city = tx.runtime.city
     return Rules(profile.kind_of(city, kind), profile.required(city), city.calendar)
+
+
+def rules_for(tx: Transaction, one: Permit) -> Rules:
+    """What it says of one that is there, also of a kind that it has no more. Errors: PERMITS_OFF."""
+    city = tx.runtime.city
+    terms = profile.required(city)
+    silent = one.state in SILENT and one.wake_at is None  # as help alone is
+    return Rules(terms.by_id.get(one.kind) or profile.gone(one.kind, service=silent), terms, city.calendar)
 
 
 async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
@@ -112,7 +121,7 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     etags.require(etag, before.version)
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
-    rules = rules_of(tx, before.kind)
+    rules = rules_of(tx, before.kind) if before.state is State.DRAFT else rules_for(tx, before)
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:

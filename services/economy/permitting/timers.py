@@ -19,7 +19,7 @@ async def due(runtime: Runtime) -> None:
 
 async def act(tx: Transaction, one: Permit) -> None:
     """Does what falls due with one, which is locked."""
-    rules = actions.rules_of(tx, one.kind)
+    rules = actions.rules_for(tx, one)
     move = moving.due_move(one, rules, tx.now)
     if move is None and one.state in HOLDING:
         await store.save(tx, moving.reminded(one, rules, tx.now))
