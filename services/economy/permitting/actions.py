@@ -156,7 +156,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
-    if done.state in OVER:
+    if done.state in OVER and not _may_hold_again(done):
         await mails.end(tx, [done.id])
     await _remind_again(tx, before, done)
     by = "" if party is Party.SYSTEM else tx.caller.subject
@@ -166,6 +166,11 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     if asked:
         events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
     return done
+
+
+def _may_hold_again(one: Permit) -> bool:
+    """Whether it was revoked, and that can be objected to: then its addresses go with what was applied for."""
+    return one.state is State.REVOKED and not one.objected
 
 
 async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:

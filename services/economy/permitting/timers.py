@@ -2,6 +2,7 @@
 
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import queue as mails
+from services.economy.permit_mails import store as addresses
 from services.economy.permits import moving, store
 from services.economy.permits.model import HOLDING, Move, Party, Permit
 from services.economy.permitting import actions
@@ -29,6 +30,7 @@ async def act(tx: Transaction, one: Permit) -> None:
         return
     if move is None:
         await documents.erase(tx, [one.id])
+        await addresses.end(tx, [one.id])
         await store.forget(tx, [one.id])
         return
     done = moving.moved(one, move, rules, by="", note="", now=tx.now)

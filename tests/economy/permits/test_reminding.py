@@ -8,6 +8,7 @@ import pytest
 from services.economy.permit_following import timers
 from services.economy.personal import reactions
 from services.economy.pillar import PILLAR
+from services.kit.caller import Caller
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import own_records_pb2, own_records_pb2_grpc
 from smartcity.economy.v1 import permit_followers_pb2 as pb
@@ -167,6 +168,19 @@ async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_o
 
 
 @pytest.mark.timeout(60)
+async def test_who_was_reminded_is_so_again_when_the_revocation_is_undone(reminding: Reminding) -> None:
+    applying = reminding.applying
+    one = await applying.granted()
+    await reminding.reminded(one)
+    stopped = await applying.move(await applying.get(one), "suspend", MARKETS)
+    gone = await applying.move(stopped, "revoke", Caller("disdag-2", frozenset({"officer"}), "disdag"))
+    objected = await applying.move(gone, "object", SRI)
+    await applying.move(objected, "uphold", MARKETS)
+    await applying.due(days=TWO_YEARS - 29)
+    (told,) = await reminding.mails()
+    assert told["To"] == ADDRESS
+
+
 async def test_the_portal_asks_for_the_address_and_its_links_lead_on(reminding: Reminding) -> None:
     one = await reminding.applying.granted()
     async with readers(reminding.applying) as (sri, _, _):
