@@ -67,8 +67,8 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     if targets is None:
         raise _cannot(one, move)
     _require_second(one, move, rules.kind, by)
-    if move is Move.OBJECT:
-        _require_objectable(one, rules, now)
+    if move is Move.OBJECT and (refusal := objection_refusal(one, rules, now)) is not None:
+        raise refusal
     if move is Move.SUBMIT and rules.kind.dated_days and one.first_day and one.first_day < rules.today(now):
         raise _days_invalid(rules.kind.dated_days)
     target = _target(one, move, rules.kind)
@@ -279,12 +279,14 @@ def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
         raise forbidden("SECOND_PERSON_REQUIRED", message)
 
 
-def _require_objectable(one: Permit, rules: Rules, now: datetime) -> None:
+def objection_refusal(one: Permit, rules: Rules, now: datetime) -> DomainError | None:
+    """Why the last decision on it cannot be objected to any more; None where it can."""
     if one.objected:
-        raise precondition("PERMIT_OBJECTED_BEFORE", "An objection to this was decided on; a court has the next word.")
+        return precondition("PERMIT_OBJECTED_BEFORE", "An objection to this was decided on; a court has the next word.")
     if now > rules.due(one.updated_at, rules.terms.objection_days):
         message = f"It could be objected to for {rules.terms.objection_days} working days."
-        raise precondition("PERMIT_OBJECTION_LATE", message)
+        return precondition("PERMIT_OBJECTION_LATE", message)
+    return None
 
 
 def _cannot(one: Permit, move: Move) -> DomainError:

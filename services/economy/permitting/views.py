@@ -7,7 +7,6 @@ from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
 from services.economy.permit_documents.model import Document
 from services.economy.permit_kinds import profile
-from services.economy.permit_kinds.profile import Kind
 from services.economy.permits import access, moving
 from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
 from services.economy.permits.store import Step
@@ -26,6 +25,7 @@ def permit(
     """
     terms = profile.terms_of_permits(tx.runtime.city)
     kind = terms.by_id.get(one.kind) if terms else None
+    rules = Rules(kind, terms, tx.runtime.city.calendar) if terms and kind else None
     missing = document_rules.missing(kind, shown) if kind and shown is not None else []
     return pb.Permit(
         id=str(one.id),
@@ -47,7 +47,7 @@ def permit(
         note=one.note,
         payment=one.payment,
         own=one.owner == tx.caller.subject,
-        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, kind)],
+        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, rules)],
         documents=[document_views.document(each) for each in shown or ()],
         missing=missing,
         steps=[_step(each) for each in steps],
@@ -57,7 +57,7 @@ def permit(
         create_time=protos.timestamp(one.created_at),
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
-        extendable=not extended and _extendable(tx, one),
+        extendable=not extended and _extendable(tx, one, rules),
         provisional=_provisional(tx, one.due_at),
     )
 
@@ -68,24 +68,21 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
     return due is not None and city.calendar.is_provisional(due.astimezone(city.timezone).date())
 
 
-def _moves(tx: Transaction, one: Permit, kind: Kind | None) -> list[Move]:
-    """What the caller can do with it now, as far as the table says, and what they did before."""
+def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
+    """What the caller can do with it now, as far as the table says, what they did before, and the time to object."""
     parties, by = access.parties(tx, one), tx.caller.subject
     return [
         move
         for state, move in TRANSITIONS
         if state is one.state
         and any(moving.party_may(move, state, party) for party in parties)
-        and not (kind and moving.second_needed(one, move, kind, by))
+        and not (rules and moving.second_needed(one, move, rules.kind, by))
+        and not (rules and move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
     ]
 
 
-def _extendable(tx: Transaction, one: Permit) -> bool:
-    terms = profile.terms_of_permits(tx.runtime.city)
-    kind = terms.by_id.get(one.kind) if terms else None
-    if terms is None or kind is None or one.owner != tx.caller.subject:
-        return False
-    return moving.is_extendable(one, Rules(kind, terms, tx.runtime.city.calendar), tx.now)
+def _extendable(tx: Transaction, one: Permit, rules: Rules | None) -> bool:
+    return rules is not None and one.owner == tx.caller.subject and moving.is_extendable(one, rules, tx.now)
 
 
 def _step(one: Step) -> pb.PermitStep:

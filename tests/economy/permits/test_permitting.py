@@ -202,6 +202,17 @@ async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
     assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
 
 
+async def test_an_objection_is_offered_as_long_as_it_can_be_made(applying: Applying) -> None:
+    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
+    assert "object" in moves(await applying.get(refusal))
+    applying.served.pass_time(days=40)
+    assert "object" not in moves(await applying.get(refusal))
+    applying.served.pass_time(days=-40)
+    objected = await applying.move(refusal, "object", SRI)
+    dismissed = await applying.move(objected, "dismiss", DISDAG_2)
+    assert "object" not in moves(await applying.get(dismissed))
+
+
 async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying) -> None:
     today, later = (f"{applying.served.now + timedelta(days=days):%Y-%m-%d}" for days in (0, 20))
     one = await applying.sent("acara", first_day=today, last_day=today)
