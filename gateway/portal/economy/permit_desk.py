@@ -12,6 +12,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
+from gateway.portal.economy.permits import nib_typed
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
@@ -31,6 +32,7 @@ PARTS = {
     "objections": (False, ("objected",)),
     "holding": (False, ("granted", "deemed_granted", "suspended", "payable")),
     "asked": (True, ("asked",)),
+    "asked_deciding": (False, ("asked",)),
     "over": (False, ("refused", "revoked", "ended")),
 }
 """Lists of the desk: whether they are of who checks, and their states."""
@@ -86,7 +88,7 @@ async def act(request: Request, code: Code, caller: Officer) -> Response:
     move = given["move"] if given["move"] in MOVES else "check"
     asked = pb.TransitionPermitRequest(
         request_id=given["request_id"], code=code, etag=given["etag"], move=views.PERMIT_MOVE_NUMBERS[move],
-        note=given["note"], nib=given["nib"].replace(" ", ""),
+        note=given["note"], nib=nib_typed(given["nib"]),
     )  # fmt: skip
     answer = await attempted(request, move, given, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):

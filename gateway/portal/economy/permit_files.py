@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,7 +29,10 @@ async def answer(request: Request, found: views.Permit) -> Response:
     def shown(stamp: str) -> str:
         return dates.plain_day(stamp, texts, city.city.timezone)
 
+    today = shown(datetime.now(city.city.timezone).date().isoformat())
+    state = f"{texts(f'permit_check.{told.validity}')} ({today})"
     facts = [
+        *([(texts("permit_paper.now"), state)] if told.validity != "valid" else []),
         (texts("permit.number"), told.code),
         (texts("permit.holder"), found.holder),
         (texts("permit.name"), told.name),

@@ -263,13 +263,18 @@ def _named(request: Request) -> dict[str, Any]:
     return {"kind_names": names, "document_name": lambda name: known.document(name, language)}
 
 
+def nib_typed(text: str) -> str:
+    """A business number without what stands between its digits."""
+    return _BETWEEN.sub("", text)
+
+
 def _particulars(given: Fields) -> dict[str, str]:
     return {
         "name": given["name"],
         "holder": given["holder"],
         "area": given["area"],
         "place": given["place"],
-        "nib": _BETWEEN.sub("", given["nib"]),
+        "nib": nib_typed(given["nib"]),
         "first_day": given["first_day"],
         "last_day": given["last_day"],
     }

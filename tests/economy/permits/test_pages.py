@@ -114,6 +114,7 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         assert 'data-genuine="no"' in forged.text
         await markets.send(desk, "suspend-form", note=WHY)
         assert said(await sri.page(f"/izin/cek/{listed}"), "verdict").startswith("Suspended")
+        assert "(Suspended \\(" in _drawn((await sri.client.get(f"{path}/izin.pdf")).content)
         assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
 
 
@@ -158,6 +159,19 @@ async def test_pages_say_what_a_fee_is_where_one_goes_back_and_from_when_a_paper
         checked = await markets.page(f"/izin/cek/{ahead.code}")
         assert said(checked, "verdict").startswith("Not valid yet")
         assert said(checked, "paper").count("2026") == 2, "one day is told once, and when it was issued"
+
+
+async def test_who_decides_finds_what_they_asked_and_types_a_nib_as_an_applicant_does(applying: Applying) -> None:
+    asked = await applying.move(await applying.deciding(), "ask", MARKETS, "Ukuran kiosnya berapa meter persegi?")
+    help_ = await applying.deciding("bantu-nib")
+    async with stand_before(applying.served) as stand:
+        markets, camat = await reader(stand, MARKETS), await reader(stand, CAMAT)
+        async with markets.client, camat.client:
+            assert asked.code in (await markets.page("/petugas/izin?bagian=asked_deciding")).text_content()
+            given = await camat.send(f"/petugas/izin/{help_.code}", "grant-form", note=WHY, nib="9120.0012-345 67")
+            assert "9120001234567" in given.text_content()
+            fee = await markets.page("/izin/jenis/bongkar-muat")
+            assert "Pay the fee once it is granted" in fee.text_content()
 
 
 def test_a_paper_tells_the_whole_of_a_long_place() -> None:
