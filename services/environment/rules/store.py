@@ -26,9 +26,12 @@ SELECT id, version, kind, clock, bound, below, hysteresis, dwell, calm, span, pa
   FROM rule WHERE id = $1
 """
 # A rule of silence is looked at when it may be due. What it has heard, and what came since it was looked at, stays when
-# its terms change.
+# its terms change. One that is new or goes on has heard nothing yet: where its datastream has ever measured anything,
+# silence counts from when it began to hold.
 _LISTEN = """
-INSERT INTO silence (rule, since, due_at) VALUES ($1, $2, $2) ON CONFLICT (rule) DO UPDATE SET due_at = excluded.due_at
+INSERT INTO silence (rule, since, due_at, last)
+VALUES ($1, $2::timestamptz, $2, CASE WHEN EXISTS (SELECT FROM latest WHERE datastream = $3) THEN $2 END)
+ON CONFLICT (rule) DO UPDATE SET due_at = excluded.due_at
 """
 _LISTEN_NO_MORE = "DELETE FROM silence WHERE rule = $1"
 _READINGS = f"""
@@ -87,7 +90,7 @@ async def save(tx: Transaction, rule: Rule) -> None:
     await RULES.save(tx, rule)
     await tx.execute(_NOTE, rule.id)
     if rule.kind is Kind.SILENCE and not rule.paused:
-        await tx.execute(_LISTEN, rule.id, rule.updated_at)
+        await tx.execute(_LISTEN, rule.id, rule.updated_at, rule.datastream)
     elif rule.kind is Kind.SILENCE:
         await tx.execute(_LISTEN_NO_MORE, rule.id)
 

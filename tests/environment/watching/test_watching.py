@@ -250,6 +250,40 @@ async def test_a_paused_rule_of_silence_is_not_looked_at(watched: Watched) -> No
     assert await watched.turns() == ["Opened", "Cleared"]
 
 
+async def test_a_rule_of_silence_that_goes_on_listens_to_a_gauge_that_fell_silent_meanwhile(watched: Watched) -> None:
+    rule = await watched.rule(**_SILENCE)
+    await watched.measure(1.0)
+    await watched.listen(seconds=1)
+    paused = await watched.change(rule, paused=True)
+    await watched.listen(minutes=30)
+    await watched.change(paused)
+    await watched.listen(minutes=4)
+    assert await watched.alarms() == []
+    await watched.listen(minutes=2)
+    (alarm,) = await watched.alarms()
+    assert alarm.open_time.ToDatetime(MONDAY.tzinfo) == MONDAY + timedelta(minutes=31 + 5, seconds=1)
+    await watched.measure(1.0)
+    await watched.listen(seconds=10)
+    assert await watched.turns() == ["Opened", "Cleared"]
+
+
+async def test_a_new_rule_of_silence_listens_to_a_gauge_that_has_fallen_silent(watched: Watched) -> None:
+    await watched.measure(1.0)
+    await watched.listen(minutes=30)
+    await watched.rule(**_SILENCE)
+    await watched.listen(minutes=6)
+    assert await watched.turns() == ["Opened"]
+
+
+async def test_silence_that_was_known_opens_again_when_its_rule_goes_on(watched: Watched) -> None:
+    rule = await watched.rule(**_SILENCE)
+    await watched.measure(1.0)
+    await watched.listen(minutes=6)
+    await watched.change(await watched.change(rule, paused=True))
+    await watched.listen(minutes=6)
+    assert await watched.turns() == ["Opened", "Cleared", "Opened"]
+
+
 async def test_operators_see_how_many_alarms_are_open_and_how_many_datastreams_are_silent(watched: Watched) -> None:
     await watched.rule(**_SILENCE)
     await watched.rule()
