@@ -19,10 +19,12 @@ class Speaking(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What officers said against the gauges of a zone: no warning of this level, or of one below it."""
+    """What officers said against the gauges of a zone: of what they knew, up to a level, no more than ``left``."""
 
     level: Level
     at: datetime
+    left: Level | None = None
+    """To which they lowered its warning; None: none at all."""
 
 
 class Standing(NamedTuple):
@@ -44,13 +46,15 @@ class Wants(NamedTuple):
 
 def counting(speaking: Iterable[Speaking], words: Sequence[Word]) -> list[Level]:
     """The levels that count. An alarm that officers knew when they ended or rejected a warning asks for none again,
-    whatever happens in the zone since: only what is graver than they meant does, and what is known later.
+    and for no more than they left when they lowered it, whatever happens in the zone since: only what is graver than
+    they meant does, and what is known later.
     """
-    return [
-        one.level
-        for one in speaking
-        if not any(one.since <= word.at and one.level.rank <= word.level.rank for word in words)
-    ]
+    return [level for one in speaking if (level := _counts(one, words)) is not None]
+
+
+def _counts(one: Speaking, words: Sequence[Word]) -> Level | None:
+    left = [word.left for word in words if one.since <= word.at and one.level.rank <= word.level.rank]
+    return None if None in left else min([one.level, *filter(None, left)], key=lambda level: level.rank)
 
 
 def wanted(warning: FloodWarning | None, spoken: Level | None, may: Automatic) -> Wants:

@@ -1,9 +1,10 @@
 """SQL of the gauges that speak: alarms that are open, and what stands in their zones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from services.environment.criteria.model import Level, Zone
+from services.environment.criteria.model import Level, Zone, highest
 from services.environment.raising import model
 from services.environment.raising.model import Speaking, Standing, Word
 from services.environment.warnings.model import State
@@ -33,13 +34,23 @@ SELECT max(lately.at) FROM (
       WHERE fate = 'rejected' ORDER BY created_at DESC, id DESC LIMIT 100)
 ) AS lately JOIN warning AS w ON w.id = lately.warning WHERE w.zone = $1 AND NOT w.exercise
 """
-# An ending that a gauge asked for agrees with the gauges; a rejected change of a warning that went on, or ran out by
-# itself, left the warning as it was. The first condition is the index's.
+# What gauges asked for agrees with them. What officers take a step against is the gravest that its warning was
+# published at, and that they rejected of it; a rejected change of a warning that went on, or ran out by itself, left it
+# as it was. The first condition is the index's.
 _WORDS = """
-SELECT p.level, p.decided_at AS at FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
- WHERE ((p.fate = 'taken' AND p.step IN ('clear', 'cancel') AND p.by <> '')
-        OR (p.fate = 'rejected' AND p.step IN ('raise', 'update')))
-   AND p.decided_at >= $2 AND w.zone = $1 AND NOT w.exercise AND w.state IN ('cleared', 'cancelled', 'rejected')
+WITH said AS (
+    SELECT p.warning, p.fate, p.step, p.level, p.decided_at AS at, w.state
+      FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
+     WHERE ((p.fate = 'taken' AND p.step IN ('update', 'clear', 'cancel') AND p.by <> '')
+            OR (p.fate = 'rejected' AND p.step IN ('raise', 'update')))
+       AND p.decided_at >= $2 AND w.zone = $1 AND NOT w.exercise
+)
+SELECT said.at, CASE WHEN said.step = 'update' AND said.fate = 'taken' THEN said.level END AS left,
+       ARRAY(SELECT m.level FROM warning_message AS m WHERE m.warning = said.warning AND m.sent <= said.at
+             UNION ALL
+             SELECT r.level FROM said AS r
+              WHERE r.warning = said.warning AND r.fate = 'rejected' AND r.at <= said.at) AS meant
+  FROM said WHERE said.fate = 'taken' OR said.state IN ('cleared', 'cancelled', 'rejected')
 """
 _OLDEST_PROPOSAL = """
 SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
@@ -53,7 +64,13 @@ async def spoken(tx: Transaction, zone: Zone) -> list[Level]:
     if not found:
         return []
     rows = await tx.fetch(_WORDS, zone.id, min(one.since for one in found))
-    return model.counting(found, [Word(Level(row["level"]), row["at"]) for row in rows])
+    return model.counting(found, [_word(row) for row in rows])
+
+
+def _word(row: Mapping[str, Any]) -> Word:
+    meant = highest(map(Level, row["meant"]))
+    assert meant is not None, "what was taken was published, and what was rejected is a level"
+    return Word(meant, row["at"], Level(row["left"]) if row["left"] else None)
 
 
 async def speaking(tx: Transaction, zones: Collection[Zone]) -> dict[str, list[Speaking]]:

@@ -270,6 +270,51 @@ async def test_an_all_clear_that_a_gauge_asked_for_says_nothing_against_one_that
     assert [state(one) for one in await warnings.listed()] == ["in_force", "cleared"]
 
 
+async def test_what_officers_lowered_is_raised_again_by_no_alarm_that_they_knew(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    warnings.served.pass_time(minutes=5)
+    await warnings.act("Approve", await warnings.act("Update", await warnings.only(), level=WASPADA, hours=3), OTHER)
+    warnings.served.pass_time(minutes=5)
+    await warnings.over(await warnings.alarm(WEST, "waspada"))
+    assert level(await warnings.only()) == "waspada"
+    warnings.served.pass_time(minutes=5)
+    await warnings.alarm(WEST, "siaga")
+    assert level(await warnings.only()) == "siaga", "that one they did not know"
+
+
+async def test_what_officers_lowered_and_ran_out_is_followed_by_no_more_than_they_left(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.act("Approve", await warnings.act("Update", await warnings.only(), level=WASPADA, hours=1), OTHER)
+    warnings.served.pass_time(hours=2)
+    await timers.expire(warnings.served.runtime)
+    assert [(state(one), level(one)) for one in await warnings.listed()] == [
+        ("in_force", "waspada"), ("expired", "waspada"),
+    ]  # fmt: skip
+
+
+async def test_what_officers_lowered_before_they_ended_it_is_not_raised_again(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.alarm(SIMONGAN, "awas")
+    lower = await warnings.act("Update", await warnings.act("Reject", await warnings.only()), level=WASPADA, hours=3)
+    await warnings.ended("Clear", await warnings.act("Approve", lower, OTHER))
+    warnings.served.pass_time(minutes=5)
+    await warnings.alarm(WEST, "waspada")
+    assert [(state(one), level(one)) for one in await warnings.listed()] == [
+        ("in_force", "waspada"), ("cleared", "waspada"),
+    ]  # fmt: skip
+
+
+async def test_what_officers_rejected_before_they_lowered_the_warning_raises_it_no_more(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.alarm(SIMONGAN, "awas")
+    lower = await warnings.act("Update", await warnings.act("Reject", await warnings.only()), level=WASPADA, hours=3)
+    await warnings.act("Approve", lower, OTHER)
+    warnings.served.pass_time(minutes=5)
+    await warnings.alarm(WEST, "waspada")
+    left = await warnings.only()
+    assert (level(left), left.HasField("proposal")) == ("waspada", False)
+
+
 _BOTH = Automatic(
     raises=frozenset({Level.WASPADA, Level.SIAGA}), lowers=frozenset({Level.WASPADA}), hours=6, clear_minutes=60
 )
