@@ -1,4 +1,4 @@
-"""What officers lowered is found by when they did, as what they ended is."""
+"""What officers lowered is found by when they did; alarms that ended since nobody looks any more are found at all."""
 
 from alembic import op
 
@@ -17,11 +17,15 @@ BEFORE = (
     "(fate = 'taken' AND step IN ('clear', 'cancel') AND by <> '')"
     " OR (fate = 'rejected' AND step IN ('raise', 'update'))"
 )
-INDEXES = {"warning_proposal_words": f"warning_proposal (decided_at) WHERE {WORDS}"}
+INDEXES = {
+    "warning_proposal_words": f"warning_proposal (decided_at) WHERE {WORDS}",
+    "alarm_unmeasured": "alarm (thing, ended_at) WHERE ending IN ('rule_paused', 'thing_retired')",
+}
 
 
 def upgrade() -> None:
-    """Makes the index, which the statements of the version before find what they ask for by, too."""
+    """Adds the column, and makes indexes; by that of words the version before finds what it asks for, too."""
+    op.execute("ALTER TABLE warning ADD COLUMN unmeasured boolean NOT NULL DEFAULT false")
     indexes.build(INDEXES)
     op.execute("DROP INDEX IF EXISTS warning_proposal_against")
 
@@ -31,3 +35,4 @@ def downgrade() -> None:
     indexes.build({"warning_proposal_against": f"warning_proposal (decided_at) WHERE {BEFORE}"})
     for name in INDEXES:
         op.execute(f"DROP INDEX IF EXISTS {name}")
+    op.execute("ALTER TABLE warning DROP COLUMN unmeasured")

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from services.environment.criteria.model import Step, Zone, highest
+from services.environment.criteria.model import Level, Step, Zone, highest
 from services.environment.criteria.profile import criteria_of
 from services.environment.raising import model, store
 from services.environment.raising.model import Wants
 from services.environment.warnings import actions as warnings
 from services.environment.warnings import store as kept
-from services.environment.warnings.model import Change, Fate, FloodWarning, Proposal, asking, decided, give_up
+from services.environment.warnings.model import Change, Fate, FloodWarning, Proposal, asking, decided, give_up, touched
 from services.kit.database import Transaction
 
 
@@ -66,10 +66,15 @@ async def _follow_on(tx: Transaction, zone: Zone, warning: FloodWarning, story: 
 
 async def _follow(tx: Transaction, zone: Zone, warning: FloodWarning | None, story: str) -> Wants:
     """Does what the zone's gauges want of its live warning; what that was."""
-    wants = model.wanted(warning, highest(await store.spoken(tx, zone)), criteria_of(tx.runtime.city).automatic)
+    unmeasured = highest(await store.unmeasured(tx, zone, warning.created_at)) if warning is not None else None
+    if warning is not None and warning.unmeasured is not (unmeasured is not None):
+        warning = replace(touched(warning, tx.now), unmeasured=unmeasured is not None)
+        await kept.save(tx, warning)
+    may = criteria_of(tx.runtime.city).automatic
+    wants = model.wanted(warning, highest(await store.spoken(tx, zone)), may, unmeasured)
     first = wants.taken or wants.asked
     if first is None:
-        await _drop(tx, warning)
+        await _drop(tx, warning, unmeasured)
         return wants
     if warning is None:
         warning = warnings.new(tx, zone.id, zone.hazard, zone.areas, first, exercise=False, story=story)
@@ -101,10 +106,12 @@ async def _ask(tx: Transaction, warning: FloodWarning, wanted: Change, *, by: st
     await kept.save_proposal(tx, warnings.proposed(tx, warning, wanted, by=by))
 
 
-async def _drop(tx: Transaction, warning: FloodWarning | None) -> None:
-    """What a gauge proposed and says no more is not waited for; what an officer proposed is."""
+async def _drop(tx: Transaction, warning: FloodWarning | None, unmeasured: Level | None) -> None:
+    """What a gauge proposed and says no more is not waited for; what an officer proposed is, and what a gauge would
+    say yet for all that anybody knows.
+    """
     waits: Proposal | None = await kept.waiting(tx, warning.id) if warning is not None else None
-    if warning is None or waits is None or waits.by:
+    if warning is None or waits is None or waits.by or model.stands_unmeasured(waits, unmeasured):
         return
     await kept.save_proposal(tx, decided(waits, Fate.OVERTAKEN, tx.now))
     await kept.save(tx, give_up(warning, tx.now))

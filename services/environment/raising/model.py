@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.environment.criteria.model import Automatic, Level, Step
+from services.environment.criteria.model import Automatic, Level, Step, highest
 from services.environment.warnings.model import ENDS, Change, FloodWarning, Proposal, State
 
 EXTENDED_BEFORE = timedelta(minutes=30)
@@ -57,19 +57,23 @@ def _counts(one: Speaking, words: Sequence[Word]) -> Level | None:
     return None if None in left else min([one.level, *filter(None, left)], key=lambda level: level.rank)
 
 
-def wanted(warning: FloodWarning | None, spoken: Level | None, may: Automatic) -> Wants:
+def wanted(
+    warning: FloodWarning | None, spoken: Level | None, may: Automatic, unmeasured: Level | None = None
+) -> Wants:
     """What a zone's gauges want now, by the gravest level that they speak of.
 
-    ``warning`` is the zone's live one. An officer's higher level stays: gauges lower only what they raised.
+    ``warning`` is the zone's live one. An officer's higher level stays: gauges lower only what they raised, and not
+    below what was ``unmeasured`` since: that a rule was paused is no proof that the danger is over.
     """
     held = warning.level if warning is not None and warning.state is State.IN_FORCE else None
     if warning is None or held is None:
         return Wants() if spoken is None else _rise(None, spoken, may)
-    if spoken is held or (not warning.automatic and (spoken is None or spoken.rank < held.rank)):
-        return Wants()
     if spoken is not None and spoken.rank > held.rank:
         return _rise(held, spoken, may)
-    change = Change(Step.CLEAR, held) if spoken is None else Change(Step.UPDATE, spoken, may.hours)
+    left = highest(filter(None, (spoken, unmeasured)))
+    if not warning.automatic or (left is not None and left.rank >= held.rank):
+        return Wants()
+    change = Change(Step.CLEAR, held) if left is None else Change(Step.UPDATE, left, may.hours)
     return Wants(taken=change) if held in may.lowers else Wants(asked=change)
 
 
@@ -92,6 +96,11 @@ def stands(proposal: Proposal, change: Change) -> bool:
     if not proposal.by:
         return (proposal.step, proposal.level) == (change.step, change.level)
     return change.step in ENDS or (proposal.step not in ENDS and proposal.level.rank >= change.level.rank)
+
+
+def stands_unmeasured(proposal: Proposal, unmeasured: Level | None) -> bool:
+    """Whether nobody can tell that what waits is not needed any more: its gauge was silenced, and fell not silent."""
+    return unmeasured is not None and proposal.step not in ENDS and proposal.level.rank <= unmeasured.rank
 
 
 def still_waits(proposal: Proposal, wants: Wants) -> bool:

@@ -1,6 +1,6 @@
 """SQL of the gauges that speak: alarms that are open, and what stands in their zones."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,14 @@ _OPEN = """
 SELECT t.code AS thing, d.name AS datastream, a.rule_name AS rule, a.created_at
   FROM thing AS t JOIN alarm AS a ON a.thing = t.id AND a.lasting = 1 JOIN datastream AS d ON d.id = a.datastream
  WHERE t.code = ANY($1)
+"""
+# Alarms that ended since nobody looks any more, as the last of their rules. Both states, so that the index does.
+_UNMEASURED = """
+SELECT t.code AS thing, d.name AS datastream, a.rule_name AS rule, a.created_at
+  FROM thing AS t JOIN alarm AS a ON a.thing = t.id JOIN datastream AS d ON d.id = a.datastream
+ WHERE t.code = ANY($1) AND a.ending IN ('rule_paused', 'thing_retired') AND a.ended_at >= $2
+   AND NOT EXISTS (SELECT FROM alarm AS later
+                    WHERE later.rule = a.rule AND later.lasting IN (0, 1) AND later.opened_at > a.opened_at)
 """
 _ENDING = """
 SELECT zone FROM warning
@@ -60,14 +68,22 @@ SELECT min(p.created_at) FROM warning_proposal AS p JOIN warning AS w ON w.id = 
 
 async def spoken(tx: Transaction, zone: Zone) -> list[Level]:
     """The levels that gauges speak of in a zone, by the alarms that are open and that officers have not answered."""
-    found = (await speaking(tx, [zone]))[zone.id]
+    return await _counting(tx, zone, (await speaking(tx, [zone]))[zone.id])
+
+
+async def unmeasured(tx: Transaction, zone: Zone, since: datetime) -> list[Level]:
+    """The levels of alarms that ended ``since`` then because their rules were paused or their gauges retired."""
+    return await _counting(tx, zone, _levels(zone, await tx.fetch(_UNMEASURED, zone.things, since)))
+
+
+async def _counting(tx: Transaction, zone: Zone, found: Sequence[Speaking]) -> list[Level]:
     if not found:
         return []
     rows = await tx.fetch(_WORDS, zone.id, min(one.since for one in found))
     return model.counting(found, [_word(row) for row in rows])
 
 
-def _word(row: Mapping[str, Any]) -> Word:
+def _word(row: Any) -> Word:
     meant = highest(map(Level, row["meant"]))
     assert meant is not None, "what was taken was published, and what was rejected is a level"
     return Word(meant, row["at"], Level(row["left"]) if row["left"] else None)
@@ -76,14 +92,15 @@ def _word(row: Mapping[str, Any]) -> Word:
 async def speaking(tx: Transaction, zones: Collection[Zone]) -> dict[str, list[Speaking]]:
     """All levels that gauges speak of in zones, each with since when its alarm is known."""
     rows = await tx.fetch(_OPEN, sorted({thing for zone in zones for thing in zone.things}))
-    return {
-        zone.id: [
-            Speaking(level, row["created_at"])
-            for row in rows
-            if (level := zone.level_of(row["thing"], row["datastream"], row["rule"])) is not None
-        ]
-        for zone in zones
-    }
+    return {zone.id: _levels(zone, rows) for zone in zones}
+
+
+def _levels(zone: Zone, rows: Iterable[Any]) -> list[Speaking]:
+    return [
+        Speaking(level, row["created_at"])
+        for row in rows
+        if (level := zone.level_of(row["thing"], row["datastream"], row["rule"])) is not None
+    ]
 
 
 async def standing(tx: Transaction, zones: Collection[str]) -> dict[str, Standing]:

@@ -102,6 +102,8 @@ class FloodWarning:
     expires_at: datetime | None = None
     """Until when it holds; of an all clear, until when that is shown."""
     ended_at: datetime | None = None
+    unmeasured: bool = False
+    """Whether an alarm that asked for it ended since nobody measures there any more."""
 
     def holds(self, now: datetime) -> bool:
         """Whether it is in force and its time is not over."""

@@ -5,7 +5,7 @@ from services.environment.bulletins.model import Published
 from services.environment.criteria.profile import criteria_of
 from services.environment.warnings import actions
 from services.environment.warnings.actions import Shown
-from services.environment.warnings.model import FloodWarning, Proposal
+from services.environment.warnings.model import FloodWarning, Proposal, State
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.environment.v1 import warnings_pb2 as pb
@@ -24,6 +24,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         exercise=warning.exercise,
         story=warning.correlation,
         automatic=warning.automatic,
+        unmeasured=warning.state is State.IN_FORCE and warning.unmeasured,
         approved=warning.automatic and criteria_of(city).automatic.needs_officer(warning.level),
         words=_words(tx, warning),
         messages=[_message(one) for one in shown.messages],

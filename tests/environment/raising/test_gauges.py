@@ -1,7 +1,5 @@
 """What is told of alarms that nobody follows, of proposals that wait and of warnings that end too early."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from observability import semconv
@@ -9,15 +7,6 @@ from services.environment.alarms.model import Alarm
 from services.environment.raising import gauges
 from tests.environment.raising.test_raising import TIDE
 from tests.environment.warnings.warning import AWAS, OTHER, WASPADA, Warnings
-from tests.fixtures.pillars import Standing
-from tests.governance.conftest import MONDAY
-
-
-@pytest.fixture
-async def warnings(environment_stand: Standing) -> AsyncIterator[Warnings]:
-    """The pillar by day, when one officer alone may do nothing."""
-    async with environment_stand.fresh(MONDAY) as served:
-        yield Warnings(served)
 
 
 async def told(warnings: Warnings) -> tuple[float, float, float]:

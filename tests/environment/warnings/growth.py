@@ -1,5 +1,6 @@
 """Warnings going all the ways that they can, so that each statement is looked at."""
 
+from services.environment.alarms.model import End
 from services.environment.raising import gauges, timers
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.warnings.warning import AWAS, OTHER, Warnings
@@ -30,7 +31,7 @@ async def _gauges(warnings: Warnings) -> None:
     warnings.served.pass_time(hours=5, minutes=45)
     await timers.extend(warnings.served.runtime)
     await gauges.read(warnings.served.runtime)
-    await warnings.over(awas)
+    await warnings.over(awas, End.RULE_PAUSED)
     await warnings.over(alarm)
     warnings.served.pass_time(hours=90)
     await timers.expire(warnings.served.runtime)

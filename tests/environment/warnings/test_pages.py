@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from services.environment.alarms.model import End
 from tests.environment.warnings.warning import AWAS, NOTE, Warnings
 from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing
@@ -60,6 +61,17 @@ async def test_what_a_gauge_asked_for_and_an_officer_approved_says_both(
         page = (await edge.get(path, headers=EN)).text
         assert "asked for by a gauge, approved by an officer" in page
         assert "aised by a gauge" not in page
+
+
+async def test_a_warning_whose_gauge_nobody_looks_at_says_that_nothing_measures_there_any_more(
+    warnings: Warnings, edge: httpx.AsyncClient
+) -> None:
+    alarm = await warnings.alarm("pasut-tanjung-emas", "waspada")
+    raised = await warnings.only()
+    path, said = f"/lingkungan/peringatan/{raised.id}", "Nothing measures there any more"
+    assert said not in (await edge.get(path, headers=EN)).text
+    await warnings.over(alarm, End.RULE_PAUSED)
+    assert said in (await edge.get(path, headers=EN)).text
 
 
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from services.environment.alarms import actions as alarms
 from services.environment.alarms import events as alarm_events
-from services.environment.alarms.model import Alarm, Kind, cleared
+from services.environment.alarms.model import Alarm, End, Kind, cleared
 from services.environment.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.events import Event
@@ -160,9 +160,9 @@ class Warnings:
         """The news of an alarm comes, for the first time or again."""
         await self._happens(alarm_events.opened(alarm, self.served.runtime.city), 1)
 
-    async def over(self, alarm: Alarm) -> None:
+    async def over(self, alarm: Alarm, why: End = End.READINGS) -> None:
         """The alarm is over."""
-        done = cleared(alarm, self.served.now, self.served.now)
+        done = cleared(alarm, self.served.now, self.served.now, why)
         async with self.served.runtime.transaction() as tx:
             await alarms.record(tx, [], [done])
         await self._happens(alarm_events.cleared(done, self.served.runtime.city), 2)

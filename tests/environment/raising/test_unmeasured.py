@@ -1,0 +1,45 @@
+"""Alarms that end since nobody looks any more: no proof that the danger is over."""
+
+import pytest
+
+from services.environment.alarms.model import End
+from services.environment.raising import timers
+from tests.environment.raising.test_raising import SIMONGAN, TIDE, WEST
+from tests.environment.warnings.warning import AWAS, Warnings, level, state
+
+
+@pytest.mark.parametrize("why", [End.RULE_PAUSED, End.THING_RETIRED])
+async def test_a_warning_whose_gauge_nobody_looks_at_any_more_stands_until_its_time_is_over(
+    warnings: Warnings, why: End
+) -> None:
+    await warnings.over(await warnings.alarm(TIDE, "waspada"), why)
+    left = await warnings.only()
+    assert (state(left), left.unmeasured, len(left.messages), left.HasField("proposal")) == ("in_force", True, 1, False)
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    over = await warnings.only()
+    assert (state(over), over.unmeasured, len(over.messages)) == ("expired", False, 1)
+
+
+async def test_a_warning_does_not_fall_below_what_nobody_measures_any_more(warnings: Warnings) -> None:
+    west = await warnings.alarm(WEST, "waspada")
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.over(upstream, End.RULE_PAUSED)
+    await warnings.over(west)
+    left = await warnings.only()
+    assert (level(left), left.unmeasured, left.HasField("proposal")) == ("siaga", True, False)
+
+
+async def test_a_rule_that_goes_on_and_sees_the_water_fall_ends_its_warning(warnings: Warnings) -> None:
+    await warnings.over(await warnings.alarm(TIDE, "waspada"), End.RULE_PAUSED)
+    warnings.served.pass_time(minutes=5)
+    again = await warnings.alarm(TIDE, "waspada")
+    assert not (await warnings.only()).unmeasured
+    await warnings.over(again)
+    assert state(await warnings.only()) == "cleared"
+
+
+async def test_what_a_gauge_asked_for_waits_on_when_nobody_looks_at_it_any_more(warnings: Warnings) -> None:
+    await warnings.alarm(TIDE, "siaga")
+    await warnings.over(await warnings.alarm(TIDE, "awas"), End.RULE_PAUSED)
+    assert (await warnings.only()).proposal.level == AWAS
