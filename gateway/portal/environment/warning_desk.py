@@ -151,7 +151,7 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
     return render(
         request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
         waiting=[views.warning(each) for each in waiting.warnings],
-        in_force=graver_first(in_force),
+        overtaken=[views.warning(each) for each in waiting.overtaken], in_force=graver_first(in_force),
         criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies, mailed=mailed,
         chosen=shown.form.all("areas") if shown.form else (),
         next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),

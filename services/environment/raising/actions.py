@@ -8,7 +8,18 @@ from services.environment.raising import model, store
 from services.environment.raising.model import Wants
 from services.environment.warnings import actions as warnings
 from services.environment.warnings import store as kept
-from services.environment.warnings.model import Change, Fate, FloodWarning, Proposal, asking, decided, give_up, touched
+from services.environment.warnings.model import (
+    ENDS,
+    Change,
+    Fate,
+    FloodWarning,
+    Proposal,
+    State,
+    asking,
+    decided,
+    give_up,
+    touched,
+)
 from services.kit.database import Transaction
 
 
@@ -57,11 +68,21 @@ async def _follow_on(tx: Transaction, zone: Zone, warning: FloodWarning, story: 
     waited = await kept.waiting(tx, warning.id)
     await warnings.expired(tx, warning)
     wants = await _follow(tx, zone, None, story)
-    fresh = await kept.live(tx, zone.id, exercise=False)
-    if fresh is None or waited is None or not waited.by or not model.still_waits(waited, wants):
+    if waited is None or not waited.by or waited.step in ENDS or not model.still_waits(waited, wants, None):
         return
     if wants.asked is None or wants.asked.level.rank < waited.level.rank:
-        await _ask(tx, fresh, replace(waited.change, step=Step.UPDATE), by=waited.by)
+        await _wait_on(tx, zone, waited)
+
+
+async def _wait_on(tx: Transaction, zone: Zone, waited: Proposal) -> None:
+    """What an officer wants outlives the warning that it was about: it waits about the zone's next, or is that."""
+    warning = await kept.live(tx, zone.id, exercise=False)
+    held = _held(warning)
+    wanted = replace(waited.change, step=Step.RAISE if held is None else Step.UPDATE)
+    if warning is None:
+        warning = warnings.new(tx, zone.id, zone.hazard, zone.areas, wanted, exercise=False)
+    await kept.save_proposal(tx, decided(waited, Fate.OVERTAKEN, tx.now, reason=f"It waits on: {warning.id}"))
+    await _ask(tx, warning, wanted, by=waited.by)
 
 
 async def _follow(tx: Transaction, zone: Zone, warning: FloodWarning | None, story: str) -> Wants:
@@ -79,31 +100,40 @@ async def _follow(tx: Transaction, zone: Zone, warning: FloodWarning | None, sto
     if warning is None:
         warning = warnings.new(tx, zone.id, zone.hazard, zone.areas, first, exercise=False, story=story)
     if wants.taken is not None:
-        warning = await _take(tx, warning, wants.taken, wants)
+        warning = await _take(tx, zone, warning, wants.taken, wants)
     if wants.asked is not None:
         await _ask(tx, warning, wants.asked)
     return wants
 
 
-async def _take(tx: Transaction, warning: FloodWarning, change: Change, wants: Wants) -> FloodWarning:
+async def _take(tx: Transaction, zone: Zone, warning: FloodWarning, change: Change, wants: Wants) -> FloodWarning:
     """Takes a step, and lets go what waits and makes no sense after it."""
     waits = await kept.waiting(tx, warning.id)
+    stays = waits is not None and model.still_waits(waits, wants, _held(warning))
     if waits is not None:
-        stays = model.still_waits(waits, wants)
-        left = replace(waits, step=Step.UPDATE) if stays else decided(waits, Fate.OVERTAKEN, tx.now)
+        goes_on = replace(waits, step=waits.step if waits.step in ENDS else Step.UPDATE)
+        left = goes_on if stays and change.step not in ENDS else decided(waits, Fate.OVERTAKEN, tx.now)
         await kept.save_proposal(tx, left)
-    return await warnings.take(tx, warning, change, automatic=True)
+    done = await warnings.take(tx, warning, change, automatic=True)
+    if waits is not None and stays and change.step in ENDS:
+        await _wait_on(tx, zone, waits)
+    return done
 
 
 async def _ask(tx: Transaction, warning: FloodWarning, wanted: Change, *, by: str = "") -> None:
     """Lets a step wait for an officer, unless something as grave waits already."""
     waits = await kept.waiting(tx, warning.id)
-    if waits is not None and model.stands(waits, wanted):
+    if waits is not None and model.stands(waits, wanted, _held(warning)):
         return
     if waits is not None:
         await kept.save_proposal(tx, decided(waits, Fate.OVERTAKEN, tx.now))
     await kept.save(tx, asking(warning, wanted, tx.now))
     await kept.save_proposal(tx, warnings.proposed(tx, warning, wanted, by=by))
+
+
+def _held(warning: FloodWarning | None) -> Level | None:
+    """The level that is in force."""
+    return warning.level if warning is not None and warning.state is State.IN_FORCE else None
 
 
 async def _drop(tx: Transaction, warning: FloodWarning | None, unmeasured: Level | None) -> None:

@@ -91,11 +91,15 @@ def speaks_on(warning: FloodWarning, spoken: Level | None) -> bool:
     return warning.automatic and spoken is not None and spoken.rank >= warning.level.rank
 
 
-def stands(proposal: Proposal, change: Change) -> bool:
-    """Whether what waits is not to be replaced by what a gauge wants: it is the same, or an officer's and as grave."""
+def stands(proposal: Proposal, change: Change, held: Level | None) -> bool:
+    """Whether what waits is not to be replaced by what a gauge wants: it is the same, or an officer's and as grave, or
+    the gauge wants no more than there is (``held``).
+    """
     if not proposal.by:
         return (proposal.step, proposal.level) == (change.step, change.level)
-    return change.step in ENDS or (proposal.step not in ENDS and proposal.level.rank >= change.level.rank)
+    if _falls(change, held):
+        return True
+    return proposal.step not in ENDS and proposal.level.rank >= change.level.rank
 
 
 def stands_unmeasured(proposal: Proposal, unmeasured: Level | None) -> bool:
@@ -103,15 +107,23 @@ def stands_unmeasured(proposal: Proposal, unmeasured: Level | None) -> bool:
     return unmeasured is not None and proposal.step not in ENDS and proposal.level.rank <= unmeasured.rank
 
 
-def still_waits(proposal: Proposal, wants: Wants) -> bool:
-    """Whether what waits still makes sense after the step that gauges take: an officer wanted more than that, or it is
-    the gauges' own and they ask for it on.
+def still_waits(proposal: Proposal, wants: Wants, held: Level | None) -> bool:
+    """Whether what waits still makes sense after what gauges take of a warning at ``held``: an officer wanted more than
+    they raise it to, or other than they lower it to, or it is the gauges' own and they ask for it on.
     """
-    if proposal.step in ENDS or wants.taken is None or wants.taken.step in ENDS:
-        return False
-    if proposal.by:
-        return proposal.level.rank > wants.taken.level.rank
-    return wants.asked is not None and proposal.level is wants.asked.level
+    taken, ends = wants.taken, proposal.step in ENDS
+    if not proposal.by:
+        rises = taken is not None and taken.step not in ENDS
+        return rises and not ends and wants.asked is not None and proposal.level is wants.asked.level
+    if taken is None or taken.step in ENDS:
+        return taken is None or not ends
+    if _falls(taken, held):
+        return ends or proposal.level is not taken.level
+    return not ends and proposal.level.rank > taken.level.rank
+
+
+def _falls(change: Change, held: Level | None) -> bool:
+    return change.step in ENDS or (held is not None and change.level.rank < held.rank)
 
 
 def followed(one: Speaking, standing: Standing | None, decided: datetime | None) -> bool:

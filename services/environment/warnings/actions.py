@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import NamedTuple
 
 from google.protobuf.message import Message
@@ -20,6 +20,9 @@ from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
+
+OVERTAKEN_FOR = timedelta(days=1)
+"""So long officers are told of what they proposed that it waits no more."""
 
 
 class Shown(NamedTuple):
@@ -70,6 +73,15 @@ async def waiting(tx: Transaction, size: int, token: str) -> Page[Shown]:
     found = await store.all_waiting(tx, size, token)
     of = await store.by_ids(tx, {one.warning for one in found.rows})
     return Page([Shown(of[one.warning], (), one) for one in found.rows], found.token)
+
+
+async def overtaken(tx: Transaction) -> list[Shown]:
+    """Warnings that lately went on without what an officer had proposed. Errors: WARNING_AGENCY_ONLY."""
+    if not _sees(tx):
+        raise _not_theirs()
+    found = await store.overtaken(tx, tx.now - OVERTAKEN_FOR)
+    of = await store.by_ids(tx, {one.warning for one in found})
+    return [Shown(of[one.warning], (), one) for one in found]
 
 
 async def propose(tx: Transaction, wish: Wish) -> Shown:

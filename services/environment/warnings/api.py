@@ -31,7 +31,12 @@ async def page(tx: Transaction, request: pb.ListWarningsRequest) -> pb.ListWarni
 async def waiting(tx: Transaction, request: pb.ListWarningProposalsRequest) -> pb.ListWarningProposalsResponse:
     """Lists warnings about which something waits."""
     found = await actions.waiting(tx, request.page_size, request.page_token)
-    return pb.ListWarningProposalsResponse(warnings=[view(tx, one) for one in found.rows], next_page_token=found.token)
+    overtaken = [] if request.page_token else await actions.overtaken(tx)
+    return pb.ListWarningProposalsResponse(
+        warnings=[view(tx, one) for one in found.rows],
+        next_page_token=found.token,
+        overtaken=[view(tx, one) for one in overtaken],
+    )
 
 
 @rpc

@@ -67,6 +67,7 @@ class Proposal:
     decided_by: str = ""
     """Who approved or rejected it; empty where nobody had to."""
     reason: str = ""
+    """Why it was rejected; of what was overtaken and waits on, where; empty where nothing came of it."""
     decided_at: datetime | None = None
 
     @property

@@ -1,7 +1,7 @@
 """SQL of warnings and of what is proposed about them."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.environment.warnings.model import Fate, FloodWarning, Proposal, State
@@ -10,6 +10,10 @@ from services.kit.database.table import Keyset, Page, Table
 
 NOW_MOST = 300
 """Warnings in force that are shown at once."""
+OVERTAKEN_MOST = 20
+"""Overtaken proposals that are shown at once."""
+WAITED = timedelta(days=7)
+"""What waited longer before it was overtaken is not told of."""
 BATCH = 100
 """Rows that a timer looks at in one go."""
 
@@ -58,6 +62,13 @@ async def over(tx: Transaction) -> list[FloodWarning]:
 async def waiting(tx: Transaction, warning: UUID) -> Proposal | None:
     """What is proposed about a warning and not decided."""
     return await _PROPOSALS.first(tx, "warning = $1 AND fate = 'waiting'", warning)
+
+
+async def overtaken(tx: Transaction, since: datetime) -> list[Proposal]:
+    """What officers proposed and waits no more, since warnings went on without it, the newest first."""
+    tail = """fate = 'overtaken' AND by <> '' AND reason = '' AND created_at >= $1 AND decided_at >= $2
+        ORDER BY created_at DESC, id DESC LIMIT $3"""
+    return await _PROPOSALS.every(tx, tail, since - WAITED, since, OVERTAKEN_MOST)
 
 
 async def all_waiting(tx: Transaction, size: int, token: str) -> Page[Proposal]:

@@ -118,6 +118,47 @@ async def test_what_an_officer_wanted_is_overtaken_by_a_gauge_that_says_as_much(
     assert (state(raised), raised.HasField("proposal")) == ("in_force", False)
 
 
+async def test_who_proposed_what_a_gauge_then_did_is_told_that_it_waits_no_more(warnings: Warnings) -> None:
+    await warnings.propose(zone="pesisir", level=SIAGA)
+    await warnings.alarm(TIDE, "siaga")
+    found = await warnings.call(pb.ListWarningProposalsRequest())
+    ((told,), waiting) = (found.overtaken, found.warnings)
+    assert (list(waiting), told.proposal.level, told.proposal.mine) == ([], SIAGA, True)
+    warnings.served.pass_time(days=2)
+    assert not (await warnings.call(pb.ListWarningProposalsRequest())).overtaken
+
+
+async def test_what_an_officer_wants_waits_on_when_the_gauge_ends_its_own_warning(warnings: Warnings) -> None:
+    await warnings.propose(zone="pesisir", level=AWAS, note=NOTE)
+    gauge = await warnings.alarm(TIDE, "waspada")
+    await warnings.over(gauge)
+    found = await warnings.call(pb.ListWarningProposalsRequest())
+    (asked,) = found.warnings
+    assert (state(asked), asked.proposal.level, asked.proposal.note, asked.proposal.mine) == (
+        "proposed", AWAS, NOTE, True,
+    )  # fmt: skip
+    assert not found.overtaken
+    done = await warnings.act("Approve", asked, OTHER)
+    assert (state(done), level(done), done.automatic) == ("in_force", "awas", False)
+
+
+async def test_what_an_officer_wants_waits_on_when_the_warning_runs_out_and_no_gauge_speaks(warnings: Warnings) -> None:
+    raised = await warnings.in_force(zone="pesisir", level=SIAGA, hours=1)
+    await warnings.act("Update", raised, level=AWAS)
+    warnings.served.pass_time(hours=2)
+    await timers.expire(warnings.served.runtime)
+    (asked,) = (await warnings.call(pb.ListWarningProposalsRequest())).warnings
+    assert (state(asked), asked.proposal.level, asked.proposal.step) == ("proposed", AWAS, pb.WARNING_STEP_RAISE)
+
+
+async def test_an_all_clear_that_waits_stays_when_a_gauge_asks_for_less_than_there_is(warnings: Warnings) -> None:
+    await warnings.alarm(WEST, "waspada")
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.act("Clear", await warnings.only())
+    await warnings.over(upstream)
+    assert (await warnings.only()).proposal.step == pb.WARNING_STEP_CLEAR
+
+
 async def test_an_all_clear_that_waits_gives_way_to_a_gauge_that_says_worse(warnings: Warnings) -> None:
     await warnings.alarm(TIDE, "siaga")
     await warnings.act("Clear", await warnings.only())

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from gateway.callers.session import SESSION_COOKIE
 from services.environment.alarms.model import End
-from tests.environment.warnings.warning import AWAS, NOTE, Warnings
-from tests.fixtures.edge import edge_before
+from services.environment.raising import timers
+from tests.environment.warnings.warning import AWAS, BPBD, NOTE, Warnings
+from tests.fixtures.edge import edge_before, stand_before
 from tests.fixtures.pillars import Standing
 
 EN = {"accept-language": "en"}
@@ -72,6 +74,20 @@ async def test_a_warning_whose_gauge_nobody_looks_at_says_that_nothing_measures_
     assert said not in (await edge.get(path, headers=EN)).text
     await warnings.over(alarm, End.RULE_PAUSED)
     assert said in (await edge.get(path, headers=EN)).text
+
+
+async def test_the_desk_tells_of_what_waits_no_more_and_of_what_nobody_measures(warnings: Warnings) -> None:
+    await warnings.act("Clear", await warnings.in_force(zone="banjir-kanal-timur", level=AWAS))
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    await warnings.over(await warnings.alarm("pasut-tanjung-emas", "waspada"), End.RULE_PAUSED)
+    async with stand_before(warnings.served) as stand:
+        token, _ = await stand.gateway.sessions.create(BPBD, "Siti", "")
+        cookie = f"{stand.gateway.settings.cookie(SESSION_COOKIE)}={token}"
+        async with stand.client(headers={**EN, "cookie": cookie}) as client:
+            page = (await client.get("/petugas/peringatan")).text
+    assert "Waits no more" in page
+    assert "Nothing measures there any more" in page
 
 
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
