@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +30,10 @@ SUMMED = frozenset({"rainfall"})
 
 BEYOND = 1e15
 """What is as large is no measure, and has more digits than are counted with: it is written by its power of ten."""
+
+
+TOGETHER, HOUR, FINE = 50, timedelta(hours=1), timedelta(days=7)
+"""Series that one call answers, and what those of less than an hour a point reach over, all of them together."""
 
 
 class Range(NamedTuple):
@@ -110,23 +116,28 @@ def unit_of(property_: str) -> str:
 
 
 async def series(request: Request, datastreams: Sequence[str], span: Span) -> Mapping[str, list[views.Bucket]]:
-    """The sums of datastreams over a time, in one call."""
-    if not datastreams:
-        return {}
-    asked = pb.ListSeriesRequest(
-        datastreams=datastreams,
-        start_time=protos.timestamp(span.start),
-        end_time=protos.timestamp(span.end),
-        seconds=int(span.each.total_seconds()),
-    )
-    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    return {one.datastream: [views.bucket(each) for each in one.buckets] for one in answer.series}
+    """The sums of datastreams over a time, in one call as far as they fit, else in some side by side."""
+    fit = TOGETHER if span.each >= HOUR else max(1, min(FINE // (span.end - span.start), TOGETHER))
+    calls = [
+        pb.ListSeriesRequest(
+            datastreams=datastreams[first : first + fit],
+            start_time=protos.timestamp(span.start),
+            end_time=protos.timestamp(span.end),
+            seconds=int(span.each.total_seconds()),
+        )
+        for first in range(0, len(datastreams), fit)
+    ]
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    answers = await asyncio.gather(*(pillars.call(one, caller) for one in calls))
+    found = itertools.chain.from_iterable(answer.series for answer in answers)
+    return {one.datastream: [views.bucket(each) for each in one.buckets] for one in found}
 
 
 def points(buckets: Iterable[views.Bucket], property_: str) -> list[Point]:
-    """What is drawn of sums: of what is added up the sum, else the mean and what it lies between."""
-    return [
-        Point(one.start, one.mean * one.count if property_ in SUMMED else one.mean, one.least, one.most)
-        for one in buckets
-        if one.start
-    ]
+    """What is drawn of sums: of what is added up the sum alone, else the mean and what it lies between."""
+    return [_point(one.start, one, summed=property_ in SUMMED) for one in buckets if one.start]
+
+
+def _point(start: datetime, of: views.Bucket, *, summed: bool) -> Point:
+    total = of.mean * of.count
+    return Point(start, total, total, total) if summed else Point(start, of.mean, of.least, of.most)

@@ -109,7 +109,7 @@ async def drawn(
     request: Request, streams: Sequence[datastreams_views.Datastream], of: readings.Range, frame: charts.Frame,
     limits: Mapping[str, Sequence[Threshold]] | None = None,
 ) -> list[Stream]:  # fmt: skip
-    """Datastreams with their series of a time, read in one call."""
+    """Datastreams with their series of a time."""
     span, zone = of.until(datetime.now(UTC)), current_gateway(request).city.timezone
     sums = await readings.series(request, [one.id for one in streams], span)
     made = []

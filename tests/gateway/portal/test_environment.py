@@ -229,6 +229,8 @@ async def test_rain_is_summed_up_not_averaged(citizen: Browser, measured: dateti
     sums = page.source.split("<tbody>")[1].split("</tbody>")[0]
     total = sum(float(each) for each in re.findall(r"([0-9.]+)\xa0mm", sums))
     assert total >= 2.4, "six readings of 0.4 mm, and those that other tests brought before this minute"
+    (said,) = re.findall(r"highest ([0-9.]+)\xa0mm", page.source)
+    assert float(said) == max(float(each) for each in re.findall(r"([0-9.]+)\xa0mm", sums)), "the drawing says so too"
     assert "<rect" in page.source
     assert "made-up" in page.ids
 

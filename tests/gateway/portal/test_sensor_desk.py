@@ -56,6 +56,20 @@ async def test_a_thing_is_registered_moved_and_retired(works: Browser, citizen: 
     assert "retired" in (await citizen.open(f"/lingkungan/alat/{code}")).ids
 
 
+async def test_a_thing_with_more_series_than_one_call_answers_is_shown_with_all_of_them(
+    works: Browser, citizen: Browser
+) -> None:
+    page = await registered(works)
+    code = page.answer.url.path.rpartition("/")[2]
+    for number in range(8):
+        page = await works.send(
+            page.forms["stream-form"], property="rainfall", name=f"hujan_{number}", sensor="Timba jungkit",
+            feature_of_interest="Kali Garang", least="0", most="10,5", period_seconds="60",
+        )  # fmt: skip
+    shown = await citizen.open(f"/lingkungan/alat/{code}")
+    assert (shown.status, shown.source.count('data-datastream="')) == (200, 8)
+
+
 async def test_entries_that_are_none_are_told_beside_their_fields_and_kept(works: Browser) -> None:
     page = await works.open("/petugas/alat/baru")
     page = await works.send(page.forms["register-form"], kind="river_gauge", name="Duga", code="duga-x", lat="utara")
