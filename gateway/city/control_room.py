@@ -75,14 +75,20 @@ class Gauge:
     @property
     def reached(self) -> Limit | None:
         """The highest threshold that the latest value is not below."""
-        latest = self.of.latest
+        latest = self._credible
         return max((one for one in self.thresholds if latest and latest.value >= one.value), default=None)
 
     @property
     def rise(self) -> float | None:
         """By how much the value has risen within an hour; less than zero where it fell."""
-        latest = self.of.latest
+        latest = self._credible
         return latest.value - self.past.mean if latest and self.past.mean is not None and not self.of.silent else None
+
+    @property
+    def _credible(self) -> datastreams_views.Reading | None:
+        """The latest value where its sensor can have measured it."""
+        latest = self.of.latest
+        return None if latest is None or latest.out_of_range else latest
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,8 @@ class Room:
     alarms: Sequence[alarms_views.Alarm]
     gauges: Sequence[Gauge]
     pumps: Sequence[pumps_views.PumpStation]
-    cut: bool = False
-    """Whether more alarms are open than are shown."""
+    rest: int = 0
+    """How many alarms are open that are not shown."""
 
 
 class ControlRoom:
@@ -129,7 +135,7 @@ class ControlRoom:
         self._streams = [one.id for one in found]
         past = await self._trends()
         gauges = [Gauge(things[one.thing], one, limits.get(one.id, ()), past.get(one.id, NOTHING)) for one in found]
-        return Room(asked_at, warnings, alarms, in_order(gauges), needy_first(pumps), cut=len(alarms) >= PAGE)
+        return Room(asked_at, warnings, alarms[:PAGE], in_order(gauges), needy_first(pumps), max(0, len(alarms) - PAGE))
 
     async def _gauges(self) -> Mapping[str, things_views.Thing]:
         found: dict[str, things_views.Thing] = {}
@@ -154,9 +160,13 @@ class ControlRoom:
             return {}
 
     async def _alarms(self) -> list[alarms_views.Alarm]:
+        """All that are open: the list has the newest first, and the gravest may be older than many silent sensors."""
+        found: list[alarms_views.Alarm] = []
         asked = alarms_pb2.ListAlarmsRequest(state=alarms_pb2.ALARM_STATE_OPEN, page_size=PAGE)
-        found = await self._pillars.look(asked, alarms_pb2.ListAlarmsResponse, within=DEADLINE)
-        return gravest_first(alarms_views.alarm(one) for one in found.alarms)
+        ask = partial(self._pillars.look, answer=alarms_pb2.ListAlarmsResponse, within=DEADLINE)
+        async for page in pages(ask, asked, MOST_PAGES):
+            found += [alarms_views.alarm(one) for one in page.alarms]
+        return gravest_first(found)
 
     async def _pumps(self) -> list[pumps_views.PumpStation]:
         found: list[pumps_views.PumpStation] = []

@@ -1,13 +1,12 @@
 """PumpService over gRPC: proto -> action -> proto."""
 
-from services.environment.datastreams.model import LATE, OUT_OF_RANGE, Reading
+from services.environment.datastreams import views
 from services.environment.pumps import actions, model
 from services.environment.pumps.actions import Station
 from services.environment.pumps.model import Command
 from services.environment.things.model import Thing
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
-from smartcity.environment.v1 import datastreams_pb2
 from smartcity.environment.v1 import pumps_pb2 as pb
 
 
@@ -42,7 +41,7 @@ async def switch(tx: Transaction, request: pb.SwitchPumpsRequest) -> pb.SwitchPu
 
 def _station(tx: Transaction, one: Station) -> pb.PumpStation:
     thing, figures = one.thing, one.figures
-    state = model.station_state(one.running.value if one.running else None, silent=one.silent)
+    state = model.station_state(one.running, silent=one.silent)
     return pb.PumpStation(
         id=str(thing.id),
         code=thing.code,
@@ -56,8 +55,8 @@ def _station(tx: Transaction, one: Station) -> pb.PumpStation:
         source=figures.source,
         source_en=figures.source_en,
         state=protos.number(pb.PumpStationState, state),
-        running=_reading(one.running),
-        level=_reading(one.level),
+        running=views.reading(one.running) if one.running else None,
+        level=views.reading(one.level) if one.level else None,
         level_silent=one.level_silent,
         last_command=_switching(one.last),
         sensor_made_up=one.sensor_made_up,
@@ -69,18 +68,6 @@ def _switching(one: Command | None) -> pb.PumpSwitching | None:
         return None
     state = protos.number(pb.PumpCommandState, one.state)
     return pb.PumpSwitching(pumps=one.pumps, state=state, create_time=protos.timestamp(one.created_at))
-
-
-def _reading(one: Reading | None) -> datastreams_pb2.Reading | None:
-    if one is None:
-        return None
-    return datastreams_pb2.Reading(
-        time=protos.timestamp(one.at),
-        value=one.value,
-        arrival=protos.timestamp(one.received),
-        out_of_range=bool(one.flags & OUT_OF_RANGE),
-        late=bool(one.flags & LATE),
-    )
 
 
 def _command(thing: Thing, one: Command) -> pb.PumpCommand:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
+from services.environment.datastreams.model import OUT_OF_RANGE, Reading
 from services.kit.errors import invalid
 
 OBEY_WITHIN = timedelta(seconds=50)
@@ -87,11 +88,13 @@ class Command:
     note: str = ""
 
 
-def station_state(running: float | None, *, silent: bool) -> StationState:
-    """What a station does, by how many pumps ran when it was last heard of."""
-    if running is None or silent:
+def station_state(running: Reading | None, *, silent: bool) -> StationState:
+    """What a station does, by how many pumps ran when it was last heard of. What its sensor cannot have measured says
+    nothing.
+    """
+    if running is None or silent or running.flags & OUT_OF_RANGE:
         return StationState.SILENT
-    return StationState.RUNNING if running > 0 else StationState.STOPPED
+    return StationState.RUNNING if running.value > 0 else StationState.STOPPED
 
 
 def check_pumps(pumps: int, known: int | None) -> None:

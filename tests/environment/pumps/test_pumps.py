@@ -58,6 +58,20 @@ async def test_a_station_tells_its_figures_and_its_latest_readings(sensing: Sens
     assert (quiet.state, quiet.level_silent, quiet.running.value) == (pb.PUMP_STATION_STATE_SILENT, True, 0.0)
 
 
+@pytest.mark.parametrize("broken", [255, -1])
+async def test_a_station_whose_counter_says_what_cannot_be_neither_runs_nor_stands(
+    sensing: Sensing, broken: int
+) -> None:
+    one = await Pumping.made(sensing)
+    await one.measure(0.5, 2)
+    sensing.served.pass_time(minutes=1)
+    await one.measure(0.5, broken)
+    found = await one.read()
+    assert (found.state, found.running.value, found.running.out_of_range) == (
+        pb.PUMP_STATION_STATE_SILENT, broken, True,
+    )  # fmt: skip
+
+
 async def test_figures_that_nobody_told_are_absent_and_other_things_are_no_stations(sensing: Sensing) -> None:
     one = await station(sensing)
     gauge = await sensing.thing()
