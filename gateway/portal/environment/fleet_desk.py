@@ -29,7 +29,7 @@ router = APIRouter(prefix="/petugas/armada", route_class=PageRoute, include_in_s
 PATH = "/petugas/armada"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
-DONE = frozenset({"stop_ticked"})
+DONE = frozenset({"stop_ticked", "stop_open_again"})
 DAYS = 8
 """Today and the days after that can be planned."""
 
@@ -94,9 +94,10 @@ async def _crew(request: Request, id_: str, truck: str, caller: Caller, shown: F
 async def tick(
     request: Request, id: Identifier, truck: Identifier, stop: Identifier, caller: Staff  # noqa: A002
 ) -> Response:  # fmt: skip
-    """Ticks a stop off. The page's script, which keeps what it could not send, is answered in JSON.
+    """Ticks a stop off, or takes its tick back.
 
-    What somebody ticked on a phone is never sent as another's who logged in there after them.
+    The page's script, which keeps what it could not send, is answered in JSON. What somebody ticked on a phone is never
+    sent as another's who logged in there after them.
     """
     form, pillars = await forms.read(request), current_gateway(request).pillars
     if form["who"] != _who(caller):
@@ -110,7 +111,8 @@ async def tick(
     if scripted:
         told = texts_of(request)(f"round_stop_state.{form['state']}")
         return JSONResponse({"etag": answer.stop.etag, "state": form["state"], "words": told})
-    return RedirectResponse(f"{PATH}/{id}/{truck}?done=stop_ticked#stop-{stop}", 303)
+    done = "stop_open_again" if form["state"] == "open" else "stop_ticked"
+    return RedirectResponse(f"{PATH}/{id}/{truck}?done={done}#stop-{stop}", 303)
 
 
 def _who(caller: Caller) -> str:

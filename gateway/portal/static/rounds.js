@@ -21,7 +21,9 @@
     shown.dataset.state = state;
     const badge = shown.querySelector("[data-badge]");
     badge.textContent = words;
-    badge.className = `badge ${state === "done" ? "good" : state === "unreachable" ? "bad" : "warm"}`;
+    badge.className = `badge ${{ open: "", done: "good", unreachable: "bad" }[state] ?? "warm"}`;
+    const back = shown.querySelector("[data-untick]");
+    if (back) back.hidden = state === "open";
   };
   const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   const fresh = (stop, etag) => item(stop)?.querySelectorAll("form[data-tick]").forEach((form) => {

@@ -149,7 +149,10 @@ async def finish(tx: Transaction, begun: Plan, day: Day, found: Sequence[Candida
 
 
 async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str, at: datetime | None) -> Stop:
-    """Ticks a stop off. Errors: ROUND_STOP_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model."""
+    """Ticks a stop off, or takes its tick back.
+
+    Errors: ROUND_STOP_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model.
+    """
     known = ids.parse(id_)
     seen = await store.stop_by_id(tx, known) if known else None
     whole = await store.by_id(tx, seen.plan, lock=True) if seen else None  # ticks of a plan wait for each other here
@@ -161,7 +164,7 @@ async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str
     etags.require(etag, before.version)
     after = model.tick(whole, before, state, note, at, today_of(tx), tx.now)
     await store.save_stop(tx, after)
-    whole = model.ticked(whole, before, tx.now)
+    whole = model.ticked(whole, before, after, tx.now)
     await store.save(tx, whole)
     if after.state is StopState.DONE and after.kind is Kind.CLEANUP:
         await cleanups.take_along(tx, after.subject, whole.agency, await _crew(tx, after))
@@ -213,8 +216,10 @@ async def _crew(tx: Transaction, stop: Stop) -> str:
 
 
 async def _complete(tx: Transaction, plan: Plan, stop: Stop) -> None:
-    """Tells once that a round is complete."""
+    """Tells once that a round is complete; again where a tick was taken back in between."""
     one = await store.round_by_id(tx, stop.round, lock=True) if stop.round else None
+    if one is not None and one.completed_at is not None and stop.state is StopState.OPEN:
+        await store.save_round(tx, model.reopen(one))
     if one is None or one.completed_at is not None:
         return
     counted = await store.counted(tx, one.id)

@@ -42,7 +42,7 @@ async def plan(tx: Transaction, request: pb.PlanRoundsRequest) -> pb.PlanRoundsR
 
 @rpc
 async def tick(tx: Transaction, request: pb.TickStopRequest) -> pb.TickStopResponse:
-    """Ticks a stop off."""
+    """Ticks a stop off, or takes its tick back."""
     state = protos.member(pb.RoundStopState, request.state, StopState)
     at = protos.instant(request.time) if request.HasField("time") else None
     after = await actions.tick(tx, request.id, request.etag, state, request.note, at)

@@ -224,7 +224,8 @@ def require_at_depot(plan: Plan) -> None:
 
 
 def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | None, today: date, now: datetime) -> Stop:
-    """A stop that is ticked off, or ticked off otherwise. ``at`` is when, by a clock that may be wrong.
+    """A stop that is ticked off, or ticked off otherwise, or whose tick is taken back: it is open again, on whichever
+    day. ``at`` is when, by a clock that may be wrong.
 
     Errors: PLAN_NOT_CURRENT, STOP_LEFT_OUT, ROUND_NOT_BEGUN, NOTE_REQUIRED.
     """
@@ -233,7 +234,9 @@ def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | Non
         raise precondition("PLAN_NOT_CURRENT", message, state=plan.state.value)
     if stop.state is StopState.LEFT_OUT:
         raise precondition("STOP_LEFT_OUT", "This place is on no round of the plan.", state=stop.state.value)
-    if plan.day > today + timedelta(days=1):  # a night shift begins before its day does
+    if state is StopState.OPEN:
+        return replace(stop, version=stop.version + 1, state=state, note="", ticked_at=None)
+    if plan.day > today:
         raise precondition("ROUND_NOT_BEGUN", "The day of this round has not come.", state=plan.state.value)
     if state is StopState.UNREACHABLE and len(note) < 3:
         raise invalid("NOTE_REQUIRED", "Say why the truck could not get there.", field="note")
@@ -242,14 +245,20 @@ def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | Non
     return replace(stop, version=stop.version + 1, state=state, note=kept, ticked_at=told)
 
 
-def ticked(plan: Plan, before: Stop, now: datetime) -> Plan:
-    """The plan when a stop was ticked off that stood as ``before``."""
-    return replace(_touched(plan, now), ticked=plan.ticked + (before.state is StopState.OPEN))
+def ticked(plan: Plan, before: Stop, after: Stop, now: datetime) -> Plan:
+    """The plan when a stop was ticked off that stood as ``before``, or its tick was taken back."""
+    more = (before.state is StopState.OPEN) - (after.state is StopState.OPEN)
+    return replace(_touched(plan, now), ticked=plan.ticked + more)
 
 
 def complete(one: Round, now: datetime) -> Round:
     """All of its stops are ticked off."""
     return replace(one, version=one.version + 1, completed_at=now)
+
+
+def reopen(one: Round) -> Round:
+    """A tick of it was taken back."""
+    return replace(one, version=one.version + 1, completed_at=None)
 
 
 def _touched(plan: Plan, now: datetime) -> Plan:

@@ -19,7 +19,8 @@ async def _live(served: Served) -> None:
     plan = await collecting.planned()
     again = await collecting.asked()
     for one in stops(plan):
-        await collecting.tick(one)
+        done = await collecting.tick(one)
+        await collecting.tick(await collecting.tick(done, state=pb.ROUND_STOP_STATE_OPEN))
     await timers.make_plans(served.runtime)
     await collecting.read(again.id)
     await collecting.call(pb.ListDepotsRequest())

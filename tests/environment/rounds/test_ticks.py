@@ -74,11 +74,37 @@ async def test_ticks_are_refused_with_their_reason(collecting: Collecting) -> No
     with refused("NOTE_REQUIRED"):
         await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_UNREACHABLE)
     with refused("STATE_UNKNOWN"):
-        await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_OPEN)
+        await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_LEFT_OUT)
     with refused("STOP_LEFT_OUT"):
         await collecting.tick(plan.left_out[0], etag="1")
     with refused("ROUND_STOP_NOT_FOUND"):
         await collecting.tick(pb.RoundStop(id="x", etag="1"))
-    later = await collecting.planned("2026-03-05")
+    tomorrow = await collecting.planned("2026-03-03")
     with refused("ROUND_NOT_BEGUN"):
-        await collecting.tick(stops(later)[0])
+        await collecting.tick(stops(tomorrow)[0])
+
+
+async def test_a_tick_that_was_a_mistake_is_taken_back_and_the_day_can_be_planned_anew(collecting: Collecting) -> None:
+    for code in ("kontainer-gabahan", "kontainer-kaligawe"):
+        await collecting.container(code, 85)
+    plan = await collecting.planned()
+    wrong = await collecting.tick(stops(plan)[0], state=pb.ROUND_STOP_STATE_UNREACHABLE, note="Jalan ditutup.")
+    with refused("TRUCK_LEFT"):
+        await collecting.asked()
+    again = await collecting.tick(wrong, state=pb.ROUND_STOP_STATE_OPEN)
+    assert (again.state, again.note, again.HasField("tick_time")) == (pb.ROUND_STOP_STATE_OPEN, "", False)
+    assert (await collecting.read(plan.id)).ticked == 0
+    assert (await collecting.planned()).edition == 2
+
+
+async def test_a_round_whose_tick_is_taken_back_is_complete_again_with_the_next(collecting: Collecting) -> None:
+    await collecting.container("kontainer-gabahan", 85)
+    plan = await collecting.planned()
+    ticked = await collecting.tick(stops(plan)[0])
+    again = await collecting.tick(ticked, state=pb.ROUND_STOP_STATE_OPEN)
+    assert not (await collecting.read(plan.id)).rounds[0].HasField("complete_time")
+    await collecting.tick(again)
+    now = await collecting.read(plan.id)
+    assert (now.ticked, now.rounds[0].HasField("complete_time")) == (1, True)
+    rows = [row for row in await collecting.served.outbox() if row["type"].endswith("RoundCompleted")]
+    assert len({row["version"] for row in rows}) == 2

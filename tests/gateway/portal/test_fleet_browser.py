@@ -27,7 +27,7 @@ async def test_axe_finds_nothing_on_the_pages_of_waste(chromium: Chromium, stand
 async def test_ticks_wait_on_the_phone_until_the_network_is_back(
     chromium: Chromium, stand: Stand, plans: Plans
 ) -> None:
-    path = crew_page(await plans("tambakaji", 1))
+    path = crew_page(await plans("tambakaji", 0))
     tab = await _tab(chromium, stand, "petugas-dlh")
     await tab.goto(path)
     stops = tab.locator("#stops > li")
@@ -44,6 +44,9 @@ async def test_ticks_wait_on_the_phone_until_the_network_is_back(
     assert await tab.evaluate("localStorage.getItem('smartcity-ticks')") == "[]"
     await tab.goto(path)
     assert await stops.nth(0).get_attribute("data-state") == "done"
+    await stops.nth(0).locator("[data-untick] button").click()
+    await expect(stops.nth(0).locator("[data-badge]")).to_have_text("Belum")
+    await expect(stops.nth(0).locator("[data-untick]")).to_be_hidden()
     await _sent_by_who_made_it_alone(tab, stand, path)
     await tab.context.close()
 

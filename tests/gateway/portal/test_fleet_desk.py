@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -28,7 +29,9 @@ async def crew(stand: Stand) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def plans(crew: Browser, edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[Plans]:
-    """Plans a depot's day some days from now at the desk; the page of the plan when it is made."""
+    """Plans a depot's day some days from now at the desk; the page of the plan when it is made. Of today is what was
+    planned the day before: late in the day nothing can be collected any more.
+    """
     settings = EnvironmentSettings.model_validate(
         {**_pillar_values(edge_database, assertion_key), "round_seconds": 0.5}
     )
@@ -37,14 +40,21 @@ async def plans(crew: Browser, edge_database: str, assertion_key: dict[str, Any]
 
     async def planned(depot: str, days: int) -> Page:
         page = await crew.open("/petugas/armada")
-        day = (datetime.now(UTC) + timedelta(hours=7, days=days)).date().isoformat()
-        page = await crew.send(page.forms["plan-form"], depot=depot, day=day)
+        page = await crew.send(page.forms["plan-form"], depot=depot, day=day_in(max(days, 1)))
         assert "progress" in page.ids, page.words
         await timers.make_plans(runtime)
+        if not days:
+            plan = UUID(page.answer.url.path.rpartition("/")[2])
+            await pool.execute("UPDATE round_plan SET day = day - 1 WHERE id = $1", plan)
         return await crew.open(page.answer.url.path)
 
     yield planned
     await pool.close()
+
+
+def day_in(days: int) -> str:
+    """A day of the city's calendar, as forms send it."""
+    return (datetime.now(UTC) + timedelta(hours=7, days=days)).date().isoformat()
 
 
 def crew_page(page: Page) -> str:
@@ -71,7 +81,7 @@ async def test_pick_up_days_are_for_everybody_and_say_that_they_are_made_up(clie
 
 
 async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Browser, plans: Plans) -> None:
-    page = await plans("kaligawe", 1)
+    page = await plans("kaligawe", 0)
     for said in ("straight lines", "made up"):
         assert said in page.words
     assert "<svg" in page.source
@@ -89,9 +99,12 @@ async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Brows
     assert "Jalan ditutup pasar malam." in unreached.words
     stale = await crew.send(action, request_id="another-key-of-the-same-crew")
     assert stale.status == 412
-    again = await crew.send((await crew.open("/petugas/armada")).forms["plan-form"], depot="kaligawe",
-                            day=(datetime.now(UTC) + timedelta(hours=7, days=1)).date().isoformat())  # fmt: skip
+    form = (await crew.open("/petugas/armada")).forms["plan-form"]
+    again = await crew.send(form, depot="kaligawe", day=day_in(0))
     assert "trucks have left" in again.words
+    sheet = await crew.open(crew_page(page))
+    back = await crew.send(sheet.forms["open-1"])
+    assert "The tick is taken back" in back.words
 
 
 async def test_the_desk_is_for_who_collects_waste(stand: Stand, citizen: Browser) -> None:
