@@ -157,7 +157,8 @@ def settle(turned: Iterable[Turned], about: Mapping[UUID, About], now: datetime)
             held.alarm = Alarm(**vars(of), id=ids.uuid7(), value=turn.value, opened_at=at, created_at=now)
             opened[held.alarm.id] = held.alarm
         elif held.alarm is not None:
-            over = alarms.cleared(held.alarm, at, now)
+            # What broke a silence may have been measured before that was long enough, and come after.
+            over = alarms.cleared(held.alarm, max(at, held.alarm.opened_at), now)
             if over.id in opened:
                 opened[over.id] = over
             else:

@@ -250,6 +250,18 @@ async def test_a_paused_rule_of_silence_is_not_looked_at(watched: Watched) -> No
     assert await watched.turns() == ["Opened", "Cleared"]
 
 
+async def test_a_silence_that_a_delayed_reading_breaks_ends_no_sooner_than_it_began(watched: Watched) -> None:
+    await watched.rule(**_SILENCE)
+    await watched.measure(1.0)
+    await watched.listen(seconds=1)
+    await watched.listen(minutes=6)
+    watched.sensing.served.pass_time(seconds=59)
+    await watched.take([(4 * 60, 1.0)])
+    await watched.listen(seconds=10)
+    (alarm,) = await watched.alarms()
+    assert alarm.clear_time == alarm.open_time
+
+
 async def test_a_rule_of_silence_that_goes_on_listens_to_a_gauge_that_fell_silent_meanwhile(watched: Watched) -> None:
     rule = await watched.rule(**_SILENCE)
     await watched.measure(1.0)
