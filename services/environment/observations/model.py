@@ -125,7 +125,8 @@ def span(start: datetime | None, end: datetime | None, seconds: int, now: dateti
         hours = int(LONGEST_FINE / timedelta(hours=1) / datastreams)
         message = f"Buckets of less than an hour reach over {hours} hours at most."
         raise invalid("BUCKET_INVALID", message, field="seconds")
-    return Span(since, until, seconds)
+    # What is made of the sums of hours has the first hour whole, as it has the last.
+    return Span(since if seconds < HOUR_S else since.replace(minute=0, second=0, microsecond=0), until, seconds)
 
 
 def buckets(sums: Iterable[Sum], calibrations: Sequence[Correction]) -> list[Bucket]:

@@ -113,6 +113,13 @@ async def test_sums_leave_out_what_is_out_of_range(sensing: Sensing, seconds: in
     assert (count, mean, least, most) == (2, 2.0, 1.0, 3.0)
 
 
+async def test_hours_in_which_a_time_begins_and_ends_are_whole_in_its_sums(sensing: Sensing) -> None:
+    made = await sensing.datastream()
+    await sensing.upload(made, [(NOON + timedelta(minutes=10 * count), 1.0) for count in range(12)])
+    found = await _buckets(sensing, made, 3600, NOON + timedelta(minutes=30), NOON + timedelta(minutes=70))
+    assert [(start, count) for start, count, *_ in found] == [(NOON, 6), (NOON + HOUR, 6)]
+
+
 _MANY_MARKS = """
 INSERT INTO environment.hour_due
 SELECT $1, $2::timestamptz - make_interval(hours => ago) FROM generate_series(0, 499) AS ago ON CONFLICT DO NOTHING
