@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.callers.session import current_caller
+from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.environment import charts, readings
 from gateway.portal.environment.charts import Drawing, Point, Threshold
@@ -33,6 +34,8 @@ PATH = "/lingkungan/alat"
 KINDS = tuple(views.THING_KIND_NUMBERS)
 PAGE = 100
 """Things of a page: the datastreams of so many come in one call."""
+MOST_PAGES = 5
+"""Of a thing's devices: those in service are few, those revoked may be more."""
 MOST_SHOWN = 20
 """Series that one page shows."""
 MAP_SECONDS = 60
@@ -139,9 +142,11 @@ async def devices_of(request: Request, thing: str) -> list[devices_views.Device]
     caller = current_caller(request)
     if not caller.has("admin") and not (caller.has("officer") and caller.agency):
         return []
-    asked = devices_pb2.ListDevicesRequest(things=[thing], page_size=100)
-    answer = await current_gateway(request).pillars.call(asked, caller)
-    return [devices_views.device(one) for one in answer.devices]
+    pillars, asked = current_gateway(request).pillars, devices_pb2.ListDevicesRequest(things=[thing], page_size=200)
+    found: list[devices_views.Device] = []
+    async for answer in pages(lambda more: pillars.call(more, caller), asked, MOST_PAGES):
+        found += map(devices_views.device, answer.devices)
+    return found
 
 
 def runs(caller: Caller, agency: str) -> bool:

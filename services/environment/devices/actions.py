@@ -56,8 +56,8 @@ async def issue(tx: Transaction, thing: str, id_: str) -> Shown:
     await tx.one_at_a_time(f"device {id_}")
     if await store.find(tx, id_) is not None:
         raise conflict("NAME_TAKEN", "Another device of the city has this name; choose one of its own.", field="name")
-    if len(await store.of_thing(tx, of.id)) >= model.MOST_OF_A_THING:
-        message = f"A thing has at most {model.MOST_OF_A_THING} devices, those revoked included; rotate one of them."
+    if sum(one.revoked_at is None for one in await store.of_thing(tx, of.id)) >= model.MOST_OF_A_THING:
+        message = f"A thing has at most {model.MOST_OF_A_THING} devices in service; rotate one of them, or revoke one."
         raise precondition("TOO_MANY_DEVICES", message, most=str(model.MOST_OF_A_THING))
     device = Device(id_, 1, of.id, of.agency, 1, created_at=tx.now, updated_at=tx.now)
     return await _save(tx, device, events.issued(device))

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.kit.errors import precondition
 
 MOST_OF_A_THING = 50
-"""Devices, those revoked included: all of them are shown together."""
+"""Devices in service. Those revoked stay, and are told; they leave room for others."""
 
 
 @dataclass(frozen=True)
