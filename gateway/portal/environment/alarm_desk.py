@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
+from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.environment.desk_forms import Refused, acted, number, whole
 from gateway.portal.environment.things import runs, words
@@ -39,7 +40,7 @@ PATH = "/petugas/alarm"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 DONE = frozenset({"rule_added", "rule_changed"})
-MOST, DAYS = 200, 7
+MOST, MOST_PAGES, DAYS = 200, 5, 7
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "threshold": ("limit", "hysteresis", "dwell_seconds", "calm_seconds"),
     "rate": ("limit", "window_seconds", "hysteresis", "dwell_seconds", "calm_seconds"),
@@ -75,13 +76,13 @@ async def _rules(request: Request, code: str, caller: Caller, shown: FormState, 
     thing, streams, held, alarms = await asyncio.gather(
         pillars.call(things_pb2.GetThingRequest(id=code), caller),
         pillars.call(datastreams_pb2.ListDatastreamsRequest(things=[code], page_size=MOST), caller),
-        pillars.call(rules_pb2.ListRulesRequest(thing=code, page_size=MOST), caller),
+        _held(request, code, caller),
         pillars.call(alarms_pb2.ListAlarmsRequest(thing=code, page_size=10), caller),
     )
     found = things_views.thing(thing.thing)
     by_stream: dict[str, list[views.Rule]] = defaultdict(list)
-    for one in held.rules:
-        by_stream[one.datastream].append(views.rule(one))
+    for one in held:
+        by_stream[one.datastream].append(one)
     for rows in by_stream.values():
         rows.sort(key=lambda one: (list(FIELDS).index(one.kind or "threshold"), one.terms.limit if one.terms else 0))
     return render(
@@ -91,6 +92,15 @@ async def _rules(request: Request, code: str, caller: Caller, shown: FormState, 
         mine=not found.retire_time and runs(caller, found.agency),
         **words(request), **{**shown.context(), **more},
     )  # fmt: skip
+
+
+async def _held(request: Request, code: str, caller: Caller) -> list[views.Rule]:
+    """All rules of a thing, which has more than a page of them where each of its series has as many as it may."""
+    pillars, asked = current_gateway(request).pillars, rules_pb2.ListRulesRequest(thing=code, page_size=MOST)
+    found: list[views.Rule] = []
+    async for answer in pages(lambda more: pillars.call(more, caller), asked, MOST_PAGES):
+        found += map(views.rule, answer.rules)
+    return found
 
 
 @router.get("/{code}/aturan/{rule}")

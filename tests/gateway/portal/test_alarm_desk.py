@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.portal.environment import alarm_desk
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_sensor_desk import with_stream
@@ -32,6 +33,14 @@ async def test_the_rules_of_the_citys_gauges_are_told_with_what_was_made_up(work
     assert "made up" in page.words
     assert "not-mine" in page.ids
     assert (await works.open("/petugas/alarm")).status == 200
+
+
+async def test_all_rules_of_a_thing_are_shown_however_many_fit_a_page(
+    works: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = (await works.open("/petugas/alarm/pasut-tanjung-emas")).source.count('data-rule="')
+    monkeypatch.setattr(alarm_desk, "MOST", 2)
+    assert (await works.open("/petugas/alarm/pasut-tanjung-emas")).source.count('data-rule="') == every > 2
 
 
 async def test_a_rule_is_added_tried_changed_and_paused_with_its_history(works: Browser) -> None:
