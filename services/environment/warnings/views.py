@@ -24,6 +24,8 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         exercise=warning.exercise,
         story=warning.correlation,
         automatic=warning.automatic,
+        note=warning.note,
+        note_en=warning.note_en,
         unmeasured=warning.state is State.IN_FORCE and warning.unmeasured,
         approved=warning.automatic and criteria_of(city).automatic.needs_officer(warning.level),
         words=_words(tx, warning),

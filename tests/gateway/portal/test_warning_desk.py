@@ -58,6 +58,19 @@ async def test_one_proposes_another_approves_and_the_end_takes_two_as_well(one: 
     assert "The water has gone." in public.words
 
 
+async def test_what_officers_told_besides_stays_where_only_the_time_is_changed(one: Browser, another: Browser) -> None:
+    warning = await _proposed(one, note="Tanggul Kaligawe rembes.", note_en="The dyke of Kaligawe leaks.")
+    await _decided(another, warning)
+    page = await one.open(DESK)
+    await one.send(page.forms[f"update-{warning}"], hours="4")
+    await _decided(another, warning)
+    public = await one.open(f"/lingkungan/peringatan/{warning}")
+    assert public.words.count("The dyke of Kaligawe leaks.") == 1
+    page = await one.open(DESK)
+    await one.send(page.forms[f"clear-{warning}"])
+    await _decided(another, warning)
+
+
 async def test_what_is_rejected_is_gone_and_needs_a_reason(one: Browser, another: Browser) -> None:
     warning = await _proposed(one, exercise="yes")
     page = await _decided(another, warning, "reject", reason="tidak")
