@@ -17,6 +17,11 @@ BEFORE = (
     "(fate = 'taken' AND step IN ('clear', 'cancel') AND by <> '')"
     " OR (fate = 'rejected' AND step IN ('raise', 'update'))"
 )
+# Rules of silence that went on, or came, when their gauge was silent already, and that listened to nobody since.
+LISTEN = """
+UPDATE silence SET last = now() FROM rule JOIN latest ON latest.datastream = rule.datastream
+ WHERE rule.id = silence.rule AND silence.last IS NULL
+"""
 INDEXES = {
     "warning_proposal_words": f"warning_proposal (decided_at) WHERE {WORDS}",
     "alarm_unmeasured": "alarm (thing, ended_at) WHERE ending IN ('rule_paused', 'thing_retired')",
@@ -24,8 +29,9 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    """Adds the column, and makes indexes; by that of words the version before finds what it asks for, too."""
-    op.execute("ALTER TABLE warning ADD COLUMN unmeasured boolean NOT NULL DEFAULT false")
+    """Adds the column, lets rules listen, and makes indexes; by that of words the version before finds, too."""
+    op.execute("ALTER TABLE warning ADD COLUMN IF NOT EXISTS unmeasured boolean NOT NULL DEFAULT false")
+    op.execute(LISTEN)
     indexes.build(INDEXES)
     op.execute("DROP INDEX IF EXISTS warning_proposal_against")
 
@@ -35,4 +41,4 @@ def downgrade() -> None:
     indexes.build({"warning_proposal_against": f"warning_proposal (decided_at) WHERE {BEFORE}"})
     for name in INDEXES:
         op.execute(f"DROP INDEX IF EXISTS {name}")
-    op.execute("ALTER TABLE warning DROP COLUMN unmeasured")
+    op.execute("ALTER TABLE warning DROP COLUMN IF EXISTS unmeasured")
