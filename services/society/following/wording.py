@@ -1,7 +1,8 @@
 """What the mails to followers say. Pure.
 
-News are told in the language that was chosen; the words of officers stay as they wrote them. The confirmation speaks
-both: who reads it may not have chosen. It holds no words of whoever gave the address.
+News are told in the language that was chosen; the words of officers stay as they wrote them. Nobody else's are mailed
+in the city's name: not why an author took their proposal back, nor, in the confirmation, anything of whoever gave the
+address. That speaks both: who reads it may not have chosen.
 """
 
 from services.kit.city import City
@@ -63,8 +64,8 @@ def news(city: City, sender: str, language: str, one: Proposal, step: Step, link
         reference=step.reference, approvals=one.approvals, votes=one.votes
     )  # fmt: skip
     agency = city.agency(step.agency)
-    by = (agency.name_en if language == "en" else agency.name_id) if agency else step.agency or sender
-    note = [f"> {line}" for line in step.note[:MOST_NOTE].splitlines()]
+    by = (agency.name_en if language == "en" else agency.name_id) if agency else step.agency
+    note = [f"> {line}" for line in step.note[:MOST_NOTE].splitlines()] if by else []
     lines = [
         f"{happened}: {one.title}" if one.title and step.kind is not StepKind.REFUSED else happened,
         *(["", _SAID[language].format(agency=by), *note] if note else []),

@@ -40,7 +40,7 @@ async def export(tx: Transaction, request: pb.GetOwnDataRequest) -> pb.GetOwnDat
         proposals=[
             pb.OwnProposal(
                 code=one["code"], state=one["state"], title=one["title"], words=one["words"],
-                create_time=at(one["created_at"]),
+                create_time=at(one["created_at"]), note=one["note"],
             )
             for one in own.proposals
         ],

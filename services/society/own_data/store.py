@@ -59,6 +59,10 @@ UPDATE proposal
        state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
  WHERE author = $1 AND state IN ('waiting', 'refused', 'withdrawn', 'declined', 'merged', 'not_chosen', 'done')
 """
+_LEAVE_NOTES = """
+UPDATE proposal_step SET note = ''
+ WHERE kind = 'withdrawn' AND note <> '' AND proposal IN (SELECT id FROM proposal WHERE author = $1)
+"""
 # LIMIT, so that any plan looks each of them up.
 _SUPPORTS = """
 SELECT found.id, found.proposal, proposal.code, proposal.state IN ('open', 'accepted') AS taken, found.joined_at
@@ -88,7 +92,12 @@ SELECT found.id, wanted.proposal, proposal.code, proposal.state IN ('open', 'acc
                       LIMIT 1) AS found
  CROSS JOIN LATERAL (SELECT code, state FROM proposal WHERE proposal.id = wanted.proposal LIMIT 1) AS proposal
 """
-_PROPOSED = "SELECT code, state, title, words, created_at FROM proposal WHERE author = $1 ORDER BY id DESC LIMIT $2"
+_PROPOSED = """
+SELECT code, state, title, words, created_at, coalesce(
+           (SELECT note FROM proposal_step WHERE proposal = proposal.id AND kind = 'withdrawn'
+             ORDER BY proposal_step.id DESC LIMIT 1), '') AS note
+  FROM proposal WHERE author = $1 ORDER BY id DESC LIMIT $2
+"""
 _COMMENTED = "SELECT code, state, words, created_at FROM comment WHERE author = $1 ORDER BY id DESC LIMIT $2"
 _DECLARED = """
 SELECT state, area, created_at, verified_at FROM resident WHERE subject = $1 ORDER BY created_at DESC LIMIT $2
@@ -138,9 +147,11 @@ async def forget(tx: Transaction, before: datetime) -> bool:
 
 async def proposals(tx: Transaction, author: bytes, *, erase: bool) -> tuple[int, int]:
     """How many proposals somebody made, and how many of them are theirs no more: of those that wait or went nowhere the
-    words go as well, what everybody read stays without its author.
+    words go as well, and why they took any back; what everybody read stays without its author.
     """
     held: int = await tx.fetchval("SELECT count(*) FROM proposal WHERE author = $1", author)
+    if erase:
+        await tx.execute(_LEAVE_NOTES, author)
     return held, rows(await tx.execute(_LEAVE, author, tx.now)) if erase else 0
 
 

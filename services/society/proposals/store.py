@@ -55,6 +55,11 @@ UPDATE proposal SET title = '', words = '', lon = NULL, lat = NULL WHERE id IN (
     SELECT id FROM proposal WHERE state IN ('refused', 'withdrawn') AND words <> '' AND updated_at < $1
      ORDER BY updated_at LIMIT $2)
 """
+# By itself, since a process of the version before leaves it where it takes the words.
+_FORGET_NOTES = """
+UPDATE proposal_step SET note = '' WHERE id IN (
+    SELECT id FROM proposal_step WHERE kind = 'withdrawn' AND note <> '' AND at < $1 ORDER BY at LIMIT $2)
+"""
 # While versions change, a process of before this was known may have taken one back, or joined it to another.
 _HIDE = """
 UPDATE proposal AS one SET never_shown = true
@@ -179,8 +184,9 @@ async def hide(tx: Transaction, since: datetime) -> None:
 
 
 async def forget(tx: Transaction, before: datetime) -> bool:
-    """Takes away the words of what was taken back or kept back before. Whether there is more."""
-    return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
+    """Takes away words of what was taken back or kept back before, and why its author did. Whether there is more."""
+    done = [await tx.execute(sql, before, FORGOTTEN) for sql in (_FORGET, _FORGET_NOTES)]
+    return f"UPDATE {FORGOTTEN}" in done
 
 
 async def forget_networks(tx: Transaction, before: datetime) -> None:

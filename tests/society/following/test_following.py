@@ -15,6 +15,7 @@ from tests.fixtures.edge import stand_before
 from tests.governance.conftest import refused
 from tests.society.following.followers import SITI, Followers, token_of
 from tests.society.taking_part import BAPPEDA, REASON
+from tests.society.taking_part import SITI as AUTHOR
 
 ACCEPTED, DECLINED = proposals_pb2.PROPOSAL_STATE_ACCEPTED, proposals_pb2.PROPOSAL_STATE_DECLINED
 OPEN, REFUSED = proposals_pb2.PROPOSAL_STATE_OPEN, proposals_pb2.PROPOSAL_STATE_REFUSED
@@ -206,6 +207,18 @@ async def test_who_follows_what_is_taken_away_hears_why_and_none_of_its_words(fo
     assert "tidak ditampilkan lagi" in mail["Subject"]
     assert REASON in mail.get_content()
     assert one.title not in mail.get_content()
+
+
+async def test_who_follows_what_is_taken_back_is_not_mailed_what_its_author_writes(followers: Followers) -> None:
+    one = await followers.society.published()
+    await followers.hear()
+    await followers.followed(one.code)
+    note = "Hadiah menunggu: isi data di https://jahat.example"
+    await followers.society.call(proposals_pb2.WithdrawProposalRequest(code=one.code, note=note), AUTHOR)
+    (mail,) = await followers.told()
+    assert mail["Subject"] == f"{one.code}: Usulan ditarik kembali oleh pengusulnya"
+    assert "jahat" not in mail.get_content(), "no officer has read it, and the city says it to nobody"
+    assert "menulis" not in mail.get_content()
 
 
 async def test_an_address_that_nobody_has_is_erased(followers: Followers) -> None:

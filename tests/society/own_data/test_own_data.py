@@ -153,6 +153,19 @@ async def test_erasure_takes_the_words_of_what_was_joined_to_another_unread(peop
     assert (left.state, left.title, left.words) == (proposals_pb2.PROPOSAL_STATE_MERGED, "", "")
 
 
+async def test_why_somebody_took_a_proposal_back_is_theirs_to_read_and_to_erase(people: People) -> None:
+    society = Society(people.served)
+    made = await society.published()
+    note = "Gang itu gang rumah saya."
+    await society.call(proposals_pb2.WithdrawProposalRequest(code=made.code, note=note), SITI)
+    own = (await _call(people, pb.GetOwnDataRequest())).own_data  # type: ignore[attr-defined]
+    assert [one.note for one in own.proposals] == [note]
+    listed = await exported(people.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert listed["proposals"][0]["note"] == note
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    assert [step.note for step in (await society.proposal(made.code)).steps] == ["", REASON, ""]
+
+
 async def test_supports_of_before_are_exported_and_erased_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SOME", 1)
     made, society = await _taken_part(people), Society(people.served)

@@ -74,6 +74,18 @@ async def test_without_a_login_the_key_makes_the_author(society: Society) -> Non
     assert (await society.proposal(code, link_key=answer.link_key)).words == ""
 
 
+async def test_why_it_was_taken_back_is_forgotten_with_its_words(society: Society) -> None:
+    made = await society.published()
+    await society.call(pb.WithdrawProposalRequest(code=made.code, note="Gang itu gang rumah saya."), SITI)
+    notes = []
+    for days in (29, 2):
+        society.served.pass_time(days=days)
+        await timers.forget(society.served.runtime)
+        steps = (await society.proposal(made.code)).steps
+        notes.append([step.note for step in steps if step.kind != pb.PROPOSAL_STEP_KIND_MADE])
+    assert notes == [[REASON, "Gang itu gang rumah saya."], [REASON, ""]]
+
+
 async def test_what_no_officer_published_stays_hidden_when_it_is_taken_back(society: Society) -> None:
     process = (await society.process()).id
     withdrawn = pb.PROPOSAL_STATE_WITHDRAWN
