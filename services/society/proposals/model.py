@@ -1,6 +1,5 @@
 """A proposal: its states, who answers it, and what it is linked to. Pure rules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -153,7 +152,6 @@ _REVIEWS = {
     State.DECLINED: (StepKind.DECLINED, frozenset({State.OPEN, State.ACCEPTED, State.CHOSEN})),
 }
 """What an officer may answer: what happened then, and from which states."""
-ANSWERS = tuple(_REVIEWS)
 
 
 def new_code(prefix: str) -> str:
@@ -296,11 +294,6 @@ def is_hidden(one: Proposal) -> bool:
 def may_support(one: Proposal) -> bool:
     """Whether support counts: while it is open, or accepted and not decided on."""
     return one.state in (State.OPEN, State.ACCEPTED)
-
-
-def answers_of(one: Proposal) -> Sequence[State]:
-    """What an officer may answer now."""
-    return [to for to, (_, before) in _REVIEWS.items() if one.state in before]
 
 
 def _changed(one: Proposal, state: State, now: datetime) -> Proposal:
