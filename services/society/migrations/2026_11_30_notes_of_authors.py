@@ -1,4 +1,4 @@
-"""Why authors took proposals back is found once it is to be forgotten."""
+"""Why authors took proposals back is found once it is to be forgotten, and whether a vote has decided on a process."""
 
 from alembic import op
 
@@ -11,6 +11,7 @@ depends_on = None
 
 INDEXES = {
     "proposal_step_withdrawn": "proposal_step (at) WHERE kind = 'withdrawn' AND note <> ''",
+    "proposal_voted": "proposal (process) WHERE ballot IS NOT NULL",
 }
 
 

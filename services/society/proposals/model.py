@@ -178,23 +178,37 @@ def require_affordable(process: Process, cost: int) -> None:
         raise invalid("PROPOSAL_TOO_COSTLY", message, field="cost")
 
 
-def require_unvoted(one: Proposal, process: Process, to: State | None = None) -> None:
-    """Lets nothing come to a ballot that is held, or leave it; what a vote decided stays where it binds. ``to`` is what
-    it is to become. Errors: PROCESS_VOTING.
+def require_unvoted(one: Proposal, process: Process, to: State | None = None, *, voted: bool = False) -> None:
+    """Lets nothing come to a ballot that is held, or leave it; what a vote decided stays where it binds, and what was
+    not on its ballot comes not past it. ``to`` is what it is to become, ``voted`` whether a counted ballot has decided
+    on proposals of the process. Errors: PROCESS_VOTING.
     """
     if process.held and State.ACCEPTED in (one.state, to):
         message = "The vote has begun: what it is about stays as it is until it is counted."
         raise precondition("PROCESS_VOTING", message, state=one.state.value)
-    if one.state in (State.CHOSEN, State.NOT_CHOSEN) and to is not None and not process.advisory:
-        message = f"The vote binds by {process.regulation}: its result stays."
-        raise precondition("PROCESS_VOTING", message, state=one.state.value)
+    if to is not None and (one.state in (State.CHOSEN, State.NOT_CHOSEN) or (voted and to is State.ACCEPTED)):
+        _require_unbound(one, process)
 
 
-def require_decided(one: Proposal, process: Process) -> None:
-    """Lets what is accepted be carried out only where no vote lies ahead. Errors: PROPOSAL_UNDECIDED."""
-    if one.state is State.ACCEPTED and process.votes and not process.phase.after(Phase.VOTE):
+def require_decided(one: Proposal, process: Process, *, voted: bool) -> None:
+    """Lets what is accepted be carried out only where no vote lies ahead, and none binds that was not about it.
+
+    Errors: PROPOSAL_UNDECIDED, PROCESS_VOTING.
+    """
+    if one.state is not State.ACCEPTED:
+        return
+    if process.votes and not process.phase.after(Phase.VOTE):
         message = "Residents vote on it first; it is carried out if they choose it."
         raise precondition("PROPOSAL_UNDECIDED", message, state=one.state.value)
+    if voted:
+        _require_unbound(one, process)
+
+
+def _require_unbound(one: Proposal, process: Process) -> None:
+    """Lets only pass where a vote advises. Errors: PROCESS_VOTING."""
+    if not process.advisory:
+        message = f"The vote binds by {process.regulation}: its result stays."
+        raise precondition("PROCESS_VOTING", message, state=one.state.value)
 
 
 def priced(one: Proposal, process: Process, cost: int) -> Proposal:

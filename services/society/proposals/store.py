@@ -116,6 +116,13 @@ async def accepted(tx: Transaction, process: UUID, most: int) -> Sequence[Propos
     return await _PROPOSALS.every(tx, "process = $1 AND state = 'accepted' ORDER BY id LIMIT $2", process, most)
 
 
+async def voted_on(tx: Transaction, process: UUID) -> bool:
+    """Whether a counted ballot has decided on proposals of a process."""
+    sql = "SELECT EXISTS (SELECT FROM proposal WHERE process = $1 AND ballot IS NOT NULL)"
+    found: bool = await tx.fetchval(sql, process)
+    return found
+
+
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Proposal]:
     """Proposals by their ids."""
     return {one.id: one for one in await _PROPOSALS.every(tx, "id = ANY($1)", list(wanted))}

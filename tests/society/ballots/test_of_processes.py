@@ -153,6 +153,33 @@ async def test_advice_may_be_departed_from_with_a_reason_and_what_binds_may_not(
             await deciding.served.admin.execute("DELETE FROM society.resident")
 
 
+async def test_what_was_not_on_the_ballot_comes_not_past_a_vote_that_binds(deciding: Deciding) -> None:
+    for regulation, votes in (("", 5), ("Perwal 88/2018", 4), ("Perwal 88/2018", 5)):
+        deciding.codes.clear()
+        process = await deciding.collecting(regulation=regulation)
+        late = await deciding.accept(process.id, 5_000_000)
+        late = await deciding.society.review(late, proposals_pb2.PROPOSAL_STATE_DECLINED, AGENCY)
+        for cost in (12_000_000, 9_000_000):
+            await deciding.accept(process.id, cost)
+        await deciding.count(await deciding.vote(process), *[deciding.codes[1]] * votes)
+        if regulation and votes >= 5:
+            with refused("PROCESS_VOTING"):
+                await deciding.society.review(late, ACCEPTED, AGENCY)
+            await deciding.served.admin.execute(  # as officers of the version before could
+                "UPDATE society.proposal SET state = 'accepted' WHERE code = $1", late.code
+            )
+            with refused("PROCESS_VOTING"):
+                await deciding.society.call(
+                    proposals_pb2.ReportProposalRequest(code=late.code, etag=late.etag, note=REASON), AGENCY
+                )
+        else:  # a vote that advises, or of which nothing is told, leaves it to officers
+            late = await deciding.society.review(late, ACCEPTED, AGENCY)
+            report = proposals_pb2.ReportProposalRequest(code=late.code, etag=late.etag, note=REASON)
+            done = (await deciding.society.call(report, AGENCY)).proposal
+            assert done.state == proposals_pb2.PROPOSAL_STATE_IN_PROGRESS
+        await deciding.served.admin.execute("DELETE FROM society.resident")
+
+
 async def test_officers_say_what_it_costs_before_residents_vote_on_a_budget(deciding: Deciding) -> None:
     process = await deciding.collecting()
     with refused("PROPOSAL_COST_REQUIRED"):
