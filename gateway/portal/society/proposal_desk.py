@@ -130,7 +130,8 @@ async def _one(request: Request, code: str, caller: Caller, shown: FormState) ->
     answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code), caller)
     found = views.proposal(answer.proposal)
     office = caller.has("admin") or caller.agency == found.agency
+    reviews = _REVIEWS.get(found.state or "", ()) if found.words else ()  # what has no words any more is not published
     return render(
         request, "society/officer_proposal.html", shown.status, private=True, here="officer", view="proposals",
-        it=found, office=office, reviews=_REVIEWS.get(found.state or "", ()), links=LINKS, **shown.context(),
+        it=found, office=office, reviews=reviews, links=LINKS, **shown.context(),
     )  # fmt: skip

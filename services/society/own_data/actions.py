@@ -114,7 +114,7 @@ async def enrolled(tx: Transaction) -> list[dict[str, object]]:
 
 
 async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
-    """What somebody proposed, said and supported. Published words stay, and nobody knows whose they are."""
+    """What somebody proposed, said and supported. Published words stay."""
     author = keys.digest(tx.runtime, "login", subject)
     made, left = await store.proposals(tx, author, erase=erase)
     said = await store.comments(tx, author, erase=erase)

@@ -11,6 +11,7 @@ from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.kit.personal import By, Deed, rows
 from services.society.own_data.model import Answer, Answers, Asked, Support, Told
+from services.society.proposals.model import LEFT
 
 FORGOTTEN = 1_000
 SOME = 1_000
@@ -46,7 +47,7 @@ ON CONFLICT DO NOTHING RETURNING true
 _FORGET = """
 DELETE FROM data_request WHERE id IN (SELECT id FROM data_request WHERE created_at < $1 ORDER BY created_at LIMIT $2)
 """
-# What an officer has still to answer or to carry out keeps its author: nobody decides on their own.
+# What an officer may still answer or carry out keeps its author: nobody decides on their own.
 _LEAVE = """
 UPDATE proposal
    SET author = NULL, version = version + 1, updated_at = $2,
@@ -57,7 +58,7 @@ UPDATE proposal
        never_shown = never_shown OR state = 'waiting',
        due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END,
        state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
- WHERE author = $1 AND state IN ('waiting', 'refused', 'withdrawn', 'declined', 'merged', 'not_chosen', 'done')
+ WHERE author = $1 AND state = ANY($3)
 """
 _LEAVE_NOTES = """
 UPDATE proposal_step SET note = ''
@@ -147,12 +148,13 @@ async def forget(tx: Transaction, before: datetime) -> bool:
 
 async def proposals(tx: Transaction, author: bytes, *, erase: bool) -> tuple[int, int]:
     """How many proposals somebody made, and how many of them are theirs no more: of those that wait or went nowhere the
-    words go as well, and why they took any back; what everybody read stays without its author.
+    words go as well, and why they took any back. What officers may still decide on stays theirs.
     """
     held: int = await tx.fetchval("SELECT count(*) FROM proposal WHERE author = $1", author)
     if erase:
         await tx.execute(_LEAVE_NOTES, author)
-    return held, rows(await tx.execute(_LEAVE, author, tx.now)) if erase else 0
+    left = sorted(state.value for state in LEFT)
+    return held, rows(await tx.execute(_LEAVE, author, tx.now, left)) if erase else 0
 
 
 async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:

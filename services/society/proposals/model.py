@@ -152,6 +152,15 @@ _REVIEWS = {
     State.DECLINED: (StepKind.DECLINED, frozenset({State.OPEN, State.ACCEPTED, State.CHOSEN})),
 }
 """What an officer may answer: what happened then, and from which states."""
+_CARRIED = frozenset({State.ACCEPTED, State.CHOSEN})
+_REPORTED = frozenset({State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS, State.DONE})
+_LAST = (
+    frozenset(State) - UNANSWERED - _CARRIED - _REPORTED - {one for _, before in _REVIEWS.values() for one in before}
+)
+LEFT = _LAST | {State.WAITING, State.REFUSED}
+"""In which it can be nobody's: no officer leads it anywhere from there, or not without its words, which go along. Of
+all others it stays known who made it, since nobody decides on their own.
+"""
 
 
 def new_code(prefix: str) -> str:
@@ -238,7 +247,7 @@ def review(one: Proposal, to: State, note: str, now: datetime, due: datetime) ->
         message = "An answer publishes, keeps back, accepts or declines: open, refused, accepted, declined."
         raise invalid("PROPOSAL_STATE_UNKNOWN", message, field="state")
     kind, before = _REVIEWS[to]
-    if one.state not in before:
+    if one.state not in before or (to is State.OPEN and not one.words):  # those are forgotten
         raise _over(one)
     until = (one.due_at or due) if to is State.OPEN else None
     return replace(_changed(one, to, now), answer=note, answered_at=now, due_at=until), kind
@@ -270,7 +279,7 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
 
     Errors: PROPOSAL_CARRY_INVALID, INVALID_TRANSITION.
     """
-    if one.state not in (State.ACCEPTED, State.CHOSEN):
+    if one.state not in _CARRIED:
         raise _over(one)
     if process.id == one.process or process.kind != kind or not kind or not inside:
         message = "It goes on in a process of the next kind whose area holds its own; /v1/process-kinds says which."
@@ -284,7 +293,7 @@ def carry(one: Proposal, process: Process, kind: str, inside: bool, now: datetim
 
 def report(one: Proposal, finished: bool, now: datetime) -> tuple[Proposal, StepKind]:
     """An officer tells how it is carried out. Errors: INVALID_TRANSITION."""
-    if one.state not in (State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS, State.DONE):
+    if one.state not in _REPORTED:
         raise _over(one)
     kind = StepKind.FINISHED if finished else StepKind.REPORTED
     return _changed(one, State.DONE if finished else State.IN_PROGRESS, now), kind

@@ -21,7 +21,9 @@ from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.place_pb2 import Point
+from tests.fixtures.edge import stand_before
 from tests.governance.conftest import ADMIN, RefusedError, refused
+from tests.society.pages import reader
 from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society
 
 WAITING, REFUSED, OPEN = pb.PROPOSAL_STATE_WAITING, pb.PROPOSAL_STATE_REFUSED, pb.PROPOSAL_STATE_OPEN
@@ -228,6 +230,21 @@ async def test_what_is_kept_back_only_its_author_sees_and_why(society: Society) 
     society.served.pass_time(days=1)
     shown = await society.review(back, OPEN)
     assert (shown.state, shown.due_time.ToDatetime().day) == (OPEN, 9), "ten working days from then on"
+
+
+async def test_what_has_no_words_any_more_is_published_by_nobody(society: Society) -> None:
+    made = await society.review(await society.propose(), REFUSED)
+    society.served.pass_time(days=31)
+    await timers.forget(society.served.runtime)
+    empty = await society.proposal(made.code, BAPPEDA)
+    assert (empty.title, empty.words) == ("", "")
+    with refused("INVALID_TRANSITION"):
+        await society.review(empty, OPEN)
+    async with stand_before(society.served) as stand:
+        officer_ = await reader(stand, BAPPEDA)
+        page = await officer_.page(f"/petugas/usulan/{made.code}")
+        assert not page.xpath("//form[@id='review-form']"), "nor does the desk offer it"
+        await officer_.client.aclose()
 
 
 async def test_what_everybody_saw_is_taken_away_in_front_of_everybody(society: Society) -> None:
