@@ -100,6 +100,12 @@ class Ballot:
             return Shown.ANNOUNCED
         return Shown.OPEN if now < self.closes_at else Shown.CLOSED
 
+    def asked_by(self, now: datetime) -> str:
+        """Who asks for it to be cancelled; empty: nobody, or somebody before it opened, and people vote since. That was
+        about something else, and would have one person destroy their votes.
+        """
+        return "" if self.updated_at < self.opens_at <= now else self.cancel_asked_by
+
     def require_open(self, now: datetime) -> None:
         """Lets only pass while votes are taken. Errors: BALLOT_NOT_OPEN, BALLOT_CLOSED."""
         shown = self.shown(now)
@@ -143,6 +149,8 @@ def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ball
 def counting(one: Ballot, now: datetime) -> Ballot:
     """It is to be counted. Errors: BALLOT_OPEN, INVALID_TRANSITION."""
     one.require_closed(now)
+    if not one.asked_by(now):
+        one = replace(one, cancel_reason="", cancel_asked_by="")  # else it would seem to be asked for only now
     return replace(one, state=State.COUNTING, version=one.version + 1, updated_at=now)
 
 
@@ -169,11 +177,12 @@ def cancelling(one: Ballot, by: str, reason: str, now: datetime, *, practice: bo
         message = "Only a ballot that is not open yet, or was not counted within a day of its end, is cancelled."
         raise precondition("BALLOT_CANCEL_EARLY", message)
     changed = replace(one, version=one.version + 1, updated_at=now)
-    if not one.cancel_asked_by:
+    asked_by = one.asked_by(now)
+    if not asked_by:
         if not reason:
             raise invalid("BALLOT_REASON_REQUIRED", "Say why, for everybody who voted.", field="reason")
         return replace(changed, cancel_reason=reason, cancel_asked_by=by)
-    if one.cancel_asked_by == by:
+    if asked_by == by:
         raise forbidden("BALLOT_CANCEL_ANOTHER", "You have asked for it; another officer has to confirm it.")
     return replace(changed, state=State.CANCELLED, private_key=b"", cancelled_by=by)
 

@@ -42,6 +42,6 @@ def ballot(tx: Transaction, one: Ballot, turnout: tuple[int, int]) -> pb.Ballot:
         online=turnout[0],
         paper=turnout[1],
         cancel_reason=one.cancel_reason if one.state is State.CANCELLED else "",
-        cancel_asked=bool(one.cancel_asked_by) and one.state is not State.CANCELLED,
+        cancel_asked=bool(one.asked_by(tx.now)) and one.state is not State.CANCELLED,
         etag=etag.of(one.version),
     )

@@ -169,6 +169,33 @@ async def test_what_cannot_be_counted_is_cancelled_by_two_officers_and_destroyed
     assert [row["type"].rpartition(".")[2] for row in await voting.served.outbox()][-1] == "BallotCancelled"
 
 
+@pytest.mark.parametrize("counted", [False, True])
+async def test_a_request_to_cancel_from_before_it_opened_is_over_once_people_vote(
+    voting: Voting, counted: bool
+) -> None:
+    ahead = voting.plan()
+    for time, days in ((ahead.open_time, 1), (ahead.close_time, 3)):
+        time.FromDatetime(voting.served.now + timedelta(days=days))
+    ballot = (await voting.call(ahead, BAPPEDA)).ballot
+
+    async def cancel(caller: Caller, reason: str = "") -> pb.Ballot:
+        now = (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot
+        request = pb.CancelBallotRequest(id=ballot.id, etag=now.etag, reason=reason)
+        done: pb.Ballot = (await voting.call(request, caller)).ballot
+        return done
+
+    assert (await cancel(BAPPEDA, "Tahunnya salah.")).cancel_asked
+    voting.served.pass_time(days=5)
+    if counted:  # or somebody had it counted meanwhile, which failed
+        await voting.call(pb.CountBallotRequest(id=ballot.id, etag="2"), BAPPEDA)
+    assert not (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot.cancel_asked
+    with refused("BALLOT_REASON_REQUIRED"):
+        await cancel(SECOND)
+    assert (await cancel(SECOND, "Kotak hilang.")).cancel_asked
+    done = await cancel(BAPPEDA)
+    assert (done.state, done.cancel_reason) == (pb.BALLOT_STATE_CANCELLED, "Kotak hilang.")
+
+
 async def test_officers_cancel_by_the_version_that_they_were_shown_while_it_is_tried_again(voting: Voting) -> None:
     ballot = await _voted(voting, 5)
     await voting.served.admin.execute("DELETE FROM society.ballot_envelope WHERE ballot = $1", UUID(ballot.id))
