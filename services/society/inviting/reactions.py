@@ -12,9 +12,15 @@ from smartcity.governance.v1 import events_pb2 as governance
 
 _ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 """Also what was not taken up: who is content is not asked alone."""
-_DECIDED = frozenset(
-    {permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_REFUSED}
-)
+_HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
+_DECIDED = {
+    permits_pb2.PERMIT_STATE_CHECKING: _HOLDS,
+    permits_pb2.PERMIT_STATE_DECIDING: _HOLDS | {permits_pb2.PERMIT_STATE_REFUSED, permits_pb2.PERMIT_STATE_ENDED},
+    permits_pb2.PERMIT_STATE_PAYABLE: _HOLDS,
+}
+"""By where an application stood before, where it stands once it was decided on, and paid where it costs something. What
+is no permit but a service has ended when it is granted. What is objected to, or suspended, was decided on before.
+"""
 
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[governance.ComplaintStatusChanged]) -> None:
@@ -33,5 +39,6 @@ async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptu
 
 async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
     """An application was decided on. One that is decided again, as after an objection, is asked about once."""
-    if event.message.state in _DECIDED and not event.exercise:
-        await actions.invite(tx, Kind.PERMIT, event.message.code, event.message.agency)
+    told = event.message
+    if told.state in _DECIDED.get(told.from_state, ()) and not event.exercise:
+        await actions.invite(tx, Kind.PERMIT, told.code, told.agency)

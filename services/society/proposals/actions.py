@@ -171,8 +171,11 @@ async def report(
     return await _done(tx, done, kind, note, reference)
 
 
-async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: StepKind, *, ends: bool = True) -> None:
-    """What proposals are linked to goes on or (``ends``) has come to its end: their pages and supporters hear of it.
+async def tell_linked(
+    tx: Transaction, link: LinkKind, reference: str, kind: StepKind, *, ends: bool = True, once: bool = False
+) -> None:
+    """What proposals are linked to goes on or (``ends``) has come to its end: their pages and supporters hear of it, of
+    some things ``once``.
 
     A proposal whose linked work has all ended is carried out.
     """
@@ -180,7 +183,7 @@ async def tell_linked(tx: Transaction, link: LinkKind, reference: str, kind: Ste
         return
     for proposal in await store.linked(tx, link, reference):
         before = await store.get(tx, proposal, lock=True)
-        if before is None:
+        if before is None or (once and await store.was_told(tx, before.id, kind, reference)):
             continue
         heard = await _done(tx, model.heard(before, tx.now), kind, "", reference)
         if ends and await store.end_link(tx, link, reference, proposal):

@@ -12,6 +12,8 @@ from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
 
 _HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
+_SERVED = (permits_pb2.PERMIT_STATE_DECIDING, permits_pb2.PERMIT_STATE_ENDED)
+"""From where to where goes what is no permit but a service, when it is granted."""
 
 
 async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:
@@ -32,7 +34,8 @@ async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptu
 
 
 async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
-    """A permit was granted, and does not just hold again: that is no work."""
+    """A permit was granted, and does not just hold again, as after a suspension or an objection: that is no work."""
     told = event.message
-    if told.state in _HOLDS and told.from_state != permits_pb2.PERMIT_STATE_SUSPENDED:
-        await actions.tell_linked(tx, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False)
+    granted = told.state in _HOLDS and told.from_state != permits_pb2.PERMIT_STATE_SUSPENDED
+    if granted or (told.from_state, told.state) == _SERVED:
+        await actions.tell_linked(tx, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False, once=True)

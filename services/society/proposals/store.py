@@ -6,7 +6,17 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
-from services.society.proposals.model import A_PERSON, MOST_LINKS, MOST_WAITING, WORK, LinkKind, Proposal, State, Step
+from services.society.proposals.model import (
+    A_PERSON,
+    MOST_LINKS,
+    MOST_WAITING,
+    WORK,
+    LinkKind,
+    Proposal,
+    State,
+    Step,
+    StepKind,
+)
 
 _PROPOSALS = Table(
     Proposal, "proposal", fixed=("code", "area", "lon", "lat", "author", "network", "supporters", "created_at")
@@ -108,6 +118,13 @@ async def was_published(tx: Transaction, proposal: UUID) -> bool:
     """Whether everybody could see one before."""
     sql = "SELECT EXISTS (SELECT FROM proposal_step WHERE proposal = $1 AND kind = 'published')"
     found: bool = await tx.fetchval(sql, proposal)
+    return found
+
+
+async def was_told(tx: Transaction, proposal: UUID, kind: StepKind, reference: str) -> bool:
+    """Whether something has happened to one before."""
+    sql = "SELECT EXISTS (SELECT FROM proposal_step WHERE proposal = $1 AND kind = $2 AND reference = $3)"
+    found: bool = await tx.fetchval(sql, proposal, kind.value, reference)
     return found
 
 

@@ -22,7 +22,8 @@ async def _live(served: Served) -> None:
     report.link, report.reference = pb.PROPOSAL_LINK_KIND_COMPLAINT, "SMG-7K4P-92"
     await society.call(report, BAPPEDA)
     async with served.runtime.transaction() as tx:
-        await actions.tell_linked(tx, LinkKind.COMPLAINT, "SMG-7K4P-92", StepKind.RESOLVED)
+        for once in (False, True):
+            await actions.tell_linked(tx, LinkKind.COMPLAINT, "SMG-7K4P-92", StepKind.RESOLVED, once=once)
         await store.support(tx, (await store.linked(tx, LinkKind.COMPLAINT, "SMG-7K4P-92"))[0], 0)
     one = await society.published()
     for caller in (BUDI, ANONYMOUS, ANONYMOUS):

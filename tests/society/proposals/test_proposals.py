@@ -14,6 +14,7 @@ from services.kit.caller import ANONYMOUS, Caller
 from services.society.proposals import actions, gauges, reactions, store, timers
 from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
+from smartcity.economy.v1 import permits_pb2
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
 from smartcity.society.v1 import comments_pb2, processes_pb2
@@ -324,6 +325,21 @@ async def test_what_it_is_linked_to_tells_of_itself_on_its_page(society: Society
         request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, finished=finished)
         one = (await society.call(request, BAPPEDA)).proposal
         assert one.state == state
+
+
+async def test_a_service_that_is_granted_is_news_as_a_permit_is(society: Society) -> None:
+    one = await society.accepted()
+    request = pb.ReportProposalRequest(
+        code=one.code, etag=one.etag, note=REASON, link=pb.PROPOSAL_LINK_KIND_PERMIT, reference="SMGZ-7K4P2M8Q-1"
+    )
+    await society.call(request, BAPPEDA)
+    ended, told = permits_pb2.PERMIT_STATE_ENDED, []
+    for before in (permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DECIDING):
+        message = economy.PermitAdvanced(code=request.reference, state=ended, from_state=before)
+        async with society.served.runtime.transaction() as tx:
+            await cast(Any, reactions.on_permit_advanced)(tx, SimpleNamespace(message=message))
+        told.append((await society.proposal(one.code)).steps[-1].kind == pb.PROPOSAL_STEP_KIND_PERMITTED)
+    assert told == [False, True]
 
 
 @pytest.mark.parametrize(

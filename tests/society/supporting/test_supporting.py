@@ -46,7 +46,9 @@ async def test_who_supports_is_told_what_is_new_until_they_have_seen_it(society:
         reference="SMGZ-7K4P2M8Q-1",
     )  # fmt: skip
     await society.call(report, BAPPEDA)
-    for before in (permits_pb2.PERMIT_STATE_DECIDING, permits_pb2.PERMIT_STATE_SUSPENDED):
+    for before in (
+        permits_pb2.PERMIT_STATE_DECIDING, permits_pb2.PERMIT_STATE_SUSPENDED, permits_pb2.PERMIT_STATE_OBJECTED,
+    ):  # fmt: skip
         granted = economy.PermitAdvanced(
             code=report.reference, state=permits_pb2.PERMIT_STATE_GRANTED, from_state=before
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -92,10 +93,11 @@ class Surveying:
         message.payment.code, message.payment.purpose = code, purpose
         await self._react(reactions.on_payment_captured, message, False)
 
-    async def permit_moves(self, code: str, state: "permits_pb2.PermitState.ValueType") -> None:
-        """Economy tells that an application has moved on."""
-        message = economy.PermitAdvanced(code=code, agency="disdag", state=state)
-        await self._react(reactions.on_permit_advanced, message, False)
+    async def permit_moves(self, code: str, *states: str) -> None:
+        """Economy tells that an application has moved on, from each state to the next."""
+        for before, state in pairwise(permits_pb2.PermitState.Value(f"PERMIT_STATE_{one}") for one in states):
+            message = economy.PermitAdvanced(code=code, agency="disdag", state=state, from_state=before)
+            await self._react(reactions.on_permit_advanced, message, False)
 
     async def _react(self, react: Any, message: Any, exercise: bool) -> None:
         async with self.served.runtime.transaction() as tx:

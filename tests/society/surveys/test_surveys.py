@@ -11,7 +11,6 @@ from services.society.inviting.model import Kind
 from services.society.questionnaires.model import Answer
 from services.society.roster import store as roster
 from services.society.surveys import gauges, timers
-from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
 from smartcity.types.v1.origin_pb2 import Origin
@@ -157,13 +156,40 @@ async def test_whoever_had_a_case_that_ended_judges_once_and_nothing_tells_whose
     assert not await admin.fetchval("SELECT count(*) FROM society.survey_invitation")
 
 
-async def test_permits_are_asked_about_once_they_are_decided(surveying: Surveying) -> None:
-    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_PAYABLE)
+@pytest.mark.parametrize(
+    ("undecided", "decided"),
+    [
+        ("DRAFT CHECKING DECIDING PAYABLE", "PAYABLE GRANTED"),
+        ("DRAFT CHECKING PAYABLE", "PAYABLE DEEMED_GRANTED"),
+        ("DRAFT CHECKING ASKED CHECKING", "CHECKING DEEMED_GRANTED"),
+        ("DECIDING ASKED DECIDING", "DECIDING REFUSED"),
+        ("CHECKING DECIDING", "DECIDING ENDED"),  # granted: it is a service
+    ],
+)
+async def test_permits_are_asked_about_once_they_are_decided(
+    surveying: Surveying, undecided: str, decided: str
+) -> None:
+    await surveying.permit_moves("SMGZ-0001", *undecided.split())
     assert not await surveying.code("SMGZ-0001", Kind.PERMIT)
-    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_GRANTED)
+    await surveying.permit_moves("SMGZ-0001", *decided.split())
+    assert await surveying.code("SMGZ-0001", Kind.PERMIT)
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["GRANTED SUSPENDED GRANTED", "SUSPENDED OBJECTED GRANTED", "REVOKED OBJECTED DEEMED_GRANTED",
+     "REFUSED OBJECTED GRANTED", "REFUSED OBJECTED REFUSED", "OBJECTED ENDED", "GRANTED ENDED"],
+)  # fmt: skip
+async def test_a_permit_that_was_judged_is_asked_about_no_more_however_much_later_it_holds_again(
+    surveying: Surveying, again: str
+) -> None:
+    await surveying.permit_moves("SMGZ-0001", "DECIDING", "REFUSED" if "REFUSED" in again else "GRANTED")
     await surveying.judge(await surveying.code("SMGZ-0001", Kind.PERMIT))
-    await surveying.permit_moves("SMGZ-0001", permits_pb2.PERMIT_STATE_GRANTED)
-    assert not await surveying.code("SMGZ-0001", Kind.PERMIT), "one that holds again is asked about no more"
+    surveying.served.pass_time(days=31)
+    await inviting_timers.forget(surveying.served.runtime)
+    assert not await surveying.served.admin.fetchval("SELECT count(*) FROM society.survey_invitation")
+    await surveying.permit_moves("SMGZ-0001", *again.split())
+    assert not await surveying.code("SMGZ-0001", Kind.PERMIT)
 
 
 async def test_payments_to_agencies_are_asked_about_and_others_are_not(surveying: Surveying) -> None:
