@@ -93,8 +93,10 @@ def capture(order: Order, lines: Sequence[Line], seats: Mapping[UUID, Seats], no
         return Moved(order, {})
     held = order.state is State.HELD
     if order.state is State.CANCELLED or gone:
+        # That its hold was over is not why money goes back: it could be paid still.
+        reason = order.reason if order.state is State.CANCELLED else gone
         freed = _all(lines, seats, lambda one, count: one.free(count)) if held else {}
-        return Moved(_over(order, State.RETURNED, order.reason or gone, now), freed, returns=True)
+        return Moved(_over(order, State.RETURNED, reason, now), freed, returns=True)
     try:
         sold = _all(lines, seats, lambda one, count: one.sell(count, held=held))
     except DomainError as refusal:

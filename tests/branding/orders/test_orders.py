@@ -80,6 +80,22 @@ async def test_money_after_the_hold_is_honoured_while_seats_remain_and_goes_back
     assert word(tickets_pb2.TicketRefundState, refund.state) == "done"
 
 
+@pytest.mark.parametrize("held", [True, False])
+async def test_who_pays_for_what_was_called_off_since_hears_that_it_was(office: Ticketing, held: bool) -> None:
+    sale, adult = await office.on_sale()
+    code = (await office.order(sale, adult)).order.code
+    if not held:
+        office.served.pass_time(minutes=16)
+        await timers.expire(office.served.runtime)
+    assert state(await office.read(code)) == ("held" if held else "expired")
+    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=sale, etag="1", note="Hujan badai."), SELLER)
+    await office.pay()
+    order = await office.read(code)
+    assert (state(order), order.reason) == ("returned", "SALE_CANCELLED")
+    assert [word(tickets_pb2.TicketRefundCause, one.cause) for one in order.refunds] == ["cancelled"]
+    assert [one.reason for one in await office.told(PaymentRefundRequested)] == ["Penjualan tiket dibatalkan"]
+
+
 async def test_an_order_given_up_frees_its_seats_and_money_that_comes_all_the_same_goes_back(
     office: Ticketing,
 ) -> None:
@@ -271,7 +287,8 @@ async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) ->
             assert "Rahma" not in repr(dict(row))
 
 
-async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing) -> None:
+@pytest.mark.parametrize("held", [True, False])
+async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing, held: bool) -> None:
     sale = await office.sale(days=1)
     place = (await office.sale(destination="lawang-sewu")).id
     evening = office.served.now
@@ -281,12 +298,15 @@ async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing) -> 
     assert asked.expire_time == sale.end_time, "nothing can be paid for what is over"
     office.served.now = evening.replace(hour=16, minute=50)
     orders.append(await office.order(place, await office.sort(place), day="2026-11-24"))
-    office.served.pass_time(minutes=15)
-    await timers.expire(office.served.runtime)
     *_, asked_today = await office.told(PaymentRequested)
-    await office.capture(asked_today)
-    office.served.pass_time(days=1)
-    await office.capture(asked)
+    for late, asked_for, shown in (
+        ({"minutes": 14 if held else 16}, asked_today, orders[1]), ({"days": 1, "hours": -5}, asked, orders[0]),
+    ):  # fmt: skip
+        office.served.pass_time(**late)
+        if not held:
+            await timers.expire(office.served.runtime)
+        assert state(await office.read(shown.order.code)) == ("held" if held else "expired")
+        await office.capture(asked_for)
     for one in orders:
         shown = await office.read(one.order.code)
         assert (state(shown), shown.reason, list(shown.tickets)) == ("returned", "SALE_OVER", [])
