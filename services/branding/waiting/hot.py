@@ -20,7 +20,7 @@ from services.kit import ids
 from services.kit.caller import ANONYMOUS
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
-from services.kit.database.idempotency import first_alike, keep, recall
+from services.kit.database.idempotency import first_alike, keep, recall, remember
 from services.kit.errors import ConcurrentKeyError, DomainError, invalid
 from services.kit.runtime import Runtime
 from smartcity.branding.v1 import waiting_pb2 as pb
@@ -47,7 +47,8 @@ async def flush(tx: Transaction, items: Sequence[Brought]) -> list[OrderAnswer]:
     first = first_alike(claims)
     fresh = [place for place, answer in enumerate(known) if answer is None and first[place] == place]
     decided = await _take(tx, items, fresh) if fresh else {}
-    return [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
+    answers = [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
+    return answers if again else await remember(tx, claims, answers)
 
 
 async def _take(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]) -> dict[int, OrderAnswer]:

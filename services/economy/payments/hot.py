@@ -23,7 +23,7 @@ from services.economy.terms import terms_of
 from services.economy.wallets import model as wallet_model
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
-from services.kit.database.idempotency import Claim, first_alike, keep, recall
+from services.kit.database.idempotency import Claim, first_alike, keep, recall, remember
 from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, precondition
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -64,18 +64,8 @@ async def flush(tx: Transaction, items: Sequence[WalletPayment]) -> list[WalletA
     fresh = [place for place, answer in enumerate(known) if answer is None and first[place] == place]
     decided = await _pay(tx, items, fresh, found) if fresh else {}
     answers = [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
-    return await _remember(tx, claims, answers)
-
-
-async def _remember(tx: Transaction, claims: Sequence[Claim], answers: Sequence[WalletAnswer]) -> list[WalletAnswer]:
-    """Answers what was done before as it was answered then.
-
-    That is looked up last, and of what was refused only: what was done before cannot be done again, and most is new.
-    """
-    refused = [place for place, answer in enumerate(answers) if isinstance(answer, DomainError)]
-    before = await recall(tx, [claims[place] for place in refused])
-    told = dict(zip(refused, before, strict=True))
-    return [told.get(place) or answer for place, answer in enumerate(answers)]
+    # Looked up last, and of what was refused only: what was done before cannot be done again, and most is new.
+    return await remember(tx, claims, answers)
 
 
 async def _pay(

@@ -21,7 +21,7 @@ from services.governance.records.model import CaseRecord
 from services.governance.resources import Brought, FilingAnswer, Filings
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
-from services.kit.database.idempotency import first_alike, keep, recall
+from services.kit.database.idempotency import first_alike, keep, recall, remember
 from services.kit.errors import ConcurrentKeyError, DomainError
 from services.kit.rpc import protos
 from services.kit.runtime import Runtime
@@ -70,15 +70,7 @@ async def flush(tx: Transaction, items: Sequence[Brought]) -> list[FilingAnswer]
     fresh = [place for place, answer in enumerate(known) if answer is None and first[place] == place]
     decided = await _file(tx, items, fresh, again=again) if fresh else {}
     answers = [decided[first[place]] if answer is None else answer for place, answer in enumerate(known)]
-    return answers if again else await _remember(tx, items, answers)
-
-
-async def _remember(tx: Transaction, items: Sequence[Brought], answers: Sequence[FilingAnswer]) -> list[FilingAnswer]:
-    """Answers what is refused now and was done before as it was answered then."""
-    refused = [place for place, answer in enumerate(answers) if isinstance(answer, DomainError)]
-    before = await recall(tx, [items[place].claim for place in refused])
-    told = dict(zip(refused, before, strict=True))
-    return [told.get(place) or answer for place, answer in enumerate(answers)]
+    return answers if again else await remember(tx, claims, answers)
 
 
 async def _file(

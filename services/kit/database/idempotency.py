@@ -135,6 +135,18 @@ async def recall(tx: Transaction, claims: Sequence[Claim], *, kept: bool = True)
     return [verdict(claim, fault) for claim, fault in zip(claims, faults, strict=True)]
 
 
+async def remember(
+    tx: Transaction, claims: Sequence[Claim], answers: Sequence[bytes | DomainError]
+) -> list[bytes | DomainError]:
+    """Answers what is refused now and was done before as it was answered then: of batches that look nothing up at
+    first, since most is new.
+    """
+    refused = [place for place, answer in enumerate(answers) if isinstance(answer, DomainError)]
+    before = await recall(tx, [claims[place] for place in refused])
+    told = dict(zip(refused, before, strict=True))
+    return [told.get(place) or answer for place, answer in enumerate(answers)]
+
+
 def first_alike(claims: Sequence[Claim]) -> list[int]:
     """For each claim the place of the first with its key: its own, unless the same request came before in the batch."""
     places: dict[_Key, int] = {}

@@ -91,6 +91,19 @@ async def test_a_place_is_taken_once_for_a_key_and_read_by_nobody_else(office: T
             await office.call(pb.GetWaitingPlaceRequest(id=both[0].place.id), caller)
 
 
+async def test_a_place_that_is_asked_for_again_is_there_whatever_became_of_the_sale_meanwhile(
+    office: Ticketing,
+) -> None:
+    sale, adult = await room(office)
+    key = request_id()
+    taken = await office.place(sale, adult, request_id=key)
+    await stop(office, sale, "1")
+    again = await office.place(sale, adult, request_id=key)
+    assert (again.place.id, again.link_key) == (taken.place.id, taken.link_key), "else nobody could read it any more"
+    with refused("SALE_STOPPED"):
+        await office.place(sale, adult)
+
+
 async def test_a_login_holds_no_more_unpaid_seats_by_waiting_than_by_ordering(office: Ticketing) -> None:
     sale, adult = await room(office, quota=100, most=10)
     taken = [await office.place(sale, adult, 10, SITI) for _ in range(4)]

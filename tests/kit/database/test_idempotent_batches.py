@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
 from services.kit.database.group_commit import ATTEMPTS, GroupCommit
-from services.kit.database.idempotency import Claim, first_alike, keep, once, recall
+from services.kit.database.idempotency import Claim, first_alike, keep, once, recall, remember
 from services.kit.database.maintenance import prune
-from services.kit.errors import ConcurrentKeyError, DomainError
+from services.kit.errors import ConcurrentKeyError, DomainError, not_found
 from services.kit.runtime import Runtime
 from smartcity.governance.v1 import events_pb2 as pb
 from tests.kit.conftest import World
@@ -64,6 +64,14 @@ async def test_a_batch_that_comes_again_answers_as_before(world: World, runtime:
     first = await batch(runtime, claim("a"), claim("b"))
     assert await batch(runtime, claim("b"), claim("c"), claim("a")) == [first[1], b"effect 3", first[0]]
     assert await effects(world) == ["a", "b", "c"]
+
+
+async def test_what_is_refused_now_and_was_done_before_answers_as_before(world: World, runtime: Runtime) -> None:
+    (before,) = await batch(runtime, claim("a"))
+    gone = not_found("COMPLAINT_NOT_FOUND", "It is there no more.")
+    async with runtime.transaction() as tx:
+        answers = await remember(tx, [claim("a"), claim("b"), claim("c")], [gone, gone, b"done"])
+    assert answers == [before, gone, b"done"]
 
 
 async def test_the_same_key_with_another_request_is_refused_and_the_others_are_done(
