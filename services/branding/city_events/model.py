@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from services.branding.city_events.recurrence import Planned, Schedule
+from services.branding.city_events.recurrence import MOST, Planned, Schedule
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 
 AHEAD = timedelta(days=400)
@@ -255,8 +255,10 @@ def horizon(content: Content, today: date) -> date | None:
 
 
 def reconciled(known: Mapping[str, Occasion], planned: Sequence[Planned], now: datetime) -> Dates:
-    """What is to be added and changed so that the dates to come are those planned. What is over stays as it was."""
-    added = [one for one in planned if one.key not in known]
+    """What is to be added and changed so that the dates to come are those planned, the next ``MOST`` of them. What is
+    over stays as it was, and so does what is known and comes after those: that others came between calls it not off.
+    """
+    added = [one for one in planned[:MOST] if one.key not in known]
     changed: list[Occasion] = []
     for one in planned:
         before = known.get(one.key)

@@ -23,7 +23,7 @@ YEARS = 10
 LONGEST = timedelta(days=62)
 """Of one date."""
 MOST = 400
-"""Dates of an event that are kept at once, the next first."""
+"""Dates of an event that are entered at once, the next first."""
 
 _LEAP_YEAR = 2028
 _PLACES_MOST = 3
@@ -210,7 +210,7 @@ def check(schedule: Schedule, zone: tzinfo, today: date) -> None:
 
 
 def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list[Planned]:
-    """Its dates that are not over, in their order: of its rule up to a day; ``MOST`` at most."""
+    """Its dates that are not over, in their order: of its rule up to a day."""
     moved = {one.of: one for one in schedule.moved}
     left_out = frozenset(schedule.exceptions)
     found: dict[str, Planned] = {}
@@ -222,7 +222,7 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
         one = Planned(key, _utc(held.start, zone), _utc(held.end, zone), held.all_day, source, move is not None)
         if one.ends_at > now:
             found[key] = one
-    return sorted(found.values(), key=lambda one: (one.starts_at, one.key))[:MOST]
+    return sorted(found.values(), key=lambda one: (one.starts_at, one.key))
 
 
 def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:

@@ -123,7 +123,7 @@ async def occasion(tx: Transaction, id_: UUID) -> Occasion | None:
     return await OCCASIONS.get(tx, id_)
 
 
-async def coming(tx: Transaction, event: UUID, most: int = MOST) -> list[Occasion]:
+async def coming(tx: Transaction, event: UUID, most: int = 2 * MOST) -> list[Occasion]:
     """Dates of an event that are not over, those that were called off too."""
     tail = "event_id = $1 AND ends_at > $2 ORDER BY ends_at, id LIMIT $3"
     return await OCCASIONS.every(tx, tail, event, tx.now, most)
@@ -139,7 +139,7 @@ async def past(tx: Transaction, event: UUID) -> list[Occasion]:
 async def known(tx: Transaction, event: UUID, keys: Sequence[str]) -> dict[str, Occasion]:
     """Dates of an event by what its rule or list calls them: those named, and all that are not over."""
     named = await OCCASIONS.every(tx, "event_id = $1 AND key = ANY($2)", event, list(keys))
-    return {one.key: one for one in [*await coming(tx, event, 2 * MOST), *named]}
+    return {one.key: one for one in [*await coming(tx, event), *named]}
 
 
 async def of_events(tx: Transaction, events: Collection[UUID], since: datetime) -> dict[UUID, list[Occasion]]:

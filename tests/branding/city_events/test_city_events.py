@@ -154,6 +154,22 @@ async def test_dates_of_what_is_each_day_are_told_again_before_the_last_that_was
         assert told.occasions[-1].starts_at.ToDatetime(UTC) > stage.served.now + timedelta(days=30)
 
 
+async def test_dates_that_come_between_call_off_none_of_those_planned_furthest_ahead(stage: Stage) -> None:
+    daily = pb.EventSchedule(rule="FREQ=DAILY", start="2026-11-24T19:00", end="2026-11-24T22:00")
+    one = await stage.published(schedule=daily)
+    count = "SELECT state, count(*) FROM branding.occasion GROUP BY state ORDER BY state"
+    assert [tuple(row) for row in await stage.served.admin.fetch(count)] == [("planned", 400)]
+    daily.dates.add(start="2026-12-24T10:00", end="2026-12-24T12:00", source="panitia")
+    one = await stage.publish(await stage.rewrite(one, schedule=daily))
+    assert [tuple(row) for row in await stage.served.admin.fetch(count)] == [("planned", 401)]
+    daily.exceptions.append("2026-11-25T19:00")
+    one = await stage.publish(await stage.rewrite(one, schedule=daily))
+    left = [tuple(row) for row in await stage.served.admin.fetch(count)]
+    assert left == [("cancelled", 1), ("planned", 400)], "what is left out is called off"
+    await stage.cancel(one)
+    assert [tuple(row) for row in await stage.served.admin.fetch(count)] == [("cancelled", 401)], "however many"
+
+
 async def test_the_calendar_lists_dates_in_their_order_page_by_page(stage: Stage) -> None:
     await stage.published()
     await stage.published(name="Pasar Pagi", schedule=pb.EventSchedule(dates=[pb.EventDate(start="2026-11-29")]))
