@@ -19,7 +19,7 @@ async def create(tx: Transaction, name: str, proposal: Content, reason: str) -> 
     destination_model.check(proposal)
     of = await destinations.known(tx, name, lock=True)
     by = "" if tx.caller.has("anonymous") else tx.caller.subject
-    own = await store.waiting_by(tx, by) if by else 0
+    own = await _waiting_by(tx, by) if by else 0
     model.worth(of.said, proposal, await store.waiting_of(tx, of.id), own)
     made = Correction(
         id=ids.uuid7(),
@@ -34,6 +34,12 @@ async def create(tx: Transaction, name: str, proposal: Content, reason: str) -> 
     )
     await store.save(tx, made)
     return made, of
+
+
+async def _waiting_by(tx: Transaction, subject: str) -> int:
+    """How many of a login wait, counted one after the other."""
+    await tx.one_at_a_time(f"corrections by {subject}")
+    return await store.waiting_by(tx, subject)
 
 
 async def get(tx: Transaction, id_: str, *, lock: bool = False) -> Correction:

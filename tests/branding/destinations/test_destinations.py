@@ -1,11 +1,14 @@
 """Destinations over the pillar's real server: the city's own, what is near, corrections, and advisories."""
 
+import asyncio
+
 import pytest
 
 from services.branding.advisories import timers
 from smartcity.branding.v1 import destinations_pb2 as pb
 from tests.branding.city_events.stage import DINKES, PUBLISHER, WRITER
 from tests.branding.destinations.tour import HOURS, Tour
+from tests.branding.tickets.ticketing import SITI
 from tests.governance.conftest import RefusedError, request_id
 
 
@@ -46,6 +49,13 @@ async def test_a_correction_holds_when_another_officer_accepted_it_and_the_profi
     assert (sewu.content.hours, sewu.status) == (HOURS, pb.DESTINATION_STATUS_VERIFIED)
     assert await reason_of(tour.correct(hours="setiap hari")) == "OPENING_HOURS_INVALID"
     assert await reason_of(tour.correct("nowhere")) == "DESTINATION_NOT_FOUND"
+
+
+async def test_a_login_has_no_more_corrections_waiting_by_sending_them_at_once(tour: Tour) -> None:
+    rows = await tour.served.admin.fetch("SELECT code FROM branding.destination ORDER BY code LIMIT 40")
+    at_once = (tour.correct(row["code"], SITI) for row in rows)
+    answers = await asyncio.gather(*at_once, return_exceptions=True)
+    assert sorted(isinstance(one, RefusedError) for one in answers) == [False] * 20 + [True] * 20
 
 
 async def test_officers_tell_visitors_something_and_end_it(tour: Tour) -> None:
