@@ -55,8 +55,8 @@ async def for_sale(tx: Transaction, size: int, token: str, **wanted: object) -> 
 
 
 async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:
-    """The sale of a date of an event."""
-    return await SALES.first(tx, "occasion = $1", occasion)
+    """The sale of a date of an event that was not called off."""
+    return await SALES.first(tx, "occasion = $1 AND state <> 'cancelled'", occasion)
 
 
 async def of_event(tx: Transaction, event: UUID) -> list[Sale]:

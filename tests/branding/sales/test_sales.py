@@ -1,9 +1,17 @@
 """Sales over the real server: what can be bought, and how many there are."""
 
+from uuid import UUID
+
+import pytest
+
 from gateway.portal.branding import ticket_sales
 from gateway.portal.kit.texts import LANGUAGES, Texts
+from services.branding.city_events import access
+from services.branding.sales import actions
 from services.branding.sales.model import AHEAD_DAYS
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
+from smartcity.branding.v1 import tickets_pb2
+from tests.branding.city_events.stage import Stage
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
 from tests.governance.conftest import refused
 
@@ -25,6 +33,45 @@ async def test_what_can_be_bought_comes_by_when_it_is_over_whatever_was_called_o
     office.served.pass_time(days=30)
     asked.page_token = ""
     assert [one.id for one in (await office.call(asked, NOBODY)).ticket_sales] == [later.id, place.id]
+
+
+async def test_tickets_of_a_date_are_sold_anew_once_its_sale_was_called_off(
+    office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await office.sale()
+    monkeypatch.setattr(access, "writes", lambda *_: False)  # the event is an organiser's, and goes on
+    again = pb.CreateTicketSaleRequest(occasion=before.occasion)
+    with refused("SALE_EXISTS"):
+        await office.call(again, SELLER)
+    await office.call(pb.CancelTicketSaleRequest(id=before.id, etag="1", note="Harga salah ditulis."), SELLER)
+    again.request_id = ""
+    sale = (await office.call(again, SELLER)).ticket_sale
+    order = await office.paid(sale.id, await office.sort(sale.id))
+    assert [one.state for one in order.tickets] == [tickets_pb2.TICKET_STATE_VALID]
+    listed = await office.call(pb.ListTicketSalesRequest(occasion=before.occasion), NOBODY)
+    assert [one.id for one in listed.ticket_sales] == [sale.id, before.id]
+    with refused("SALE_EXISTS"):
+        again.request_id = ""
+        await office.call(again, SELLER)
+
+
+async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> None:
+    stage = Stage(office.served)
+    weekly = await stage.published()
+    sale = pb.CreateTicketSaleRequest(occasion=weekly.occasions[0].id)
+    before = (await office.call(sale, SELLER)).ticket_sale
+    off = await stage.cancel_date(weekly, sale.occasion)
+    async with office.served.runtime.transaction() as tx:
+        await actions.follow(tx, UUID(weekly.id))
+    await stage.publish(await stage.rewrite(off))
+    sale.request_id = ""
+    made = (await office.call(sale, SELLER)).ticket_sale
+    async with office.served.runtime.transaction() as tx:
+        await actions.follow(tx, UUID(weekly.id))
+    states = [
+        (await office.call(pb.GetTicketSaleRequest(id=one.id), NOBODY)).ticket_sale.state for one in (before, made)
+    ]
+    assert states == [pb.TICKET_SALE_STATE_CANCELLED, pb.TICKET_SALE_STATE_OPEN]
 
 
 async def test_there_are_never_none_of_a_type_and_as_many_as_before_when_nobody_says(office: Ticketing) -> None:
