@@ -1,6 +1,6 @@
 """What can be done with events: one function per use case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
@@ -161,7 +161,7 @@ async def end_with_its_sale(tx: Transaction, id_: UUID, occasion: UUID, reason: 
 
 
 async def _without(tx: Transaction, it: CityEvent, one: Occasion, reason: str) -> Shown:
-    return await _told(tx, replace(model.without(it, one.key, tx.now), reason=reason), first=False)
+    return await _told(tx, model.without(it, one.key, tx.now), first=False, why={one.key: reason})
 
 
 async def enter_profile(tx: Transaction) -> None:
@@ -206,12 +206,16 @@ def today_of(tx: Transaction) -> date:
     return tx.now.astimezone(tx.runtime.city.timezone).date()
 
 
-async def _told(tx: Transaction, it: CityEvent, *, first: bool, only_new: bool = False) -> Shown:
-    """Saves what is published with its dates, and tells of it; if asked, only where its dates are others."""
+async def _told(
+    tx: Transaction, it: CityEvent, *, first: bool, only_new: bool = False, why: Mapping[str, str] | None = None
+) -> Shown:
+    """Saves what is published with its dates, and tells of it; if asked, only where its dates are others. ``why`` dates
+    are called off, by what they are called.
+    """
     last = it.planned_until or today_of(tx)
     planned = recurrence.planned(it.said.schedule, tx.runtime.city.timezone, tx.now, last)
     known = await store.known(tx, it.id, [one.key for one in planned])
-    dates = model.reconciled(known, planned, tx.now)
+    dates = model.reconciled(known, planned, tx.now, why)
     added = [_occasion(it, one) for one in dates.added]
     after = {**known, **{one.key: one for one in (*dates.changed, *added)}}
     it = model.nearest(it, after.values(), tx.now)

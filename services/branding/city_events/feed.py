@@ -56,16 +56,16 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     schedule = it.said.schedule
     told = {one.start for one in schedule.dates}
     made = [
-        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), _holds(one), site)
+        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), site, off=_off(it, one))
         for one in occasions
         if one.key in told or not schedule.rule
     ]
     if not schedule.rule:
         return made
     first, end, all_day = recurrence.first_span(schedule)
-    holds = it.state is not State.CANCELLED
+    off = it.reason if it.state is State.CANCELLED else None
     series = _component(
-        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), holds, site
+        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), site, off=off
     )
     series.add("rrule", vRecur.from_ical(_rule(schedule.rule, zone, all_day=all_day)))
     moved = {one.key: one for one in occasions if one.moved and one.key not in told}
@@ -76,15 +76,17 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
             series.add("exdate", _moment(key, zone))
     made.append(series)
     for key, one in moved.items():
-        told_anew = _component(it, str(it.id), it.version - 1, _begins(one, zone), _ends(one, zone), _holds(one), site)
+        begins, ends, off = _begins(one, zone), _ends(one, zone), _off(it, one)
+        told_anew = _component(it, str(it.id), it.version - 1, begins, ends, site, off=off)
         told_anew.add("recurrence-id", _moment(key, zone))
         made.append(told_anew)
     return made
 
 
 def _component(
-    it: CityEvent, uid: str, sequence: int, begins: Any, ends: Any, holds: bool, site: str
+    it: CityEvent, uid: str, sequence: int, begins: Any, ends: Any, site: str, *, off: str | None
 ) -> Event:  # fmt: skip
+    """One of them; ``off`` is why it was called off, None where it holds."""
     said = it.said
     made = Event()
     made.add("uid", uid)
@@ -95,11 +97,11 @@ def _component(
     made.add("dtstart", begins)
     made.add("dtend", ends)
     made.add("summary", said.name)
-    made.add("status", "CONFIRMED" if holds else "CANCELLED")
+    made.add("status", "CONFIRMED" if off is None else "CANCELLED")
     made.add("location", said.venue)
     if said.lat is not None and said.lon is not None:
         made.add("geo", (said.lat, said.lon))
-    if text := _described(it, said, holds=holds):
+    if text := _described(said, off or ""):
         made.add("description", text)
     made.add("categories", [it.kind.value])
     made.add("transp", "TRANSPARENT")  # a reader is not busy because something is on in the city
@@ -108,9 +110,9 @@ def _component(
     return made
 
 
-def _described(it: CityEvent, said: Content, *, holds: bool) -> str:
+def _described(said: Content, off: str) -> str:
     programme = (f"{one.time} {one.title}".strip() for one in said.programme)
-    return "\n\n".join(filter(None, ("" if holds else it.reason, said.description, "\n".join(programme))))
+    return "\n\n".join(filter(None, (off, said.description, "\n".join(programme))))
 
 
 def _rule(text: str, zone: ZoneInfo, *, all_day: bool) -> str:
@@ -123,8 +125,10 @@ def _rule(text: str, zone: ZoneInfo, *, all_day: bool) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
-def _holds(one: Occasion) -> bool:
-    return one.state is OccasionState.PLANNED
+def _off(it: CityEvent, one: Occasion) -> str | None:
+    if one.state is OccasionState.PLANNED:
+        return None
+    return one.reason or (it.reason if it.state is State.CANCELLED else "")
 
 
 def _begins(one: Occasion, zone: ZoneInfo) -> datetime | date:

@@ -157,6 +157,8 @@ class Occasion:
     source: str
     sequence: int = 0
     moved: bool = False
+    reason: str = ""
+    """Why it was called off; empty where it holds, where nobody said so, and where its event was called off."""
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended, or was called off."""
@@ -254,9 +256,12 @@ def horizon(content: Content, today: date) -> date | None:
     return today + AHEAD if content.schedule.rule else None
 
 
-def reconciled(known: Mapping[str, Occasion], planned: Sequence[Planned], now: datetime) -> Dates:
+def reconciled(
+    known: Mapping[str, Occasion], planned: Sequence[Planned], now: datetime, why: Mapping[str, str] | None = None
+) -> Dates:
     """What is to be added and changed so that the dates to come are those planned, the next ``MOST`` of them. What is
     over stays as it was, and so does what is known and comes after those: that others came between calls it not off.
+    ``why`` dates are called off, by what they are called.
     """
     added = [one for one in planned[:MOST] if one.key not in known]
     changed: list[Occasion] = []
@@ -272,18 +277,19 @@ def reconciled(known: Mapping[str, Occasion], planned: Sequence[Planned], now: d
             source=one.source,
             moved=one.moved,
             state=OccasionState.PLANNED,
+            reason="",
         )
         if after != before:
             changed.append(replace(after, sequence=before.sequence + 1))
     kept = {one.key for one in planned}
     lost = (one for one in known.values() if one.key not in kept and one.ends_at > now)
-    changed += [called_off(one) for one in lost if one.state is OccasionState.PLANNED]
+    changed += [called_off(one, (why or {}).get(one.key, "")) for one in lost if one.state is OccasionState.PLANNED]
     return Dates(added, changed)
 
 
-def called_off(occasion: Occasion) -> Occasion:
+def called_off(occasion: Occasion, reason: str = "") -> Occasion:
     """It does not hold any more."""
-    return replace(occasion, state=OccasionState.CANCELLED, sequence=occasion.sequence + 1)
+    return replace(occasion, state=OccasionState.CANCELLED, reason=reason, sequence=occasion.sequence + 1)
 
 
 def nearest(it: CityEvent, occasions: Iterable[Occasion], now: datetime) -> CityEvent:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.branding.city_events import access, model
 from services.branding.city_events.actions import Shown
-from services.branding.city_events.model import CityEvent, Content, Item, Kind, Occasion
+from services.branding.city_events.model import CityEvent, Content, Item, Kind, Occasion, OccasionState, State
 from services.branding.city_events.recurrence import Dated, Moved, Schedule
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
@@ -61,7 +61,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         occasions=[occasion(one) for one in shown.occasions],
         status=protos.number(pb.CityEventStatus, it.status),
         source=it.source,
-        reason=it.reason,
+        reason=it.reason if it.state is State.CANCELLED else "",  # of dates they tell it themselves
         own=theirs and bool(it.written) and it.written_by == tx.caller.subject,
         create_time=protos.timestamp(it.created_at),
         publish_time=protos.timestamp(it.published_at),
@@ -118,6 +118,7 @@ def occasion(one: Occasion) -> pb.Occasion:
         source=one.source,
         sequence=one.sequence,
         moved=one.moved,
+        reason=one.reason if one.state is OccasionState.CANCELLED else "",
     )
 
 

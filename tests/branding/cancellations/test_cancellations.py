@@ -149,7 +149,7 @@ async def test_other_dates_of_the_event_of_a_sale_that_is_called_off_hold(office
     await call_off(office, (await office.call(asked, SELLER)).ticket_sale.id)
     event = await stage.read(weekly.id)
     assert [state for _, state in dates(event)[:3]] == ["cancelled", "planned", "planned"]
-    assert (event.next.id, event.reason) == (second, WHY)
+    assert (event.next.id, event.reason, event.occasions[0].reason) == (second, "", WHY)
 
 
 async def test_an_event_of_an_organiser_goes_on_when_an_agency_that_may_not_call_it_off_ends_its_sale(

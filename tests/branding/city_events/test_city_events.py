@@ -16,6 +16,7 @@ from tests.branding.city_events.stage import (
     PUBLISHER,
     STRANGER,
     WEEKLY,
+    WHY,
     WRITER,
     Stage,
     dates,
@@ -86,6 +87,20 @@ async def test_one_date_is_called_off_and_the_others_stay(stage: Stage) -> None:
     assert done.next.id == one.occasions[1].id
     assert await reason_of(stage.cancel_date(done, one.occasions[0].id)) == "OCCASION_OVER"
     assert await reason_of(stage.cancel_date(done, one.occasions[1].id, DINKES)) == "NOT_YOURS"
+
+
+async def test_why_a_date_is_called_off_is_told_of_that_date_alone_and_while_it_is(stage: Stage) -> None:
+    done = await stage.published()
+    done = await stage.cancel_date(done, done.occasions[0].id)
+    assert (done.reason, [one.reason for one in done.occasions[:2]]) == ("", [WHY, ""])
+    left = pb.EventSchedule()
+    left.CopyFrom(WEEKLY)
+    left.exceptions.append("2026-12-05T19:00")
+    done = await stage.publish(await stage.rewrite(done, schedule=left))
+    assert [state for _, state in dates(done)[:2]] == ["planned", "cancelled"]
+    assert (done.reason, [one.reason for one in done.occasions[:2]]) == ("", ["", ""]), "it holds; and of the other"
+    done = await stage.cancel(done)
+    assert (done.reason, done.occasions[0].reason) == (WHY, "")
 
 
 async def test_an_event_that_is_called_off_has_no_dates_and_stays_to_be_read(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from services.branding.city_events import timers
 from smartcity.branding.v1 import city_events_pb2 as pb
-from tests.branding.city_events.stage import JAKARTA, WEEKLY, Stage, dates
+from tests.branding.city_events.stage import JAKARTA, WEEKLY, WHY, Stage, dates
 
 
 async def fed(stage: Stage) -> Any:
@@ -106,6 +106,22 @@ async def test_a_told_date_keeps_its_uid_and_its_sequence_grows_when_it_is_moved
     (off,) = (await fed(stage)).walk("VEVENT")
     assert (str(off["uid"]), str(off["status"])) == (str(before["uid"]), "CANCELLED")
     assert off["sequence"] > moved["sequence"]
+
+
+async def test_a_date_that_is_called_off_says_why_and_no_other_does(stage: Stage) -> None:
+    days = ("2027-02-05", "2027-02-12", "2027-02-19")
+    one = await stage.published(schedule=pb.EventSchedule(dates=[pb.EventDate(start=day) for day in days]))
+    done = await stage.cancel_date(one, one.occasions[0].id)
+    fewer = pb.EventSchedule(dates=[pb.EventDate(start=day) for day in days], exceptions=days[:2])
+    done = await stage.publish(await stage.rewrite(done, schedule=fewer))
+
+    async def told() -> list[tuple[str, str]]:
+        found = sorted((await fed(stage)).walk("VEVENT"), key=lambda event: event["dtstart"].dt)
+        return [(str(event["status"]), str(event.get("description", ""))) for event in found]
+
+    assert await told() == [("CANCELLED", WHY), ("CANCELLED", ""), ("CONFIRMED", "")]
+    await stage.cancel(done)
+    assert [text for _, text in await told()] == [WHY, WHY, WHY], "of what is called off as a whole each does"
 
 
 async def test_until_is_written_in_utc_as_the_standard_wants(stage: Stage) -> None:

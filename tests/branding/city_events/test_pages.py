@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from smartcity.branding.v1 import city_events_pb2 as pb
-from tests.branding.city_events.stage import JAKARTA, Stage
+from tests.branding.city_events.stage import JAKARTA, WHY, Stage
 
 PAGE_BYTES = 20_000
 EVENT_TYPES = {"Event", "Festival", "ExhibitionEvent", "SportsEvent", "SaleEvent"}
@@ -53,6 +53,17 @@ def weekly(stage: Stage) -> tuple[date, pb.EventSchedule]:
     stage.served.now = datetime.now(UTC)
     day = stage.served.now.astimezone(JAKARTA).date() + timedelta(days=4)
     return day, pb.EventSchedule(rule="FREQ=WEEKLY", start=f"{day}T19:00", end=f"{day}T22:00")
+
+
+async def test_a_page_says_why_at_the_date_that_is_called_off(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    _, schedule = weekly(stage)
+    one = await stage.published(schedule=schedule)
+    off = await stage.cancel_date(one, one.occasions[1].id)
+    page = (await visitor.get(f"/wisata/acara/{one.code}")).text
+    said = page.partition(f'data-occasion="{one.occasions[1].id}"')[2].partition("</li>")[0]
+    assert (WHY in said, page.count(WHY)) == (True, 1)
+    await stage.publish(await stage.rewrite(off, schedule=schedule))
+    assert WHY not in (await visitor.get(f"/wisata/acara/{one.code}")).text, "it is held after all"
 
 
 async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: httpx.AsyncClient, stage: Stage) -> None:
