@@ -12,7 +12,7 @@ from services.kit.errors import precondition
 from services.kit.numbers import typed
 
 AGAIN = timedelta(hours=6)
-"""After this what was refused, or not answered, is asked for again by itself."""
+"""After this what was refused is asked for again by itself. What is not answered waits: its event is not lost."""
 
 
 AT_COUNTER = "AT_COUNTER"
