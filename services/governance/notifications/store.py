@@ -68,6 +68,11 @@ async def finish(tx: Transaction, id: UUID, state: str, reason: str = "") -> Non
     )
 
 
+async def spare(tx: Transaction, id: UUID, tried: int) -> None:  # noqa: A002
+    """It was tried as often as `tried` at most: its next pauses are as long, but its last attempt is far."""
+    await tx.execute("UPDATE news SET attempts = $2 WHERE id = $1 AND state = 'queued' AND attempts > $2", id, tried)
+
+
 async def waiting_since(tx: Transaction) -> datetime | None:
     """When the mail was queued that waits the longest."""
     sql = "SELECT create_time FROM news WHERE state = 'queued' ORDER BY create_time LIMIT 1"

@@ -30,7 +30,9 @@ BATCH = 20
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 7200.0
 MOST_ATTEMPTS = 14
-"""About a day of trying."""
+"""Half a day of trying, by answers of the server; while it is away none counts, and the expiry alone ends a mail."""
+TRIED = MOST_ATTEMPTS // 2
+"""At most, of a mail whose server was away: as many attempts are left to it."""
 EXPIRY = timedelta(days=7)
 """What is older than this is dropped, such as mails that waited while no mail server was set."""
 LISTED = 10
@@ -143,16 +145,20 @@ async def _with_all(tx: Transaction, links: Links, subject: UUID, since: datetim
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
     # The error's text may quote the address: only its class and code are told.
-    name, code = type(error).__name__, sending.code(error)
+    name, code = sending.name(error), sending.code(error)
     log = _log.bind(notification=str(row["id"]), kind=row["kind"], attempts=row["attempts"], error=name, code=code)
     final = sending.is_final(error)
-    if final or row["attempts"] >= MOST_ATTEMPTS:
+    away = sending.is_away(error)
+    if final or (row["attempts"] >= MOST_ATTEMPTS and not away):
         if final and not sending.is_ours(error):
             await _bounced(runtime, row)
         await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("notification given up")
-    else:
-        log.warning("notification not sent, will be repeated")
+        return
+    if away:
+        async with runtime.transaction() as tx:
+            await store.spare(tx, row["id"], TRIED)
+    log.warning("notification not sent, will be repeated")
 
 
 async def _bounced(runtime: Runtime, row: Any) -> None:

@@ -14,7 +14,6 @@ from email.message import EmailMessage
 from typing import Any, Generic, NamedTuple
 from uuid import UUID
 
-import aiosmtplib
 import structlog
 
 from observability import metrics, semconv
@@ -36,6 +35,9 @@ UNKNOWN = 8
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 1800.0
 MOST_ATTEMPTS = 12
+"""Of the server to answer of a mail; while it is away none counts, and the expiry alone ends a mail."""
+TRIED = MOST_ATTEMPTS // 2
+"""At most, of a mail whose server was away: its pauses are the longest by then, and as many attempts are left to it."""
 
 _log = structlog.get_logger()
 
@@ -199,13 +201,14 @@ class _Lane(Generic[M]):
         try:
             while waiting:
                 if not self._server.is_connected:
-                    await self._server.connect()
+                    await sending.opened(self._server)
                 await _through(self._hand_over(*waiting.pop(0)))
                 if not self._server.is_connected:
                     break  # it said nothing of the others
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except sending.AwayError as error:
             for mail, _ in waiting:
-                await self._failed(mail, error)
+                self._told(mail, error).warning("mail not sent, will be repeated")
+        await self._spare([mail for mail, _ in waiting])
 
     async def close(self) -> None:
         """Hangs up, once all ends are committed."""
@@ -224,21 +227,34 @@ class _Lane(Generic[M]):
             await self._finish(mail, MailState.SENT)
 
     async def _failed(self, mail: M, error: Exception) -> None:
-        # The error's text may quote the address: only its class and code are told.
-        name, code = type(error).__name__, sending.code(error)
-        reason = f"{name} {code or ''}".strip()
-        log = _log.bind(mail_id=str(mail.id), attempts=mail.attempts, error=name, code=code)
+        reason = f"{sending.name(error)} {sending.code(error) or ''}".strip()
+        log = self._told(mail, error)
         if sending.is_final(error):
             if sending.nobody_has(error):
                 async with self._runtime.transaction() as tx:
                     await self._delivery.undeliverable(tx, self._delivery.reader(mail))
             await self._finish(mail, MailState.REFUSED, reason)
             log.warning("mail refused")
+        elif sending.is_away(error):
+            await self._spare([mail])
+            log.warning("mail not sent, will be repeated")
         elif mail.attempts >= MOST_ATTEMPTS:
             await self._finish(mail, MailState.GIVEN_UP, reason)
             log.error("mail given up")
         else:
             log.warning("mail not sent, will be repeated")
+
+    def _told(self, mail: M, error: Exception) -> Any:
+        # The error's text may quote the address: only its class and code are told.
+        name, code = sending.name(error), sending.code(error)
+        return _log.bind(mail_id=str(mail.id), attempts=mail.attempts, error=name, code=code)
+
+    async def _spare(self, mails: Sequence[M]) -> None:
+        """The server said nothing of them: that is no attempt of theirs."""
+        tried = [mail.id for mail in mails if mail.attempts > TRIED]
+        if tried:
+            async with self._runtime.transaction() as tx:
+                await self._delivery.queue.spare(tx, tried, TRIED)
 
     async def _finish(self, mail: M, state: MailState, reason: str = "") -> None:
         """Begins to end a mail."""

@@ -81,6 +81,9 @@ class Queue(Generic[M]):
         self._finish = f"""
         UPDATE {name} SET state = $2, reason = $3, ended_at = $4 WHERE id = ANY($1) AND state = 'waiting'
         """  # noqa: S608
+        self._spare = f"""
+        UPDATE {name} SET attempts = $2 WHERE id = ANY($1) AND state = 'waiting' AND attempts > $2
+        """  # noqa: S608
         self._expire = f"""
         UPDATE {name} SET state = 'dropped', reason = 'EXPIRED', ended_at = $2 WHERE id IN (
             SELECT id FROM {name} WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $3
@@ -113,6 +116,10 @@ class Queue(Generic[M]):
     async def finish(self, tx: Transaction, mails: Sequence[UUID], state: MailState, reason: str = "") -> None:
         """Ends mails."""
         await tx.execute(self._finish, list(mails), state.value, reason, tx.now)
+
+    async def spare(self, tx: Transaction, mails: Sequence[UUID], tried: int) -> None:
+        """What they were tried is as `tried` at most: their next pauses are as long, but their last attempt is far."""
+        await tx.execute(self._spare, list(mails), tried)
 
     async def expire(self, tx: Transaction, before: datetime) -> int:
         """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""

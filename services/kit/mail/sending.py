@@ -9,6 +9,16 @@ import aiosmtplib
 from services.kit.mail.settings import MailSettings
 
 TIMEOUT_S = 10.0
+_CLOSING, _NOT_NOW = 421, 454
+"""Answers by which a server speaks of itself: it closes the connection; it cannot log anybody in for now."""
+
+
+class AwayError(Exception):
+    """The mail server cannot be reached, or does not let us in."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.name, self.code = type(error).__name__, code(error)
 
 
 def connection(settings: MailSettings) -> aiosmtplib.SMTP:
@@ -31,9 +41,31 @@ def connection(settings: MailSettings) -> aiosmtplib.SMTP:
 
 
 async def send(settings: MailSettings, message: EmailMessage, sender: str) -> None:
-    """Hands over one message. ``sender`` is the envelope's: where bounces go. Raises what aiosmtplib raises."""
-    async with connection(settings) as server:
+    """Hands over one message. ``sender`` is the envelope's: where bounces go. Raises AwayError, and what
+    aiosmtplib raises.
+    """
+    server = connection(settings)
+    await opened(server)
+    async with server:
         await server.send_message(message, sender=sender)
+
+
+async def opened(server: aiosmtplib.SMTP) -> None:
+    """Opens a connection. Raises AwayError."""
+    try:
+        await server.connect()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise AwayError(error) from error
+
+
+def name(error: Exception) -> str:
+    """The class of what went wrong: its text may quote the address."""
+    return error.name if isinstance(error, AwayError) else type(error).__name__
+
+
+def is_away(error: Exception) -> bool:
+    """Whether a failure is the server's, or our standing with it: that of any mail, so it counts against none."""
+    return isinstance(error, AwayError | aiosmtplib.SMTPSenderRefused) or code(error) in (_CLOSING, _NOT_NOW)
 
 
 def code(error: Exception) -> int:

@@ -248,6 +248,25 @@ async def test_a_server_that_is_away_is_tried_again(records: Records, catcher: C
     assert [state for _, state, _ in await states(records)] == ["queued"]
 
 
+async def test_what_waits_while_the_server_is_away_for_days_is_sent_when_it_is_back(
+    records: Records, catcher: Catcher
+) -> None:
+    settings = records.runtime.settings
+    records.runtime.settings = settings.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    await records.file(contact=GIVEN)
+    for _ in range(36):
+        await timers.send_due(records.runtime)
+        records.governance.pass_time(hours=2)
+    assert [state for _, state, _ in await states(records)] == ["queued"]
+    records.runtime.settings, catcher.answer = settings, "451 try later"
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["queued"], "it has attempts left"
+    catcher.answer = ""
+    records.governance.pass_time(hours=2)
+    await timers.send_due(records.runtime)
+    assert [state for _, state, _ in await states(records)] == ["sent"]
+
+
 async def test_that_none_was_sent_is_known_before_the_first_one_is(
     records: Records, catcher: Catcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
