@@ -24,8 +24,8 @@ ALERTS = {"availability": "AvailabilityBudgetBurn", "latency": "LatencyBudgetBur
 SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
 _HEAD = "# Made from slo.toml by `python -m observability.slo`; do not edit.\n"
-_STREAMS = 'http_route!~".*/events"'
-"""Server-sent events last as long as somebody listens."""
+STREAMS = "/v1/(payments|stories)/[^/]+/events|/v1/vehicle-events|/petugas/[^/]+/events"
+"""Routes of server-sent events: they last as long as somebody listens. ``/v1/events`` is none: it lists the city's."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Slo:
 
     def _series(self, part: str, selector: str) -> str:
         if self.service == "gateway":
-            name, whose = "http_server_request_duration_seconds", f'service_name="gateway", {_STREAMS}'
+            name, whose = "http_server_request_duration_seconds", f'service_name="gateway", http_route!~"{STREAMS}"'
         else:
             name, whose = "rpc_client_call_duration_seconds", f'smartcity_pillar="{self.service}"'
         return f"{name}_{part}{{{', '.join(filter(None, (whose, selector)))}}}"

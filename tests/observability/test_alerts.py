@@ -3,12 +3,15 @@
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 import yaml
 
 from deploy.pillars import NAMES
+from gateway.portal import pages_in_order
+from gateway.rest.routes import routes
+from gateway.streams.events import Stream
 from observability import manifests, semconv, slo
 from observability.dashboards import build
 from observability.metrics import DURATION_BUCKETS
@@ -89,6 +92,17 @@ def test_the_alert_fires_when_it_should_and_only_then(path: Path) -> None:
 def test_what_is_made_from_other_files_is_up_to_date() -> None:
     for path, text in {**slo.files(slo.load()), **build.files()}.items():
         assert path.read_text(encoding="utf-8") == text, f"make {path.name} again: see observability/README.md"
+
+
+def test_streams_alone_are_left_out_of_what_the_gateway_may_take() -> None:
+    followed = {one.path for one in routes() if "text/event-stream" in str(one.documented)}
+    followed |= {page.path for page in pages_in_order() if get_type_hints(page.endpoint)["return"] is Stream}
+    assert len(followed) == 5
+    paths = {one.path for one in routes()} | {page.path for page in pages_in_order()}
+    assert {path for path in paths if re.fullmatch(slo.STREAMS, path)} == followed
+    assert {"/v1/events", "/v1/vehicle-events"} <= paths, "a list of the city's events, and a stream"
+    panels = (OBSERVABILITY / "dashboards" / "panels.toml").read_text(encoding="utf-8")
+    assert set(re.findall(r'http_route!~"([^"]*)"', panels)) == {slo.STREAMS}
 
 
 def test_every_service_has_levels_that_can_be_measured_and_burnt() -> None:

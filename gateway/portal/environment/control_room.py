@@ -26,6 +26,7 @@ from gateway.portal.kit.staff import staff
 from gateway.portal.kit.texts import language_of
 from gateway.streams.control_room import Desk, Waiting
 from gateway.streams.desks import digest, seen_of
+from gateway.streams.events import Stream
 from services.kit.caller import Caller
 
 PATH = "/petugas/ruang-kendali"
@@ -60,7 +61,7 @@ async def room(request: Request, caller: Officer) -> Response:
 
 
 @router.get("/events")
-async def live(request: Request, caller: Officer, seen: str = "") -> Response:
+async def live(request: Request, caller: Officer, seen: str = "") -> Stream:
     """What changes in the room. A browser that connects again says by ``Last-Event-ID`` what it has."""
     gateway, decides = current_gateway(request), _decides(request, caller)
     desk = Desk(

@@ -27,6 +27,7 @@ from gateway.portal.kit.page import PageRoute, fragment, render, texts_of
 from gateway.portal.kit.texts import language_of
 from gateway.streams.desks import digest, seen_of
 from gateway.streams.dispatch import LOG, Desk, Entry
+from gateway.streams.events import Stream
 from services.kit.caller import Caller
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_views
@@ -75,7 +76,7 @@ async def on_the_map(request: Request, caller: Dispatcher) -> Response:
 
 
 @router.get("/events")
-async def live(request: Request, caller: Dispatcher, seen: str = "") -> Response:
+async def live(request: Request, caller: Dispatcher, seen: str = "") -> Stream:
     """What changes on the board. A browser that connects again says by ``Last-Event-ID`` what it has."""
     gateway, known = current_gateway(request), await protocol(request)
     words = names(request, known)
