@@ -101,6 +101,22 @@ def test_an_empty_list_of_peers_is_nobody(purpose: str, name: str) -> None:
     assert purpose not in reached(values, INTERNET)[name]
 
 
+@pytest.mark.parametrize("purpose", ["dns", "postgres", "nats", "otlp"])
+def test_an_empty_list_of_what_all_reach_is_nobody_and_opens_its_port_to_nobody(purpose: str) -> None:
+    values = together(IN_USE, {"networkPolicy": {purpose: {"peers": []}}})
+    elsewhere = {f"elsewhere-{number}": (end, SERVERS[purpose][1]) for number, end in enumerate(METADATA)}
+    there = {purpose: SERVERS[purpose], **elsewhere}
+    assert all(not found & set(there) for found in reached(values, there).values())
+
+
+def test_an_empty_list_of_who_comes_in_leaves_the_gateway_to_the_test() -> None:
+    manifests = render(together(IN_USE, {"networkPolicy": {"ingress": {"peers": []}}}))
+    policies = list(of_kind(manifests, "NetworkPolicy").values())
+    ours = ends(manifests)
+    others = {"people": PEOPLE, "stranger": STRANGER, **{name: end for name, end in ours.items() if name != "gateway"}}
+    assert {name for name, end in others.items() if allowed(policies, end, ours["gateway"], 8080)} == {"test"}
+
+
 def test_without_telemetry_nobody_reaches_the_collector() -> None:
     assert all("otlp" not in found for found in reached({"otlpEndpoint": ""}, SERVERS).values())
 
