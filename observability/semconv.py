@@ -210,7 +210,7 @@ PERMIT_MAIL_AGE: Final = Metric(
 PERMIT_SILENCE_AGE: Final = Metric(
     "smartcity.permits.silence.age",
     "s",
-    "For how long the application has been in its last day whose silence is consent the soonest; 0 without one",
+    "For how long the application has been in its last working day whose silence is consent the soonest; 0 without one",
 )
 COURSE_UNFINISHED_AGE: Final = Metric(
     "smartcity.courses.unfinished.age", "s", "Since the course should have been finished that is overdue the longest"

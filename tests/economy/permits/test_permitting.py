@@ -1,6 +1,6 @@
 """Permits over the pillar's real server: applying, checking, deciding, silence, papers, fees, erasure."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import msgspec
@@ -106,24 +106,40 @@ async def test_lists_are_of_the_desk_and_of_ones_own(applying: Applying) -> None
         await codes(LURAH, states=[pb.PERMIT_STATE_DRAFT])
 
 
+async def late(applying: Applying) -> float:
+    ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+    return value
+
+
+async def test_of_a_clock_that_ends_after_a_weekend_somebody_is_warned_before_it(applying: Applying) -> None:
+    one = await applying.sent()
+    await applying.due(days=1, hours=3)
+    one = await applying.move(one, "ask", LURAH)
+    await applying.due(days=5, hours=7, minutes=30)
+    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
+    applying.served.now = one.due_time.ToDatetime(UTC)
+    applying.served.pass_time(days=-3, minutes=-30)
+    local = applying.served.now.astimezone(applying.served.runtime.city.timezone)
+    assert f"{local:%a %H:%M}" == "Fri 06:59"
+    assert await late(applying) == 0
+    for minutes, seconds in ((60, 1800), (54 * 60, 59401)):
+        applying.served.pass_time(minutes=minutes)
+        assert await late(applying) == seconds
+
+
 async def test_silence_is_consent_and_somebody_is_warned_before(applying: Applying) -> None:
     one = await applying.sent()
-
-    async def late() -> float:
-        ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
-        return value
-
-    assert await late() == 0
+    assert await late(applying) == 0
     due = timedelta(days=7, hours=14, minutes=59, seconds=59)
     await applying.due(seconds=(due - WARNED).total_seconds() + 60)
-    assert await late() == 60
+    assert await late(applying) == 60
     assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
     await applying.due(days=1)
     done = await applying.get(one)
     assert (done.state, done.deemed, done.has_paper) == (pb.PERMIT_STATE_DEEMED_GRANTED, True, True)
     assert (done.steps[-1].act, done.steps[-1].party) == ("deem", pb.PERMIT_PARTY_SYSTEM)
     assert (await applying.paper(one)).deemed
-    assert await late() == 0
+    assert await late(applying) == 0
 
 
 async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_they_wrote(applying: Applying) -> None:
