@@ -24,6 +24,8 @@ from services.kit.events import bus
 GATEWAY = "gateway"
 GATEWAY_MIGRATIONS = Path(__file__).parents[1] / "gateway" / "migrations"
 PATIENCE_S, PAUSE_S = 600.0, 1.0
+STATEMENT_S = 60.0
+"""Of roles and schemas, whose statements are short: a server that says nothing for so long is away."""
 
 _log = structlog.get_logger()
 
@@ -61,7 +63,7 @@ def schemas() -> dict[str, list[Path]]:
 async def migrate_database(url: str, passwords: dict[str, str]) -> None:
     """Roles, schemas and revisions of the six pillars and the gateway; then who reads some of their tables."""
     folders = schemas()
-    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S)
+    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S, command_timeout=STATEMENT_S)
     try:
         await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
         for schema in folders:
@@ -71,7 +73,7 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
     for schema, locations in folders.items():
         if await migrate.upgrade(url, schema, locations):
             _log.info("migrated", schema=schema, revisions=sorted(migrate.heads(locations)))
-    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S)
+    connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S, command_timeout=STATEMENT_S)
     try:
         for schema, pillar in pillars().items():
             for role, tables in pillar.readers.items():
@@ -81,8 +83,9 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
 
 
 async def migrate_bus(url: str, seed: str, replicas: int | None = None, ca_file: str = "") -> None:
-    """Streams and consumers."""
-    client = await bus.connect(url, seed, "admin", ca_file)
+    """Streams and consumers. Raises TimeoutError where the server does not come."""
+    async with asyncio.timeout(PATIENCE_S):  # else it is waited for without an end
+        client = await bus.connect(url, seed, "admin", ca_file)
     try:
         made = await streams.ensure(client, pillars().values(), replicas=replicas)
         if made:
@@ -94,21 +97,22 @@ async def migrate_bus(url: str, seed: str, replicas: int | None = None, ca_file:
 async def insist(server: str, work: Callable[[], Awaitable[None]]) -> None:
     """Does the work, again from its beginning for as long as ``server`` is away, and says so once for each reason.
 
-    Raises NotThereError after ``PATIENCE_S`` seconds, and at once what no waiting would mend.
+    Raises NotThereError where it fails after ``PATIENCE_S`` seconds, and at once what no waiting would mend. Work that
+    goes on for longer is left to it: a revision may build an index for an hour.
     """
     clock = asyncio.get_running_loop().time
-    deadline, told = clock() + PATIENCE_S, "it does not answer"
+    deadline, told = clock() + PATIENCE_S, ""
     while True:
         try:
-            async with asyncio.timeout_at(deadline):
-                await work()
+            await work()
             return
         except Exception as error:
-            if clock() >= deadline:
-                raise NotThereError(f"{server} was waited for {PATIENCE_S:.0f} s: {told}") from error
             if not _passes(error):
                 raise
-            why = (str(error) or repr(error)).splitlines()[0]
+            silent = isinstance(error, TimeoutError)
+            why = "it does not answer" if silent else (str(error) or repr(error)).splitlines()[0]
+            if clock() >= deadline:
+                raise NotThereError(f"{server} was waited for {PATIENCE_S:.0f} s: {why}") from error
             if why != told:
                 told = why
                 _log.warning("waits", server=server, why=why)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -98,6 +99,28 @@ async def test_a_server_that_does_not_come_ends_it_with_one_line(monkeypatch: py
         monkeypatch.setenv(f"SMARTCITY_{name}", value)
     with pytest.raises(SystemExit, match=r"^PostgreSQL was waited for .*$"):
         await asyncio.to_thread(migrate.main)
+
+
+async def test_work_that_takes_longer_than_a_server_is_waited_for_is_done_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(migrate, "PATIENCE_S", 0.1)
+    done = []
+
+    async def revisions() -> None:
+        for number in range(3):
+            await asyncio.to_thread(time.sleep, 0.1)
+            done.append(number)
+
+    await migrate.insist("PostgreSQL", revisions)
+    assert done == [0, 1, 2]
+
+
+async def test_a_bus_that_does_not_come_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "PATIENCE_S", 0.3)
+    (port,) = free_ports(1)
+    with pytest.raises(migrate.NotThereError, match=r"^NATS was waited for 0 s: it does not answer$"):
+        await migrate.insist("NATS", lambda: migrate.migrate_bus(f"nats://127.0.0.1:{port}", SEED))
 
 
 LEAVES = (
