@@ -47,6 +47,16 @@ def test_the_table_of_severities_names_each_alert_in_its_row() -> None:
         assert {row for row in SEVERITIES if path.stem in rows[row]} == ({"page"} if "page" in of else of), path.stem
 
 
+def test_the_example_for_alertmanager_tells_pages_at_once_and_the_watchdog_each_minute() -> None:
+    (example,) = (yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.S) if "inhibit" in text)
+    route, receivers = example["route"], {one["name"] for one in example["receivers"]}
+    assert "alertname" in route["group_by"], "else a page would wait for the turn of a group that was told already"
+    assert {route["receiver"], *(one["receiver"] for one in route["routes"])} == receivers
+    watchdog, page = route["routes"]
+    assert (watchdog["matchers"], page["matchers"]) == (["alertname = Watchdog"], ["severity = page"])
+    assert watchdog["group_interval"] == watchdog["repeat_interval"] == "1m"
+
+
 def test_the_table_of_metrics_names_each_of_ours() -> None:
     rows = [re.findall(r"`(\w+)`", row.split(" | ")[0]) for row in README.splitlines() if row.startswith("| `")]
     told = {(name, row[0]) for row in rows for name in row}
