@@ -251,13 +251,6 @@ def in_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
-async def ensure_role(admin: asyncpg.Connection[asyncpg.Record], name: str, password: str) -> None:
-    """A role that may log in with `password`, and nothing else."""
-    statement = "ALTER" if await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name) else "CREATE"
-    literal = await admin.fetchval("SELECT quote_literal($1)", password)
-    await admin.execute(f'{statement} ROLE "{name}" LOGIN PASSWORD {literal}')
-
-
 async def ensure_database(admin: asyncpg.Connection[asyncpg.Record], name: str, owner: str | None = None) -> None:
     """A database, closed to roles that nobody let in."""
     if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):

@@ -7,7 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.postgres import Postgres, ensure_database, ensure_role, with_user
+from deploy.local.postgres import Postgres, ensure_database, with_user
+from services.kit.database.migrate import prepare_schema
 
 
 @pytest.fixture
@@ -36,8 +37,8 @@ async def test_the_server_commits_synchronously_and_refuses_a_wrong_password(pos
 async def test_a_role_enters_only_the_databases_it_was_let_into(postgres: str) -> None:
     admin = await asyncpg.connect(postgres)
     try:
-        await ensure_role(admin, "lodger", "it's secret")
-        await ensure_role(admin, "lodger", "it's \\ another secret")
+        await prepare_schema(admin, "lodger", "it's secret")
+        await prepare_schema(admin, "lodger", "it's \\ another secret")
         await ensure_database(admin, "closed")
         await ensure_database(admin, "own", owner="lodger")
         await ensure_database(admin, "own", owner="lodger")

@@ -186,7 +186,6 @@
 {{- end }}
 {{- end }}
 
-{{/* Of who lets devices and vehicles in: its role reads a few of two pillars' tables, and it alone has the issuer's key. */}}
 {{/* Of who sells tickets. Both may be missing: then none are sold. */}}
 {{- define "smartcity.ticketsEnv" -}}
 {{- $v := .root.Values -}}
@@ -198,7 +197,7 @@
   valueFrom: { secretKeyRef: { name: {{ ($v.tickets).secret | default "smartcity-tickets" | quote }}, key: ticket-secret, optional: true } }
 {{- end }}
 
-{{/* Of who lets devices in: its role reads a few of environment's tables, and it alone has the issuer's key. */}}
+{{/* Of who lets devices and vehicles in: its role reads a few of two pillars' tables, and it alone has the issuer's key. */}}
 {{- define "smartcity.calloutEnv" -}}
 {{- $v := .root.Values -}}
 - name: POSTGRES_PASSWORD
