@@ -95,6 +95,14 @@ def test_a_command_that_does_not_exist_is_found() -> None:
     assert wrong_in(["erasures", "replay", "--list", "kept.json"]) == ""
 
 
+def test_after_a_restore_erasures_are_replayed_before_any_service_can_mail() -> None:
+    (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    names = re.findall(r"^(\d)\. \*\*([\w ]+)", steps, re.MULTILINE)
+    assert [int(number) for number, _ in names] == list(range(1, len(names) + 1))
+    assert [name for _, name in names][:5] == ["PostgreSQL", "Erasures", "NATS", "Migrate", "Look"]
+    assert "before any service runs" in steps
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_the_secrets_that_commands_make_up_are_taken() -> None:
     """The commands run as they stand; what is handed to kubectl is read as its Secret would be."""

@@ -3,12 +3,23 @@
 import re
 from pathlib import Path
 
+from services.governance.notifications import timers
 from services.kit.ids import uuid7
 from tests.governance.calls import Records
-from tests.governance.conftest import MONDAY
+from tests.governance.conftest import MONDAY, VERIFIER
+from tests.governance.mails import Catcher, confirm
 from tests.governance.photos.test_photos import add
 
 OPERATE = Path(__file__).parents[3] / "docs" / "operate.md"
+
+
+async def listing(records: Records) -> str:
+    """The tables that its lists are read into; answers with what is run then."""
+    text = OPERATE.read_text(encoding="utf-8")
+    (changes,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    for made in re.findall(r"echo '(CREATE TEMP TABLE .*?)'", text):
+        await records.governance.admin.execute(made)
+    return str(changes)
 
 
 async def test_what_stands_in_two_redactions_is_taken_out_again_and_out_of_mails_that_wait(records: Records) -> None:
@@ -18,16 +29,38 @@ async def test_what_stands_in_two_redactions_is_taken_out_again_and_out_of_mails
     mail = """INSERT INTO governance.news (id, complaint_id, subject, kind, facts, create_time, state, next_time)
               VALUES ($1, $2, $2, 'rejected', '{"note": "Budi, 0812", "code": "x"}', $3, 'queued', $3)"""
     await admin.execute(mail, uuid7(), filed.id, MONDAY)
-    text = OPERATE.read_text(encoding="utf-8")
-    (changes,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
-    (made,) = re.findall(r"echo '(CREATE TEMP TABLE gone .*?)'", text)
-    await admin.execute(made)
+    changes = await listing(records)
     for words in (False, True):
         row = "INSERT INTO gone VALUES ($1, $2, ARRAY[$3::uuid], ARRAY[1])"
         await admin.execute(row, filed.id, words, photo.id)
     await admin.execute(changes)
+    assert await admin.fetchval("SELECT link_round FROM governance.contact") == 1, "links mailed before act no more"
+    await admin.execute("UPDATE governance.complaint SET redact_time = $1", MONDAY)
+    await admin.execute(changes)
+    assert await admin.fetchval("SELECT redact_time FROM governance.complaint") == MONDAY, "it keeps when"
+    assert await admin.fetchval("SELECT link_round FROM governance.contact") == 1
     assert await admin.fetchval("SELECT text FROM governance.complaint WHERE id = $1", filed.id) == ""
     assert await admin.fetchval("SELECT facts::text FROM governance.news") == '{"code": "x"}'
     assert await admin.fetchval("SELECT path FROM governance.photo") == ""
     assert list((await records.redaction("ListErasedFiles")).paths) == [f"p/{photo.id}.jpg"]
-    await admin.execute("DROP TABLE gone")
+    await admin.execute("DROP TABLE gone, stopped")
+
+
+async def test_an_address_that_said_stop_meanwhile_gets_nothing_again(records: Records, catcher: Catcher) -> None:
+    admin, changes = records.governance.admin, await listing(records)
+    filed = await records.file(contact={"email": "siti@contoh.id"})
+    await confirm(records, catcher)
+    address = await admin.fetchval("SELECT address FROM governance.contact")
+    row = "INSERT INTO stopped VALUES ($1, 'unsubscribed', $2)"
+    await admin.execute(row, address, records.governance.now)
+    await admin.execute(row, b"elsewhere", records.governance.now)
+    for _ in range(2):
+        await admin.execute(changes)
+    stopped = await admin.fetch("SELECT address, stop FROM governance.mail_address ORDER BY address = $1", address)
+    assert [tuple(one) for one in stopped] == [(b"elsewhere", "unsubscribed"), (address, "unsubscribed")]
+    assert await admin.fetchval("SELECT mail FROM governance.contact") == "unsubscribed"
+    mails = len(catcher.mails)
+    await records.transition(filed, "verify", VERIFIER)
+    await timers.send_due(records.runtime)
+    assert len(catcher.mails) == mails
+    await admin.execute("DROP TABLE gone, stopped")
