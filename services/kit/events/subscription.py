@@ -7,7 +7,9 @@ hands them out sorted, so that the events of an aggregate never overtake each ot
 """
 
 import asyncio
+import contextlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +50,7 @@ class Subscription:
         self._arrived: asyncio.Queue[Delivery] = asyncio.Queue()
         self._asked = 0
         self._number = -1
+        self._handed = 0
         self._subscription: Any = None
         self._heard = 0.0
         self._open = False
@@ -94,36 +97,65 @@ class Subscription:
         for delivery in batch:
             if self._number >= 0 and delivery.number != self._number + 1:
                 _log.info("deliveries were lost, waits for them", stream=self._stream, consumer=self._durable)
-                for held in batch:
-                    self._arrived.put_nowait(held)
+                self._put_back(batch)
                 self._lost.set()
                 return []
             self._number = delivery.number
-        return batch
+        return self._hand_out(batch)
 
     async def _resume(self) -> list[Delivery]:
-        """Collects everything delivered and not acknowledged, then hands it out sorted by stream sequence."""
-        info = await self._info()
-        pending, delivered = int(info["num_ack_pending"]), int(info["delivered"]["stream_seq"])
+        """Collects everything delivered and not acknowledged, then hands it out sorted by stream sequence.
+
+        What was handed out before and came again goes out first, by itself: it overtakes nothing, and whether its
+        acknowledgement has arrived nobody knows. Of what is left everything is pending, so that it can be counted.
+        """
         held: dict[int, Delivery] = {}
-        later: dict[int, Delivery] = {}
-        patience = asyncio.get_running_loop().time() + 2 * float(info["config"]["ack_wait"]) / 1e9 + ANSWER_S
-        while len(held) < pending and asyncio.get_running_loop().time() < patience:
-            await self._ask()
-            try:
-                async with asyncio.timeout(0.5):
-                    delivery = await self._arrived.get()
-            except TimeoutError:
-                self._silent()
-                # Acknowledgements under way at the first look have arrived by now.
-                if len(held) + len(later) >= int((await self._info())["num_ack_pending"]):
-                    break
-                continue
-            (held if delivery.sequence <= delivered else later)[delivery.sequence] = delivery
-        known = {**held, **later}
-        self._number = max([d.number for d in known.values()], default=int(info["delivered"]["consumer_seq"]))
+        loop, patience = asyncio.get_running_loop(), 0.0
+        while True:
+            while not self._arrived.empty():
+                self._hold(held, self._arrived.get_nowait())
+            info = await self._info()
+            delivered = int(info["delivered"]["stream_seq"])
+            if delivered < self._handed:
+                self._handed = 0  # the stream was made anew, and counts from the beginning
+            if again := [one for sequence, one in sorted(held.items()) if sequence <= self._handed]:
+                self._put_back(one for sequence, one in held.items() if sequence > self._handed)
+                return again
+            patience = patience or loop.time() + 2 * float(info["config"]["ack_wait"]) / 1e9 + ANSWER_S
+            missing = int(info["num_ack_pending"]) - len(held)
+            if missing <= 0 or loop.time() >= patience:
+                break
+            await self._gather(held, missing, delivered)
+        self._number = int(info["delivered"]["consumer_seq"])
         self._lost.clear()
-        return [known[sequence] for sequence in sorted(known)]
+        return self._hand_out([held[sequence] for sequence in sorted(held)])
+
+    async def _gather(self, held: dict[int, Delivery], missing: int, delivered: int) -> None:
+        """Waits for so many of what was delivered up to this sequence. Some of it may be acknowledged meanwhile, and
+        never come: after half a second it is looked anew.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                while missing > 0:
+                    await self._ask()
+                    delivery = await self._arrived.get()
+                    if self._hold(held, delivery) and delivery.sequence <= delivered:
+                        missing -= 1
+        self._silent()
+
+    def _hold(self, held: dict[int, Delivery], delivery: Delivery) -> bool:
+        """Keeps the newest delivery of a message; whether it is the first."""
+        first = delivery.sequence not in held
+        held[delivery.sequence] = delivery
+        return first
+
+    def _hand_out(self, batch: list[Delivery]) -> list[Delivery]:
+        self._handed = max([self._handed, *(delivery.sequence for delivery in batch)])
+        return batch
+
+    def _put_back(self, deliveries: Iterable[Delivery]) -> None:
+        for delivery in deliveries:
+            self._arrived.put_nowait(delivery)
 
     def _silent(self) -> bool:
         """Whether the server has forgotten our request: not even heartbeats come. It is then asked anew."""

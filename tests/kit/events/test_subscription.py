@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -32,6 +32,21 @@ async def subscribed(world: World) -> AsyncIterator[Subscription]:
     await made.open()
     yield made
     await made.close()
+
+
+async def take(source: Subscription, wanted: int) -> list[Delivery]:
+    """Takes so many into its hands, and acknowledges none."""
+    found: list[Delivery] = []
+    async with asyncio.timeout(20):
+        while len(found) < wanted:
+            found += await source.batch()
+    return found
+
+
+async def acknowledge(world: World, deliveries: Iterable[Delivery]) -> None:
+    for delivery in deliveries:
+        await world.bus.publish(delivery.message.reply, b"+ACK")
+    await world.bus.flush()
 
 
 async def read(world: World, source: Subscription, wanted: int, *, seconds: float = 20) -> list[int]:
@@ -86,14 +101,18 @@ async def test_a_request_that_has_come_to_its_end_is_made_anew_while_a_batch_is_
     await asked.unsubscribe()
 
 
-def losing(lost: set[int]) -> Callable[[Any], Callable[[Any], Awaitable[None]]]:
-    """A connection that loses the first deliveries of these stream sequences."""
+SEQUENCE, DELIVERY = -4, -3
+"""Where a message's address for its acknowledgement says its place in the stream, and in the deliveries."""
+
+
+def losing(lost: set[int], place: int = SEQUENCE) -> Callable[[Any], Callable[[Any], Awaitable[None]]]:
+    """A connection that loses the first deliveries of these stream sequences, or of these numbers."""
 
     def around(take: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
         async def take_some(message: Any) -> None:
             tokens = message.reply.split(".")
-            if len(tokens) > 4 and int(tokens[-4]) in lost:
-                lost.discard(int(tokens[-4]))
+            if len(tokens) > 4 and int(tokens[place]) in lost:
+                lost.discard(int(tokens[place]))
                 return
             await take(message)
 
@@ -115,6 +134,65 @@ async def test_a_lost_delivery_is_waited_for_and_overtaken_by_none(world: World,
     found = await reading
     await source.close()
     assert found == list(range(1, 21))
+
+
+@pytest.mark.parametrize(
+    ("slow", "unheard"), [(9, 0), (10, 0), (9, 4), (10, 1)], ids=["odd", "even", "acknowledgements lost", "one lost"]
+)
+async def test_what_comes_again_after_a_slow_batch_hides_no_delivery_that_was_lost(
+    world: World, slow: int, unheard: int
+) -> None:
+    """What is in hand too long comes again, and is none of what a lost delivery waits for."""
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
+    await publish(world, 1, slow)
+    source = Subscription(world.bus, "governance", "environment")
+    source._take = losing({slow + 1})(source._take)  # type: ignore[method-assign, assignment]
+    await source.open()
+    handled = await take(source, slow)
+    await asyncio.sleep(1.5)
+    await publish(world, slow + 1, slow + 2)
+    await asyncio.sleep(0.3)
+    await acknowledge(world, handled[unheard:])
+    new: list[int] = []
+    async with asyncio.timeout(30):
+        while len(new) < 2:
+            batch = await source.batch()
+            new += [delivery.sequence for delivery in batch if delivery.sequence > slow]
+            await acknowledge(world, batch)
+    await source.close()
+    assert new == [slow + 1, slow + 2]
+
+
+async def test_two_that_are_lost_one_after_the_other_are_overtaken_by_none(world: World) -> None:
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
+    await publish(world, 1, 5)
+    source = Subscription(world.bus, "governance", "environment")
+    source._take = losing({3, 7})(source._take)  # type: ignore[method-assign, assignment]
+    await source.open()
+    reading = asyncio.create_task(read(world, source, 10, seconds=30))
+    await asyncio.sleep(0.5)
+    await publish(world, 6, 10)
+    found = await reading
+    await source.close()
+    assert found == list(range(1, 11))
+
+
+async def test_a_lost_copy_of_what_is_acknowledged_is_not_looked_for_again_and_again(world: World) -> None:
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
+    await publish(world, 1, 10)
+    source = Subscription(world.bus, "governance", "environment")
+    source._take = losing({11}, DELIVERY)(source._take)  # type: ignore[method-assign, assignment]
+    await source.open()
+    handled = await take(source, 10)
+    await asyncio.sleep(1.5)
+    await acknowledge(world, handled)
+    asked = await world.bus.subscribe("$JS.API.CONSUMER.INFO.>")
+    until = asyncio.get_running_loop().time() + 2
+    while asyncio.get_running_loop().time() < until:
+        await acknowledge(world, await source.batch())
+    assert asked.pending_msgs <= 3
+    await asked.unsubscribe()
+    await source.close()
 
 
 async def test_a_reader_that_goes_gives_back_what_it_did_not_handle(patient: World) -> None:
