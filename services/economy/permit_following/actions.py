@@ -41,7 +41,8 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
         raise exhausted("PERMIT_FOLLOWERS_FULL", message)
     made = FOLLOWING.made(tx, email, language, partial(Follower, permit=permit.id))
     if await FOLLOWING.may_ask(tx, made):
-        await store.end_waiting(tx, permit.id)
+        if before := await store.waiting(tx, permit.id):  # the last address that was given counts
+            await store.FOLLOWERS.save(tx, before.join(made, tx.now))
         await FOLLOWING.ask(tx, made)
     return Followed(made, permit)
 

@@ -12,9 +12,9 @@ from services.kit.mail.followers import Followers
 FOLLOWERS = Followers(Follower, "permit_follower", asked="permit_asked", fixed=("permit", "language"))
 
 
-async def end_waiting(tx: Transaction, permit: UUID) -> None:
-    """Erases the address that waits to be confirmed for a permit: the last that was given counts."""
-    await FOLLOWERS.erase(tx, Why.JOINED, "permit = $3 AND state = 'waiting'", permit)
+async def waiting(tx: Transaction, permit: UUID) -> Follower | None:
+    """The one of a permit that waits to be confirmed, locked."""
+    return await FOLLOWERS.first(tx, "permit = $1 AND state = 'waiting'", permit, lock=True)
 
 
 async def asked_since(tx: Transaction, permit: UUID, since: datetime) -> int:

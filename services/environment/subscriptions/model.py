@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.environment.warnings.model import FloodWarning
 from services.environment.warnings.model import State as WarningState
-from services.kit.mail.follower import JoinableFollower, Why
+from services.kit.mail.follower import Follower, Why
 from services.kit.mail.queue import MailState
 
 MOST_AREAS = 10
@@ -19,7 +19,7 @@ EXPIRY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscription(JoinableFollower):
+class Subscription(Follower):
     """One of them."""
 
     areas: tuple[str, ...]

@@ -50,6 +50,8 @@ class Follower:
     confirmed_at: datetime | None = None
     ended_at: datetime | None = None
     why: str = ""
+    joined: UUID | None = None
+    """The one of the same address that goes on in its place: the links of both lead there."""
 
     def fresh(self, now: datetime) -> bool:
         """Whether its confirmation can still be followed."""
@@ -63,14 +65,6 @@ class Follower:
         """It without its address."""
         return replace(self, state=State.ENDED, address=None, sealed=b"", ended_at=now, why=why.value)
 
-
-@dataclass(frozen=True, kw_only=True)
-class JoinableFollower(Follower):
-    """One whose address may be mailed of the same already: that one goes on, and the links of both lead there."""
-
-    joined: UUID | None = None
-    """The one that goes on."""
-
-    def join(self, before: Self, now: datetime) -> Self:
-        """It, over, where its address had another before."""
-        return replace(self.over(Why.JOINED, now), joined=before.id)
+    def join(self, other: Self, now: datetime) -> Self:
+        """It, over, where another goes on in its place. Who reads the mails of another address has no link to that."""
+        return replace(self.over(Why.JOINED, now), joined=other.id if other.address == self.address else None)

@@ -15,7 +15,7 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 from services.kit.mail import addresses
-from services.kit.mail.follower import JoinableFollower, State, Why
+from services.kit.mail.follower import State, Why
 from services.kit.mail.followers import F, Followers
 from services.kit.mail.keys import AddressKeys, Purpose
 from services.kit.runtime import Runtime
@@ -63,7 +63,7 @@ class Following(Generic[F]):
         """Who reads the mail of a link. Errors: ``unknown``."""
         known = self.keys(tx.runtime).reader_of(purpose, token)
         found = await self.rows.get(tx, known) if known else None
-        if isinstance(found, JoinableFollower) and found.joined is not None:
+        while found is not None and found.joined is not None:
             found = await self.rows.get(tx, found.joined)
         if found is None:
             raise self.unknown()
@@ -85,7 +85,7 @@ class Following(Generic[F]):
     async def confirm(self, tx: Transaction, one: F, before: F | None = None) -> F:
         """It gets mails from now on, and who got them before in its place gets no more."""
         if before is not None:
-            await self.rows.save(tx, before.over(Why.JOINED, tx.now))
+            await self.rows.save(tx, before.join(one, tx.now))
         done = one.confirmed(tx.now)
         await self.rows.save(tx, done)
         return done

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.kit.errors import precondition
-from services.kit.mail.follower import JoinableFollower
+from services.kit.mail import follower
 from services.society.proposals.model import Proposal, StepKind
 from services.society.proposals.model import State as ProposalState
 
@@ -23,7 +23,7 @@ TOLD = frozenset(StepKind) - {StepKind.MADE}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Follower(JoinableFollower):
+class Follower(follower.Follower):
     """Somebody who follows a proposal: nothing in it tells who supports what."""
 
     proposal: UUID

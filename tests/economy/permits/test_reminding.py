@@ -112,6 +112,18 @@ async def test_addresses_end_by_their_link_by_erasure_and_with_the_permit(remind
         await applying.call(pb.ConfirmPermitFollowerRequest(token="a" * 52))
 
 
+async def test_stop_in_an_older_mail_ends_what_goes_to_the_same_address_now(reminding: Reminding) -> None:
+    one = await reminding.applying.granted()
+    await reminding.ask(one)
+    await reminding.mails()
+    await reminding.reminded(one)
+    await reminding.reminded(one)
+    unconfirmed, before, _ = reminding.catcher.to(ADDRESS)
+    assert (await reminding.end(unconfirmed)).state == pb.PERMIT_FOLLOWER_STATE_ENDED
+    assert await reminding.kept() == 0
+    assert (await reminding.end(before)).state == pb.PERMIT_FOLLOWER_STATE_ENDED
+
+
 async def test_what_does_not_hold_is_not_reminded_of_and_five_addresses_are_asked_in_a_day(
     reminding: Reminding,
 ) -> None:  # fmt: skip

@@ -12,7 +12,7 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found, precondition
 from services.kit.ids import uuid7
 from services.kit.mail import following, limits
-from services.kit.mail.follower import KEPT, LINK_LIFE, JoinableFollower, State, Why
+from services.kit.mail.follower import KEPT, LINK_LIFE, Follower, State, Why
 from services.kit.mail.followers import Followers
 from services.kit.mail.following import Following
 from services.kit.mail.keys import AddressKeys, Purpose
@@ -40,7 +40,7 @@ CREATE TABLE bench_mail (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sitter(JoinableFollower):
+class Sitter(Follower):
     """Who hears of a bench."""
 
     bench: int
@@ -88,20 +88,20 @@ class Benches:
         self.now = datetime(2026, 11, 28, 8, tzinfo=UTC)
         runtime.clock = lambda: self.now
 
-    async def ask(self, bench: int = 1) -> Sitter:
+    async def ask(self, bench: int = 1, email: str = SITI) -> Sitter:
         """Somebody gives an address."""
         async with self.runtime.transaction() as tx:
-            made = FOLLOWING.made(tx, SITI, "id", partial(Sitter, bench=bench))
+            made = FOLLOWING.made(tx, email, "id", partial(Sitter, bench=bench))
             if await FOLLOWING.may_ask(tx, made):
                 await FOLLOWING.ask(tx, made)
         return made
 
-    async def confirm(self, one: Sitter) -> Sitter:
+    async def confirm(self, one: Sitter, before: Sitter | None = None) -> Sitter:
         """Its owner follows the link."""
         async with self.runtime.transaction() as tx:
             found = await FOLLOWING.linked(tx, Purpose.CONFIRM, KEYS.token(Purpose.CONFIRM, one.id))
             found, address = await FOLLOWING.to_confirm(tx, found)
-            return found if address is None else await FOLLOWING.confirm(tx, found)
+            return found if address is None else await FOLLOWING.confirm(tx, found, before)
 
     async def stop(self, one: Sitter) -> Sitter:
         """Its owner follows the other link."""
@@ -180,6 +180,16 @@ async def test_links_of_an_address_that_had_another_already_lead_to_that_one(ben
         await SITTERS.save(tx, second.join(first, tx.now))
     assert await benches.confirm(second) == first
     assert (await benches.stop(second)).id == first.id
+
+
+async def test_links_of_one_that_gave_way_lead_to_what_goes_to_its_address(benches: Benches) -> None:
+    first, moved = await benches.confirm(await benches.ask()), await benches.ask(email="budi@contoh.id")
+    second = await benches.confirm(await benches.ask(), first)
+    third = await benches.confirm(await benches.ask(), second)
+    assert await benches.confirm(first) == third
+    moved = await benches.confirm(moved, third)
+    assert (await benches.stop(first)).id == third.id, "another address is another's to stop"
+    assert (await benches.stop(moved)).why == "unsubscribed"
 
 
 async def test_all_of_something_that_is_over_are_erased_at_once_and_an_address_nobody_has_alone(

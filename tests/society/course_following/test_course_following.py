@@ -79,3 +79,20 @@ async def test_all_hear_that_it_is_called_off_but_who_said_stop_and_who_nobody_r
     assert (told["To"], REASON in told.get_content()) == ("kedua@contoh.id", True)
     link = pb.GetCourseFollowerRequest(link=pb.COURSE_FOLLOWER_LINK_END, token=token_of(told, "berhenti"))
     assert (await teaching.call(link)).follower.state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
+
+
+async def test_stop_in_an_older_mail_ends_what_goes_to_the_same_address_now(listening: Listening) -> None:
+    teaching = listening.teaching
+    course = await teaching.course(seats=3)
+    mine = await teaching.enrol(course, SITI)
+    await listening.followed(mine)
+    await listening.followed(mine)
+    first, second = listening.catcher.to(ADDRESS)
+    link = pb.GetCourseFollowerRequest(link=pb.COURSE_FOLLOWER_LINK_END, token=token_of(first, "berhenti"))
+    assert (await teaching.call(link)).follower.state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
+    assert (await listening.end(first)).state == pb.COURSE_FOLLOWER_STATE_ENDED
+    assert await listening.kept() == 0
+    cancel = courses_pb2.CancelCourseRequest(id=course.id, etag=course.etag, reason=REASON)
+    await teaching.call(cancel, DISBUDPAR)
+    assert await listening.mails() == []
+    assert (await listening.end(second)).state == pb.COURSE_FOLLOWER_STATE_ENDED

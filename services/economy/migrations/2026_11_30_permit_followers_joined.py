@@ -1,0 +1,18 @@
+"""Links of mails of permits lead to what goes to their address now."""
+
+from alembic import op
+
+revision = "economy_0025"
+down_revision = "economy_0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes the column."""
+    op.execute("ALTER TABLE permit_follower ADD joined uuid")
+
+
+def downgrade() -> None:
+    """Drops it."""
+    op.execute("ALTER TABLE permit_follower DROP joined")
