@@ -127,9 +127,11 @@ async def outstanding(access: Access, listed: Erasures) -> Outstanding:
     callers = {call: at for call, at in calls.items() if at is not None}
     found = await _keys(access)
     keys = {row["subject"]: row["created_at"] for row in found}
-    if readable and not readable.keys() & keys.keys():
+    unlisted = readable.keys() - listed.keys()
+    if unlisted and not readable.keys() & keys.keys():
         raise AccessError(
-            f"the key store has no key of {len(readable)} contacts: is SMARTCITY_KEYSTORE_URL the right one?"
+            f"the key store has no key of {len(unlisted)} contacts that no list has: "
+            "is SMARTCITY_KEYSTORE_URL the right one?"
         )
     if keys and not contacts and not calls:
         raise AccessError(

@@ -257,6 +257,15 @@ async def test_what_was_sealed_after_the_newest_key_is_left_for_a_later_key_stor
     assert await restored.replay({later: AT}) == {"contacts": 1}
 
 
+async def test_contacts_that_the_list_has_are_no_sign_of_another_key_store(restored: Restored) -> None:
+    gone, later = await restored.contact(key=False), await restored.key(age="1 hour")
+    assert await restored.replay({gone: AT}) == {"contacts": 1, "unknown_keys": 1}
+    assert await restored.kept() == {later}
+    await restored.contact(key=False)
+    with pytest.raises(AccessError, match="no key of 1 contacts that no list has"):
+        await restored.replay({gone: AT})
+
+
 async def test_a_key_store_of_somebody_else_is_refused(restored: Restored) -> None:
     await restored.contact(key=False)
     await restored.key()
