@@ -23,7 +23,8 @@ DDL = """
 CREATE TABLE book (
     id uuid PRIMARY KEY, shelf text NOT NULL, state text NOT NULL, marks text[] NOT NULL DEFAULT '{}',
     kinds text[] NOT NULL DEFAULT '{}',
-    pages bigint NOT NULL, lent boolean NOT NULL, created_at timestamptz NOT NULL, due_at timestamptz, lon float8
+    pages bigint NOT NULL, lent boolean NOT NULL, created_at timestamptz NOT NULL, due_at timestamptz, lon float8,
+    place integer NOT NULL DEFAULT 0
 )
 """
 
@@ -80,6 +81,9 @@ SOONEST: Keyset[Book] = Keyset(
 )
 LATEST: Keyset[Book] = replace(SOONEST, descending=True)
 THINNEST: Keyset[Book] = Keyset({"pages": int, "shelf": str, "id": UUID}, of=lambda one: (one.pages, one.shelf, one.id))
+
+PLACED: Keyset[Book] = Keyset({"place": int, "id": UUID}, of=lambda one: (0, one.id))
+"""By a column that is narrower than what a token may say."""
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,9 @@ class Keyset(Generic[E]):
 
     def sql(self, first: int) -> str:
         """The condition of going on after parameters from ``$first`` on."""
-        places = ", ".join(f"${first + place}" for place in range(len(self.columns)))
+        # A column may be narrower than what a token holds, which everybody can write.
+        wide = ("::bigint" if kind is int else "" for kind in self.columns.values())
+        places = ", ".join(f"${place}{cast}" for place, cast in enumerate(wide, first))
         return f"({', '.join(self.columns)}) {'<' if self.descending else '>'} ({places})"
 
     @property

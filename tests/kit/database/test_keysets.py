@@ -13,6 +13,7 @@ from services.kit.errors import DomainError
 from tests.kit.library import (
     BOOKS,
     LATEST,
+    PLACED,
     SOONEST,
     THINNEST,
     Book,
@@ -116,6 +117,8 @@ async def test_a_forged_time_is_refused_before_the_database_sees_it(tx: Transact
         (LATEST, (None, str(UUID(int=2**128 - 1)))),
         (THINNEST, (2**63 - 1, "", ID)),
         (THINNEST, (1 - 2**63, "'; DROP TABLE book; --", ID)),
+        (PLACED, (2**40, ID)),
+        (PLACED, (1 - 2**63, ID)),
     ],
 )
 async def test_a_token_may_lead_anywhere_in_the_list(
