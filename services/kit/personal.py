@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from asyncpg import Record
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, idempotency
 from services.kit.events import Event
 from smartcity.types.v1.own_records_pb2 import OwnField, OwnRecord
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
@@ -108,9 +108,12 @@ def _text(value: object) -> str:
 
 async def report(tx: Transaction, event: Event[Any], kinds: Iterable[Kind], deeds: Sequence[Deed]) -> None:
     """Answers a request of society's (``PersonalDataRequested``), once for each pillar: the request's own event comes
-    once. With it how often they did what staff do, of which nothing is erased.
+    once. With it how often they did what staff do, of which nothing is erased. What idempotency keeps by their login
+    goes with what is erased.
     """
     asked = event.message
+    if asked.erase:
+        await idempotency.let_go(tx, asked.subject)
     office = [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, asked.subject)]
     told = [
         PersonalDataReported.Kind(

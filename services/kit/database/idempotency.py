@@ -54,6 +54,8 @@ SELECT *, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::by
 ON CONFLICT DO NOTHING
 """
 
+_LET_GO = "UPDATE idempotency_key SET permanent = false WHERE caller = $1 AND permanent"
+
 _Key = tuple[str, str, str]
 
 
@@ -68,8 +70,9 @@ async def once(
 ) -> M:
     """Runs ``action`` unless it was done before, and keeps its answer in the same transaction.
 
-    Keys are bound to the caller and the kind of request. A ``permanent`` one is never forgotten (money); others are
-    after ``maintenance.KEY_AGE``. All who have no login are one caller: only a key that nobody guesses is theirs alone.
+    Keys are bound to the caller and the kind of request. A ``permanent`` one (money) is only forgotten with whose it is
+    (``let_go``), others after ``maintenance.KEY_AGE``. All who have no login are one caller: only a key that nobody
+    guesses is theirs alone.
     Raises REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE, IDEMPOTENCY_KEY_REUSED (same key, other request) and
     REQUEST_IN_FLIGHT.
     """
@@ -166,6 +169,15 @@ def keep(claims: Sequence[Claim], answers: Sequence[bytes], *, permanent: bool =
         return Write(_KEEP_ALL, ())
     columns = (*map(list, zip(*keys, strict=True)), [claim.digest for claim in claims], list(answers), permanent)
     return Write(_KEEP_ALL, columns, rows=len(claims), otherwise=ConcurrentKeyError)
+
+
+async def let_go(tx: Transaction, caller: str) -> None:
+    """Somebody had erased what is kept of them: their ``permanent`` keys, with the answers, go as soon as others do.
+
+    Until then what they repeat is done once. All who have no login are one caller, whose keys name nobody.
+    """
+    if caller != ANONYMOUS.subject:
+        await tx.execute(_LET_GO, caller)
 
 
 def _key_fault(caller: str, request_id: str) -> DomainError | None:

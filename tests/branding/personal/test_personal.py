@@ -3,6 +3,7 @@
 from services.branding.orders import timers
 from services.branding.personal import reactions
 from services.branding.waiting import timers as waiting
+from services.kit.database import maintenance
 from smartcity.branding.v1 import own_records_pb2, tickets_pb2
 from smartcity.branding.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.branding.city_events.stage import Stage
@@ -35,6 +36,12 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
         "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
     )
     assert sealed == 0
+    await office.served.admin.execute(
+        "UPDATE branding.idempotency_key SET created_at = created_at - interval '31 days'"
+    )
+    await maintenance.prune(office.served.runtime)
+    by = await office.served.admin.fetch("SELECT DISTINCT caller FROM branding.idempotency_key")
+    assert SITI.subject not in {row["caller"] for row in by}, "with what was answered to who ordered"
 
 
 async def test_what_was_put_off_is_told_with_its_times_and_not_with_the_days_that_were(office: Ticketing) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.kit.caller import Caller, Scope
-from services.kit.database.idempotency import once
+from services.kit.caller import ANONYMOUS, Caller, Scope
+from services.kit.database.idempotency import let_go, once
 from services.kit.database.maintenance import prune
 from services.kit.errors import DomainError, precondition
 from services.kit.runtime import Runtime
@@ -19,6 +19,7 @@ from tests.kit.conftest import World, within
 
 SITI, BUDI = (Caller(name, frozenset({"citizen"})) for name in ("siti", "budi"))
 REQUEST = pb.ComplaintAssigned(code="SMG-0001-00", agency="dlh")
+SECRET = "0f4c8e52-9a1b-4d37-8c60-b1d2e3f4a596"
 Action = Callable[[], Awaitable[Any]]
 
 
@@ -110,6 +111,20 @@ async def test_a_permanent_key_outlives_its_age_and_another_does_not(world: Worl
     await prune(runtime)
     assert await do(runtime, "kept") == pb.ComplaintRated(code="1")
     assert await do(runtime, "forgotten") == pb.ComplaintRated(code="3")
+
+
+async def test_a_permanent_key_of_who_has_their_data_erased_goes_like_any_other(world: World, runtime: Runtime) -> None:
+    for caller in (SITI, BUDI, ANONYMOUS):
+        await do(runtime, SECRET, caller=caller, permanent=True)
+    async with runtime.transaction() as tx:
+        for caller in (SITI, ANONYMOUS):
+            await let_go(tx, caller.subject)
+    await prune(runtime)
+    assert await do(runtime, SECRET) == pb.ComplaintRated(code="1"), "what is repeated meanwhile is done once"
+    await world.admin.execute("UPDATE environment.idempotency_key SET created_at = now() - interval '8 days'")
+    await prune(runtime)
+    left = await world.admin.fetch("SELECT caller FROM environment.idempotency_key ORDER BY caller")
+    assert [row["caller"] for row in left] == ["anonymous", "budi"]
 
 
 async def test_of_many_at_once_one_is_done(world: World, runtime: Runtime) -> None:
