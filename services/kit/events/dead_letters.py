@@ -49,7 +49,8 @@ SELECT DISTINCT consumer FROM dead_letter
 _DONE = "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE number = $1"
 _FAILED = """
 UPDATE dead_letter SET replay_requested_at = NULL, reason = CASE WHEN number = $1 THEN $3 ELSE reason END
- WHERE number = $1 OR (consumer = $4 AND aggregate = $2 AND number > $1 AND replayed_at IS NULL)
+ WHERE number = $1
+    OR ($5 AND consumer = $4 AND aggregate = $2 AND aggregate <> '' AND number > $1 AND replayed_at IS NULL)
 """
 
 _UNREAD = """
@@ -144,11 +145,12 @@ class Replays:
         return wanted
 
 
-async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:
+async def replay(runtime: Runtime, consumer: str, handle: Again, *, ordered: bool = True) -> bool:
     """Handles the dead letters whose replay was asked for, each in a transaction of its own, in order; whether there
     may be more. With them goes what is parked behind them, up to one that failed by itself and was not asked for.
 
-    One that fails again stays, with its new reason, and so do those parked behind it. ``runtime`` is fenced.
+    One that fails again stays, with its new reason, and so do those behind it; where they are not ``ordered``, nothing
+    is behind another. ``runtime`` is fenced.
     """
     await runtime.pool.execute(_BEHIND, consumer)
     asked = await runtime.pool.fetch(_ASKED, consumer)
@@ -164,6 +166,7 @@ async def replay(runtime: Runtime, consumer: str, handle: Again) -> bool:
                 raise
             reason = str(error) if isinstance(error, EnvelopeError) else getattr(error, "reason", type(error).__name__)
             _log.warning("replay failed", number=letter["number"], exc_info=True)
-            await runtime.pool.execute(_FAILED, letter["number"], letter["aggregate"], str(reason), consumer)
-            return True
+            await runtime.pool.execute(_FAILED, letter["number"], letter["aggregate"], str(reason), consumer, ordered)
+            if ordered:
+                return True
     return bool(asked)

@@ -121,7 +121,7 @@ class Reader(Generic[Answers]):
     async def _replay(self) -> None:
         """Tries what was set aside again, where that was asked for. An outage is told when the next batch meets it."""
         try:
-            await dead_letters.replay(self.runtime, self.topics.root, self._again)
+            await dead_letters.replay(self.runtime, self.topics.root, self._again, ordered=False)
         except Exception as error:
             if not is_transient(error):
                 raise

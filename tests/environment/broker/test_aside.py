@@ -164,6 +164,20 @@ async def test_it_is_stored_when_its_cause_is_mended_and_its_replay_asked_for(de
     assert await desk.stored() == [1.0, 2.0, 3.0], "what was replayed is known when it comes again"
 
 
+async def test_one_that_fails_again_keeps_no_other_of_its_device_from_being_stored(
+    desk: Desk, poison: list[int]
+) -> None:
+    poison[:] = range(1, 6)
+    desk.send(*poison)
+    await desk.reads(aside.DELIVERIES + 1)
+    poison[:] = [1, 3]
+    await desk.sensing.served.admin.execute("UPDATE environment.dead_letter SET replay_requested_at = now()")
+    await desk.reads()
+    assert await desk.stored() == [2.0, 4.0, 5.0]
+    left = [one for one in await desk.letters() if one["replayed_at"] is None]
+    assert [one["replay_requested_at"] for one in left] == [None, None]
+
+
 async def test_more_than_a_bound_wait_with_the_broker(
     desk: Desk, poison: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

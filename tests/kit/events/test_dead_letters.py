@@ -162,6 +162,27 @@ async def test_with_a_letter_goes_what_waits_behind_it_alone(
     assert replayed == done
 
 
+async def test_what_fails_again_takes_back_what_stands_behind_it_and_nothing_stands_behind_what_is_of_no_aggregate(
+    world: World,
+) -> None:
+    runtime = await world.runtime("environment")
+    async with runtime.transaction() as tx:
+        for version, subject in enumerate(("case", "case", None, None, "b"), start=1):
+            head = envelope(subject=subject, sequence=str(version))
+            await dead_letters.bury(tx, "governance", head, b"", "poison", "BROKEN")
+        await tx.execute("UPDATE dead_letter SET replay_requested_at = now()")
+    tried: list[int] = []
+
+    async def handle(tx: Transaction, head: Mapping[str, str], payload: bytes) -> None:
+        tried.append(int(head["ce-sequence"]))
+        if tried[-1] in (1, 3):
+            raise ValueError("not yet")
+
+    while await dead_letters.replay(runtime, "governance", handle):
+        pass
+    assert tried == [1, 3, 4, 5]
+
+
 FIRST_RELEASE = """
 UPDATE environment.dead_letter SET reason = format('header or type %L is missing or unknown', type)
  WHERE reason LIKE 'type %';
