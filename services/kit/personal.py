@@ -123,8 +123,3 @@ async def report(tx: Transaction, event: Event[Any], kinds: Iterable[Kind], deed
     ]
     answer = PersonalDataReported(request=asked.request, kinds=told)
     tx.emit(answer, aggregate=f"personal:{asked.request}", version=1, correlation=event.correlation)
-
-
-def rows(tag: str) -> int:
-    """How many rows a command tag of PostgreSQL tells: ``DELETE 3``."""
-    return int(tag.rsplit(" ", 1)[1])

@@ -6,8 +6,8 @@ from datetime import date
 
 from services.branding.orders import store as orders
 from services.branding.terms import days
-from services.kit.database import Transaction
-from services.kit.personal import By, Deed, Kept, Kind, rows
+from services.kit.database import Transaction, rows
+from services.kit.personal import By, Deed, Kept, Kind
 
 MOST = 1_000
 """Orders that are looked at and erased at once."""

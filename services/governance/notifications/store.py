@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.ids import uuid7
 
 _CLAIM = """
@@ -53,8 +53,8 @@ async def forget_notes(tx: Transaction, complaint_id: UUID) -> None:
 
 async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Any]:
     """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished."""
-    rows = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
-    return sorted(rows, key=lambda row: row["id"])  # ids grow with time
+    found = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
+    return sorted(found, key=lambda row: row["id"])  # ids grow with time
 
 
 async def finish(tx: Transaction, id: UUID, state: str, reason: str = "") -> None:  # noqa: A002
@@ -90,4 +90,4 @@ async def expire(tx: Transaction, before: datetime) -> int:
         before,
         tx.now,
     )
-    return int(tag.rsplit(" ", 1)[1])
+    return rows(tag)

@@ -42,6 +42,11 @@ class Write(NamedTuple):
     """What it means when it writes fewer."""
 
 
+def rows(tag: str) -> int:
+    """How many rows a command tag of PostgreSQL tells: ``DELETE 3``."""
+    return int(tag.rsplit(" ", 1)[1])
+
+
 @dataclass
 class Transaction:
     """One unit of work: what is saved and emitted through it is committed together, or not at all."""

@@ -5,7 +5,7 @@ last.
 
 from dataclasses import replace
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.mail import limits
 from services.kit.mail.limits import Asked
 
@@ -54,7 +54,7 @@ class AskedBefore:
 
     async def prune(self, tx: Transaction) -> bool:
         """Takes away what counts no more. Whether there is more."""
-        return int((await tx.execute(self._prune, tx.now, PRUNED)).rsplit(" ", 1)[1]) == PRUNED
+        return rows(await tx.execute(self._prune, tx.now, PRUNED)) == PRUNED
 
     async def _before(self, tx: Transaction, address: bytes) -> Asked:
         row = await tx.fetchrow(self._get, address)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.database.table import Table
 from services.kit.mail.asked import AskedBefore
 from services.kit.mail.follower import KEPT, LINK_LIFE, Follower, Why
@@ -48,7 +48,7 @@ class Followers(Table[F]):
 
     async def erase(self, tx: Transaction, why: Why, tail: str, *args: object) -> int:
         """Ends those for a condition, whose parameters begin with ``$3``, and erases their addresses. How many."""
-        return _count(await tx.execute(f"{self._erase}{tail}", tx.now, why.value, *args))
+        return rows(await tx.execute(f"{self._erase}{tail}", tx.now, why.value, *args))
 
     async def prune(self, tx: Transaction) -> bool:
         """Takes away what nobody confirmed, what ended long ago and what counts no more. Whether there is more."""
@@ -59,8 +59,4 @@ class Followers(Table[F]):
         return await self.asked.prune(tx) or PRUNED in gone
 
     async def _take(self, tx: Transaction, sql: str, before: datetime) -> int:
-        return _count(await tx.execute(sql, before, PRUNED))
-
-
-def _count(tag: str) -> int:
-    return int(tag.rsplit(" ", 1)[1])
+        return rows(await tx.execute(sql, before, PRUNED))

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.database.table import Table
 from services.kit.mail.follower import KEPT
 from services.kit.runtime import Runtime
@@ -110,8 +110,8 @@ class Queue(Generic[M]):
 
         Those that are in hand are left: a slow server may take longer for them than the pause.
         """
-        rows = await tx.fetch(self._claim, tx.now, most, first_pause, longest_pause, list(in_hand))
-        return [self._mails.entity(row) for row in sorted(rows, key=lambda row: row["id"])]  # ids grow with time
+        found = await tx.fetch(self._claim, tx.now, most, first_pause, longest_pause, list(in_hand))
+        return [self._mails.entity(row) for row in sorted(found, key=lambda row: row["id"])]  # ids grow with time
 
     async def finish(self, tx: Transaction, mails: Sequence[UUID], state: MailState, reason: str = "") -> None:
         """Ends mails."""
@@ -123,17 +123,13 @@ class Queue(Generic[M]):
 
     async def expire(self, tx: Transaction, before: datetime) -> int:
         """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""
-        return _count(await tx.execute(self._expire, before, tx.now, PRUNED))
+        return rows(await tx.execute(self._expire, before, tx.now, PRUNED))
 
     async def prune(self, tx: Transaction) -> bool:
         """Takes away what ended long ago. Whether there is more."""
-        return _count(await tx.execute(self._prune, tx.now - KEPT, PRUNED)) == PRUNED
+        return rows(await tx.execute(self._prune, tx.now - KEPT, PRUNED)) == PRUNED
 
     async def waiting_since(self, tx: Transaction) -> datetime | None:
         """Since when the oldest waits; None where nothing does."""
         found: Any = await tx.fetchval(self._oldest)
         return found if isinstance(found, datetime) else None
-
-
-def _count(tag: str) -> int:
-    return int(tag.rsplit(" ", 1)[1])

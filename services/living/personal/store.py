@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from services.kit.database import Transaction
-from services.kit.personal import By, Deed, Kept, Kind, rows
+from services.kit.database import Transaction, rows
+from services.kit.personal import By, Deed, Kept, Kind
 from services.living.concessions import actions as concessions
 from services.living.fares.terms import terms_of
 

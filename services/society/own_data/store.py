@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.database.table import Keyset, Page, Table
-from services.kit.personal import By, Deed, rows
+from services.kit.personal import By, Deed
 from services.society.own_data.model import Answer, Answers, Asked, Support, Told
 from services.society.proposals.model import LEFT
 

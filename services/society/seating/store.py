@@ -4,9 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.database.table import Keyset, Page, Table
-from services.kit.personal import rows
 from services.society.courses.model import MOST_WAITING
 from services.society.seating.model import MOST_OF_ONE, Enrolment, State
 
