@@ -76,15 +76,6 @@ def span(city: City, month: date) -> tuple[datetime, datetime]:
     return begin, end
 
 
-def months(first: date, last: date) -> list[date]:
-    """All months from one to another."""
-    found = []
-    while first <= last:
-        found.append(first)
-        first = after(first)
-    return found
-
-
 def asked(city: City, now: datetime, month: str) -> date:
     """The month that is asked for; the present one where none is."""
     return date.fromisoformat(f"{month}-01") if month else this_month(city, now)

@@ -1,36 +1,44 @@
-"""Counts months again: first what the outbox has and was never counted, then each month from its events."""
+"""Counts months again: first what the outbox has and was never counted, then each month from its events. Each is a
+transaction of its own, as what happens meanwhile waits until it is committed.
+"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.governance.performance import actions as performance
 from services.governance.performance import store as counted
-from services.governance.performance.formulas import terms_of
+from services.governance.performance.formulas import after, terms_of
 from services.governance.performance.hearing import COUNTED, hear
 from services.governance.performance.model import Heard
 from services.governance.recounting import model, store
 from services.governance.recounting.model import Request
 from services.kit.database import Transaction
 
+_LONGEST = timedelta(minutes=15)
+"""No transaction takes so long. What it tells has the time of its begin, and a place behind what is told since."""
 _TYPES = {message.DESCRIPTOR.full_name: message for message in COUNTED}
 
 
 async def recount(tx: Transaction, asked: Request) -> None:
-    """Does what was asked for, and says what came of it."""
+    """Does the next step of what was asked for, and says what came of it."""
+    if asked.next is None:
+        await _begin(tx, asked)
+        return
+    again = await performance.count_again(tx, asked.next)
+    then = after(asked.next)
+    await store.advance(tx, asked.id, again.events, again.changed, then if then <= asked.last else None)
+
+
+async def _begin(tx: Transaction, asked: Request) -> None:
     city = tx.runtime.city
     present = performance.this_month(city, tx.now)
     refused = model.refusal(asked.first, asked.last, present, terms_of(city).keep_months)
     if refused:
-        await store.done(tx, asked.id, 0, 0, 0, refused)
+        await store.refuse(tx, asked.id, refused)
         return
     missing = await _complete(tx, performance.span(city, asked.first)[0], performance.span(city, asked.last)[1])
-    events = changed = 0
-    for month in performance.months(asked.first, asked.last):
-        again = await performance.count_again(tx, month)
-        events += again.events
-        changed += again.changed
-    await store.done(tx, asked.id, events, missing, changed)
+    await store.begun(tx, asked.id, asked.first, missing)
 
 
 async def _complete(tx: Transaction, start: datetime, end: datetime) -> int:
@@ -42,7 +50,8 @@ async def _complete(tx: Transaction, start: datetime, end: datetime) -> int:
     while position is not None and (rows := await store.recorded(tx, position)):
         heard = [found for row in rows if start <= row["recorded_at"] < end and (found := _heard(tx, row)) is not None]
         missing += len(await counted.keep(tx, heard))
-        position = rows[-1]["position"] if rows[-1]["recorded_at"] < end else None
+        over = min(row["recorded_at"] for row in rows) >= end + _LONGEST
+        position = None if over else rows[-1]["position"]
     return missing
 
 

@@ -17,6 +17,8 @@ class Request:
     id: UUID
     first: date
     last: date
+    next: date | None = None
+    """The month whose turn it is; None where none was counted yet."""
 
 
 def refusal(first: date, last: date, present: date, keep_months: int) -> str:

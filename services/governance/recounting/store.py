@@ -1,7 +1,7 @@
 """SQL of counting again: who asked for it, and the events as the outbox still has them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,12 @@ _REQUESTS = Table(Request, "performance_recompute")
 _WAITING = "SELECT id FROM performance_recompute WHERE done_at IS NULL ORDER BY asked_at LIMIT 1"
 # Positions grow with time, so what was recorded since a moment begins at one of them.
 _BEGIN = "SELECT position FROM outbox WHERE recorded_at >= $1 ORDER BY position LIMIT 1"
+_ADVANCE = """
+UPDATE performance_recompute
+   SET events = events + $2, changed = changed + $3, next = coalesce($4::date, next),
+       done_at = CASE WHEN $4::date IS NULL THEN $5::timestamptz END
+ WHERE id = $1
+"""
 _RECORDED = f"""
 SELECT position, id, type, aggregate, version, recorded_at, exercise, payload
   FROM outbox WHERE position > $1 ORDER BY position LIMIT {MOST}
@@ -32,18 +38,20 @@ async def waiting(tx: Transaction, skip: Collection[UUID]) -> Request | None:
     return await _REQUESTS.first(tx, tail, list(skip), lock=False)
 
 
-async def done(tx: Transaction, request: UUID, events: int, missing: int, changed: int, refused: str = "") -> None:
-    """Says what came of it."""
-    await tx.execute(
-        "UPDATE performance_recompute SET done_at = $2, events = $3, missing = $4, changed = $5, refused = $6"
-        " WHERE id = $1",
-        request,
-        tx.now,
-        events,
-        missing,
-        changed,
-        refused,
-    )
+async def refuse(tx: Transaction, request: UUID, why: str) -> None:
+    """Says why it cannot be done."""
+    await tx.execute("UPDATE performance_recompute SET done_at = $2, refused = $3 WHERE id = $1", request, tx.now, why)
+
+
+async def begun(tx: Transaction, request: UUID, month: date, missing: int) -> None:
+    """Says how many events were missing, and which month is counted first."""
+    sql = "UPDATE performance_recompute SET next = $2, missing = $3 WHERE id = $1"
+    await tx.execute(sql, request, month, missing)
+
+
+async def advance(tx: Transaction, request: UUID, events: int, changed: int, then: date | None) -> None:
+    """Says what came of one month more, and which is the next; None where that was the last."""
+    await tx.execute(_ADVANCE, request, events, changed, then, tx.now)
 
 
 async def begin(tx: Transaction, since: datetime) -> int | None:

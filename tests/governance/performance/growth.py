@@ -28,7 +28,8 @@ async def _live(served: Served) -> None:
         page.page_token = (await hearing.call(page)).next_page_token
         await hearing.call(page)
     sql = "INSERT INTO performance_recompute (id, first, last) VALUES ($1, $2, $2)"
-    await served.runtime.pool.execute(sql, uuid7(), date(served.now.year, served.now.month, 1))
+    for year in (served.now.year, served.now.year + 1):  # one that is done, and one that is refused
+        await served.runtime.pool.execute(sql, uuid7(), date(year, served.now.month, 1))
     await timers.due(served.runtime)
     await performance_timers.forget(served.runtime)
 

@@ -8,9 +8,11 @@ import grpc
 import httpx
 import pytest
 
+from services.governance.performance import actions as performance
 from services.governance.performance import reactions
 from services.governance.performance import timers as performance_timers
-from services.governance.recounting import timers
+from services.governance.recounting import store, timers
+from services.kit.database import Transaction
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from services.kit.rpc import protos
@@ -97,6 +99,50 @@ async def test_what_was_never_heard_is_found_in_the_outbox(governance: Governanc
     await hearing.hear()  # what was on its way arrives
     assert (await hearing.figures())["on_time"] == 1
     assert (await recount(hearing, date(2026, 5, 1), date(2026, 5, 1)))[3].endswith("yet to come")
+
+
+async def test_what_was_told_at_the_turn_of_a_month_is_found_behind_what_the_next_month_told(
+    governance: Governance, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await file(governance)).resolved()
+    monkeypatch.setattr(store, "_RECORDED", store._RECORDED.replace(f"LIMIT {store.MOST}", "LIMIT 1"))
+    await governance.admin.execute(
+        "UPDATE governance.outbox SET recorded_at = '2026-04-01T00:00:01+07'"
+        " WHERE position = (SELECT min(position) FROM governance.outbox)"
+    )
+    events, missing, *_ = await recount(hearing)
+    assert events == missing > 1
+
+
+async def test_months_are_counted_again_one_in_a_transaction_and_summed(
+    governance: Governance, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await file(governance)).resolved()
+    await hearing.hear()
+    kept = len(await governance.runtime.pool.fetch("SELECT id FROM performance_event"))
+    await governance.runtime.pool.execute("UPDATE performance_figure SET cases = 99")
+    changed = await governance.runtime.pool.fetchval("SELECT count(*) FROM performance_figure")
+    count_again = performance.count_again
+
+    async def until_april(tx: Transaction, month: date) -> performance.Again:
+        if month > MARCH:
+            raise ValueError("not yet")
+        return await count_again(tx, month)
+
+    governance.pass_time(days=40)
+    monkeypatch.setattr(performance, "count_again", until_april)
+    february, april = date(2026, 2, 1), date(2026, 4, 1)
+    assert await recount(hearing, february, april) == (kept, 0, changed, "")
+    left = "SELECT next FROM performance_recompute WHERE done_at IS NULL"
+    assert await governance.runtime.pool.fetchval(left) == april, (
+        "what is counted is committed, and what is not goes on"
+    )
+    assert (await hearing.figures("2026-03"))["on_time"] == 1
+    monkeypatch.undo()
+    await timers.due(governance.runtime)
+    row = await governance.runtime.pool.fetchrow("SELECT events, changed, done_at FROM performance_recompute")
+    assert row is not None
+    assert (row["events"], row["changed"], row["done_at"] is None) == (kept, changed, False)
 
 
 def decided(governance: Governance, state: Any, hours: int, *, deemed: bool = False) -> list[Event[Any]]:
