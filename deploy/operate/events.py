@@ -79,8 +79,7 @@ async def _follow(client: Client, stream: str, subject: str, last: int, arrived:
     from nats.js.api import ConsumerConfig, DeliverPolicy
 
     jetstream: JetStreamContext = client.jetstream()
-    counts = (await jetstream.stream_info(stream, subjects_filter=subject)).state.subjects or {}
-    to_skip = max(0, sum(counts.values()) - last)
+    begin, to_skip = await _begin(jetstream, stream, subject, last)
 
     async def take(message: Msg) -> None:
         nonlocal to_skip
@@ -89,10 +88,44 @@ async def _follow(client: Client, stream: str, subject: str, last: int, arrived:
         else:
             arrived.put_nowait(message)
 
-    everything = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+    config = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
     if last == 0:
-        everything, to_skip = ConsumerConfig(deliver_policy=DeliverPolicy.NEW), 0
-    await jetstream.subscribe(subject, stream=stream, cb=take, ordered_consumer=True, config=everything)
+        config, to_skip = ConsumerConfig(deliver_policy=DeliverPolicy.NEW), 0
+    await jetstream.subscribe(subject, stream=stream, cb=take, ordered_consumer=True, config=config)
+
+
+async def _begin(jetstream: JetStreamContext, stream: str, subject: str, last: int) -> tuple[int, int]:
+    """A place from which there are the `last` messages under `subject`, and how many more of them.
+
+    It is looked for from the end: a stream has a week of events, and would be read whole for a few of them.
+    """
+    state = (await jetstream.stream_info(stream)).state
+    first, back = max(1, state.first_seq), max(1, last)
+    while True:
+        begin = max(first, state.last_seq + 1 - back)
+        found = await _from(jetstream, stream, subject, begin)
+        if found >= last or begin == first:
+            return begin, max(0, found - last)
+        back *= 4
+
+
+async def _from(jetstream: JetStreamContext, stream: str, subject: str, begin: int) -> int:
+    """How many messages there are under `subject` from a place on, none of which is read."""
+    from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+
+    made = await jetstream.add_consumer(
+        stream,
+        ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=begin,
+            filter_subject=subject,
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=10.0,
+            mem_storage=True,
+        ),
+    )
+    await jetstream.delete_consumer(stream, made.name)
+    return made.num_pending or 0
 
 
 def read(message: Msg, types: dict[str, type[Message]]) -> dict[str, Any]:

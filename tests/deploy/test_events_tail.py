@@ -72,10 +72,10 @@ async def tell(client: Client, publisher: Pillar, message: Message) -> None:
     await client.request(subject, message.SerializeToString(), timeout=5, headers=headers)
 
 
-async def first(count: int, pillar_name: str | None, wanted: str | None) -> list[dict[str, Any]]:
-    """The first events of a tail that begins with everything."""
+async def first(count: int, pillar_name: str | None, wanted: str | None, last: int = 100) -> list[dict[str, Any]]:
+    """The first events of a tail that begins with everything, or with the last so many."""
     found: list[dict[str, Any]] = []
-    tail: Any = module.tail(ACCESS, pillar_name, wanted, 100)
+    tail: Any = module.tail(ACCESS, pillar_name, wanted, last)
     async with asyncio.timeout(20), aclosing(tail) as told:
         async for event in told:
             found.append(event)
@@ -99,3 +99,31 @@ async def test_of_one_pillar_only_its_own_are_shown(client: Client) -> None:
     assert [event["type"].split(".")[-1] for event in await first(1, "society", None)] == ["PaymentRequested"]
     with pytest.raises(module.UnknownEventError):
         await first(1, "governance", "PaymentRequested")
+
+
+@pytest.mark.parametrize(("wanted", "shown", "most"), [(None, ["38", "39"], 2), ("ComplaintRated", ["38", "39"], 4)])
+async def test_the_last_are_shown_and_what_was_before_them_is_not_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch, wanted: str | None, shown: list[str], most: int
+) -> None:
+    for number in range(40):
+        await tell(client, CITY[0], governance.ComplaintRated(code=str(number)))
+        if wanted:
+            await tell(client, CITY[0], governance.ComplaintFiled(code=str(number)))
+    before = client.stats["in_msgs"]
+    found = await first(2, "governance", wanted, last=2)
+    assert [event["data"]["code"] for event in found] == shown
+    answers = 2 * 4 + 2  # of what was asked, of which two for each look
+    assert client.stats["in_msgs"] - before <= most + answers
+    info = await client.jetstream().stream_info("governance")
+    assert info.state.consumer_count <= 1, "what looked leaves nothing behind"
+
+
+async def test_of_what_there_is_less_of_all_is_shown(client: Client) -> None:
+    assert [event["type"].split(".")[-1] for event in await first(1, "governance", "ComplaintRated", last=5)] == [
+        "ComplaintRated"
+    ]
+    await client.jetstream().purge_stream("governance")
+    tail: Any = module.tail(ACCESS, "governance", None, 5)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5), aclosing(tail) as told:
+            await anext(told)
