@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "economy_0025"
-down_revision = "economy_0024"
+revision = "economy_0027"
+down_revision = "economy_0026"
 branch_labels = None
 depends_on = None
 

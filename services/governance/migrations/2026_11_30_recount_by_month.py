@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "governance_0020"
-down_revision = "governance_0019"
+revision = "governance_0022"
+down_revision = "governance_0021"
 branch_labels = None
 depends_on = None
 

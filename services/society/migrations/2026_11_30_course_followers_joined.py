@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "society_0023"
-down_revision = "society_0022"
+revision = "society_0024"
+down_revision = "society_0023"
 branch_labels = None
 depends_on = None
 
