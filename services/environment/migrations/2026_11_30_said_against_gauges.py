@@ -1,4 +1,4 @@
-"""What officers lowered is found by when they did; alarms that ended since nobody looks any more are found at all."""
+"""What officers took is found by when they did; alarms that ended since nobody looks any more are found at all."""
 
 from alembic import op
 
@@ -9,10 +9,7 @@ down_revision = "environment_0026"
 branch_labels = None
 depends_on = None
 
-WORDS = (
-    "(fate = 'taken' AND step IN ('update', 'clear', 'cancel') AND by <> '')"
-    " OR (fate = 'rejected' AND step IN ('raise', 'update'))"
-)
+WORDS = "(fate = 'taken' AND by <> '') OR (fate = 'rejected' AND step IN ('raise', 'update'))"
 BEFORE = (
     "(fate = 'taken' AND step IN ('clear', 'cancel') AND by <> '')"
     " OR (fate = 'rejected' AND step IN ('raise', 'update'))"

@@ -19,12 +19,12 @@ class Speaking(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What officers said against the gauges of a zone: of what they knew, up to a level, no more than ``left``."""
+    """What officers said of a zone: of what they knew, up to a level, no more than ``left``."""
 
     level: Level
     at: datetime
     left: Level | None = None
-    """To which they lowered its warning; None: none at all."""
+    """At which they raised its warning, or to which they changed it; None: none at all."""
 
 
 class Standing(NamedTuple):
@@ -45,16 +45,17 @@ class Wants(NamedTuple):
 
 
 def counting(speaking: Iterable[Speaking], words: Sequence[Word]) -> list[Level]:
-    """The levels that count. An alarm that officers knew when they ended or rejected a warning asks for none again,
-    and for no more than they left when they lowered it, whatever happens in the zone since: only what is graver than
-    they meant does, and what is known later.
+    """The levels that count. Of an alarm that officers knew, and that is no graver than they meant, their last word
+    counts, whatever happens in the zone since: it asks for no more than they left, and where they ended or rejected the
+    warning for none.
     """
     return [level for one in speaking if (level := _counts(one, words)) is not None]
 
 
 def _counts(one: Speaking, words: Sequence[Word]) -> Level | None:
-    left = [word.left for word in words if one.since <= word.at and one.level.rank <= word.level.rank]
-    return None if None in left else min([one.level, *filter(None, left)], key=lambda level: level.rank)
+    knew = [word for word in words if one.since <= word.at and one.level.rank <= word.level.rank]
+    left = max(knew, key=lambda word: word.at).left if knew else one.level
+    return one.level if left is not None and left.rank > one.level.rank else left
 
 
 def wanted(

@@ -42,18 +42,18 @@ SELECT max(lately.at) FROM (
       WHERE fate = 'rejected' ORDER BY created_at DESC, id DESC LIMIT 100)
 ) AS lately JOIN warning AS w ON w.id = lately.warning WHERE w.zone = $1 AND NOT w.exercise
 """
-# What gauges asked for agrees with them. What officers take a step against is the gravest that its warning was
-# published at, and that they rejected of it; a rejected change of a warning that went on, or ran out by itself, left it
-# as it was. The first condition is the index's.
+# What gauges asked for agrees with them. What officers take a step about is the gravest that its warning was published
+# at, and that they rejected of it; a rejected change of a warning that went on, or ran out by itself, left it as it
+# was. The first condition is the index's.
 _WORDS = """
 WITH said AS (
     SELECT p.warning, p.fate, p.step, p.level, p.decided_at AS at, w.state
       FROM warning_proposal AS p JOIN warning AS w ON w.id = p.warning
-     WHERE ((p.fate = 'taken' AND p.step IN ('update', 'clear', 'cancel') AND p.by <> '')
+     WHERE ((p.fate = 'taken' AND p.by <> '')
             OR (p.fate = 'rejected' AND p.step IN ('raise', 'update')))
        AND p.decided_at >= $2 AND w.zone = $1 AND NOT w.exercise
 )
-SELECT said.at, CASE WHEN said.step = 'update' AND said.fate = 'taken' THEN said.level END AS left,
+SELECT said.at, CASE WHEN said.step IN ('raise', 'update') AND said.fate = 'taken' THEN said.level END AS left,
        ARRAY(SELECT m.level FROM warning_message AS m WHERE m.warning = said.warning AND m.sent <= said.at
              UNION ALL
              SELECT r.level FROM said AS r

@@ -5,7 +5,7 @@ import pytest
 from services.environment.raising import timers
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.raising.test_raising import SIMONGAN, WEST
-from tests.environment.warnings.warning import AWAS, OTHER, WASPADA, Warnings, level, state
+from tests.environment.warnings.warning import AWAS, OTHER, SIAGA, WASPADA, Warnings, level, state
 
 
 @pytest.mark.parametrize("verb", ["Clear", "Cancel"])
@@ -113,3 +113,28 @@ async def test_what_officers_rejected_before_they_lowered_the_warning_raises_it_
     await warnings.alarm(WEST, "waspada")
     left = await warnings.only()
     assert (level(left), left.HasField("proposal")) == ("waspada", False)
+
+
+async def test_what_officers_raise_again_after_they_had_lowered_it_is_followed_by_as_much(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    for to, hours in ((WASPADA, 3), (SIAGA, 1)):
+        warnings.served.pass_time(minutes=5)
+        asked = await warnings.act("Update", await warnings.only(), level=to, hours=hours)
+        await warnings.act("Approve", asked, OTHER)
+    warnings.served.pass_time(hours=2)
+    await timers.expire(warnings.served.runtime)
+    assert [(state(one), level(one)) for one in await warnings.listed()] == [
+        ("in_force", "siaga"), ("expired", "siaga"),
+    ]  # fmt: skip
+
+
+async def test_what_officers_raise_anew_after_they_had_ended_it_is_followed_by_as_much(warnings: Warnings) -> None:
+    await warnings.alarm(SIMONGAN, "siaga")
+    ended = await warnings.ended("Clear", await warnings.only())
+    warnings.served.pass_time(minutes=5)
+    await warnings.in_force(zone=ended.zone, level=SIAGA, hours=1)
+    warnings.served.pass_time(hours=2)
+    await timers.expire(warnings.served.runtime)
+    assert [(state(one), level(one)) for one in await warnings.listed()] == [
+        ("in_force", "siaga"), ("expired", "siaga"), ("cleared", "siaga"),
+    ]  # fmt: skip
