@@ -141,7 +141,7 @@ async def _drop(tx: Transaction, warning: FloodWarning | None, unmeasured: Level
     say yet for all that anybody knows.
     """
     waits: Proposal | None = await kept.waiting(tx, warning.id) if warning is not None else None
-    if warning is None or waits is None or waits.by or model.stands_unmeasured(waits, unmeasured):
+    if warning is None or waits is None or waits.by or model.stands_unmeasured(waits, unmeasured, _held(warning)):
         return
     await kept.save_proposal(tx, decided(waits, Fate.OVERTAKEN, tx.now))
     await kept.save(tx, give_up(warning, tx.now))

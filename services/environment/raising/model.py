@@ -103,9 +103,13 @@ def stands(proposal: Proposal, change: Change, held: Level | None) -> bool:
     return proposal.step not in ENDS and proposal.level.rank >= change.level.rank
 
 
-def stands_unmeasured(proposal: Proposal, unmeasured: Level | None) -> bool:
-    """Whether nobody can tell that what waits is not needed any more: its gauge was silenced, and fell not silent."""
-    return unmeasured is not None and proposal.step not in ENDS and proposal.level.rank <= unmeasured.rank
+def stands_unmeasured(proposal: Proposal, unmeasured: Level | None, held: Level | None) -> bool:
+    """Whether nobody can tell that what waits to be raised is not needed any more: its gauge was silenced, and fell not
+    silent.
+    """
+    if unmeasured is None or proposal.step in ENDS or proposal.level.rank > unmeasured.rank:
+        return False
+    return held is None or proposal.level.rank > held.rank
 
 
 def still_waits(proposal: Proposal, wants: Wants, held: Level | None) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from services.environment.alarms.model import End
 from services.environment.raising import timers
+from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.raising.test_raising import SIMONGAN, TIDE, WEST
 from tests.environment.warnings.warning import AWAS, Warnings, level, state
 
@@ -43,3 +44,17 @@ async def test_what_a_gauge_asked_for_waits_on_when_nobody_looks_at_it_any_more(
     await warnings.alarm(TIDE, "siaga")
     await warnings.over(await warnings.alarm(TIDE, "awas"), End.RULE_PAUSED)
     assert (await warnings.only()).proposal.level == AWAS
+
+
+async def test_a_gauge_that_speaks_again_asks_no_more_to_lower_the_warning_to_what_is_unmeasured(
+    warnings: Warnings,
+) -> None:
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.over(await warnings.alarm(WEST, "waspada"), End.RULE_PAUSED)
+    await warnings.over(upstream)
+    assert (await warnings.only()).proposal.step == pb.WARNING_STEP_UPDATE
+    warnings.served.pass_time(minutes=5)
+    await warnings.alarm(SIMONGAN, "siaga")
+    left = await warnings.only()
+    assert (level(left), left.HasField("proposal")) == ("siaga", False)
+    assert (await warnings.act("Update", left)).proposal.mine, "officers can propose something else"
