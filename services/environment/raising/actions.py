@@ -82,7 +82,7 @@ async def _wait_on(tx: Transaction, zone: Zone, waited: Proposal) -> None:
     if warning is None:
         warning = warnings.new(tx, zone.id, zone.hazard, zone.areas, wanted, exercise=False)
     await kept.save_proposal(tx, decided(waited, Fate.OVERTAKEN, tx.now, reason=f"It waits on: {warning.id}"))
-    await _ask(tx, warning, wanted, by=waited.by)
+    await _ask(tx, warning, wanted, waited)
 
 
 async def _follow(tx: Transaction, zone: Zone, warning: FloodWarning | None, story: str) -> Wants:
@@ -120,15 +120,16 @@ async def _take(tx: Transaction, zone: Zone, warning: FloodWarning, change: Chan
     return done
 
 
-async def _ask(tx: Transaction, warning: FloodWarning, wanted: Change, *, by: str = "") -> None:
-    """Lets a step wait for an officer, unless something as grave waits already."""
+async def _ask(tx: Transaction, warning: FloodWarning, wanted: Change, waited: Proposal | None = None) -> None:
+    """Lets a step wait for an officer, unless something as grave waits already; ``waited``: whose it is, since when."""
     waits = await kept.waiting(tx, warning.id)
     if waits is not None and model.stands(waits, wanted, _held(warning)):
         return
     if waits is not None:
         await kept.save_proposal(tx, decided(waits, Fate.OVERTAKEN, tx.now))
     await kept.save(tx, asking(warning, wanted, tx.now))
-    await kept.save_proposal(tx, warnings.proposed(tx, warning, wanted, by=by))
+    asked = warnings.proposed(tx, warning, wanted, by=waited.by if waited else "")
+    await kept.save_proposal(tx, replace(asked, created_at=waited.created_at) if waited else asked)
 
 
 def _held(warning: FloodWarning | None) -> Level | None:

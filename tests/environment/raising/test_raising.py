@@ -142,6 +142,15 @@ async def test_what_an_officer_wants_waits_on_when_the_gauge_ends_its_own_warnin
     assert (state(done), level(done), done.automatic) == ("in_force", "awas", False)
 
 
+async def test_what_an_officer_wants_has_waited_since_they_proposed_it_whatever_gauges_did(warnings: Warnings) -> None:
+    asked = await warnings.propose(zone="pesisir", level=AWAS)
+    warnings.served.pass_time(hours=3)
+    await warnings.over(await warnings.alarm(TIDE, "waspada"))
+    (waits,) = (await warnings.call(pb.ListWarningProposalsRequest())).warnings
+    assert waits.id != asked.id
+    assert waits.proposal.create_time == asked.proposal.create_time
+
+
 async def test_what_an_officer_wants_waits_on_when_the_warning_runs_out_and_no_gauge_speaks(warnings: Warnings) -> None:
     raised = await warnings.in_force(zone="pesisir", level=SIAGA, hours=1)
     await warnings.act("Update", raised, level=AWAS)
