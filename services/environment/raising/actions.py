@@ -87,12 +87,12 @@ async def _wait_on(tx: Transaction, zone: Zone, waited: Proposal) -> None:
 
 async def _follow(tx: Transaction, zone: Zone, warning: FloodWarning | None, story: str) -> Wants:
     """Does what the zone's gauges want of its live warning; what that was."""
+    spoken = highest(await store.spoken(tx, zone))
     unmeasured = highest(await store.unmeasured(tx, zone, warning.created_at)) if warning is not None else None
-    if warning is not None and warning.unmeasured is not (unmeasured is not None):
-        warning = replace(touched(warning, tx.now), unmeasured=unmeasured is not None)
+    if warning is not None and warning.unmeasured is not model.is_unmeasured(spoken, unmeasured):
+        warning = replace(touched(warning, tx.now), unmeasured=not warning.unmeasured)
         await kept.save(tx, warning)
-    may = criteria_of(tx.runtime.city).automatic
-    wants = model.wanted(warning, highest(await store.spoken(tx, zone)), may, unmeasured)
+    wants = model.wanted(warning, spoken, criteria_of(tx.runtime.city).automatic, unmeasured)
     first = wants.taken or wants.asked
     if first is None:
         await _drop(tx, warning, unmeasured)

@@ -92,6 +92,11 @@ def speaks_on(warning: FloodWarning, spoken: Level | None) -> bool:
     return warning.automatic and spoken is not None and spoken.rank >= warning.level.rank
 
 
+def is_unmeasured(spoken: Level | None, unmeasured: Level | None) -> bool:
+    """Whether what was unmeasured since is graver than all that gauges speak of: when they fall silent it is left."""
+    return unmeasured is not None and (spoken is None or spoken.rank < unmeasured.rank)
+
+
 def stands(proposal: Proposal, change: Change, held: Level | None) -> bool:
     """Whether what waits is not to be replaced by what a gauge wants: it is the same, or an officer's and as grave, or
     the gauge wants no more than there is (``held``).

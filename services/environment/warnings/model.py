@@ -104,7 +104,7 @@ class FloodWarning:
     """Until when it holds; of an all clear, until when that is shown."""
     ended_at: datetime | None = None
     unmeasured: bool = False
-    """Whether an alarm that asked for it ended since nobody measures there any more."""
+    """Whether an alarm ended, graver than all that are open, since its rule was paused or its gauge retired."""
 
     def holds(self, now: datetime) -> bool:
         """Whether it is in force and its time is not over."""

@@ -26,7 +26,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         automatic=warning.automatic,
         note=warning.note,
         note_en=warning.note_en,
-        unmeasured=warning.state is State.IN_FORCE and warning.unmeasured,
+        unmeasured=warning.state is State.IN_FORCE and warning.automatic and warning.unmeasured,
         approved=warning.automatic and criteria_of(city).automatic.needs_officer(warning.level),
         words=_words(tx, warning),
         messages=[_message(one) for one in shown.messages],

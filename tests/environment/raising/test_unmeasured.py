@@ -31,7 +31,7 @@ async def test_a_warning_does_not_fall_below_what_nobody_measures_any_more(warni
     assert (level(left), left.unmeasured, left.HasField("proposal")) == ("siaga", True, False)
 
 
-async def test_a_rule_that_goes_on_and_sees_the_water_fall_ends_its_warning(warnings: Warnings) -> None:
+async def test_a_rule_that_goes_on_and_raises_an_alarm_anew_ends_the_warning_with_it(warnings: Warnings) -> None:
     await warnings.over(await warnings.alarm(TIDE, "waspada"), End.RULE_PAUSED)
     warnings.served.pass_time(minutes=5)
     again = await warnings.alarm(TIDE, "waspada")
@@ -44,6 +44,23 @@ async def test_what_a_gauge_asked_for_waits_on_when_nobody_looks_at_it_any_more(
     await warnings.alarm(TIDE, "siaga")
     await warnings.over(await warnings.alarm(TIDE, "awas"), End.RULE_PAUSED)
     assert (await warnings.only()).proposal.level == AWAS
+
+
+async def test_what_is_unmeasured_is_told_where_nothing_graver_is_measured(warnings: Warnings) -> None:
+    upstream = await warnings.alarm(SIMONGAN, "siaga")
+    await warnings.over(await warnings.alarm(WEST, "waspada"), End.RULE_PAUSED)
+    assert not (await warnings.only()).unmeasured, "upstream measures, and lowers it when the water falls"
+    await warnings.over(upstream)
+    lower = await warnings.act("Approve", await warnings.only())
+    assert (level(lower), lower.unmeasured) == ("waspada", True)
+
+
+async def test_of_a_warning_that_gauges_would_not_end_anyway_nobody_is_told_that_they_do_not(
+    warnings: Warnings,
+) -> None:
+    await warnings.in_force(zone="pesisir", level=AWAS)
+    await warnings.over(await warnings.alarm(TIDE, "waspada"), End.RULE_PAUSED)
+    assert not (await warnings.only()).unmeasured
 
 
 async def test_a_gauge_that_speaks_again_asks_no_more_to_lower_the_warning_to_what_is_unmeasured(

@@ -65,12 +65,12 @@ async def test_what_a_gauge_asked_for_and_an_officer_approved_says_both(
         assert "aised by a gauge" not in page
 
 
-async def test_a_warning_whose_gauge_nobody_looks_at_says_that_nothing_measures_there_any_more(
+async def test_a_warning_whose_gauge_nobody_looks_at_says_that_gauges_alone_do_not_end_it(
     warnings: Warnings, edge: httpx.AsyncClient
 ) -> None:
     alarm = await warnings.alarm("pasut-tanjung-emas", "waspada")
     raised = await warnings.only()
-    path, said = f"/lingkungan/peringatan/{raised.id}", "Nothing measures there any more"
+    path, said = f"/lingkungan/peringatan/{raised.id}", "Gauges alone do not end this warning"
     assert said not in (await edge.get(path, headers=EN)).text
     await warnings.over(alarm, End.RULE_PAUSED)
     assert said in (await edge.get(path, headers=EN)).text
@@ -87,7 +87,7 @@ async def test_the_desk_tells_of_what_waits_no_more_and_of_what_nobody_measures(
         async with stand.client(headers={**EN, "cookie": cookie}) as client:
             page = (await client.get("/petugas/peringatan")).text
     assert "Waits no more" in page
-    assert "Nothing measures there any more" in page
+    assert "Gauges alone do not end this warning" in page
 
 
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
