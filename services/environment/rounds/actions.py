@@ -81,7 +81,9 @@ async def plan_anew(tx: Transaction, story: str) -> None:
 
 
 async def ask_again(tx: Transaction) -> None:
-    """Asks once more for editions that failed, of days whose trucks would go by another flood than there is."""
+    """Asks for editions that failed, or that nobody asked for, of days whose trucks would go by another flood than
+    there is.
+    """
     for one, flooded in await gathering.of_live(tx):
         if one.state is State.PLANNED and model.outdated(one, flooded):
             newest = await store.newest(tx, one.depot, one.day)

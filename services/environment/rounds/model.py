@@ -50,8 +50,8 @@ class Failure(Enum):
     DEPOT_GONE = "depot_gone"
 
 
-_PASSING = frozenset({Failure.TIMEOUT, Failure.CRASHED, Failure.INVALID})
-"""What another search may not meet."""
+_PASSING = frozenset({Failure.TIMEOUT, Failure.CRASHED, Failure.INVALID, Failure.TRUCK_LEFT})
+"""What another search may not meet: of trucks whose ticks were taken back, none has left."""
 
 
 class Kind(Enum):
@@ -177,14 +177,17 @@ def outdated(plan: Plan, flooded: frozenset[str]) -> bool:
     return not plan.ticked and frozenset(plan.flooded) != flooded
 
 
-def is_worth_another_try(failed: Plan, standing: Plan, now: datetime) -> bool:
-    """Whether an edition that failed is to be asked for again: not at once, not for ever, and not where that changes
+def is_worth_another_try(newest: Plan, standing: Plan, now: datetime) -> bool:
+    """Whether another edition is to be asked for of a day whose plan is outdated: where none was, as when a tick was
+    taken back after the flood came; and after one that failed, not at once, not for ever, and not where that changes
     nothing. All editions since the one that holds have failed, so their number says how often it was tried.
     """
-    if failed.state is not State.FAILED or failed.failure not in _PASSING:
+    tried = newest.edition - standing.edition
+    if not tried:
+        return True
+    if newest.state is not State.FAILED or newest.failure not in _PASSING:
         return False
-    tried = failed.edition - standing.edition
-    return 0 < tried <= AGAIN_MOST and now >= failed.updated_at + AGAIN_AFTER * 2 ** (tried - 1)
+    return tried <= AGAIN_MOST and now >= newest.updated_at + AGAIN_AFTER * 2 ** (tried - 1)
 
 
 def begin(plan: Plan, now: datetime) -> Plan:

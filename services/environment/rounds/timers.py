@@ -1,4 +1,4 @@
-"""What falls due by itself: plans that wait are made, and those that failed are asked for again."""
+"""What falls due by itself: plans that wait are made, and asked for where those that hold know of other floods."""
 
 from services.environment.rounds import actions, planning
 from services.kit.runtime import Runtime
@@ -10,6 +10,6 @@ async def make_plans(runtime: Runtime) -> None:
 
 
 async def ask_again(runtime: Runtime) -> None:
-    """Asks again for what failed while it floods."""
+    """Asks for what failed while it floods, or for what a tick held up that was taken back."""
     async with runtime.transaction() as tx:
         await actions.ask_again(tx)

@@ -155,6 +155,26 @@ async def test_what_failed_while_it_floods_is_asked_for_again_a_few_times(
     assert await again(90) == 5
 
 
+@pytest.mark.parametrize("making", [False, True])
+async def test_a_day_whose_tick_is_taken_back_after_the_flood_came_is_planned_anew_by_itself(
+    collecting: Collecting, making: bool
+) -> None:
+    for code in ("kontainer-tanjung-mas", "kontainer-gabahan"):
+        await collecting.container(code, 90)
+    first, *_ = stops(await collecting.planned())
+    await Warnings(collecting.served).in_force(level=SIAGA)
+    if making:  # the edition without what is flooded is asked for when the stop is ticked off
+        await _hears(collecting, events_pb2.WarningRaised)
+    wrong = await collecting.tick(first)
+    (plan,) = (await _standing(collecting, *[] if making else [events_pb2.WarningRaised])).values()
+    assert (plan.edition, len(plan.left_out)) == (1, 0), "its trucks are out"
+    await collecting.tick(wrong, state=pb.ROUND_STOP_STATE_OPEN)
+    collecting.served.pass_time(minutes=6)
+    await timers.ask_again(collecting.served.runtime)
+    (plan,) = (await _standing(collecting)).values()
+    assert (plan.edition, causes(plan.left_out)) == (2 + making, {"kontainer-tanjung-mas": "flooded"})
+
+
 async def test_a_drill_floods_nobody(collecting: Collecting) -> None:
     await collecting.container("kontainer-tanjung-mas", 90)
     await Warnings(collecting.served).in_force(exercise=True)
