@@ -32,14 +32,18 @@ class Move(Enum):
     """What can be done with it."""
 
     DISPATCH = "dispatch"
+    WAIT = "wait"
     COMPLETE = "complete"
     ABANDON = "abandon"
     CANCEL = "cancel"
 
 
+_OFFICERS = frozenset({Move.DISPATCH, Move.COMPLETE, Move.ABANDON})
+
 EDGES = {
     (State.OPEN, Move.DISPATCH): State.DISPATCHED,
     (State.DISPATCHED, Move.DISPATCH): State.DISPATCHED,  # another crew
+    (State.DISPATCHED, Move.WAIT): State.OPEN,  # its crew was none
     (State.OPEN, Move.COMPLETE): State.COMPLETED,
     (State.DISPATCHED, Move.COMPLETE): State.COMPLETED,
     (State.OPEN, Move.ABANDON): State.ABANDONED,
@@ -153,6 +157,11 @@ def dispatch(cleanup: Cleanup, crew: str, now: datetime) -> Cleanup:
     return replace(_move(cleanup, Move.DISPATCH, now), crew=crew)
 
 
+def wait(cleanup: Cleanup, now: datetime) -> Cleanup:
+    """Its crew was none: it waits for one. Errors: INVALID_TRANSITION."""
+    return replace(_move(cleanup, Move.WAIT, now), crew="")
+
+
 def complete(cleanup: Cleanup, note: str, photos: Sequence[str], now: datetime) -> Cleanup:
     """Completes it with evidence. Errors: INVALID_TRANSITION, PHOTO_INVALID.
 
@@ -176,7 +185,7 @@ def cancel(cleanup: Cleanup, now: datetime) -> Cleanup:
 def _move(cleanup: Cleanup, move: Move, now: datetime) -> Cleanup:
     target = EDGES.get((cleanup.state, move))
     if target is None:
-        allowed = sorted(known.value for state, known in EDGES if state is cleanup.state and known is not Move.CANCEL)
+        allowed = sorted(known.value for state, known in EDGES if state is cleanup.state and known in _OFFICERS)
         can = ", ".join(allowed) or "none"
         message = f"A clean-up that is {cleanup.state.value} cannot {move.value}. Moves you can make now: {can}."
         raise precondition("INVALID_TRANSITION", message, state=cleanup.state.value, allowed=can)

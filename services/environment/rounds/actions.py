@@ -168,8 +168,8 @@ async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str
     await store.save_stop(tx, after)
     whole = model.ticked(whole, before, after, tx.now)
     await store.save(tx, whole)
-    if after.state is StopState.DONE and after.kind is Kind.CLEANUP:
-        await cleanups.take_along(tx, after.subject, whole.agency, await _crew(tx, after))
+    if after.kind is Kind.CLEANUP:
+        await _tell_job(tx, whole, before, after)
     await _complete(tx, whole, after)
     return after
 
@@ -209,6 +209,14 @@ async def _making(tx: Transaction, begun: Plan) -> Plan | None:
     known = await store.by_id(tx, begun.id, lock=True)
     same = known is not None and known.state is State.PLANNING and known.attempts == begun.attempts
     return known if same else None
+
+
+async def _tell_job(tx: Transaction, plan: Plan, before: Stop, after: Stop) -> None:
+    """The job behind a stop has the truck as its crew while it is ticked off as done."""
+    if after.state is StopState.DONE:
+        await cleanups.take_along(tx, after.subject, plan.agency, await _crew(tx, after))
+    elif before.state is StopState.DONE:
+        await cleanups.leave(tx, after.subject, plan.agency, await _crew(tx, after))
 
 
 async def _crew(tx: Transaction, stop: Stop) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from smartcity.environment.v1 import cleanups_pb2
 from smartcity.environment.v1 import rounds_pb2 as pb
 from tests.environment.cleanups.test_reactions import RULES
@@ -95,6 +97,31 @@ async def test_a_tick_that_was_a_mistake_is_taken_back_and_the_day_can_be_planne
     assert (again.state, again.note, again.HasField("tick_time")) == (pb.ROUND_STOP_STATE_OPEN, "", False)
     assert (await collecting.read(plan.id)).ticked == 0
     assert (await collecting.planned()).edition == 2
+
+
+@pytest.mark.parametrize("state", [pb.ROUND_STOP_STATE_OPEN, pb.ROUND_STOP_STATE_UNREACHABLE])
+async def test_a_job_whose_tick_was_a_mistake_waits_for_a_crew_again(
+    collecting: Collecting, state: "pb.RoundStopState.ValueType"
+) -> None:
+    job = await collecting.job()
+    wrong = await collecting.tick(stops(await collecting.planned())[0])
+    left = await collecting.tick(wrong, state=state, note="Gang terlalu sempit.")
+    found = await job.job()
+    assert (found.state, found.crew) == (cleanups_pb2.CLEANUP_STATE_OPEN, "")
+    assert (await collecting.sensing.emitted())[-1] == "CleanupOpened"
+    if state == pb.ROUND_STOP_STATE_OPEN:
+        assert [one.code for one in stops(await collecting.planned())] == [left.code], "the next edition goes there"
+
+
+async def test_a_job_that_has_another_crew_by_now_keeps_it(collecting: Collecting) -> None:
+    job = await collecting.job()
+    wrong = await collecting.tick(stops(await collecting.planned())[0])
+    found = await job.job()
+    await collecting.call(
+        cleanups_pb2.DispatchCleanupRequest(request_id=request_id(), id=found.id, etag=found.etag, crew="Tim 7")
+    )
+    await collecting.tick(wrong, state=pb.ROUND_STOP_STATE_OPEN)
+    assert (await job.job()).crew == "Tim 7"
 
 
 async def test_a_round_whose_tick_is_taken_back_is_complete_again_with_the_next(collecting: Collecting) -> None:
