@@ -51,7 +51,7 @@ DONE = frozenset(
 )
 MOVES = frozenset({"submit", "withdraw", "object"})
 """What an applicant does."""
-UNDER_WAY = frozenset({"draft", "checking", "asked", "deciding", "payable"})
+UNDER_WAY = frozenset({"draft", "checking", "asked", "deciding"})
 """Nobody judges what is not decided."""
 _BETWEEN = re.compile(r"[\s.\-]")
 

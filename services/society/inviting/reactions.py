@@ -13,13 +13,15 @@ from smartcity.governance.v1 import events_pb2 as governance
 _ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 """Also what was not taken up: who is content is not asked alone."""
 _HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
+_GRANTED = frozenset(
+    {permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_PAYABLE}
+)
 _DECIDED = {
-    permits_pb2.PERMIT_STATE_CHECKING: _HOLDS,
-    permits_pb2.PERMIT_STATE_DECIDING: _HOLDS | {permits_pb2.PERMIT_STATE_REFUSED, permits_pb2.PERMIT_STATE_ENDED},
-    permits_pb2.PERMIT_STATE_PAYABLE: _HOLDS,
+    permits_pb2.PERMIT_STATE_CHECKING: _GRANTED,
+    permits_pb2.PERMIT_STATE_DECIDING: _GRANTED | {permits_pb2.PERMIT_STATE_REFUSED, permits_pb2.PERMIT_STATE_ENDED},
 }
-"""By where an application stood before, where it stands once it was decided on, and paid where it costs something. What
-is no permit but a service has ended when it is granted. What is objected to, or suspended, was decided on before.
+"""By where an application stood before, where it stands once it was decided on, paid or not. What is no permit but a
+service has ended when it is granted. What is paid, objected to or suspended was decided on before.
 """
 
 
