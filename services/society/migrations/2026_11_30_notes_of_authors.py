@@ -1,4 +1,4 @@
-"""Why authors took proposals back is found once it is to be forgotten, and whether a vote has decided on a process."""
+"""Why authors took proposals back is found once it is to be forgotten."""
 
 from alembic import op
 
@@ -9,18 +9,15 @@ down_revision = "society_0022"
 branch_labels = None
 depends_on = None
 
-INDEXES = {
-    "proposal_step_withdrawn": "proposal_step (at) WHERE kind = 'withdrawn' AND note <> ''",
-    "proposal_voted": "proposal (process) WHERE ballot IS NOT NULL",
-}
+INDEXES = {"proposal_step_withdrawn": "proposal_step (at) WHERE kind = 'withdrawn' AND note <> ''"}
 
 
 def upgrade() -> None:
-    """Makes the indexes."""
+    """Makes the index."""
     indexes.build(INDEXES)
 
 
 def downgrade() -> None:
-    """Takes them away."""
+    """Takes it away."""
     for name in INDEXES:
         op.execute(f"DROP INDEX {name}")

@@ -123,7 +123,7 @@ async def review(tx: Transaction, code: str, etag: str, to: State, note: str, co
     before = await access.answerable(tx, code, etag)
     if to in (State.ACCEPTED, State.DECLINED):
         process = await _process(tx, before)
-        model.require_unvoted(before, process, to, voted=await store.voted_on(tx, process.id))
+        model.require_unvoted(before, process, to, voted=await store.decided(tx, process.ballot))
         if to is State.ACCEPTED:
             before = model.priced(before, process, cost)
     done, kind = model.review(before, to, note, tx.now, _due(tx))
@@ -160,7 +160,7 @@ async def report(
     """An officer tells how it is carried out. Errors: those of ``ReportProposal``, PROPOSAL_LINK_INVALID."""
     before = await access.answerable(tx, code, etag)
     process = await _process(tx, before)
-    model.require_decided(before, process, voted=await store.voted_on(tx, process.id))
+    model.require_decided(before, process, voted=await store.decided(tx, process.ballot))
     if (link is None) != (reference == ""):
         message = "Say what it is linked to, and its code, number or identifier; or neither."
         raise invalid("PROPOSAL_LINK_INVALID", message, field="reference")

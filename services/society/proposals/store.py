@@ -58,6 +58,7 @@ UPDATE proposal_link SET ended_at = $4 WHERE kind = $1 AND reference = $2 AND pr
 _ALL_ENDED = """
 SELECT coalesce(bool_and(ended_at IS NOT NULL), false) FROM proposal_link WHERE proposal = $1 AND kind = ANY($2::text[])
 """
+_DECIDED = "SELECT EXISTS (SELECT FROM ballot_result WHERE id = $1 AND NOT withheld)"
 _DUE = "SELECT due_at FROM proposal WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 _COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally GROUP BY state"
 _FORGET = """
@@ -133,10 +134,9 @@ async def accepted(tx: Transaction, process: UUID, most: int) -> Sequence[Propos
     return await _PROPOSALS.every(tx, "process = $1 AND state = 'accepted' ORDER BY id LIMIT $2", process, most)
 
 
-async def voted_on(tx: Transaction, process: UUID) -> bool:
-    """Whether a counted ballot has decided on proposals of a process."""
-    sql = "SELECT EXISTS (SELECT FROM proposal WHERE process = $1 AND ballot IS NOT NULL)"
-    found: bool = await tx.fetchval(sql, process)
+async def decided(tx: Transaction, ballot: UUID | None) -> bool:
+    """Whether a process' ballot was counted and decided; of too few votes nothing is told, and officers do."""
+    found: bool = await tx.fetchval(_DECIDED, ballot)
     return found
 
 

@@ -163,6 +163,9 @@ async def test_what_was_not_on_the_ballot_comes_not_past_a_vote_that_binds(decid
             await deciding.accept(process.id, cost)
         await deciding.count(await deciding.vote(process), *[deciding.codes[1]] * votes)
         if regulation and votes >= 5:
+            await deciding.served.admin.execute(  # as where all that was chosen was carried on to another process
+                "UPDATE society.proposal SET ballot = NULL"
+            )
             with refused("PROCESS_VOTING"):
                 await deciding.society.review(late, ACCEPTED, AGENCY)
             await deciding.served.admin.execute(  # as officers of the version before could
