@@ -1,14 +1,15 @@
 """What grading an incident anew does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from services.governance.grading import model
 from services.governance.grading.model import Grading
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events, store
 from services.governance.incidents import model as incident_model
-from services.governance.incidents.model import Home, Incident
+from services.governance.incidents.model import Clock, Home, Incident
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
 from services.governance.protocol.model import protocol_of
@@ -37,7 +38,7 @@ async def grade(tx: Transaction, id_: str, etag: str, asked: Grading, reason: st
         message = "Name another `kind` or `priority`, a `service` more, or `unneeded_services`."
         raise invalid("GRADING_EMPTY", message, field="kind")
     if after.priority != one.priority:
-        await _retime(tx, after, lambda home: after.priority)
+        await _retime(tx, after, lambda each, _: model.graded(each, after.priority))
     await store.save(tx, after)
     await responses.settle(tx, after)
     events.emit(tx, after, events.graded(after))
@@ -76,19 +77,15 @@ async def called_earlier(tx: Transaction, one: Incident, first: datetime) -> Non
 
 
 async def regain(tx: Transaction, one: Incident) -> None:
-    """It is a matter of its own again: what was graded where it had been merged into is due as it was graded itself,
-    and of what was merged into it what is more urgent counts.
-    """
-    await _retime(tx, one, lambda home: min(home.priority, one.priority))
-    await incidents.reset_clocks(tx, one)
+    """It is a matter of its own again: what was graded where it had been merged into is due as it was graded itself."""
+    await _retime(tx, one, model.regained)
 
 
-async def _retime(tx: Transaction, one: Incident, level: Callable[[Home], int]) -> None:
-    """Clocks there that run are due by the priority that is told for their home."""
+async def _retime(tx: Transaction, one: Incident, level: Callable[[Clock, Mapping[UUID, Home]], int]) -> None:
+    """Each clock there is due by the priority that is told for it."""
     protocol, clocks = protocol_of(tx.runtime.city), await store.clocks(tx, [one.id])
-    homes = await store.homes(tx, {each.home for each in clocks})
+    homes = await store.homes(tx, {one.id, *await store.below(tx, one.id), *(each.home for each in clocks)})
     for each in clocks:
-        home = homes[each.home]
-        if model.runs(each) and (priority := level(home)) != each.priority:
-            due = home.called_at + protocol.target(priority)
+        if (priority := level(each, homes)) != each.priority:
+            due = each.since(homes[each.home]) + protocol.target(priority)
             await store.save_clock(tx, model.retimed(each, priority, due, tx.now))

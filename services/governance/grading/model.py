@@ -1,12 +1,12 @@
 """What grading means for services and clocks. Pure rules."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.governance.incidents.model import Assignment, Clock
+from services.governance.incidents.model import Assignment, Clock, Home
 from services.kit.errors import invalid, precondition
 
 
@@ -51,9 +51,26 @@ def require_free(work: Iterable[Assignment], services: Collection[str]) -> None:
         raise precondition("SERVICE_AT_WORK", message, field="unneeded_services")
 
 
-def runs(one: Clock) -> bool:
-    """Whether it is due by how its incident is graded: nobody is there yet, and no paper form told of it."""
-    return one.arrived_at is None and not one.paper
+def graded(one: Clock, priority: int) -> int:
+    """By which priority it is due where its incident is of this one now: as it was where somebody is there, or where a
+    paper form told of it.
+    """
+    return priority if one.arrived_at is None and not one.paper else one.priority
+
+
+def regained(one: Clock, homes: Mapping[UUID, Home]) -> int:
+    """By which priority it is due once that is a matter of its own again where it is: as it was graded by there, and
+    where it was graded elsewhere what is more urgent of that. What was told stays as it was told.
+    """
+    there = list(_priorities(one.home, homes))
+    return one.priority if one.told_at or one.paper or one.priority in there else min(there)
+
+
+def _priorities(incident: UUID | None, homes: Mapping[UUID, Home]) -> Iterator[int]:
+    """Of an incident, and of what it was merged into."""
+    while incident is not None and (home := homes.get(incident)) is not None:
+        yield home.priority
+        incident = home.merged_into
 
 
 def earlier(one: Clock, first: datetime, before: datetime) -> Clock:
@@ -67,4 +84,4 @@ def earlier(one: Clock, first: datetime, before: datetime) -> Clock:
 
 def retimed(one: Clock, priority: int, due: datetime, now: datetime) -> Clock:
     """It is of another priority, and keeps the time that it has run. That it is late is told anew where it may be."""
-    return replace(one, priority=priority, due_at=due, called_at=None, late_told=one.late_told and due <= now)
+    return replace(one, priority=priority, due_at=due, late_told=one.late_told and due <= now)

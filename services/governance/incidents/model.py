@@ -83,6 +83,7 @@ class Home(NamedTuple):
 
     called_at: datetime
     priority: int
+    merged_into: UUID | None
 
 
 @dataclass(frozen=True)

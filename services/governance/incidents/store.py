@@ -41,7 +41,7 @@ SELECT id FROM below ORDER BY id LIMIT {MOST}
 """
 _SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
 _NOTES = f"SELECT note FROM incident WHERE id = ANY($1) AND note <> '' ORDER BY number LIMIT {MOST}"
-_HOMES = "SELECT id, called_at, priority FROM incident WHERE id = ANY($1)"
+_HOMES = "SELECT id, called_at, priority, merged_into FROM incident WHERE id = ANY($1)"
 
 
 async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | None:
@@ -98,7 +98,7 @@ async def work(tx: Transaction, incidents: Collection[UUID]) -> list[Assignment]
 async def homes(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID, Home]:
     """What their clocks go by."""
     rows = await tx.fetch(_HOMES, list(incidents))
-    return {row["id"]: Home(row["called_at"], row["priority"]) for row in rows}
+    return {row["id"]: Home(row["called_at"], row["priority"], row["merged_into"]) for row in rows}
 
 
 async def work_from(tx: Transaction, origins: Collection[UUID]) -> list[Assignment]:

@@ -38,14 +38,15 @@ async def take_up(tx: Transaction, incident: UUID) -> None:
         await incidents.save_clock(tx, clock)
 
 
-async def apart(tx: Transaction, incident: UUID) -> None:
-    """What was merged there, or into which it was, is a matter of its own again: each arrival counts where it was."""
-    one = await incidents.get(tx, incident)
-    assert one is not None
-    for clock in model.withdrawn(await incidents.clocks(tx, [incident])):
-        await _count(tx, one, clock, await _told(tx, one, replace(clock, arrived_at=clock.told_at)), -1)
-        await incidents.save_clock(tx, model.uncounted(clock, await _home(tx, clock)))
-    await settle(tx, one)
+async def withdraw(tx: Transaction, one: Incident) -> None:
+    """What was merged there, or into which it was, is a matter of its own again: arrivals that were not there are
+    counted no more, and who is waited for again is waited for since the first call.
+    """
+    for clock in await incidents.clocks(tx, [one.id]):
+        if wrong := model.withdrawn(clock):
+            await _count(tx, one, clock, await _told(tx, one, replace(clock, arrived_at=clock.told_at)), -1)
+        if wrong or model.waits_again(clock):
+            await incidents.save_clock(tx, model.uncounted(clock, await _home(tx, clock)))
 
 
 async def _told(tx: Transaction, incident: Incident, clock: Clock) -> events_pb2.IncidentResponded:

@@ -6,9 +6,14 @@ from dataclasses import replace
 from services.governance.incidents.model import Clock, Home, in_order
 
 
-def withdrawn(clocks: Iterable[Clock]) -> list[Clock]:
-    """Those for which an arrival was told that was not theirs: who was there had been sent to what is apart again."""
-    return [one for one in clocks if one.told_at and (one.arrived_at is None or one.arrived_at > one.told_at)]
+def withdrawn(one: Clock) -> bool:
+    """Whether an arrival was told for it that was not its own: who was there had been sent to what is apart again."""
+    return one.told_at is not None and (one.arrived_at is None or one.arrived_at > one.told_at)
+
+
+def waits_again(one: Clock) -> bool:
+    """Whether it had stopped when an earlier call was told of, and nobody is there after all."""
+    return one.arrived_at is None and one.called_at is not None
 
 
 def uncounted(one: Clock, home: Home) -> Clock:

@@ -73,12 +73,15 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
         if clock.home in family:
             await store.save_clock(tx, model.returned(clock, one.id, family))
     for left in sorted({top.id, *(each.incident for _, each in crews)} - {one.id}):
-        await incidents.reset_clocks(tx, await incidents.restand(tx, left))
-        await responses.apart(tx, left)
+        rest = await incidents.restand(tx, left)
+        await incidents.reset_clocks(tx, rest)
+        await responses.withdraw(tx, rest)
+        await responses.settle(tx, rest)
     after = await incidents.restand(tx, one.id)
     await incidents.reset_clocks(tx, after)
-    await responses.apart(tx, after.id)
+    await responses.withdraw(tx, after)
     await grading.regain(tx, after)
+    await responses.settle(tx, after)
     events.emit(tx, after, events.unmerged(after))
     await journal.note(tx, What.UNMERGED, one.id, text=str(other.number), exercise=one.exercise)
     return after

@@ -130,6 +130,23 @@ async def test_the_first_call_counts_for_who_comes_after_it_turns_out_that_nobod
     assert await responded(room) == [("fire", 1, 0)], "for the other"
 
 
+async def test_who_is_waited_for_again_is_waited_for_since_the_first_call_also_where_another_clock_counted(
+    room: Room, governance: Governance
+) -> None:
+    first = await room.rung()
+    governance.pass_time(minutes=6)
+    incident, other = await room.opened(kind="order"), await room.opened(kind="order", priority=1)
+    crew = replace(CREW, agency="satpol-pp")
+    await room.sent(await room.unit("order", crew), other)
+    await room.merged(other, incident)
+    (unit,) = (await room.call("UnitService.ListUnits", units.ListUnitsRequest())).units
+    await room.moved(unit, "on_scene", crew)
+    await linked(room, first, incident)
+    await room.unmerged(other)
+    (clock,) = (await room.seen(incident.id)).clocks
+    assert (clock.HasField("arrive_time"), clock.due_time.seconds - first.receive_time.seconds) == (False, 30 * 60)
+
+
 async def test_where_a_paper_form_told_of_a_call_none_is_the_earlier(room: Room, governance: Governance) -> None:
     first = await room.rung()
     governance.pass_time(hours=4)

@@ -206,3 +206,49 @@ async def test_a_kind_that_needs_a_service_needs_it_again_unless_it_is_said_that
     assert [(each.service, each.unneeded) for each in after.clocks] == [("disaster", False), ("fire", True)]
     after = await graded(room, one, kind="rescue")
     assert [(each.service, each.unneeded) for each in after.clocks] == [("disaster", False), ("fire", False)]
+
+
+async def test_what_nobody_graded_is_due_as_it_was_once_a_merging_by_mistake_is_taken_back(
+    room: Room, governance: Governance
+) -> None:
+    waiting = await room.opened(kind="order", priority=3)
+    governance.pass_time(minutes=25)
+    one = await room.opened(kind="order")
+    whole = await room.merged(waiting, one)
+    assert due(whole) == {"order": 30}
+    await room.merged(one, await room.opened(kind="order", priority=3))
+    assert due(await room.unmerged(one)) == {"order": 30}
+    governance.pass_time(minutes=10)
+    assert (await unattended(governance), await late(room, governance)) == (0, [])
+    assert due(await room.unmerged(waiting)) == {"order": 60}
+
+
+async def test_what_was_graded_within_what_comes_back_is_due_as_it_was_graded_there(room: Room) -> None:
+    first, second, third = [await room.opened(kind="order", priority=3) for _ in range(3)]
+    await room.merged(first, second)
+    assert due(await graded(room, second, priority=2)) == {"order": 30}
+    await room.merged(second, third)
+    other = await room.opened(kind="order", priority=3)
+    assert due(await room.merged(third, other)) == {"order": 30}
+    assert due(await room.unmerged(third)) == {"order": 30}
+    assert due(await graded(room, third, priority=1)) == {"order": 15}
+    assert due(await room.unmerged(second)) == {"order": 30}
+    assert due(await room.unmerged(first)) == {"order": 60}
+
+
+async def test_an_arrival_that_counts_for_what_comes_back_is_counted_as_that_was_graded_itself(
+    room: Room, governance: Governance
+) -> None:
+    other = await room.opened(kind="order")
+    governance.pass_time(minutes=6)
+    one = await room.opened(kind="order")
+    await room.sent(await room.unit("order", ORDER), one)
+    await room.merged(one, other)
+    await graded(room, other, priority=1)
+    governance.pass_time(minutes=20)
+    (unit,) = (await room.call("UnitService.ListUnits", units.ListUnitsRequest())).units
+    await room.moved(unit, "on_scene", ORDER)
+    assert await counted(room) == [("order", 1, 15, 1, 0)]
+    back = await room.unmerged(one)
+    assert (back.priority, due(back), back.clocks[0].late) == (2, {"order": 30}, False)
+    assert await counted(room) == [("order", 2, 30, 1, 1)]
