@@ -159,9 +159,10 @@ def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident
 
 
 def relocated(one: Incident, to: Site, now: datetime) -> Incident:
-    """It is somewhere else; where the same is told again its point is kept. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
-    known = one.site if to.point else Site(one.place, one.area)
-    if to == known:
+    """It is somewhere else; told in other words alone it is where it was. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
+    if to.point is None and to.area in ("", one.area):
+        to = replace(one.site, place=to.place or one.place)
+    if to == one.site:
         message = "This is where it is already. A known place has a kelurahan of its own, whatever is told beside it."
         raise invalid("PLACE_UNCHANGED", message, field="place")
     return _changed(_alive(one), now, place=to.place, area=to.area, lon=to.lon, lat=to.lat)

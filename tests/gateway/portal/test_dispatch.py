@@ -197,6 +197,21 @@ async def test_the_place_of_an_incident_is_put_right_and_what_was_told_stays_whe
     assert "Pasar Johar, Kauman → Kios pojok, Sekayu: Penelepon meralat." in page.words
 
 
+async def test_the_place_of_an_incident_stays_on_the_map_in_other_words_and_is_where_a_point_is_chosen(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["pindah-form"], place="Pasar Johar, pintu timur", reason="Penelepon meralat.")
+    assert page.words.count(f"{one['location']['lat']:.5f}, {one['location']['lon']:.5f}") == 1
+    chosen = {"lon": "110.409400", "lat": "-6.984300"}
+    page = await desk.send(page.forms["pindah-form"], place="Kios pojok", reason="", **chosen)
+    form = page.forms["pindah-form"].filled()
+    assert (page.status, {each: form[each] for each in chosen}) == (422, chosen)
+    page = await desk.send(page.forms["pindah-form"], reason="Penelepon meralat.")
+    assert "-6.98430, 110.40940" in page.words
+
+
 async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:

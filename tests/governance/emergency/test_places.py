@@ -5,6 +5,7 @@ from typing import Any
 from smartcity.governance.v1 import events_pb2
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
+from tests.governance.emergency.floods import AWAS, KEMIJEN, warned
 from tests.governance.emergency.room import CREW, JOHAR, TUGU, Room, key
 from tests.governance.emergency.test_rpc import refused
 
@@ -52,3 +53,22 @@ async def test_an_incident_is_not_moved_to_where_it_is_nor_nowhere_nor_once_it_i
     assert await refused(room, relocate, moving(one, place="Lawang Sewu")) == "STALE_ETAG"
     closed = await room.ask("CloseIncident", room.closing(done))
     assert await refused(room, relocate, moving(closed, place="Lawang Sewu")) == "INCIDENT_OVER"
+
+
+async def test_a_place_that_is_put_right_in_words_alone_stays_where_it_is(room: Room) -> None:
+    one = await room.opened(place="depan kios")
+    for place, area in (("depan kios, lantai dua", one.area.code), ("belakang kios", "")):
+        one = await room.ask("RelocateIncident", moving(await room.seen(one.id), place=place, area_code=area))
+        assert (one.place, one.area.name, one.location) == (place, "Kauman", JOHAR)
+    assert one.timeline[-1].text == "depan kios, lantai dua, Kauman → belakang kios, Kauman: Penelepon meralat."
+    known = await room.ask("RelocateIncident", moving(one, place="Lawang Sewu"))
+    assert (known.area.name, known.location != JOHAR) == ("Sekayu", True)
+    other = await room.ask("RelocateIncident", moving(known, place="depan kios", area_code="33.74.01.1002"))
+    assert (other.area.code, other.HasField("location")) == ("33.74.01.1002", False)
+
+
+async def test_a_flood_of_which_the_place_is_told_closer_stays_on_the_map(room: Room) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (flood,) = (await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest())).incidents
+    done = await room.ask("RelocateIncident", moving(flood, place=f"{flood.place} RW 3", area_code=flood.area.code))
+    assert (done.place, done.location) == (f"{flood.place} RW 3", flood.location)
