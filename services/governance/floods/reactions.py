@@ -39,8 +39,9 @@ async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCle
     """The warning is over; its incident goes on until dispatchers close it."""
     await store.drop(tx, event.message.id)
     await flood_cases.over(tx, UUID(event.message.id))
-    for one in await incident_store.of_warning(tx, event.message.id):
-        if (await incidents.whole(tx, one)).open:  # whose timeline has the lines of what was merged into it
+    opened = await incident_store.of_warning(tx, event.message.id)
+    for one, end in zip(opened, await incidents.ends(tx, opened), strict=True):
+        if end.open:  # whose timeline has the lines of what was merged into it
             await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
 
 
@@ -75,7 +76,7 @@ async def _rises(tx: Transaction, warning: str, level: str, before: str | None) 
     opened = await incident_store.of_warning(tx, warning)
     if opened and before in (None, level):
         return False
-    return not any([(await incidents.whole(tx, one)).open for one in opened])
+    return not any(one.open for one in await incidents.ends(tx, opened))
 
 
 async def _open(tx: Transaction, event: _Told, kind: str, areas: Sequence[str]) -> None:

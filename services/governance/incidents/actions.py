@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from services.governance.incidents import events, model, store
 from services.governance.incidents.model import Assignment, Incident, State
 from services.governance.journal import actions as journal
@@ -55,6 +57,19 @@ async def whole(tx: Transaction, one: Incident) -> Incident:
         assert into is not None, "incidents are merged into those that are there"
         one = into
     return one
+
+
+async def ends(tx: Transaction, several: Sequence[Incident]) -> list[Incident]:
+    """What each of them goes on in, locked with them: none is closed, merged or comes back before the commit.
+
+    Raises asyncpg.SerializationError.
+    """
+    seen = [await whole(tx, one) for one in several]
+    held = {one.id: one for one in await locked(tx, *(str(one.id) for one in (*several, *seen)))}
+    found = [await whole(tx, held[one.id]) for one in several]
+    if [one.id for one in found] != [one.id for one in seen]:
+        raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
+    return [held[one.id] for one in found]
 
 
 async def open_one(

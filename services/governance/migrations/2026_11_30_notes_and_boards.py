@@ -1,5 +1,6 @@
 """What crews are told is found among all lines, boards are read by what is most urgent, and a warning whose flood comes
-back can open another incident: that only one is open at a time is seen to by those who open it, one after the other.
+back can open another incident: that none is opened while one is open is seen to by those who open it, one after the
+other.
 """
 
 from alembic import op

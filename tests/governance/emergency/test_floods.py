@@ -1,5 +1,9 @@
 """Incidents that warnings of floods open, from the first high water to the all clear."""
 
+import asyncio
+
+from services.governance.incidents.model import Outcome
+from services.governance.settling import actions as settling
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
 from tests.governance.conftest import Governance
@@ -42,7 +46,24 @@ async def test_a_flood_whose_incident_was_merged_opens_another_once_that_is_over
     for level in (SIAGA, AWAS):
         await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
     assert len(await listed(room)) == 3
-    await room.unmerged(flood)
+    assert (await room.unmerged(flood)).state == pb.INCIDENT_STATE_WAITING, "a dispatcher takes the two for one, or not"
+    await cleared(room.served, "warning-1")
+    over = ["flood_over" in [line.what for line in (await room.seen(one.id)).timeline] for one in await listed(room)]
+    assert over == [True, False, True], "whoever works on either hears of the all clear"
+
+
+async def test_a_flood_that_comes_back_while_its_incident_is_being_closed_opens_another(
+    room: Room, governance: Governance
+) -> None:
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    await warned(room.served, "warning-1", SIAGA, KEMIJEN, updated=True)
+    (first,) = await listed(room)
+    async with governance.runtime.transaction() as tx:
+        await settling.close(tx, first.id, first.etag, Outcome.RESOLVED, "Air sudah surut.", 0, 0)
+        rising = asyncio.create_task(warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True))
+        assert not (await asyncio.wait([rising], timeout=0.3))[0], "it waits until that is known"
+    await rising
+    assert [one.state for one in await listed(room)] == [pb.INCIDENT_STATE_WAITING, pb.INCIDENT_STATE_CLOSED]
 
 
 async def test_a_flood_whose_level_the_version_before_wrote_nowhere_opens_nothing_twice(
