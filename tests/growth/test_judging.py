@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.governance.calls import store as calls
+from services.governance.incidents import store as incidents
 from tests.governance.conftest import Governance
 from tests.growth.growing import Grown, grown
 from tests.growth.judging import KIT_SMALL
@@ -17,6 +19,11 @@ GROWS = {
 }
 """Statements, and what of them grows; nothing where an index leads to little."""
 
+TWO_STATES = """
+SELECT pg_restore_attribute_stats('schemaname', 'governance', 'relname', $1::text, 'attname', 'state',
+                                  'inherited', false, 'null_frac', 0::real, 'n_distinct', 2::real)
+"""
+
 
 @pytest.fixture
 async def full(governance: Governance) -> Grown:
@@ -28,3 +35,13 @@ async def test_what_grows_is_refused_and_what_does_not_is_not(full: Grown) -> No
     for sql, why in GROWS.items():
         faults = [fault.why for fault in await full.faults(sql)]
         assert any(why in fault for fault in faults) if why else not faults, (sql, faults)
+
+
+async def test_what_waits_at_112_is_counted_by_an_index_though_any_state_may_be_that_of_half_of_all(
+    full: Grown, governance: Governance
+) -> None:
+    for table, sql in (("emergency_call", calls._COUNT), ("incident", incidents._COUNT_OF)):
+        await governance.admin.fetchval(TWO_STATES, table)
+        unordered = sql.replace("ORDER BY state, number", "")
+        assert [fault.why for fault in await full.faults(unordered)] == [f"reads all of {table}"]
+        assert await full.faults(sql) == []
