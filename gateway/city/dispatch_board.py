@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import grpc.aio
+
+from gateway.answers.problems import error_info
 from gateway.calls.pages import pages
 from gateway.calls.pillars import Pillars
 from services.kit.caller import Caller
@@ -85,7 +88,7 @@ async def _calls(look: Any) -> tuple[list[emergency_calls_views.EmergencyCall], 
         page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING], oldest_first=True
     )
     found: list[emergency_calls_views.EmergencyCall] = []
-    async for page in pages(ask, asked, MOST_PAGES):
+    async for page in _pages(ask, asked):
         found += [emergency_calls_views.emergency_call(one) for one in page.calls]
     # As they come, but from a pillar of the version before.
     return sorted(found, key=lambda one: (one.exercise, one.number)), max(0, page.total_size - len(found))
@@ -96,10 +99,23 @@ async def _incidents(look: Any) -> tuple[list[incidents_views.Incident], int]:
     ask = partial(look, answer=incidents_pb2.ListIncidentsResponse)
     asked = incidents_pb2.ListIncidentsRequest(page_size=PAGE, states=_OPEN, urgent_first=True)
     found: list[incidents_views.Incident] = []
-    async for page in pages(ask, asked, MOST_PAGES):
+    async for page in _pages(ask, asked):
         found += [incidents_views.incident(one) for one in page.incidents]
     first = sorted(found, key=lambda one: (one.exercise, one.priority, one.number))
     return first, max(0, page.total_size - len(found))
+
+
+async def _pages(ask: Any, asked: Any) -> AsyncIterator[Any]:
+    """The pages of a list in an order that the version before does not know. While both versions serve, either refuses
+    where the other would go on: that ends the list.
+    """
+    try:
+        async for page in pages(ask, asked, MOST_PAGES):
+            yield page
+    except grpc.aio.AioRpcError as error:
+        told = error_info(error)
+        if not asked.page_token or told is None or told.reason != "PAGE_TOKEN_INVALID":
+            raise
 
 
 async def _units(look: Any) -> list[units_views.Unit]:
