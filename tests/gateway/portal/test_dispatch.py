@@ -282,7 +282,7 @@ async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_i
     one = await _incident(stand)
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")
     page = await desk.send(page.forms["nilai-form"], unneeded_services="fire", service="fire", reason="Hanya gosong.")
-    assert (page.status, "A service is either needed more" in page.words) == (422, True)
+    assert (page.status, "Choose a service as one more or" in page.words) == (422, True)
     assert page.forms["nilai-form"].all("unneeded_services") == ["fire"], "it stays ticked"
     page = await desk.send(page.forms["nilai-form"], service="medical")
     assert "Hanya gosong. (+Ambulance -Fire and rescue)" in page.words
