@@ -135,3 +135,24 @@ async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: 
     assert await faults(crew) == []
     for tab in (desk, crew):
         await tab.context.close()
+
+
+async def test_where_an_incident_is_is_chosen_on_the_map_as_its_place_is_put_right(
+    chromium: Chromium, stand: Stand
+) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto(f"/petugas/112/insiden/{(await _incident(stand))['id']}")
+    was = await desk.inner_text("dl.facts .quiet")
+    await desk.click("summary:has-text('Betulkan tempat')")
+    assert await faults(desk) == []
+    await desk.click("#open-map")
+    await desk.wait_for_selector("#live-map path.area")
+    box = await desk.locator("#live-map").bounding_box()
+    assert box is not None
+    await desk.click("#live-map", position={"x": box["width"] / 2, "y": box["height"] / 2})
+    assert "Titik dipilih" in await desk.inner_text("#place-said")
+    await desk.fill("#reason-place", "Penelepon meralat.")
+    await desk.click("#pindah-form button[type=submit]")
+    await expect(desk.locator("#done")).to_have_text("Tempat kejadian dibetulkan.")
+    assert await desk.inner_text("dl.facts .quiet") != was
+    await desk.context.close()
