@@ -42,6 +42,12 @@ _DECIDABLE = frozenset({permits.PERMIT_STATE_CHECKING, permits.PERMIT_STATE_DECI
 _UNDECIDED = frozenset({permits.PERMIT_STATE_ASKED, permits.PERMIT_STATE_WITHDRAWN})
 
 
+def _by_silence(message: economy.PermitAdvanced) -> bool:
+    """Whether silence moved it: it was granted, or lapsed where the days that it was for are over by then."""
+    lapsed = message.state == permits.PERMIT_STATE_LAPSED and message.from_state in _DECIDABLE
+    return message.deemed or lapsed
+
+
 def hear(message: Any, *, id_: UUID, complaint: UUID, version: int, at: datetime, heard_at: datetime) -> Heard | None:
     """What there is to count; None for nothing."""
     said = _said(message)
@@ -57,10 +63,10 @@ def _shown(message: Any) -> str:
 
 
 def _whose(message: Any) -> str:
-    """The agency that it counts for: of a permit that is checked, or was granted while it was, the one that checks."""
+    """The agency that it counts for: of a permit that is checked, or that silence moved while it was, who checks."""
     checked = (
         isinstance(message, economy.PermitAdvanced)
-        and (message.from_state if message.deemed else message.state) == permits.PERMIT_STATE_CHECKING
+        and (message.from_state if _by_silence(message) else message.state) == permits.PERMIT_STATE_CHECKING
     )
     agency: str = message.checker if checked and message.checker else message.agency
     return agency
@@ -103,4 +109,4 @@ def _of_permit(message: economy.PermitAdvanced) -> What | None:
         return None
     if message.state in _UNDECIDED:
         return What.PERMIT_RESTS
-    return What.PERMIT_DEEMED if message.deemed else What.PERMIT_DECIDED
+    return What.PERMIT_DEEMED if _by_silence(message) else What.PERMIT_DECIDED

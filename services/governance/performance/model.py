@@ -28,7 +28,9 @@ class Kind(StrEnum):
     PERMIT_ON_TIME = "permit_on_time"
     PERMIT_OVERDUE = "permit_overdue"
     PERMIT_DEEMED = "permit_deemed"
-    """Granted by the silence of the agency that had it then: of the one that checks, or of the one that decides."""
+    """Not decided by the agency that had it then, the one that checks or the one that decides: its silence granted it,
+    or it lapsed where its days were over.
+    """
     PERMIT_GRANTED = "permit_granted"
     """Began to hold, however that came; no duty."""
 

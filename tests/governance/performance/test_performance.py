@@ -180,15 +180,16 @@ async def test_permits_are_counted_for_the_agency_that_decides_and_counted_again
     assert await recount(hearing) == (len(told), 0, 0, "")
     assert "SMGZ" not in str(await governance.runtime.pool.fetch("SELECT * FROM performance_event"))
     page = (await visitor.get("/kinerja?bulan=2026-03")).text
-    assert "Granted by silence" in page
-    assert "Granted by silence" in (await visitor.get("/kinerja/disdag?bulan=2026-03")).text
+    assert "The city was silent" in page
+    assert "The city was silent" in (await visitor.get("/kinerja/disdag?bulan=2026-03")).text
     counted = {one["id"]: one["values"] for one in (await visitor.get("/v1/city-indicators")).json()["counted"]}
     assert [counted[name][0]["value"] for name in ("izin-tepat-waktu", "izin-terbit")] == [50.0, 2.0]
     assert "Permits granted" in (await visitor.get("/kinerja/indikator")).text
 
 
+@pytest.mark.parametrize("state", [permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_LAPSED])
 async def test_silence_while_a_kecamatan_checks_counts_for_it_and_not_for_who_decides(
-    governance: Governance, hearing: Hearing
+    governance: Governance, hearing: Hearing, state: Any
 ) -> None:
     permit, sent = str(uuid7()), governance.now
     told: dict[str, Any] = {"code": "SMGZ-2", "kind": "pkl", "agency": "disdag", "checker": "kec-semarang-tengah"}
@@ -197,8 +198,9 @@ async def test_silence_while_a_kecamatan_checks_counts_for_it_and_not_for_who_de
         due_time=protos.timestamp(sent + timedelta(hours=40)),
     )  # fmt: skip
     silent = economy.PermitAdvanced(
-        **told, state=permits_pb2.PERMIT_STATE_DEEMED_GRANTED, from_state=permits_pb2.PERMIT_STATE_CHECKING, deemed=True
-    )
+        **told, state=state, from_state=permits_pb2.PERMIT_STATE_CHECKING,
+        deemed=state == permits_pb2.PERMIT_STATE_DEEMED_GRANTED,
+    )  # fmt: skip
     await hearing.hear([
         event(checking, sent, aggregate=permit, version=2),
         event(silent, sent + timedelta(hours=41), aggregate=permit, version=3),
