@@ -24,7 +24,7 @@ CREATE TABLE book (
     id uuid PRIMARY KEY, shelf text NOT NULL, state text NOT NULL, marks text[] NOT NULL DEFAULT '{}',
     kinds text[] NOT NULL DEFAULT '{}',
     pages bigint NOT NULL, lent boolean NOT NULL, created_at timestamptz NOT NULL, due_at timestamptz, lon float8,
-    place integer NOT NULL DEFAULT 0
+    place integer NOT NULL DEFAULT 0, before text
 )
 """
 
@@ -58,6 +58,7 @@ class Book:
     created_at: datetime = NOW
     due_at: datetime | None = None
     lon: float | None = None
+    before: State | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Leaflet:
     created_at: datetime = NOW
     due_at: datetime | None = None
     lon: float | None = None
+    before: State | None = None
 
 
 BOOKS = Table(Book, "book", fixed=("shelf", "created_at"))

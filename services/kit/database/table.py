@@ -215,6 +215,10 @@ def _type(hint: Any) -> str:
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
     """What makes a field's value of a column's; None where it is the same."""
+    given = [each for each in get_args(hint) if each is not NoneType]
+    if len(given) == 1 and len(get_args(hint)) == 2:  # it, or None
+        one = _reader(given[0])
+        return None if one is None else lambda value: None if value is None else one(value)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
     if get_origin(hint) is tuple:

@@ -42,7 +42,7 @@ class Listening:
 
 
 async def test_an_entity_comes_back_as_it_was_saved(tx: Transaction) -> None:
-    whole = Book(uuid4(), "b", State.LENT, ("x", "x"), (Kind.OLD, Kind.THIN), 2**62, True, NOW, NOW, -6.98)
+    whole = Book(uuid4(), "b", State.LENT, ("x", "x"), (Kind.OLD, Kind.THIN), 2**62, True, NOW, NOW, -6.98, State.HERE)
     for book in (whole, Book(uuid4())):
         await BOOKS.save(tx, book)
         assert await BOOKS.get(tx, book.id) == book
@@ -90,7 +90,10 @@ async def test_many_are_written_in_one_statement_and_what_is_there_stays(
 
     monkeypatch.setattr(tx, "fetch", counting)
     old = Leaflet(uuid4(), pages=7)
-    new = [Leaflet(uuid4(), "b", State.LENT, 2**62, True, NOW, NOW, -6.98), *(Leaflet(uuid4()) for _ in range(500))]
+    new = [
+        Leaflet(uuid4(), "b", State.LENT, 2**62, True, NOW, NOW, -6.98, State.HERE),
+        *(Leaflet(uuid4()) for _ in range(500)),
+    ]
     assert await LEAFLETS.add_all(tx, [old]) == {old.id}
     assert await LEAFLETS.add_all(tx, [replace(old, pages=8), *new]) == {one.id for one in new}
     assert await LEAFLETS.add_all(tx, []) == set()
