@@ -1,32 +1,37 @@
 """An extension that was given up or revoked leaves room for another."""
 
-from collections.abc import Mapping
-
 from alembic import op
+
+from services.kit.database import indexes
 
 revision = "economy_0026"
 down_revision = "economy_0025"
 branch_labels = None
 depends_on = None
 
-NOW = {"permit_extension": "state NOT IN ('refused', 'revoked', 'ended', 'withdrawn', 'lapsed')"}
-BEFORE = {"permit_extended": "state NOT IN ('refused', 'withdrawn', 'lapsed')"}
+NOW = {"permit_extension": "permit (extends) WHERE state NOT IN ('refused', 'revoked', 'ended', 'withdrawn', 'lapsed')"}
+BEFORE = {"permit_extended": "permit (extends) WHERE state NOT IN ('refused', 'withdrawn', 'lapsed')"}
+# Of several extensions of one, those that are over extend nothing as the index of before has it.
+ALONE = """
+UPDATE permit SET extends = NULL
+ WHERE extends IS NOT NULL AND state IN ('revoked', 'ended') AND EXISTS (
+    SELECT FROM permit other
+     WHERE other.extends = permit.extends AND other.state NOT IN ('refused', 'withdrawn', 'lapsed')
+       AND (other.state NOT IN ('revoked', 'ended') OR other.id > permit.id))
+"""
 
 
 def upgrade() -> None:
-    """Makes the index that knows of fewer, and then takes the other away."""
-    _replace(NOW, BEFORE)
+    """Makes the index that knows of fewer; pods of the version before look extensions up in the other for as long as
+    there are any, and a later version takes it away.
+    """
+    indexes.build(NOW, unique=True)
+    indexes.build(BEFORE)
 
 
 def downgrade() -> None:
     """The other way round."""
-    _replace(BEFORE, NOW)
-
-
-def _replace(made: Mapping[str, str], gone: Mapping[str, str]) -> None:
+    op.execute(ALONE)
+    indexes.build(BEFORE, unique=True)
     with op.get_context().autocommit_block():
-        for name, where in made.items():
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            op.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON permit (extends) WHERE {where}")
-        for name in gone:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute("DROP INDEX CONCURRENTLY permit_extension")

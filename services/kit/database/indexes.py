@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from alembic import op
 
 
-def build(indexes: Mapping[str, str]) -> None:
+def build(indexes: Mapping[str, str], *, unique: bool = False) -> None:
     """Builds them beside writes that go on, by name and what they are on. Example: ``{"act_by": "act (by, at)"}``
 
     What an attempt that was broken off left of one goes first.
     """
+    kind = "UNIQUE INDEX" if unique else "INDEX"
     with op.get_context().autocommit_block():
         for name, on in indexes.items():
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            op.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}")
+            op.execute(f"CREATE {kind} CONCURRENTLY {name} ON {on}")
 
 
 def of_logins(*columns: tuple[str, str, str]) -> dict[str, str]:
