@@ -106,9 +106,9 @@ async def under_way(tx: Transaction, owner: str, states: Collection[State]) -> i
 
 
 async def steps(tx: Transaction, permit: UUID) -> Sequence[Step]:
-    """The newest of one, in their order."""
+    """The newest of one, in the order of their times: what has its id from elsewhere may have come later."""
     found = await _STEPS.every(tx, "permit = $1 ORDER BY id DESC LIMIT $2", permit, STEPS_MOST)
-    return found[::-1]
+    return sorted(found, key=lambda one: (one.at, one.id))
 
 
 async def looked(tx: Transaction, one: Step, since: datetime) -> bool:
