@@ -19,15 +19,15 @@ _LINE, _GAP = 15 / 11, 12 / 11
 
 
 def pdf(
-    city: str, agency: str, kind: str, facts: Sequence[tuple[str, str]], notes: Sequence[str], address: str,
-    signed: str, *, language: str,
+    city: str, agency: str, kind: str, number: str, facts: Sequence[tuple[str, str]], notes: Sequence[str],
+    address: str, signed: str, *, language: str,
 ) -> bytes:  # fmt: skip
     """What is permitted to whom, and a QR code with the city's signature that leads to where anybody can check it.
 
     What the fonts lack of a text (``lacking``) is left out, and the page of the permit says so.
     """
     written = io.BytesIO()
-    canvas = paper(written, A4, f"{kind} {facts[0][1]}", f"{agency}, {city}", language)
+    canvas = paper(written, A4, f"{kind} {number}", f"{agency}, {city}", language)
     width, height = A4
     canvas.setLineWidth(1.5)
     canvas.rect(_MARGIN / 2, _MARGIN / 2, width - _MARGIN, height - _MARGIN)
@@ -43,9 +43,9 @@ def pdf(
     _facts(canvas, facts, top, top - bottom - _SIDE, width)
     qr_code(canvas, signed, left, bottom, _SIDE)
     lines = [line for note in notes for line in wrapped(note, PLAIN, 9, width - 2 * _MARGIN)]
-    for number, line in enumerate([*lines[:6], plain(address)]):
+    for row, line in enumerate([*lines[:6], plain(address)]):
         canvas.setFont(PLAIN, 9)
-        canvas.drawCentredString(width / 2, bottom - 12 - 12 * number, line)
+        canvas.drawCentredString(width / 2, bottom - 12 - 12 * row, line)
     canvas.showPage()
     canvas.save()
     return written.getvalue()

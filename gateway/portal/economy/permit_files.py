@@ -49,7 +49,7 @@ async def answer(request: Request, found: views.Permit) -> Response:
     address = f"{gateway.settings.public_url.rstrip('/')}/izin/cek/{told.code}"
     made = permit_papers.pdf(
         city.name, city.agency_names.get(told.agency, told.agency), kind.name(texts.language) if kind else told.kind,
-        facts, notes, address, f"{address}?s={found.signature}", language=texts.language,
+        told.code, facts, notes, address, f"{address}?s={found.signature}", language=texts.language,
     )  # fmt: skip
     headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{told.code}.pdf"'}
     return Response(made, headers=headers, media_type="application/pdf")

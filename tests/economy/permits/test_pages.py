@@ -176,9 +176,7 @@ async def test_who_decides_finds_what_they_asked_and_types_a_nib_as_an_applicant
 
 def test_a_paper_tells_the_whole_of_a_long_place() -> None:
     place = " ".join(["Trotoar sisi utara Jalan Pandanaran depan toko"] * 4 + ["Sekayu"])
-    drawn = _drawn(
-        pdf("Kota", "Dinas", "Izin", [("Nomor", "1"), ("Tempat", place)], [], "http://x", "http://x", language="id")
-    )
+    drawn = _drawn(pdf("Kota", "Dinas", "Izin", "1", [("Tempat", place)], [], "http://x", "http://x", language="id"))
     assert "Sekayu" in drawn
 
 

@@ -65,8 +65,14 @@ def test_however_long_what_is_permitted_is_the_code_stays_free(monkeypatch: pyte
     facts = [("Nomor", "SMGI-7K4P2M8-92"), ("Pemegang", words[:80]), ("Nama", words[:80]), ("Tempat", words[:220])]
     facts += [("NIB", "1234567890123"), ("Berlaku", "1 – 2"), ("Dasar", words[:60]), ("Terbit", "Senin")]
     kind = "Izin penutupan jalan sementara untuk kegiatan warga"
-    permit_papers.pdf("Kota", "Dinas", kind, facts, [], "http://x", "http://x", language="id")
+    permit_papers.pdf("Kota", "Dinas", kind, facts[0][1], facts, [], "http://x", "http://x", language="id")
     assert min(drawn) > permit_papers._MARGIN + 72 + permit_papers._SIDE
+
+
+def test_the_paper_of_a_permit_is_titled_by_its_number_whatever_stands_first_on_it() -> None:
+    facts = [("Keadaan", "Ditangguhkan"), ("Nomor", "SMGZ-7K4P2M8-92")]
+    made = permit_papers.pdf("Kota", "Dinas", "Izin", facts[1][1], facts, [], "http://x", "http://x", language="id")
+    assert b"/Title (Izin SMGZ-7K4P2M8-92)" in made
 
 
 def test_a_word_that_fills_many_lines_is_cut_before_anybody_gives_up() -> None:
