@@ -93,7 +93,11 @@ async def callback(
 
 @router.post("/logout", dependencies=[Depends(csrf_checked)])
 async def logout(request: Request, parts: Parts) -> Response:
-    """Ends the session here and, where it can, at the provider; the browser forgets it whatever is away."""
+    """Ends the session here and, where it can, at the provider; the browser forgets it whatever is away.
+
+    While the database is away that is so in a process that remembers the session. One that does not cannot tell whether
+    the form was its own: it answers 503 before this is called, with the cookie left, and asks to try again.
+    """
     session = current_session(request)
     url = _home(parts)
     if session is not None:
