@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from services.kit.errors import not_found, precondition
 from services.kit.runtime import Runtime
 from services.living.departures.live import merged
 from services.living.departures.model import SPARE, Answer, Departure, Question
 from services.living.feeds.lines import worded
 from services.living.feeds.model import Feed
+from services.living.feeds.words import Words
 from services.living.progress import actions as progress
 from services.living.resources import resources
 from services.living.vehicles import store as vehicles
@@ -34,8 +37,16 @@ async def upcoming(
         message = f"The timetable says nothing of this day. It covers {days}."
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
     book = resources(runtime).keeper.words
-    words = [book.of(about, language) for about in ("routes", "trips", "stop_times")]
-    return feed, answer, tuple(worded(one, *words) for one in await _live(runtime, feed, answer, question, most))
+    routes, trips, signs = (book.of(about, language) for about in ("routes", "trips", "stop_times"))
+    found = await _live(runtime, feed, answer, question, most)
+    return feed, answer, tuple(_whole(worded(one, routes, trips, signs), trips) for one in found)
+
+
+def _whole(one: Departure, trips: Words) -> Departure:
+    """It with what its trip says, where the stop has words of its own, in those of the language."""
+    if not one.trip_headsign:
+        return one
+    return replace(one, trip_headsign=trips.of("trip_headsign", one.trip, one.trip_headsign))
 
 
 async def _live(runtime: Runtime, feed: Feed, answer: Answer, asked: Question, most: int) -> tuple[Departure, ...]:

@@ -167,6 +167,7 @@ def _departure(
         color=route.color,
         kind=route.kind,
         headsign=sign or run.headsign,
+        trip_headsign=run.headsign if sign else "",
         trip=run.id,
         time=time,
         headway=headway,

@@ -82,6 +82,7 @@ def _of(run: Run, vehicle: Vehicle, line: Line, stops: Mapping[str, str], begin:
             color=line.color,
             kind=line.kind,
             headsign=call.headsign or run.headsign,
+            trip_headsign=run.headsign if call.headsign else "",
             said_at=call.sequence if call.headsign and call.sequence is not None else -1,
             trip=run.trip,
             time=call.departure,

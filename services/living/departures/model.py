@@ -62,6 +62,8 @@ class Departure(Struct, frozen=True):
     """When its run ought to leave the first stop, by which runs of a trip are told apart; 0 of a line by headway."""
     due: int = 0
     """When the timetable has it, by which calls of a run are told apart; 0 of a line by headway."""
+    trip_headsign: str = ""
+    """Where its trip says that it goes, where the stop says it in its own words; else empty."""
     said_at: int = -1
     """Of a headsign that the stop has of its own, the stop's sequence in the trip; below 0 where it is the trip's."""
 

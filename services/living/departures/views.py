@@ -28,6 +28,7 @@ def view(one: Departure) -> pb.Departure:
         color=one.color,
         vehicle_kind=one.kind,
         headsign=one.headsign,
+        trip_headsign=one.trip_headsign,
         trip=one.trip,
         boarding=boarding(one.arrange),
         accessible=access(one.wheelchair),

@@ -28,3 +28,23 @@ def test_a_lines_hours_are_those_of_the_timetable_while_its_buses_tell_where_the
     (found,) = told(board, "R", "End", now)
     assert found.last is not None
     assert (found.first.astimezone(zone).hour, found.last.astimezone(zone).hour) == (5, 22)
+
+
+def test_the_two_directions_of_a_line_are_told_apart_by_their_trips_where_the_stop_has_words_of_its_own() -> None:
+    """Both begin at one stop, which says the ways that they take."""
+    now = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=7)))
+
+    def leaves(hour: int, way: str, whole: str) -> departures_views.Departure:
+        one = pb.Departure(
+            basis=pb.DEPARTURE_BASIS_SCHEDULED, route="R", line="R", headsign=way, trip_headsign=whole
+        )  # fmt: skip
+        one.time.FromDatetime(now.replace(hour=hour))
+        return departures_views.departure(one)
+
+    board = [
+        leaves(hour, *said)
+        for hour, said in ((5, ("via A", "Terminal")), (6, ("via B", "Kota")), (18, ("via B", "Kota")))
+    ]
+    (found,) = told(board, "R", "Kota", now)
+    assert found.last is not None
+    assert (found.first.astimezone(now.tzinfo).hour, found.last.astimezone(now.tzinfo).hour) == (6, 18)

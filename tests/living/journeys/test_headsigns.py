@@ -66,6 +66,12 @@ async def test_boards_and_journeys_say_where_one_gets_on_what_the_vehicle_says_t
             rides = [leg["ride"] for one in found for leg in one["legs"] if leg.get("ride")]
             return str(rides[0]["headsign"])
 
+        async def whole(language: str) -> set[str]:
+            query = {"minutes": "1440", "language": language}
+            found = (await client.get("/v1/stops/P1/departures", params=query)).json()["departures"]
+            return {one["trip_headsign"] for one in found}
+
+        assert [await whole(each) for each in ("id", "en")] == [{"Terminal Timur"}, {"East Terminal"}]
         assert await board("P1", "id") == {"T1": "Terminal lewat Tugu", "T2": "Terminal malam"}
         assert await board("P1", "en") == {"T1": "Terminal via Monument", "T2": "Night terminal"}
         assert await board("Q", "en") == {"T1": "East Terminal", "T2": "East Terminal"}

@@ -96,7 +96,7 @@ def told(board: Sequence[views.Departure], line: str, headsign: str, now: dateti
     zone, today = now.tzinfo, now.date()
     ours = [one for one in board if one.route == line and one.time]
     # Where both directions begin at one stop, that of most trips tells them apart.
-    ours = [one for one in ours if one.headsign == headsign] or ours
+    ours = [one for one in ours if (one.trip_headsign or one.headsign) == headsign] or ours
     found = [
         Hours(one.first_time, one.last_time, one.headway_seconds)
         for one in ours
