@@ -30,7 +30,8 @@ _OLDEST_WAITING = "SELECT created_at FROM facility_correction WHERE state = 'wai
 _FORGET = """
 UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END
  WHERE id IN (
-    SELECT id FROM facility_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
+    SELECT id FROM facility_correction WHERE decided_at < $1 AND (reason <> '' OR by <> '')
+     ORDER BY decided_at LIMIT $2)
 """
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"
 

@@ -205,6 +205,14 @@ async def test_who_filed_a_correction_is_forgotten_with_their_words(town: Town) 
     assert [row["id"] for row in named] == [waiting]
 
 
+async def test_who_filed_a_correction_is_forgotten_where_its_words_are_gone_already(town: Town) -> None:
+    await town.decide("Accept", await town.correct(caller=CITIZEN))
+    await town.served.admin.execute("UPDATE living.facility_correction SET reason = ''")  # as a pod of before does
+    town.served.pass_time(days=91)
+    await timers.forget(town.served.runtime)
+    assert await town.served.admin.fetch("SELECT FROM living.facility_correction WHERE by <> ''") == []
+
+
 async def test_no_words_of_a_visitor_leave_before_or_after(town: Town) -> None:
     secret = "Kata tetangga saya, Budi."
     id_ = await town.correct(name="Puskesmas Rahasia", reason=secret)
