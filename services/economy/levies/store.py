@@ -34,7 +34,9 @@ SELECT bill.number, bill.id, bill.version,
   FROM bill LEFT JOIN payment ON payment.id = bill.payment LEFT JOIN receipt ON receipt.bill = bill.number
 """
 AHEAD_MOST = 500
-"""Payments of bills that moved last, among which those are whose bill has not heard of it."""
+"""Payments of bills that moved last, among which those are whose bill has not heard of it. While more than these have
+moved and their events have not been heard, lists leave the bills of the others out until they are; each is told alone.
+"""
 _BY_DUE = "due_at < $3 AND (due_at, id) > ($4, $5) ORDER BY due_at, id LIMIT $6"
 # By a bill's own state, which an index has in the list's order.
 _STANDING = f"""
