@@ -47,11 +47,16 @@ SELECT field, language, translation, '' AS record, value FROM translation
  WHERE feed = $1 AND about = $2 AND value = ANY($3) AND record = ''
 """
 _ALL_WORDS = """
-SELECT number, about, field, language, translation,
-       CASE about WHEN 'stop_times' THEN btrim(record || ' ' || sub_record) ELSE record END AS record, value
+SELECT number, about, field, language, translation, record, value
   FROM translation
- WHERE feed = $1 AND number > $2 AND about IN ('stops', 'routes', 'trips', 'stop_times')
-   AND (sub_record = '' OR about = 'stop_times')
+ WHERE feed = $1 AND number > $2 AND about IN ('stops', 'routes', 'trips') AND sub_record = ''
+ ORDER BY number LIMIT $3
+"""
+# There may be one for each call of each trip, so that these are the first that are not kept.
+_ALL_SIGNS = """
+SELECT number, about, field, language, translation, btrim(record || ' ' || sub_record) AS record, value
+  FROM translation
+ WHERE feed = $1 AND number > $2 AND about = 'stop_times'
  ORDER BY number LIMIT $3
 """
 _PART = "SELECT content FROM feed_part WHERE feed = $1 AND part = $2"
@@ -220,14 +225,15 @@ async def words(
 
 
 async def all_words(tx: Transaction, feed: int, most: int) -> list[tuple[str, str, str, str, str, str]]:
-    """Translations of stops, routes, trips and what stops say, so many at most: table, field, language, translation,
-    record (of what a stop says, the trip and the sequence), value.
+    """Translations of stops, routes, trips and then what stops say, so many at most: table, field, language,
+    translation, record (of what a stop says, the trip and the sequence), value.
     """
     found: list[tuple[str, str, str, str, str, str]] = []
-    last = -1
-    while len(found) < most and (rows := await tx.fetch(_ALL_WORDS, feed, last, _AT_ONCE)):
-        last = rows[-1]["number"]
-        found += [tuple(row)[1:] for row in rows]
+    for sql in (_ALL_WORDS, _ALL_SIGNS):
+        last = -1
+        while len(found) < most and (rows := await tx.fetch(sql, feed, last, _AT_ONCE)):
+            last = rows[-1]["number"]
+            found += [tuple(row)[1:] for row in rows]
     return found[:most]
 
 
