@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.economy.permit_kinds import profile
-from services.economy.permits import moving, store
+from services.economy.permits import kinds, moving, store
 from services.economy.permits.model import MOVED_BY, Move, Party, Permit, Wanted
 from services.economy.permitting import actions
 from services.kit.caller import Caller
@@ -95,7 +95,7 @@ async def _tell(tx: Transaction, told: Told, owner: str) -> None:
     then = replace(tx, now=at, caller=Caller(owner, frozenset({"citizen"})))
     wanted = Wanted(told.name, told.area, told.place, "", None, None)
     one = await actions.create(then, told.kind, wanted, told.holder, "")
-    rules = actions.rules_of(tx, told.kind)
+    rules = kinds.rules_of(tx, told.kind)
     for move in told.moves:
         party = MOVED_BY[move]
         by = {Party.CHECKER: CHECKED, Party.DECIDER: DECIDED}.get(party, owner)

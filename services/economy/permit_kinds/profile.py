@@ -111,13 +111,13 @@ def kind_of(city: City, id_: str) -> Kind:
     return found
 
 
-def gone(id_: str, *, service: bool) -> Kind:
+def gone(id_: str, *, service: bool, dated_days: int | None) -> Kind:
     """A stand-in for a kind that the profile has no more, by which what was applied for before goes on to its end: no
-    fee is asked for it, and it is not extended.
+    fee is asked for it that was not asked for before, and it is not extended.
     """
     return Kind(
         id=id_, name_id=id_, name_en=id_, about_id=id_, about_en=id_, agency=DISTRICT, basis=id_, two=True,
-        service=service, months=None if service else GONE_MONTHS,
+        service=service, months=None if service or dated_days else GONE_MONTHS, dated_days=dated_days,
     )  # fmt: skip
 
 

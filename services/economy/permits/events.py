@@ -28,10 +28,10 @@ def advanced(tx: Transaction, before: State, one: Permit, *, begins: bool) -> No
         emit(tx, one, _granted(tx.runtime.city, one))
 
 
-def asked_to_pay(tx: Transaction, one: Permit, kind: str, fee: int) -> None:
+def asked_to_pay(tx: Transaction, one: Permit, kind: str) -> None:
     """Economy is asked for the money, as any pillar asks for it."""
     asked = types.PaymentRequested(
-        request=request(one), amount=Money(currency=tx.runtime.city.currency, units=fee), purpose=PURPOSE,
+        request=request(one), amount=Money(currency=tx.runtime.city.currency, units=one.fee or 0), purpose=PURPOSE,
         description=f"{kind}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
     )  # fmt: skip
     emit(tx, one, asked)

@@ -109,6 +109,7 @@ TRANSITIONS: dict[tuple[State, Move], tuple[State, ...]] = {
     (State.REVOKED, Move.OBJECT): (State.OBJECTED,),
     (State.OBJECTED, Move.UPHOLD): (*_GIVEN, State.ENDED),
     (State.OBJECTED, Move.DISMISS): (State.REFUSED, State.SUSPENDED, State.REVOKED),
+    (State.OBJECTED, Move.LAPSE): (State.LAPSED,),
     (State.OBJECTED, Move.END): (State.ENDED,),
 }
 """The one table: what can be done in a state, and where that leads. What is not in it is refused."""
@@ -184,6 +185,10 @@ class Permit:
     decided_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    service: bool | None
+    """Whether it is help, by its kind when that was last known; None where it was written before this was kept."""
+    fee: int | None
+    """What was last asked for it, in whole units; None: nothing yet, or before this was kept."""
 
     @property
     def suspended(self) -> bool:

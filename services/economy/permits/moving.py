@@ -1,10 +1,11 @@
 """How a permit moves: what a move makes of it, its clock and its days. Pure rules, by the table of the model."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.economy.permit_kinds.profile import Kind
+from services.economy.permits.days import last_of
 from services.economy.permits.model import (
     HOLDING,
     MOVED_BY,
@@ -35,7 +36,7 @@ def drafted(
         owner=owner, sealed=sealed, name="", area="", place="", nib="", first_day=None, last_day=None,
         extends=extends, due_at=None, remaining=None, before=None, objected=False, deemed=False, checked_by="",
         decided_by="", note="", payment="", payments=0, wake_at=None, reminded=False, submitted_at=None,
-        decided_at=None, created_at=now, updated_at=now,
+        decided_at=None, created_at=now, updated_at=now, service=rules.kind.service, fee=None,
     )  # fmt: skip
     return woken(_checked(made, rules, wanted, now), rules, now)
 
@@ -74,6 +75,7 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     target = _target(one, move, rules.kind)
     assert target in targets, f"{one.state} {move} does not lead to {target}"
     done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
+    done = replace(done, service=rules.kind.service)
     if move is Move.CHECK:
         done = replace(done, checked_by=by)
     if MOVED_BY.get(move) is Party.DECIDER:
@@ -85,18 +87,28 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     return woken(done, rules, now)
 
 
+def begins_now(one: Permit, rules: Rules, now: datetime) -> bool:
+    """Whether what falls due with an extension that holds is its first day, rather than the reminder of its last."""
+    if one.extends is None or one.last_day is None:
+        return False
+    return one.reminded or now < rules.end_of(one.last_day) - timedelta(days=rules.terms.remind_days)
+
+
 def reminded(one: Permit, rules: Rules, now: datetime) -> Permit:
     """Its holder was told that it ends soon."""
     return woken(replace(one, reminded=True), rules, now)
 
 
-def asked_to_pay(one: Permit, now: datetime) -> Permit:
-    """Its fee is asked for. Errors: PERMIT_PAYMENT_OPEN."""
-    if one.state is not State.PAYABLE:
+def asked_to_pay(one: Permit, rules: Rules, now: datetime) -> Permit:
+    """Its fee is asked for: as its kind has it now, or as it was asked for before. Errors: INVALID_TRANSITION,
+    PERMIT_PAYMENT_OPEN.
+    """
+    fee = rules.kind.fee or one.fee
+    if one.state is not State.PAYABLE or fee is None:
         raise precondition("INVALID_TRANSITION", "There is nothing to pay for it now.", state=one.state.value)
     if one.payment:
         raise precondition("PERMIT_PAYMENT_OPEN", "Its payment is open: pay that, or wait until it has expired.")
-    return replace(one, payments=one.payments + 1, version=one.version + 1, updated_at=now)
+    return replace(one, payments=one.payments + 1, fee=fee, version=one.version + 1, updated_at=now)
 
 
 def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
@@ -105,14 +117,17 @@ def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
 
 
 def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
-    """What falls due by itself; None where it is the reminder, or the erasure of what is over."""
+    """What falls due by itself; None where it is no move, such as the reminder, or the erasure of what is over."""
     if one.state in (State.DRAFT, State.ASKED, State.PAYABLE):
         return Move.LAPSE
     over = one.last_day is not None and rules.end_of(one.last_day) <= now
+    if _waits_for_an_officer(one, rules):
+        return None
     if one.state in SILENT:  # for days that are over silence grants nothing
         return Move.LAPSE if over else Move.DEEM
     if one.state is State.OBJECTED:
-        return Move.END if over and one.suspended else Move.UPHOLD
+        late = {State.SUSPENDED: Move.END, State.REFUSED: Move.LAPSE} if over else {}
+        return late.get(one.before or one.state, Move.UPHOLD)
     return Move.END if over and (one.state in HOLDING or one.suspended) else None
 
 
@@ -209,28 +224,11 @@ def _clocked(one: Permit, move: Move, rules: Rules, now: datetime) -> Permit:
 
 
 def _dated(one: Permit, rules: Rules, now: datetime) -> Permit:
-    """It with its days, where it has none yet; an extension goes on where the one before ends (``follow``)."""
+    """It with its days, where it has none yet; an extension goes on where the one before ends (``days.follow``)."""
     if one.first_day is not None or rules.kind.months is None:
         return one
     today = rules.today(now)
     return replace(one, first_day=today, last_day=last_of(today, rules.kind.months))
-
-
-def follow(one: Permit, before: Permit, months: int) -> Permit:
-    """An extension that holds, from the day after the one before it ends; where that has ended before, as it is."""
-    over = before.shown not in ("valid", "suspended")
-    if over or one.first_day is None or before.last_day is None or before.last_day < one.first_day:
-        return one
-    first = before.last_day + _DAY
-    return replace(one, first_day=first, last_day=last_of(first, months))
-
-
-def last_of(first: date, months: int) -> date:
-    """The last day of so many months: the day before the same day of the month in which they are over."""
-    count = first.month - 1 + months
-    year, month = first.year + count // 12, count % 12 + 1
-    beyond = date(year + month // 12, month % 12 + 1, 1)  # of the next month
-    return min(date(year, month, 1) + timedelta(days=first.day - 1), beyond) - _DAY
 
 
 def woken(one: Permit, rules: Rules, now: datetime) -> Permit:
@@ -252,14 +250,25 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
         if one.state is State.PAYABLE and ends is not None:  # for days that are over nobody pays
             return min(at, ends)
         return at
+    if _waits_for_an_officer(one, rules):
+        return None
     if one.state in SILENT:
-        return None if rules.kind.service else one.due_at
+        return one.due_at
     if one.state is State.OBJECTED:
         both = [one.due_at, ends if one.suspended else None]
         return min(at for at in both if at is not None)
     if one.state in HOLDING and ends and rules.kind.extendable and not one.reminded:
-        return ends - timedelta(days=terms.remind_days)
+        ends -= timedelta(days=terms.remind_days)
+    begins = rules.end_of(one.first_day - _DAY) if one.extends and one.first_day else None
+    if one.state in HOLDING and ends and begins and begins > now:
+        return min(begins, ends)  # so that who rests on the one before hears that it holds
     return ends
+
+
+def _waits_for_an_officer(one: Permit, rules: Rules) -> bool:
+    """Whether no silence decides on it: on help, and on an objection to the refusal of help."""
+    undecided = one.state in SILENT or (one.state is State.OBJECTED and one.before is State.REFUSED)
+    return rules.kind.service and undecided
 
 
 def second_needed(one: Permit, move: Move, kind: Kind, by: str) -> bool:

@@ -9,11 +9,10 @@ from services.economy.permit_kinds import profile
 from services.economy.permit_mails import queue
 from services.economy.permit_mails import store as mails
 from services.economy.permit_papers import actions as papers
-from services.economy.permits import access, events, model, moving, names, store
+from services.economy.permits import access, days, events, kinds, model, moving, names, store
 from services.economy.permits.model import (
     HOLDING,
     OVER,
-    SILENT,
     UNDER_WAY,
     Move,
     Party,
@@ -46,24 +45,10 @@ class Filter:
     checking: bool = False
 
 
-def rules_of(tx: Transaction, kind: str) -> Rules:
-    """What the city says of a kind that can be applied for. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
-    city = tx.runtime.city
-    return Rules(profile.kind_of(city, kind), profile.required(city), city.calendar)
-
-
-def rules_for(tx: Transaction, one: Permit) -> Rules:
-    """What it says of one that is there, also of a kind that it has no more. Errors: PERMITS_OFF."""
-    city = tx.runtime.city
-    terms = profile.required(city)
-    silent = one.state in SILENT and one.wake_at is None  # as help alone is
-    return Rules(terms.by_id.get(one.kind) or profile.gone(one.kind, service=silent), terms, city.calendar)
-
-
 async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
     """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
     names.require(tx.runtime)
-    rules, city = rules_of(tx, kind), tx.runtime.city
+    rules, city = kinds.rules_of(tx, kind), tx.runtime.city
     await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
@@ -96,7 +81,7 @@ async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder:
     sealed = before.sealed
     if names.unseal(tx.runtime, before) != holder:
         sealed = names.seal(tx.runtime, before.id, holder)
-    done = moving.rewritten(before, rules_of(tx, before.kind), wanted, sealed, tx.now)
+    done = moving.rewritten(before, kinds.rules_to_send(tx, before), wanted, sealed, tx.now)
     await store.save(tx, done)
     return done
 
@@ -121,7 +106,7 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     etags.require(etag, before.version)
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
-    rules = rules_of(tx, before.kind) if before.state is State.DRAFT else rules_for(tx, before)
+    rules = kinds.rules_to_send(tx, before) if move is Move.SUBMIT else kinds.rules_for(tx, before)
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:
@@ -135,10 +120,10 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
 async def pay(tx: Transaction, code: str) -> Permit:
     """Asks anew for the fee of the caller's permit. Errors: those of ``RequestPermitPayment``."""
     before = await _own(tx, code)
-    rules = rules_of(tx, before.kind)
-    done = moving.asked_to_pay(before, tx.now)
+    rules = kinds.rules_for(tx, before)
+    done = moving.asked_to_pay(before, rules, tx.now)
     await store.save(tx, done)
-    events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
+    events.asked_to_pay(tx, done, rules.kind.name_id)
     return done
 
 
@@ -148,11 +133,11 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     begins = done.shown == "valid" and not before.shown
     if begins and done.extends is not None and rules.kind.months:
         extended = await store.get(tx, done.extends)
-        followed = moving.follow(done, extended, rules.kind.months) if extended else done
+        followed = days.follow(done, extended, rules.kind.months) if extended else done
         done = moving.woken(followed, rules, tx.now)
     asked = done.state is State.PAYABLE and before.state is not State.PAYABLE
     if asked:
-        done = replace(done, payments=done.payments + 1)
+        done = replace(done, payments=done.payments + 1, fee=rules.kind.fee)
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
@@ -164,7 +149,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))
     events.advanced(tx, before.state, done, begins=begins)
     if asked:
-        events.asked_to_pay(tx, done, rules.kind.name_id, rules.kind.fee or 0)
+        events.asked_to_pay(tx, done, rules.kind.name_id)
     return done
 
 
@@ -202,7 +187,7 @@ async def _extended(tx: Transaction, code: str, kind: str) -> Permit:
     before = await _own(tx, code)
     if before.kind != kind:
         raise invalid("PERMIT_NOT_EXTENDABLE", "An extension is of the same kind.", field="extends")
-    moving.require_extendable(before, rules_of(tx, kind), tx.now)
+    moving.require_extendable(before, kinds.rules_of(tx, kind), tx.now)
     return before
 
 

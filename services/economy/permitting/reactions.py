@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.economy.permits import access, events, moving, store
+from services.economy.permits import access, events, kinds, moving, store
 from services.economy.permits.model import Move, Party, Permit, State
 from services.economy.permitting import actions
 from services.economy.returns import actions as returns
@@ -27,7 +27,7 @@ async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCa
     if found is None:
         return
     if found.state is State.PAYABLE:
-        rules = actions.rules_for(tx, found)
+        rules = kinds.rules_for(tx, found)
         done = moving.paid(found, events.asked_as(paid.request), rules, tx.now)
         await actions.settle(tx, found, done, Move.PAY, Party.SYSTEM, rules)
     elif not found.shown or events.request(found) != paid.request:

@@ -1,10 +1,11 @@
 """What falls due by itself: silence is consent, papers end, holders are reminded, what is over is forgotten."""
 
+from services.economy.merchants import actions as merchants
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import queue as mails
 from services.economy.permit_mails import store as addresses
-from services.economy.permits import moving, store
-from services.economy.permits.model import HOLDING, Move, Party, Permit
+from services.economy.permits import kinds, moving, store
+from services.economy.permits.model import HOLDING, OVER, Move, Party, Permit
 from services.economy.permitting import actions
 from services.kit import due as falling
 from services.kit import ids
@@ -20,18 +21,20 @@ async def due(runtime: Runtime) -> None:
 
 async def act(tx: Transaction, one: Permit) -> None:
     """Does what falls due with one, which is locked."""
-    rules = actions.rules_for(tx, one)
+    rules = kinds.rules_for(tx, one)
     move = moving.due_move(one, rules, tx.now)
-    if move is None and one.state in HOLDING:
+    if move is not None:
+        done = moving.moved(one, move, rules, by="", note="", now=tx.now)
+        await actions.settle(tx, one, done, Move(move), Party.SYSTEM, rules)
+    elif one.state in OVER:
+        await documents.erase(tx, [one.id])
+        await addresses.end(tx, [one.id])
+        await store.forget(tx, [one.id])
+    elif one.state in HOLDING and not moving.begins_now(one, rules, tx.now):
         await store.save(tx, moving.reminded(one, rules, tx.now))
         told = store.Step(ids.uuid7(), one.id, "remind", Party.SYSTEM, "", "", str(one.last_day), tx.now)
         await store.note(tx, told)
         await mails.remind(tx, one.id)
-        return
-    if move is None:
-        await documents.erase(tx, [one.id])
-        await addresses.end(tx, [one.id])
-        await store.forget(tx, [one.id])
-        return
-    done = moving.moved(one, move, rules, by="", note="", now=tx.now)
-    await actions.settle(tx, one, done, Move(move), Party.SYSTEM, rules)
+    else:  # an extension's first day has come; or it turns out to be for an officer to decide
+        await merchants.permit_extended(tx, one.code)
+        await store.save(tx, moving.woken(one, rules, tx.now))

@@ -7,7 +7,7 @@ from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
 from services.economy.permit_documents.model import Document
 from services.economy.permit_kinds import profile
-from services.economy.permits import access, moving
+from services.economy.permits import access, kinds, moving
 from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
 from services.economy.permits.store import Step
 from services.kit.database import Transaction
@@ -23,10 +23,8 @@ def permit(
 
     ``extended`` says that another extends it, or may yet.
     """
-    terms = profile.terms_of_permits(tx.runtime.city)
-    kind = terms.by_id.get(one.kind) if terms else None
-    rules = Rules(kind, terms, tx.runtime.city.calendar) if terms and kind else None
-    missing = document_rules.missing(kind, shown) if kind and shown is not None else []
+    rules = kinds.rules_for(tx, one) if profile.terms_of_permits(tx.runtime.city) else None
+    missing = document_rules.missing(rules.kind, shown) if rules and shown is not None else []
     return pb.Permit(
         id=str(one.id),
         code=one.code,

@@ -116,6 +116,25 @@ async def test_a_business_rests_on_an_extension_from_its_first_day_on(applying: 
     assert (await applying.call(resting)).merchant.state == merchants.MERCHANT_STATE_ACTIVE
 
 
+async def test_a_business_whose_permit_ended_goes_on_by_itself_on_the_first_day_of_its_extension(
+    applying: Applying,
+) -> None:
+    one = await applying.granted()
+    business = await _taken_on(applying, one)
+    await applying.due(days=700)
+    await applying.due(days=2)
+    longer = await applying.granted(extends=one.code)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_SUSPENDED
+    reading = merchants.GetMerchantRequest(id=business.id)
+    while f"{applying.served.now:%Y-%m-%d}" < longer.first_day:
+        assert (await applying.call(reading)).merchant.state == merchants.MERCHANT_STATE_SUSPENDED
+        await applying.due(days=1)
+    found = (await applying.call(reading)).merchant
+    assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, longer.code)
+    assert "remind" not in {each.act for each in (await applying.get(longer)).steps}
+
+
 async def test_the_numbers_of_a_business_that_ended_are_its_owners_to_take_over(applying: Applying) -> None:
     business = await _taken_on(applying, await applying.granted())
     closing = merchants.CloseMerchantRequest(id=business.id, etag=business.etag)

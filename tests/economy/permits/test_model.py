@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.economy.permit_kinds.profile import DISTRICT, district_agency, required
-from services.economy.permits import moving
+from services.economy.permits import days, moving
 from services.economy.permits.model import (
     HOLDING,
     OVER,
@@ -239,7 +239,7 @@ def test_an_extension_goes_on_where_it_ends() -> None:
     assert not moving.is_extendable(one, rules(), NOW)
     soon = datetime(2028, 10, 1, tzinfo=UTC)
     assert moving.is_extendable(one, rules(), soon)
-    longer = moving.follow(after(*GRANTED, at=soon), one, 24)
+    longer = days.follow(after(*GRANTED, at=soon), one, 24)
     assert (longer.first_day, longer.last_day) == (date(2028, 11, 24), date(2030, 11, 23))
 
 
@@ -248,7 +248,7 @@ def test_an_extension_goes_on_where_it_ends() -> None:
     [("2026-11-24", 24, "2028-11-23"), ("2026-01-31", 1, "2026-02-28"), ("2026-12-01", 1, "2026-12-31")],
 )
 def test_months_end_the_day_before(first: str, months: int, last: str) -> None:
-    assert moving.last_of(date.fromisoformat(first), months) == date.fromisoformat(last)
+    assert days.last_of(date.fromisoformat(first), months) == date.fromisoformat(last)
 
 
 def test_a_number_is_found_as_it_is_read_out() -> None:

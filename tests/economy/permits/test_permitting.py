@@ -3,12 +3,10 @@
 from datetime import UTC, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
-from services.economy.permit_kinds import profile
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
@@ -239,6 +237,31 @@ async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying)
     assert (await applying.told()).count("PermitGranted") == 1
 
 
+async def test_who_is_right_about_a_refusal_pays_the_fee_as_who_was_granted_it_at_once(applying: Applying) -> None:
+    later = f"{applying.served.now + timedelta(days=20):%Y-%m-%d}"
+    one = await applying.deciding("bongkar-muat", first_day=later, last_day=later)
+    one = await applying.move(await applying.move(one, "refuse", ROADS), "object", SRI)
+    one = await applying.move(one, "uphold", Caller("dishub-2", frozenset({"officer"}), "dishub"))
+    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
+    assert "PaymentRequested" in await applying.told()
+
+
+async def test_a_paper_stays_suspended_while_an_objection_to_that_is_looked_at(applying: Applying) -> None:
+    one = await applying.move(await applying.granted(), "suspend", MARKETS)
+    await applying.move(one, "object", SRI)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_SUSPENDED
+
+
+async def test_an_objection_for_days_that_are_over_lapses_in_silence(applying: Applying) -> None:
+    first = f"{applying.served.now + timedelta(days=2):%Y-%m-%d}"
+    refusal = await applying.move(await applying.deciding("acara", first_day=first, last_day=first), "refuse", CAMAT)
+    await applying.move(refusal, "object", SRI)
+    await applying.due(days=40)
+    found = await applying.get(refusal)
+    assert (found.state, found.has_paper) == (pb.PERMIT_STATE_LAPSED, False)
+    assert "PermitGranted" not in await applying.told()
+
+
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
     refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
     one = await applying.move(refusal, "object", SRI)
@@ -316,33 +339,6 @@ async def test_an_extension_holds_at_once_where_the_one_before_holds_no_longer(a
     longer = await applying.move(longer, "grant", MARKETS)
     assert longer.first_day == f"{applying.served.now:%Y-%m-%d}"
     assert (await applying.paper(longer)).validity == pb.PERMIT_VALIDITY_VALID
-
-
-async def test_permits_of_a_kind_that_the_profile_has_no_more_are_moved_and_end(
-    applying: Applying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, waits, draft = await applying.granted(), await applying.deciding(), await applying.begun()
-    silent, help_ = await applying.sent("pkl"), await applying.deciding("bantu-nib")
-    terms = profile.terms_of_permits(applying.served.runtime.city)
-    assert terms is not None
-    left = msgspec.structs.replace(terms, kinds=tuple(each for each in terms.kinds if each.id == "acara"))
-    monkeypatch.setattr(profile, "terms_of_permits", lambda _: left)
-    with refused("PERMIT_KIND_NOT_FOUND"):
-        await applying.begun()
-    with refused("PERMIT_KIND_NOT_FOUND"):
-        await applying.move(draft, "submit", SRI, "")
-    waits = await applying.move(waits, "grant", MARKETS)
-    assert (waits.state, waits.last_day) == (pb.PERMIT_STATE_GRANTED, "2027-11-23")
-    help_ = await applying.move(help_, "grant", CAMAT)
-    assert (help_.state, help_.has_paper) == (pb.PERMIT_STATE_ENDED, False)
-    stopped = await applying.move(waits, "suspend", MARKETS)
-    assert (await applying.move(stopped, "resume", MARKETS)).state == pb.PERMIT_STATE_GRANTED
-    await applying.due(days=8)
-    assert (await applying.get(silent)).state == pb.PERMIT_STATE_DEEMED_GRANTED
-    await applying.due(days=735)
-    for each in (one, waits, silent):
-        assert (await applying.get(each)).state == pb.PERMIT_STATE_ENDED
-        assert (await applying.paper(each)).validity == pb.PERMIT_VALIDITY_ENDED
 
 
 async def test_a_paper_says_that_it_ended_before_anything_has_moved_it(applying: Applying) -> None:
