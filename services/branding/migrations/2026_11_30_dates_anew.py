@@ -2,19 +2,18 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "branding_0023"
 down_revision = "branding_0022"
 branch_labels = None
 depends_on = None
 
-SALES = """
-ALTER TABLE ticket_sale DROP CONSTRAINT ticket_sale_occasion_key;
-CREATE UNIQUE INDEX ticket_sale_of_occasion ON ticket_sale (occasion) WHERE state <> 'cancelled';
-CREATE INDEX ticket_sale_occasion ON ticket_sale (occasion, id);
-"""
+ONE = {"ticket_sale_of_occasion": "ticket_sale (occasion) WHERE state <> 'cancelled'"}
+ALL = {"ticket_sale_occasion": "ticket_sale (occasion, id)"}
 # Of which date it was is not known: all to come that were called off have it, as calendars were told so far.
 REASONS = """
-ALTER TABLE occasion ADD COLUMN reason text NOT NULL DEFAULT '';
+ALTER TABLE occasion ADD COLUMN IF NOT EXISTS reason text NOT NULL DEFAULT '';
 UPDATE occasion SET reason = event.reason FROM city_event AS event
  WHERE event.id = occasion.event_id AND event.state = 'published' AND event.reason <> ''
    AND occasion.state = 'cancelled' AND occasion.ends_at > now();
@@ -23,7 +22,9 @@ UPDATE occasion SET reason = event.reason FROM city_event AS event
 
 def upgrade() -> None:
     """Lets a date have several sales, of which one is not called off, and adds the reasons."""
-    op.execute(SALES)
+    indexes.build(ONE, unique=True)
+    indexes.build(ALL)
+    op.execute("ALTER TABLE ticket_sale DROP CONSTRAINT IF EXISTS ticket_sale_occasion_key")
     op.execute(REASONS)
 
 

@@ -148,7 +148,17 @@ async def _follow(seeds: Seeds) -> Call:
     return Call("createPermitFollower", "citizen", path={"code": one["code"]}, body=body, other={"language": "en"})
 
 
+async def _rest_on(seeds: Seeds) -> Call:
+    """A business of before there were permits."""
+    body, merchant = {"permit": (await granted(seeds))["code"]}, await seeds.money.business()
+    other = {"permit": (await granted(seeds))["code"]}
+    return Call(
+        "updateMerchantPermit", "citizen", path={"id": merchant["id"]}, body=body, version=merchant["etag"], other=other
+    )  # fmt: skip
+
+
 SEEDS: dict[str, Seed] = {
+    "updateMerchantPermit": _rest_on,
     "listPermitKinds": _kinds,
     "getPermitKind": _kind,
     "createPermit": _create,
