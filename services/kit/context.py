@@ -13,6 +13,7 @@ import asyncpg
 from nats.aio.client import Client
 
 from services.kit.city import City
+from services.kit.outage import Outage
 from services.kit.subjects import nudge_subject
 
 NUDGE_REST_S = 0.05
@@ -45,6 +46,8 @@ class Context:
     """Key under which idempotency knows personal data (``database/masking.py``): ``prepare`` makes it of the pillar's
     secret. Where it has none, requests with such data are refused, and the key is of no use to anybody.
     """
+    outage: Outage = field(default_factory=Outage)
+    """Of the mail server, whatever is mailed."""
     relay_due: asyncio.Event = field(default_factory=asyncio.Event)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 

@@ -51,6 +51,13 @@ async def forget_notes(tx: Transaction, complaint_id: UUID) -> None:
     )
 
 
+async def anything_due(tx: Transaction) -> bool:
+    """Whether a mail's turn has come."""
+    sql = "SELECT EXISTS (SELECT FROM news WHERE state = 'queued' AND next_time <= $1)"
+    found: bool = await tx.fetchval(sql, tx.now)
+    return found
+
+
 async def claim(tx: Transaction, most: int, first_pause: float, longest_pause: float) -> list[Any]:
     """Takes mails that are due, oldest first; each comes back after its pause (seconds, doubling) until finished."""
     found = await tx.fetch(_CLAIM, tx.now, most, first_pause, longest_pause)
@@ -68,9 +75,9 @@ async def finish(tx: Transaction, id: UUID, state: str, reason: str = "") -> Non
     )
 
 
-async def spare(tx: Transaction, id: UUID, tried: int) -> None:  # noqa: A002
-    """It was tried as often as `tried` at most: its next pauses are as long, but its last attempt is far."""
-    await tx.execute("UPDATE news SET attempts = $2 WHERE id = $1 AND state = 'queued' AND attempts > $2", id, tried)
+async def spare(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Mails whose turn had come, and that were not begun: they are due after their pause, as if it had not."""
+    await tx.execute("UPDATE news SET attempts = attempts - 1 WHERE id = ANY($1) AND state = 'queued'", list(ids))
 
 
 async def waiting_since(tx: Transaction) -> datetime | None:

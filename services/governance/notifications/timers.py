@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from aiosmtplib import SMTP
 
 from observability import metrics, semconv
 from services.governance.contacts import actions as contacts
@@ -30,9 +31,7 @@ BATCH = 20
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 7200.0
 MOST_ATTEMPTS = 14
-"""Half a day of trying, by answers of the server; while it is away none counts, and the expiry alone ends a mail."""
-TRIED = MOST_ATTEMPTS // 2
-"""At most, of a mail whose server was away: as many attempts are left to it."""
+"""Half a day of trying to hand over a mail; while the server is away none is begun, and the expiry alone ends it."""
 EXPIRY = timedelta(days=7)
 """What is older than this is dropped, such as mails that waited while no mail server was set."""
 LISTED = 10
@@ -47,28 +46,46 @@ async def send_due(runtime: Runtime) -> None:
     _count("sent", 0)  # an alert is about mails of which none is sent
     async with runtime.transaction() as tx:
         await store.expire(tx, tx.now - EXPIRY)
-    if not runtime.settings.smtp_url:
+        due = await store.anything_due(tx)
+    if not due or not runtime.settings.smtp_url or runtime.outage.lasts(runtime.clock()):
         return
-    while True:
-        async with runtime.transaction() as tx:
-            rows = await store.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S)
-        for row in rows:
-            await _deliver(runtime, row)
-        if len(rows) < BATCH:
-            return
+    server = sending.connection(runtime.settings)
+    try:
+        await sending.opened(server)  # before a mail is claimed
+        while await _send_batch(runtime, server):
+            pass
+    except sending.AwayError as error:
+        runtime.outage.found(runtime.clock(), error.name, error.code)
+    finally:
+        server.close()
 
 
-async def _deliver(runtime: Runtime, row: Any) -> None:
+async def _send_batch(runtime: Runtime, server: SMTP) -> bool:
+    """Sends some. Whether there may be more. Raises AwayError; what is left then comes again after its pause."""
+    async with runtime.transaction() as tx:
+        rows = await store.claim(tx, BATCH, FIRST_PAUSE_S, LONGEST_PAUSE_S)
+    for begun, row in enumerate(rows):
+        try:
+            await sending.opened(server)
+        except sending.AwayError:
+            async with runtime.transaction() as tx:
+                await store.spare(tx, [left["id"] for left in rows[begun:]])
+            raise
+        await _deliver(runtime, server, row)
+    return len(rows) == BATCH
+
+
+async def _deliver(runtime: Runtime, server: SMTP, row: Any) -> None:
     """One mail, whatever becomes of it: the others of the batch must not wait for it."""
     try:
-        refusal = await _attempt(runtime, row)
+        refusal = await _attempt(runtime, server, row)
     except Exception as error:
         await _failed(runtime, row, error)
     else:
         await _finish(runtime, row, "dropped" if refusal else "sent", refusal)
 
 
-async def _attempt(runtime: Runtime, row: Any) -> str:
+async def _attempt(runtime: Runtime, server: SMTP, row: Any) -> str:
     """Sends one mail: its address is read now, used and forgotten. Answers why it must not be sent; empty when it was.
 
     That is asked at the last moment: since it was queued, the owner of the address may have said stop.
@@ -111,9 +128,8 @@ async def _attempt(runtime: Runtime, row: Any) -> str:
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")
-    await sending.send(
-        settings, message, f"{name}+{token(secret, Purpose.BOUNCE, subject, round_)}@{host}" if back else sender
-    )
+    bounces = f"{name}+{token(secret, Purpose.BOUNCE, subject, round_)}@{host}" if back else sender
+    await server.send_message(message, sender=bounces)
     return ""
 
 
@@ -145,19 +161,15 @@ async def _with_all(tx: Transaction, links: Links, subject: UUID, since: datetim
 
 async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
     # The error's text may quote the address: only its class and code are told.
-    name, code = sending.name(error), sending.code(error)
+    name, code = type(error).__name__, sending.code(error)
     log = _log.bind(notification=str(row["id"]), kind=row["kind"], attempts=row["attempts"], error=name, code=code)
     final = sending.is_final(error)
-    away = sending.is_away(error)
-    if final or (row["attempts"] >= MOST_ATTEMPTS and not away):
+    if final or row["attempts"] >= MOST_ATTEMPTS:
         if final and not sending.is_ours(error):
             await _bounced(runtime, row)
         await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("notification given up")
         return
-    if away:
-        async with runtime.transaction() as tx:
-            await store.spare(tx, row["id"], TRIED)
     log.warning("notification not sent, will be repeated")
 
 

@@ -35,9 +35,7 @@ UNKNOWN = 8
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 1800.0
 MOST_ATTEMPTS = 12
-"""Of the server to answer of a mail; while it is away none counts, and the expiry alone ends a mail."""
-TRIED = MOST_ATTEMPTS // 2
-"""At most, of a mail whose server was away: its pauses are the longest by then, and as many attempts are left to it."""
+"""To hand over a mail; while the server is away none is begun, and the expiry alone ends it."""
 
 _log = structlog.get_logger()
 
@@ -92,7 +90,7 @@ async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> No
     if not await delivery.queue.anything_due(runtime, runtime.clock() - delivery.expiry):
         return
     await _expire(runtime, delivery)
-    if not runtime.settings.smtp_url or not open_:
+    if not runtime.settings.smtp_url or not open_ or runtime.outage.lasts(runtime.clock()):
         return
 
     async def end(tx: Transaction, mails: Sequence[Ended]) -> list[None]:
@@ -101,25 +99,39 @@ async def deliver(runtime: Runtime, delivery: Delivery[M], *, open_: bool) -> No
     ended = GroupCommit(runtime, end, flushers=1)
     ended.start()
     lanes = [_Lane(runtime, delivery, ended) for _ in range(CONNECTIONS)]
+    try:
+        await lanes[0].open()  # before a mail is claimed
+        await _send(runtime, delivery, lanes)
+    except sending.AwayError as error:
+        runtime.outage.found(runtime.clock(), error.name, error.code)
+    finally:
+        try:
+            await asyncio.gather(*(lane.close() for lane in lanes))
+        finally:
+            await ended.stop()
+
+
+async def _send(runtime: Runtime, delivery: Delivery[M], lanes: "Sequence[_Lane[M]]") -> None:
+    """Sends all that is due. Raises AwayError once no lane reaches the server."""
     due = asyncio.create_task(_due(runtime, delivery))
-    under_way: list[asyncio.Task[None]] = []
+    under_way: list[asyncio.Task[sending.AwayError | None]] = []
     try:
         while True:
             ready, more = await due
             in_hand = [mail.id for mail, _ in ready]
             if more:  # they are claimed and written while the others are sent
                 due = asyncio.create_task(_due(runtime, delivery, in_hand))
-            sends = (lane.send(part) for lane, part in zip(lanes, _parts(ready, delivery), strict=True))
-            under_way = [asyncio.create_task(each) for each in sends]
-            await asyncio.gather(*under_way)
+            parts = zip(lanes, _parts(ready, delivery), strict=True)
+            under_way = [asyncio.create_task(lane.send(part)) for lane, part in parts if part]
+            failures = await asyncio.gather(*under_way)
+            away = [failure for failure in failures if failure is not None]
+            if away and len(away) == len(failures):
+                await _spare(runtime, delivery, (await due)[0] if more else [])
+                raise away[0]
             if not more:
                 return
     finally:
         await tasks.end(due, *under_way)  # each ends the mail that it has in hand
-        try:
-            await asyncio.gather(*(lane.close() for lane in lanes))
-        finally:
-            await ended.stop()
 
 
 def _parts(ready: Sequence[Ready[M]], delivery: Delivery[M]) -> list[list[Ready[M]]]:
@@ -138,6 +150,13 @@ async def _due(runtime: Runtime, delivery: Delivery[M], in_hand: Sequence[UUID] 
         return [], False
     async with runtime.transaction() as tx:
         return await _ready(tx, delivery, claimed), len(claimed) == BATCH
+
+
+async def _spare(runtime: Runtime, delivery: Delivery[M], mails: Sequence[Ready[M]]) -> None:
+    """Mails that were claimed and not begun: that is no attempt of theirs."""
+    if mails:
+        async with runtime.transaction() as tx:
+            await delivery.queue.spare(tx, [mail.id for mail, _ in mails])
 
 
 async def _end(tx: Transaction, delivery: Delivery[M], mails: Sequence[Ended]) -> list[None]:
@@ -195,20 +214,24 @@ class _Lane(Generic[M]):
         self._server = sending.connection(runtime.settings)
         self._ending: deque[asyncio.Task[None]] = deque()
 
-    async def send(self, ready: Sequence[Ready[M]]) -> None:
-        """Sends some mails. Where the connection ends before they do, the rest comes again after its pause."""
-        waiting = list(ready)
-        try:
-            while waiting:
-                if not self._server.is_connected:
-                    await sending.opened(self._server)
-                await _through(self._hand_over(*waiting.pop(0)))
-                if not self._server.is_connected:
-                    break  # it said nothing of the others
-        except sending.AwayError as error:
-            for mail, _ in waiting:
-                self._told(mail, error).warning("mail not sent, will be repeated")
-        await self._spare([mail for mail, _ in waiting])
+    async def open(self) -> None:
+        """Connects to the server. Raises AwayError."""
+        await sending.opened(self._server)
+
+    async def send(self, ready: Sequence[Ready[M]]) -> sending.AwayError | None:
+        """Sends some mails. Where a mail ends the connection, the next one goes over another: nobody waits behind it.
+
+        Answers why the server is not reached, where it is not; what is left then comes again after its pause.
+        """
+        for begun, mail in enumerate(ready):
+            try:
+                await self.open()
+            except sending.AwayError as error:
+                _log.warning("mails not sent, will be repeated", mails=len(ready) - begun, error=error.name)
+                await _spare(self._runtime, self._delivery, ready[begun:])
+                return error
+            await _through(self._hand_over(*mail))
+        return None
 
     async def close(self) -> None:
         """Hangs up, once all ends are committed."""
@@ -227,34 +250,21 @@ class _Lane(Generic[M]):
             await self._finish(mail, MailState.SENT)
 
     async def _failed(self, mail: M, error: Exception) -> None:
-        reason = f"{sending.name(error)} {sending.code(error) or ''}".strip()
-        log = self._told(mail, error)
+        # The error's text may quote the address: only its class and code are told.
+        name, code = type(error).__name__, sending.code(error)
+        reason = f"{name} {code or ''}".strip()
+        log = _log.bind(mail_id=str(mail.id), attempts=mail.attempts, error=name, code=code)
         if sending.is_final(error):
             if sending.nobody_has(error):
                 async with self._runtime.transaction() as tx:
                     await self._delivery.undeliverable(tx, self._delivery.reader(mail))
             await self._finish(mail, MailState.REFUSED, reason)
             log.warning("mail refused")
-        elif sending.is_away(error):
-            await self._spare([mail])
-            log.warning("mail not sent, will be repeated")
         elif mail.attempts >= MOST_ATTEMPTS:
             await self._finish(mail, MailState.GIVEN_UP, reason)
             log.error("mail given up")
         else:
             log.warning("mail not sent, will be repeated")
-
-    def _told(self, mail: M, error: Exception) -> Any:
-        # The error's text may quote the address: only its class and code are told.
-        name, code = sending.name(error), sending.code(error)
-        return _log.bind(mail_id=str(mail.id), attempts=mail.attempts, error=name, code=code)
-
-    async def _spare(self, mails: Sequence[M]) -> None:
-        """The server said nothing of them: that is no attempt of theirs."""
-        tried = [mail.id for mail in mails if mail.attempts > TRIED]
-        if tried:
-            async with self._runtime.transaction() as tx:
-                await self._delivery.queue.spare(tx, tried, TRIED)
 
     async def _finish(self, mail: M, state: MailState, reason: str = "") -> None:
         """Begins to end a mail."""

@@ -82,7 +82,7 @@ class Queue(Generic[M]):
         UPDATE {name} SET state = $2, reason = $3, ended_at = $4 WHERE id = ANY($1) AND state = 'waiting'
         """  # noqa: S608
         self._spare = f"""
-        UPDATE {name} SET attempts = $2 WHERE id = ANY($1) AND state = 'waiting' AND attempts > $2
+        UPDATE {name} SET attempts = attempts - 1 WHERE id = ANY($1) AND state = 'waiting'
         """  # noqa: S608
         self._expire = f"""
         UPDATE {name} SET state = 'dropped', reason = 'EXPIRED', ended_at = $2 WHERE id IN (
@@ -117,9 +117,9 @@ class Queue(Generic[M]):
         """Ends mails."""
         await tx.execute(self._finish, list(mails), state.value, reason, tx.now)
 
-    async def spare(self, tx: Transaction, mails: Sequence[UUID], tried: int) -> None:
-        """What they were tried is as `tried` at most: their next pauses are as long, but their last attempt is far."""
-        await tx.execute(self._spare, list(mails), tried)
+    async def spare(self, tx: Transaction, mails: Sequence[UUID]) -> None:
+        """Mails whose turn had come, and that were not begun: they are due after their pause, as if it had not."""
+        await tx.execute(self._spare, list(mails))
 
     async def expire(self, tx: Transaction, before: datetime) -> int:
         """Drops mails that have waited since `before`, such as while no mail server was set. Answers with how many."""

@@ -1,6 +1,5 @@
 """Handing messages to the city's mail server, and what its refusals mean."""
 
-from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -9,12 +8,12 @@ import aiosmtplib
 from services.kit.mail.settings import MailSettings
 
 TIMEOUT_S = 10.0
-_CLOSING, _NOT_NOW = 421, 454
-"""Answers by which a server speaks of itself: it closes the connection; it cannot log anybody in for now."""
 
 
 class AwayError(Exception):
-    """The mail server cannot be reached, or does not let us in."""
+    """The mail server cannot be reached, or does not let us in: it failed before a mail was begun, and counts against
+    none. What the server answers or does from MAIL on counts against that mail, also where it hangs up (421).
+    """
 
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
@@ -40,32 +39,24 @@ def connection(settings: MailSettings) -> aiosmtplib.SMTP:
     )
 
 
-async def send(settings: MailSettings, message: EmailMessage, sender: str) -> None:
-    """Hands over one message. ``sender`` is the envelope's: where bounces go. Raises AwayError, and what
-    aiosmtplib raises.
-    """
-    server = connection(settings)
-    await opened(server)
-    async with server:
-        await server.send_message(message, sender=sender)
-
-
 async def opened(server: aiosmtplib.SMTP) -> None:
-    """Opens a connection. Raises AwayError."""
+    """Opens a connection, where it is not open, as far as that the next word is of a mail. Raises AwayError."""
+    if server.is_connected:
+        return
     try:
         await server.connect()
+        if server.is_ehlo_or_helo_needed:
+            await _greet(server)
     except (aiosmtplib.SMTPException, OSError) as error:
+        server.close()
         raise AwayError(error) from error
 
 
-def name(error: Exception) -> str:
-    """The class of what went wrong: its text may quote the address."""
-    return error.name if isinstance(error, AwayError) else type(error).__name__
-
-
-def is_away(error: Exception) -> bool:
-    """Whether a failure is the server's, or our standing with it: that of any mail, so it counts against none."""
-    return isinstance(error, AwayError | aiosmtplib.SMTPSenderRefused) or code(error) in (_CLOSING, _NOT_NOW)
+async def _greet(server: aiosmtplib.SMTP) -> None:
+    try:
+        await server.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await server.helo()
 
 
 def code(error: Exception) -> int:

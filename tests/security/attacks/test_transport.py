@@ -53,7 +53,10 @@ def _mail() -> EmailMessage:
 
 async def _sent(url: str, mode: str) -> None:
     settings: Any = SimpleNamespace(smtp_url=url, mode=mode)
-    await sending.send(settings, _mail(), "kota@example.org")
+    server = sending.connection(settings)
+    await sending.opened(server)
+    async with server:
+        await server.send_message(_mail(), sender="kota@example.org")
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtp+starttls"])
