@@ -107,7 +107,8 @@ class Subscription:
         """Collects everything delivered and not acknowledged, then hands it out sorted by stream sequence.
 
         What was handed out before and came again goes out first, by itself: it overtakes nothing, and whether its
-        acknowledgement has arrived nobody knows. Of what is left everything is pending, so that it can be counted.
+        acknowledgement has arrived nobody knows. So does what a former reader acknowledged late. Of what is left
+        everything is pending, so that it can be counted.
         """
         held: dict[int, Delivery] = {}
         loop, patience = asyncio.get_running_loop(), 0.0
@@ -118,8 +119,9 @@ class Subscription:
             delivered = int(info["delivered"]["stream_seq"])
             if delivered < self._handed:
                 self._handed = 0  # the stream was made anew, and counts from the beginning
-            if again := [one for sequence, one in sorted(held.items()) if sequence <= self._handed]:
-                self._put_back(one for sequence, one in held.items() if sequence > self._handed)
+            over = max(self._handed, int(info["ack_floor"]["stream_seq"]))
+            if again := [one for sequence, one in sorted(held.items()) if sequence <= over]:
+                self._put_back(one for sequence, one in held.items() if sequence > over)
                 return again
             patience = patience or loop.time() + 2 * float(info["config"]["ack_wait"]) / 1e9 + ANSWER_S
             missing = int(info["num_ack_pending"]) - len(held)

@@ -163,6 +163,30 @@ async def test_what_comes_again_after_a_slow_batch_hides_no_delivery_that_was_lo
     assert new == [slow + 1, slow + 2]
 
 
+@pytest.mark.parametrize("slow", [9, 10], ids=["odd", "even"])
+async def test_what_a_former_reader_acknowledges_late_hides_no_delivery_that_was_lost(world: World, slow: int) -> None:
+    await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
+    await publish(world, 1, slow)
+    async with subscribed(world) as former:
+        handled = await take(former, slow)
+    source = Subscription(world.bus, "governance", "environment")
+    source._take = losing({slow + 1})(source._take)  # type: ignore[method-assign, assignment]
+    await source.open()
+    await source._ask()
+    await asyncio.sleep(1.5)  # what the former has in hand comes to the new one
+    await publish(world, slow + 1, slow + 2)
+    await asyncio.sleep(0.3)
+    await acknowledge(world, handled)
+    new: list[int] = []
+    async with asyncio.timeout(30):
+        while len(new) < 2:
+            batch = await source.batch()
+            new += [delivery.sequence for delivery in batch if delivery.sequence > slow]
+            await acknowledge(world, batch)
+    await source.close()
+    assert new == [slow + 1, slow + 2]
+
+
 async def test_two_that_are_lost_one_after_the_other_are_overtaken_by_none(world: World) -> None:
     await world.fresh_streams(PUBLISHER, reader(nothing), ack_wait_s=1)
     await publish(world, 1, 5)
