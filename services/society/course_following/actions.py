@@ -38,7 +38,8 @@ async def follow(tx: Transaction, enrolment: str, email: str, language: str) -> 
     _require_going_on(one, course)
     made = FOLLOWING.made(tx, email, language, partial(Follower, enrolment=one.id, course=course.id))
     if await FOLLOWING.may_ask(tx, made):
-        await store.take_away_waiting(tx, one.id)
+        if before := await store.waiting(tx, one.id):  # the last address that was given counts
+            await store.FOLLOWERS.save(tx, before.join(made, tx.now))
         await FOLLOWING.ask(tx, made)
     return Followed(made, course)
 

@@ -16,10 +16,9 @@ _OVER_ALL = "UPDATE course_follower SET forget_at = $2 WHERE course = $1 AND sta
 _DUE = "id IN (SELECT id FROM course_follower WHERE forget_at < $3 AND state <> 'ended' ORDER BY forget_at LIMIT $4)"
 
 
-async def take_away_waiting(tx: Transaction, enrolment: UUID) -> None:
-    """Takes away what waits to be confirmed for an enrolment: the last address that was given counts."""
-    sql = "DELETE FROM course_follower WHERE enrolment = $1 AND state = 'waiting'"
-    await tx.execute(sql, enrolment)
+async def waiting(tx: Transaction, enrolment: UUID) -> Follower | None:
+    """The one of an enrolment that waits to be confirmed, locked."""
+    return await FOLLOWERS.first(tx, "enrolment = $1 AND state = 'waiting'", enrolment, lock=True)
 
 
 async def of_enrolment(tx: Transaction, enrolment: UUID) -> Follower | None:

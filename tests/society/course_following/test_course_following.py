@@ -85,9 +85,11 @@ async def test_stop_in_an_older_mail_ends_what_goes_to_the_same_address_now(list
     teaching = listening.teaching
     course = await teaching.course(seats=3)
     mine = await teaching.enrol(course, SITI)
+    await listening.ask(mine)
+    await listening.mails()
     await listening.followed(mine)
     await listening.followed(mine)
-    first, second = listening.catcher.to(ADDRESS)
+    unconfirmed, first, second = listening.catcher.to(ADDRESS)
     link = pb.GetCourseFollowerRequest(link=pb.COURSE_FOLLOWER_LINK_END, token=token_of(first, "berhenti"))
     assert (await teaching.call(link)).follower.state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
     assert (await listening.end(first)).state == pb.COURSE_FOLLOWER_STATE_ENDED
@@ -96,3 +98,13 @@ async def test_stop_in_an_older_mail_ends_what_goes_to_the_same_address_now(list
     await teaching.call(cancel, DISBUDPAR)
     assert await listening.mails() == []
     assert (await listening.end(second)).state == pb.COURSE_FOLLOWER_STATE_ENDED
+    assert (await listening.end(unconfirmed)).state == pb.COURSE_FOLLOWER_STATE_ENDED
+
+
+async def test_stop_in_a_mail_whose_link_was_not_followed_ends_what_was_confirmed_later(listening: Listening) -> None:
+    mine = await listening.teaching.enrol(await listening.teaching.course(seats=3), SITI)
+    await listening.ask(mine)
+    (unconfirmed,) = await listening.mails()
+    await listening.followed(mine)
+    assert (await listening.end(unconfirmed)).state == pb.COURSE_FOLLOWER_STATE_ENDED
+    assert await listening.kept() == 0
