@@ -19,7 +19,7 @@ _ONE_AT_A_TIME = "performance"
 
 async def count(tx: Transaction, heard: Sequence[Heard]) -> None:
     """Counts events, each once however often it comes, in the order of each case."""
-    await tx.one_at_a_time(_ONE_AT_A_TIME)
+    await alone(tx)
     fresh = await store.keep(tx, heard)
     new = [one for one in heard if one.id in fresh]
     if not new:
@@ -38,9 +38,14 @@ class Again:
     changed: int
 
 
+async def alone(tx: Transaction) -> None:
+    """Who counts waits for who does."""
+    await tx.one_at_a_time(_ONE_AT_A_TIME)
+
+
 async def count_again(tx: Transaction, month: date) -> Again:
     """Counts a month from the events that are kept, instead of what was counted as they came."""
-    await tx.one_at_a_time(_ONE_AT_A_TIME)
+    await alone(tx)
     before = await store.figures(tx, month)
     await store.clear(tx, month)
     start, end = span(tx.runtime.city, month)

@@ -1,5 +1,5 @@
-"""Counts months again: first what the outbox has and was never counted, then each month from its events. Each is a
-transaction of its own, as what happens meanwhile waits until it is committed.
+"""Counts months again, each from its events and those that the outbox has and nobody counted. Each is a transaction of
+its own, as what happens meanwhile waits until it is committed.
 """
 
 from datetime import datetime, timedelta
@@ -25,9 +25,11 @@ async def recount(tx: Transaction, asked: Request) -> None:
     if asked.next is None:
         await _begin(tx, asked)
         return
+    await performance.alone(tx)  # what is found is counted before anything else of its cases is
+    missing = await _complete(tx, *performance.span(tx.runtime.city, asked.next))
     again = await performance.count_again(tx, asked.next)
     then = after(asked.next)
-    await store.advance(tx, asked.id, again.events, again.changed, then if then <= asked.last else None)
+    await store.advance(tx, asked.id, again.events, missing, again.changed, then if then <= asked.last else None)
 
 
 async def _begin(tx: Transaction, asked: Request) -> None:
@@ -37,8 +39,7 @@ async def _begin(tx: Transaction, asked: Request) -> None:
     if refused:
         await store.refuse(tx, asked.id, refused)
         return
-    missing = await _complete(tx, performance.span(city, asked.first)[0], performance.span(city, asked.last)[1])
-    await store.begun(tx, asked.id, asked.first, missing)
+    await store.begun(tx, asked.id, asked.first)
 
 
 async def _complete(tx: Transaction, start: datetime, end: datetime) -> int:

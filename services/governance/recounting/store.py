@@ -17,8 +17,8 @@ _WAITING = "SELECT id FROM performance_recompute WHERE done_at IS NULL ORDER BY 
 _BEGIN = "SELECT position FROM outbox WHERE recorded_at >= $1 ORDER BY position LIMIT 1"
 _ADVANCE = """
 UPDATE performance_recompute
-   SET events = events + $2, changed = changed + $3, next = coalesce($4::date, next),
-       done_at = CASE WHEN $4::date IS NULL THEN $5::timestamptz END
+   SET events = events + $2, missing = missing + $3, changed = changed + $4, next = coalesce($5::date, next),
+       done_at = CASE WHEN $5::date IS NULL THEN $6::timestamptz END
  WHERE id = $1
 """
 _RECORDED = f"""
@@ -43,15 +43,14 @@ async def refuse(tx: Transaction, request: UUID, why: str) -> None:
     await tx.execute("UPDATE performance_recompute SET done_at = $2, refused = $3 WHERE id = $1", request, tx.now, why)
 
 
-async def begun(tx: Transaction, request: UUID, month: date, missing: int) -> None:
-    """Says how many events were missing, and which month is counted first."""
-    sql = "UPDATE performance_recompute SET next = $2, missing = $3 WHERE id = $1"
-    await tx.execute(sql, request, month, missing)
+async def begun(tx: Transaction, request: UUID, month: date) -> None:
+    """Says which month is counted first."""
+    await tx.execute("UPDATE performance_recompute SET next = $2 WHERE id = $1", request, month)
 
 
-async def advance(tx: Transaction, request: UUID, events: int, changed: int, then: date | None) -> None:
+async def advance(tx: Transaction, request: UUID, events: int, missing: int, changed: int, then: date | None) -> None:
     """Says what came of one month more, and which is the next; None where that was the last."""
-    await tx.execute(_ADVANCE, request, events, changed, then, tx.now)
+    await tx.execute(_ADVANCE, request, events, missing, changed, then, tx.now)
 
 
 async def begin(tx: Transaction, since: datetime) -> int | None:

@@ -145,6 +145,27 @@ async def test_months_are_counted_again_one_in_a_transaction_and_summed(
     assert (row["events"], row["changed"], row["done_at"] is None) == (kept, changed, False)
 
 
+async def test_what_is_found_is_kept_with_its_month_and_not_before(
+    governance: Governance, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept and not counted, what happens to the case until its month's turn would be counted by the state of before."""
+    await (await file(governance)).resolved()
+    count_again = performance.count_again
+
+    async def until_march(tx: Transaction, month: date) -> performance.Again:
+        if month == MARCH:
+            raise ValueError("not yet")
+        return await count_again(tx, month)
+
+    monkeypatch.setattr(performance, "count_again", until_march)
+    assert (await recount(hearing, date(2026, 2, 1), MARCH))[1] == 0
+    assert await governance.runtime.pool.fetchval("SELECT count(*) FROM performance_event") == 0
+    monkeypatch.undo()
+    await timers.due(governance.runtime)
+    assert await governance.runtime.pool.fetchval("SELECT missing FROM performance_recompute") > 1
+    assert (await hearing.figures())["on_time"] == 1
+
+
 def decided(governance: Governance, state: Any, hours: int, *, deemed: bool = False) -> list[Event[Any]]:
     """What economy tells of a permit that is to be decided within forty hours, until it is."""
     permit, sent = str(uuid7()), governance.now
