@@ -54,7 +54,7 @@ SELECT *, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::by
 ON CONFLICT DO NOTHING
 """
 
-_LET_GO = "UPDATE idempotency_key SET permanent = false WHERE caller = $1 AND permanent"
+_LET_GO = "UPDATE idempotency_key SET permanent = false, created_at = now() WHERE caller = $1 AND permanent"
 
 _Key = tuple[str, str, str]
 
@@ -172,7 +172,7 @@ def keep(claims: Sequence[Claim], answers: Sequence[bytes], *, permanent: bool =
 
 
 async def let_go(tx: Transaction, caller: str) -> None:
-    """Somebody had erased what is kept of them: their ``permanent`` keys, with the answers, go as soon as others do.
+    """Somebody had erased what is kept of them: their ``permanent`` keys, with the answers, go like those of today.
 
     Until then what they repeat is done once. All who have no login are one caller, whose keys name nobody.
     """
