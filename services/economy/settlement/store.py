@@ -175,7 +175,7 @@ async def named(tx: Transaction, id_: UUID, sight: Sight) -> Named | None:
 async def lines(tx: Transaction, account: UUID, batch: Batch, size: int, token: str) -> Page[Line]:
     """Entries of a batch, oldest first. Errors: PAGE_TOKEN_INVALID."""
     after = _OLDEST.after(token, batch.id)
-    first = batch.first_entry if after is None else after[0] + 1
+    first = batch.first_entry if after is None else min(after[0], batch.last_entry) + 1  # a token says any number
     rows = await tx.fetch(_LINES, account, first, batch.last_entry, size + 1)
     return _OLDEST.cut([Line(**row) for row in rows], size, batch.id)
 

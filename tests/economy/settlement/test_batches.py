@@ -1,10 +1,12 @@
 """Days closed into batches: what is in them, where the money goes, who sees them."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
 from services.economy.settlement import actions, model, timers
+from services.kit.database import paging
 from smartcity.economy.v1 import events_pb2, ledger_pb2, merchants_pb2
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import (
@@ -94,6 +96,16 @@ async def test_the_lines_of_a_batch_go_on_from_page_to_page(
         await treasury.call("GetBatch", pb.GetBatchRequest(id=batch.id, page_size=3))
     with refused("PAGE_TOKEN_INVALID"):
         await treasury.call("GetBatch", pb.GetBatchRequest(id=batch.id, page_token="x"))
+
+
+async def test_a_page_token_with_a_number_beyond_all_entries_of_a_batch_shows_none(treasury: Treasury) -> None:
+    await treasury.city.cash((await treasury.city.ask()).id)
+    treasury.at(0, 5)
+    await treasury.close()
+    (batch,) = await treasury.batches()
+    token = paging.written([2**63 - 1], UUID(batch.id))
+    found = await treasury.call("GetBatch", pb.GetBatchRequest(id=batch.id, page_token=token))
+    assert (list(found.lines), found.next_page_token) == ([], "")
 
 
 async def test_closing_again_changes_nothing(treasury: Treasury) -> None:
