@@ -97,12 +97,13 @@ async def migrate_bus(url: str, seed: str, replicas: int | None = None, ca_file:
 async def insist(server: str, work: Callable[[], Awaitable[None]]) -> None:
     """Does the work, again from its beginning for as long as ``server`` is away, and says so once for each reason.
 
-    Raises NotThereError where it fails after ``PATIENCE_S`` seconds, and at once what no waiting would mend. Work that
-    goes on for longer is left to it: a revision may build an index for an hour.
+    Raises NotThereError where it fails for ``PATIENCE_S`` seconds, and at once what no waiting would mend. Work that
+    goes on for longer is left to it, and is no waiting: a revision may build an index for an hour, and lose its server.
     """
     clock = asyncio.get_running_loop().time
     deadline, told = clock() + PATIENCE_S, ""
     while True:
+        begun = clock()
         try:
             await work()
             return
@@ -111,6 +112,8 @@ async def insist(server: str, work: Callable[[], Awaitable[None]]) -> None:
                 raise
             silent = isinstance(error, TimeoutError)
             why = "it does not answer" if silent else (str(error) or repr(error)).splitlines()[0]
+            if not silent:
+                deadline += clock() - begun
             if clock() >= deadline:
                 raise NotThereError(f"{server} was waited for {PATIENCE_S:.0f} s: {why}") from error
             if why != told:

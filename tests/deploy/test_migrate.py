@@ -116,6 +116,22 @@ async def test_work_that_takes_longer_than_a_server_is_waited_for_is_done_to_its
     assert done == [0, 1, 2]
 
 
+async def test_work_that_loses_its_server_late_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(migrate, "PAUSE_S", 0.01)
+    tries = 0
+
+    async def revisions() -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            await asyncio.sleep(0.3)
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    await migrate.insist("PostgreSQL", revisions)
+    assert tries == 3
+
+
 async def test_a_bus_that_does_not_come_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrate, "PATIENCE_S", 0.3)
     (port,) = free_ports(1)
