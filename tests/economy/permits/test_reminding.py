@@ -179,7 +179,6 @@ async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_o
     assert await reminding.mails() == [], "once"
 
 
-@pytest.mark.timeout(60)
 async def test_who_was_reminded_is_so_again_when_the_revocation_is_undone(reminding: Reminding) -> None:
     applying = reminding.applying
     one = await applying.granted()
@@ -193,6 +192,7 @@ async def test_who_was_reminded_is_so_again_when_the_revocation_is_undone(remind
     assert told["To"] == ADDRESS
 
 
+@pytest.mark.timeout(60)
 async def test_the_portal_asks_for_the_address_and_its_links_lead_on(reminding: Reminding) -> None:
     one = await reminding.applying.granted()
     async with readers(reminding.applying) as (sri, _, _):
