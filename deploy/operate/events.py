@@ -79,7 +79,10 @@ async def _follow(client: Client, stream: str, subject: str, last: int, arrived:
     from nats.js.api import ConsumerConfig, DeliverPolicy
 
     jetstream: JetStreamContext = client.jetstream()
-    begin, to_skip = await _begin(jetstream, stream, subject, last)
+    config, to_skip = ConsumerConfig(deliver_policy=DeliverPolicy.NEW), 0
+    if last > 0:
+        begin, to_skip = await _begin(jetstream, stream, subject, last)
+        config = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
 
     async def take(message: Msg) -> None:
         nonlocal to_skip
@@ -88,9 +91,6 @@ async def _follow(client: Client, stream: str, subject: str, last: int, arrived:
         else:
             arrived.put_nowait(message)
 
-    config = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
-    if last == 0:
-        config, to_skip = ConsumerConfig(deliver_policy=DeliverPolicy.NEW), 0
     await jetstream.subscribe(subject, stream=stream, cb=take, ordered_consumer=True, config=config)
 
 
@@ -100,7 +100,7 @@ async def _begin(jetstream: JetStreamContext, stream: str, subject: str, last: i
     It is looked for from the end: a stream has a week of events, and would be read whole for a few of them.
     """
     state = (await jetstream.stream_info(stream)).state
-    first, back = max(1, state.first_seq), max(1, last)
+    first, back = max(1, state.first_seq), last
     while True:
         begin = max(first, state.last_seq + 1 - back)
         found = await _from(jetstream, stream, subject, begin)
