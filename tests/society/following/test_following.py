@@ -313,3 +313,4 @@ async def test_the_pages_ask_confirm_and_stop_in_a_fresh_browser(followers: Foll
         one_click = {"content-type": "application/x-www-form-urlencoded"}
         done = await fresh.post(end, content="List-Unsubscribe=One-Click", headers=one_click)
         assert "the address is erased" in done.text
+        assert "by the link of a newer mail" in done.text, "who came back has another, which this link does not end"
