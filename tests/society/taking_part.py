@@ -116,3 +116,9 @@ class Society:
     async def told(self) -> list[str]:
         """Names of the events that were emitted, oldest first."""
         return [row["type"].rpartition(".")[2] for row in await self.served.outbox()]
+
+
+async def listed(society: Society, caller: Caller = ANONYMOUS, **asked: Any) -> list[str]:
+    """The codes of a list of proposals."""
+    found = await society.call(proposals_pb2.ListProposalsRequest(**asked), caller)
+    return [one.code for one in found.proposals]

@@ -21,6 +21,7 @@ BUDI = Caller("citizen-budi", frozenset({"citizen"}))
 LURAH = officer("kec-semarang-tengah")
 CAMAT = Caller("camat-1", frozenset({"officer"}), "kec-semarang-tengah")
 MARKETS, ROADS = officer("disdag"), officer("dishub")
+DISDAG_2 = Caller("disdag-2", frozenset({"officer"}), "disdag")
 OTHERS = (officer("dlh"), officer("kec-gunungpati"))
 SEKAYU = "33.74.01.1007"
 WHY = "Lokasi sesuai ketentuan dan dokumen lengkap."

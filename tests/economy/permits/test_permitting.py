@@ -3,8 +3,6 @@
 from datetime import UTC, timedelta
 from typing import Any
 
-import pytest
-
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
 from services.economy.permits import gauges
@@ -30,8 +28,6 @@ from tests.economy.permits.applying import (
 )
 from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
-
-DISDAG_2 = Caller("disdag-2", frozenset({"officer"}), "disdag")
 
 
 async def test_from_an_application_to_a_paper_that_anybody_checks(applying: Applying) -> None:
@@ -216,17 +212,6 @@ async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
     assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
 
 
-async def test_an_objection_is_offered_as_long_as_it_can_be_made(applying: Applying) -> None:
-    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
-    assert "object" in moves(await applying.get(refusal))
-    applying.served.pass_time(days=40)
-    assert "object" not in moves(await applying.get(refusal))
-    applying.served.pass_time(days=-40)
-    objected = await applying.move(refusal, "object", SRI)
-    dismissed = await applying.move(objected, "dismiss", DISDAG_2)
-    assert "object" not in moves(await applying.get(dismissed))
-
-
 async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying) -> None:
     today, later = (f"{applying.served.now + timedelta(days=days):%Y-%m-%d}" for days in (0, 20))
     one = await applying.sent("acara", first_day=today, last_day=today)
@@ -235,117 +220,6 @@ async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying)
     assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
     assert (await applying.get(ahead)).state == pb.PERMIT_STATE_DEEMED_GRANTED
     assert (await applying.told()).count("PermitGranted") == 1
-
-
-async def test_who_is_right_about_a_refusal_pays_the_fee_as_who_was_granted_it_at_once(applying: Applying) -> None:
-    later = f"{applying.served.now + timedelta(days=20):%Y-%m-%d}"
-    one = await applying.deciding("bongkar-muat", first_day=later, last_day=later)
-    one = await applying.move(await applying.move(one, "refuse", ROADS), "object", SRI)
-    one = await applying.move(one, "uphold", Caller("dishub-2", frozenset({"officer"}), "dishub"))
-    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
-    assert "PaymentRequested" in await applying.told()
-
-
-async def test_a_paper_stays_suspended_while_an_objection_to_that_is_looked_at(applying: Applying) -> None:
-    one = await applying.move(await applying.granted(), "suspend", MARKETS)
-    await applying.move(one, "object", SRI)
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_SUSPENDED
-
-
-async def test_an_objection_for_days_that_are_over_lapses_in_silence(applying: Applying) -> None:
-    first = f"{applying.served.now + timedelta(days=2):%Y-%m-%d}"
-    refusal = await applying.move(await applying.deciding("acara", first_day=first, last_day=first), "refuse", CAMAT)
-    await applying.move(refusal, "object", SRI)
-    await applying.due(days=40)
-    found = await applying.get(refusal)
-    assert (found.state, found.has_paper) == (pb.PERMIT_STATE_LAPSED, False)
-    assert "PermitGranted" not in await applying.told()
-
-
-async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
-    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
-    one = await applying.move(refusal, "object", SRI)
-    assert moves(await applying.get(one, MARKETS)) == set(), "what can only fail is not offered"
-    with refused("SECOND_PERSON_REQUIRED"):
-        await applying.move(one, "dismiss", MARKETS)
-    await applying.due(days=15)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
-
-
-async def test_it_ends_by_itself_and_can_be_extended_before(applying: Applying) -> None:
-    one = await applying.granted()
-    with refused("PERMIT_NOT_EXTENDABLE"):
-        await applying.begun(extends=one.code)
-    await applying.due(days=700)
-    assert (await applying.get(one)).extendable
-    longer = await applying.begun(extends=one.code)
-    with refused("PERMIT_EXTENDED"):
-        await applying.begun(extends=one.code)
-    with refused("PERMIT_NOT_FOUND"):
-        await applying.begun(extends=one.code, caller=BUDI)
-    (_, listed) = (await applying.call(pb.ListPermitsRequest(own=True))).permits
-    assert (listed.code, listed.extendable, (await applying.get(one)).extendable) == (one.code, False, False)
-    for document in longer.missing:
-        await applying.shown(longer, document)
-    longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
-    longer = await applying.move(longer, "grant", MARKETS)
-    assert (longer.extends, longer.first_day, longer.last_day) == (one.code, "2028-11-24", "2030-11-23")
-    for days in (2, 29):
-        await applying.due(days=days)
-    assert [each.act for each in (await applying.get(one)).steps][-2:] == ["remind", "end"]
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_ENDED
-
-
-async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(applying: Applying) -> None:
-    one = await applying.granted()
-    await applying.due(days=700)
-    longer = await applying.move(await applying.deciding(extends=one.code), "refuse", MARKETS)
-    other = await applying.begun(extends=one.code)
-    with refused("PERMIT_EXTENDED"):
-        await applying.move(longer, "object", SRI)
-    await applying.move(other, "withdraw", SRI, "")
-    assert (await applying.get(one)).extendable, "what came to nothing extends nothing"
-    assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
-
-
-@pytest.mark.parametrize("way", ["given up", "revoked"])
-async def test_an_extension_that_is_over_before_it_began_leaves_room_for_another(applying: Applying, way: str) -> None:
-    one = await applying.granted()
-    await applying.due(days=700)
-    await applying.due(days=2)
-    longer = await applying.granted(extends=one.code)
-    with refused("PERMIT_EXTENDED"):
-        await applying.begun(extends=one.code)
-    if way == "given up":
-        await applying.move(longer, "withdraw", SRI, "")
-    else:
-        await applying.move(await applying.move(longer, "suspend", MARKETS), "revoke", DISDAG_2)
-    assert (await applying.get(one)).extendable
-    again = await applying.begun(extends=one.code)
-    assert not (await applying.get(one)).extendable
-    if way == "revoked":
-        with refused("PERMIT_EXTENDED"):
-            await applying.move(await applying.get(longer), "object", SRI)
-    assert again.extends == one.code
-
-
-async def test_an_extension_holds_at_once_where_the_one_before_holds_no_longer(applying: Applying) -> None:
-    one = await applying.granted()
-    await applying.due(days=700)
-    await applying.due(days=2)
-    longer = await applying.deciding(extends=one.code)
-    await applying.move(await applying.get(one), "withdraw", SRI, "")
-    longer = await applying.move(longer, "grant", MARKETS)
-    assert longer.first_day == f"{applying.served.now:%Y-%m-%d}"
-    assert (await applying.paper(longer)).validity == pb.PERMIT_VALIDITY_VALID
-
-
-async def test_a_paper_says_that_it_ended_before_anything_has_moved_it(applying: Applying) -> None:
-    one = await applying.granted()
-    applying.served.pass_time(days=731)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_ENDED
 
 
 async def test_help_that_was_given_is_erased_whole(applying: Applying) -> None:
@@ -371,14 +245,6 @@ async def test_days_that_have_passed_are_not_applied_for(applying: Applying) -> 
     await applying.due(days=1)
     with refused("PERMIT_DAYS_INVALID"):
         await applying.move(one, "submit", SRI, "")
-
-
-async def test_a_paper_that_is_issued_ahead_holds_from_its_first_day_on(applying: Applying) -> None:
-    first = f"{applying.served.now + timedelta(days=3):%Y-%m-%d}"
-    one = await applying.granted("acara", CAMAT, first_day=first, last_day=first)
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_COMING
-    applying.served.pass_time(days=3)
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
 
 
 async def test_help_is_never_granted_by_silence_so_that_nobody_is_warned_of_it(applying: Applying) -> None:

@@ -11,7 +11,7 @@ import pytest
 from deploy.faults import society as fault
 from observability import semconv
 from services.kit.caller import ANONYMOUS, Caller
-from services.society.proposals import actions, gauges, reactions, store, timers
+from services.society.proposals import gauges, reactions, store, timers
 from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import permits_pb2
@@ -25,15 +25,10 @@ from smartcity.types.v1.place_pb2 import Point
 from tests.fixtures.edge import stand_before
 from tests.governance.conftest import ADMIN, RefusedError, refused
 from tests.society.pages import reader
-from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society
+from tests.society.taking_part import BAPPEDA, BUDI, DLH, PLEBURAN, REASON, SELATAN, SELATAN_AREA, SITI, Society, listed
 
 WAITING, REFUSED, OPEN = pb.PROPOSAL_STATE_WAITING, pb.PROPOSAL_STATE_REFUSED, pb.PROPOSAL_STATE_OPEN
 ACCEPTED, DECLINED = pb.PROPOSAL_STATE_ACCEPTED, pb.PROPOSAL_STATE_DECLINED
-
-
-async def listed(society: Society, caller: Caller = ANONYMOUS, **asked: Any) -> list[str]:
-    found = await society.call(pb.ListProposalsRequest(**asked), caller)
-    return [one.code for one in found.proposals]
 
 
 def test_a_step_of_a_later_version_reads_as_news_of_the_work() -> None:
@@ -123,26 +118,6 @@ async def test_what_a_process_of_the_version_before_took_back_unpublished_is_hid
     with refused("PROPOSAL_NOT_FOUND"):
         await society.proposal(one.code)
     assert await listed(society, ANONYMOUS, states=[pb.PROPOSAL_STATE_WITHDRAWN]) == [shown.code]
-
-
-async def test_what_no_officer_published_stays_hidden_when_it_is_joined_to_another(society: Society) -> None:
-    process = (await society.process()).id
-    into, waiting, shown = (
-        await society.published(process),
-        await society.propose(process),
-        await society.published(process),
-    )
-    merged = pb.PROPOSAL_STATE_MERGED
-    for made in (waiting, shown):
-        request = pb.MergeProposalRequest(code=made.code, etag=made.etag, into=into.code, note=REASON)
-        await society.call(request, BAPPEDA)
-    with refused("PROPOSAL_NOT_FOUND"):
-        await society.proposal(waiting.code)
-    assert await listed(society, states=[merged]) == [shown.code]
-    assert await listed(society, states=[merged, OPEN], most_supported=True) == [shown.code, into.code]
-    assert await listed(society, BAPPEDA, states=[merged], agency="bappeda") == [shown.code, waiting.code]
-    seen = await society.proposal(waiting.code, SITI)
-    assert (seen.words, seen.merged_into) == (waiting.words, into.code)
 
 
 async def test_a_mistyped_code_is_found_out(society: Society) -> None:
@@ -257,25 +232,6 @@ async def test_what_everybody_saw_is_taken_away_in_front_of_everybody(society: S
     assert await society.told() == ["ProcessMoved", "ProposalAdvanced", "ProposalAdvanced"]
 
 
-async def test_one_is_joined_to_another_of_the_same_process(society: Society) -> None:
-    process = (await society.process()).id
-    one, other, elsewhere = [await society.published(each) for each in (process, process, "")]
-
-    async def join(into: str) -> pb.Proposal:
-        request = pb.MergeProposalRequest(code=one.code, etag=one.etag, into=into, note=REASON)
-        done: pb.Proposal = (await society.call(request, BAPPEDA)).proposal
-        return done
-
-    for into in (one.code, elsewhere.code):
-        with refused("PROPOSAL_MERGE_INVALID"):
-            await join(into)
-    done = await join(other.code)
-    assert (done.state, done.merged_into, done.steps[-1].reference) == (
-        pb.PROPOSAL_STATE_MERGED, other.code, other.code,
-    )  # fmt: skip
-    assert await listed(society, process=process) == [other.code]
-
-
 async def test_an_accepted_one_goes_on_to_the_next_level_with_its_support(society: Society) -> None:
     first = await society.process("rembug-warga", SELATAN, area=PLEBURAN)
     made = await society.propose(first.id)
@@ -356,30 +312,6 @@ async def test_a_report_that_cannot_be_is_refused(society: Society, fields: dict
     good = {"code": one.code, "etag": one.etag, "note": REASON}
     with refused(reason):
         await society.call(pb.ReportProposalRequest(**{**good, **fields}), BAPPEDA)
-
-
-async def test_nobody_joins_what_others_proposed_to_their_own(society: Society) -> None:
-    process = (await society.process()).id
-    insider = replace(BAPPEDA, subject="officer-bappeda-2", roles=frozenset({"officer", "citizen"}))
-    own, other = await society.published(process, insider), await society.published(process)
-    request = pb.MergeProposalRequest(code=other.code, etag=other.etag, into=own.code, note=REASON)
-    with refused("OWN_MATTER"):
-        await society.call(request, insider)
-    assert (await society.call(request, BAPPEDA)).proposal.merged_into == own.code
-
-
-async def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(society: Society) -> None:
-    process = (await society.process()).id
-    one, other = await society.published(process), await society.published(process)
-    async with society.served.runtime.transaction(BAPPEDA) as tx:
-        await actions.merge(tx, one.code, one.etag, other.code, REASON)
-        back = pb.MergeProposalRequest(code=other.code, etag=other.etag, into=one.code, note=REASON)
-        second = asyncio.create_task(society.call(back, BAPPEDA))
-        await asyncio.wait({second}, timeout=0.3)
-        assert not second.done(), "it waits for what becomes of the other"
-    with refused("PROPOSAL_MERGE_INVALID"):
-        await second
-    assert (await society.proposal(other.code)).state == OPEN
 
 
 async def test_the_most_supported_stand_first(society: Society) -> None:

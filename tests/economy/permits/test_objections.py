@@ -1,0 +1,75 @@
+"""Objections over the pillar's real server: when they are offered, who decides on them, and what silence does."""
+
+from datetime import timedelta
+
+from services.kit.caller import Caller
+from smartcity.economy.v1 import permits_pb2 as pb
+from tests.economy.permits.applying import (
+    CAMAT,
+    DISDAG_2,
+    MARKETS,
+    ROADS,
+    SRI,
+    Applying,
+    moves,
+)
+from tests.governance.conftest import refused
+
+
+async def test_an_objection_is_offered_as_long_as_it_can_be_made(applying: Applying) -> None:
+    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
+    assert "object" in moves(await applying.get(refusal))
+    applying.served.pass_time(days=40)
+    assert "object" not in moves(await applying.get(refusal))
+    applying.served.pass_time(days=-40)
+    objected = await applying.move(refusal, "object", SRI)
+    dismissed = await applying.move(objected, "dismiss", DISDAG_2)
+    assert "object" not in moves(await applying.get(dismissed))
+
+
+async def test_who_is_right_about_a_refusal_pays_the_fee_as_who_was_granted_it_at_once(applying: Applying) -> None:
+    later = f"{applying.served.now + timedelta(days=20):%Y-%m-%d}"
+    one = await applying.deciding("bongkar-muat", first_day=later, last_day=later)
+    one = await applying.move(await applying.move(one, "refuse", ROADS), "object", SRI)
+    one = await applying.move(one, "uphold", Caller("dishub-2", frozenset({"officer"}), "dishub"))
+    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
+    assert "PaymentRequested" in await applying.told()
+
+
+async def test_a_paper_stays_suspended_while_an_objection_to_that_is_looked_at(applying: Applying) -> None:
+    one = await applying.move(await applying.granted(), "suspend", MARKETS)
+    await applying.move(one, "object", SRI)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_SUSPENDED
+
+
+async def test_an_objection_for_days_that_are_over_lapses_in_silence(applying: Applying) -> None:
+    first = f"{applying.served.now + timedelta(days=2):%Y-%m-%d}"
+    refusal = await applying.move(await applying.deciding("acara", first_day=first, last_day=first), "refuse", CAMAT)
+    await applying.move(refusal, "object", SRI)
+    await applying.due(days=40)
+    found = await applying.get(refusal)
+    assert (found.state, found.has_paper) == (pb.PERMIT_STATE_LAPSED, False)
+    assert "PermitGranted" not in await applying.told()
+
+
+async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:
+    refusal = await applying.move(await applying.deciding(), "refuse", MARKETS)
+    one = await applying.move(refusal, "object", SRI)
+    assert moves(await applying.get(one, MARKETS)) == set(), "what can only fail is not offered"
+    with refused("SECOND_PERSON_REQUIRED"):
+        await applying.move(one, "dismiss", MARKETS)
+    await applying.due(days=15)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(applying: Applying) -> None:
+    one = await applying.granted()
+    await applying.due(days=700)
+    longer = await applying.move(await applying.deciding(extends=one.code), "refuse", MARKETS)
+    other = await applying.begun(extends=one.code)
+    with refused("PERMIT_EXTENDED"):
+        await applying.move(longer, "object", SRI)
+    await applying.move(other, "withdraw", SRI, "")
+    assert (await applying.get(one)).extendable, "what came to nothing extends nothing"
+    assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
