@@ -250,9 +250,9 @@ def logged(text: str) -> Iterator[str]:
             for pattern in shlex.split(re.split(r" \| |  +#", rest)[0]):
                 before, _, some = pattern.partition("(")
                 inner, _, after = some.partition(")")
-                alternatives = (
-                    [*(before + each for each in inner.split("|")), *after.split("|")] if some else pattern.split("|")
-                )
+                whole, _, stem = before.rpartition("|")
+                inside = [*whole.split("|"), *(stem + each for each in inner.split("|")), *after.split("|")]
+                alternatives = inside if some else pattern.split("|")
                 yield from (
                     each for each in alternatives if each and each[0] != "-" and "/" not in each and '"' not in each
                 )

@@ -61,8 +61,7 @@ async def leave(tx: Transaction, id_: UUID, agency: str, crew: str) -> None:
     """The truck was not there, for all that was told: the job that has it as its crew waits for one again."""
     cleanup = await store.by_id(tx, id_, lock=True)
     if cleanup is not None and (cleanup.agency, cleanup.crew) == (agency, crew) and cleanup.state is State.DISPATCHED:
-        city = tx.runtime.city
-        await _save(tx, model.wait(cleanup, tx.now), lambda left: events.opened(left, city))
+        await _save(tx, model.wait(cleanup, tx.now), lambda left: events.opened(left, tx.runtime.city))
 
 
 async def abandon(tx: Transaction, id_: str, etag: str, reason: str) -> Cleanup:

@@ -32,18 +32,14 @@ class Move(Enum):
     """What can be done with it."""
 
     DISPATCH = "dispatch"
-    WAIT = "wait"
     COMPLETE = "complete"
     ABANDON = "abandon"
     CANCEL = "cancel"
 
 
-_OFFICERS = frozenset({Move.DISPATCH, Move.COMPLETE, Move.ABANDON})
-
 EDGES = {
     (State.OPEN, Move.DISPATCH): State.DISPATCHED,
     (State.DISPATCHED, Move.DISPATCH): State.DISPATCHED,  # another crew
-    (State.DISPATCHED, Move.WAIT): State.OPEN,  # its crew was none
     (State.OPEN, Move.COMPLETE): State.COMPLETED,
     (State.DISPATCHED, Move.COMPLETE): State.COMPLETED,
     (State.OPEN, Move.ABANDON): State.ABANDONED,
@@ -140,15 +136,9 @@ def can_follow(cleanup: Cleanup, need: Need) -> bool:
 def follow(cleanup: Cleanup, need: Need, now: datetime) -> Cleanup:
     """The job as it is needed now; the same one if nothing has changed."""
     fresh = replace(
-        cleanup,
-        category=need.category,
-        area=need.area,
-        lon=need.lon,
-        lat=need.lat,
-        agency=need.agency,
-        due_at=need.due_at,
-        secret=need.secret,
-    )
+        cleanup, category=need.category, area=need.area, lon=need.lon, lat=need.lat, agency=need.agency,
+        due_at=need.due_at, secret=need.secret,
+    )  # fmt: skip
     return cleanup if fresh == cleanup else replace(fresh, version=cleanup.version + 1, updated_at=now)
 
 
@@ -158,8 +148,8 @@ def dispatch(cleanup: Cleanup, crew: str, now: datetime) -> Cleanup:
 
 
 def wait(cleanup: Cleanup, now: datetime) -> Cleanup:
-    """Its crew was none: it waits for one. Errors: INVALID_TRANSITION."""
-    return replace(_move(cleanup, Move.WAIT, now), crew="")
+    """The crew of a dispatched one was none: it waits for another."""
+    return replace(cleanup, state=State.OPEN, version=cleanup.version + 1, crew="", updated_at=now)
 
 
 def complete(cleanup: Cleanup, note: str, photos: Sequence[str], now: datetime) -> Cleanup:
@@ -185,7 +175,7 @@ def cancel(cleanup: Cleanup, now: datetime) -> Cleanup:
 def _move(cleanup: Cleanup, move: Move, now: datetime) -> Cleanup:
     target = EDGES.get((cleanup.state, move))
     if target is None:
-        allowed = sorted(known.value for state, known in EDGES if state is cleanup.state and known in _OFFICERS)
+        allowed = sorted(known.value for state, known in EDGES if state is cleanup.state and known is not Move.CANCEL)
         can = ", ".join(allowed) or "none"
         message = f"A clean-up that is {cleanup.state.value} cannot {move.value}. Moves you can make now: {can}."
         raise precondition("INVALID_TRANSITION", message, state=cleanup.state.value, allowed=can)

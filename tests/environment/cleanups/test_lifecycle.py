@@ -19,7 +19,7 @@ from tests.governance.conftest import refused
 
 PLAIN = {
     "open": "dispatch>dispatched complete>completed abandon>abandoned cancel>cancelled",
-    "dispatched": "dispatch>dispatched wait>open complete>completed abandon>abandoned cancel>cancelled",
+    "dispatched": "dispatch>dispatched complete>completed abandon>abandoned cancel>cancelled",
     "completed": "",
     "abandoned": "",
     "cancelled": "",

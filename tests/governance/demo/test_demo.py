@@ -103,7 +103,7 @@ async def test_seeding_is_quick_silent_marked_and_done_once(records: Records) ->
         " (SELECT count(*) FROM outbox) AS events FROM complaint"
     )
     assert (row["cases"], row["demo"], row["events"]) == (4793, 4793, 0)
-    assert took < 10  # of this process; four seconds altogether on an idle machine
+    assert took < 20  # of this process; four seconds altogether on an idle machine, ten on a busy one
 
 
 async def test_a_seeded_case_goes_on_like_any_other(records: Records) -> None:
