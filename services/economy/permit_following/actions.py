@@ -41,9 +41,7 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
         raise exhausted("PERMIT_FOLLOWERS_FULL", message)
     made = FOLLOWING.made(tx, email, language, partial(Follower, permit=permit.id))
     if await FOLLOWING.may_ask(tx, made):
-        if before := await store.waiting(tx, permit.id):  # the last address that was given counts
-            await store.FOLLOWERS.save(tx, before.join(made, tx.now))
-        await FOLLOWING.ask(tx, made)
+        await FOLLOWING.ask(tx, made, await store.waiting(tx, permit.id))  # the last address that was given counts
     return Followed(made, permit)
 
 

@@ -23,9 +23,7 @@ async def read(tx: Transaction, request: pb.GetIncidentRequest) -> pb.GetInciden
 async def page(tx: Transaction, request: pb.ListIncidentsRequest) -> pb.ListIncidentsResponse:
     """Lists them, the newest or the most urgent first."""
     states = protos.members(pb.IncidentState, request.states, State)
-    found, total = await actions.page(
-        tx, states, request.page_size, request.page_token, urgent=request.urgent_first
-    )  # fmt: skip
+    found, total = await actions.page(tx, states, request.page_size, request.page_token, urgent=request.urgent_first)
     return pb.ListIncidentsResponse(
         incidents=await views.several(tx, found.rows), next_page_token=found.token, total_size=total
     )  # fmt: skip

@@ -8,9 +8,7 @@ from services.governance.incidents.model import OPEN, Assignment, Clock, Home, I
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
-INCIDENTS = Table(
-    Incident, "incident", fixed=("number", "exercise", "warning", "story", "created_at", "paper")
-)  # fmt: skip
+INCIDENTS = Table(Incident, "incident", fixed=("number", "exercise", "warning", "story", "created_at", "paper"))
 CLOCKS = Table(Clock, "incident_clock", fixed=("service", "paper"))
 WORK = Table(Assignment, "unit_assignment", fixed=("origin", "unit", "service", "assigned_at"))
 _NEWEST: Keyset[Incident] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)

@@ -169,8 +169,8 @@ async def _failed(runtime: Runtime, row: Any, error: Exception) -> None:
             await _bounced(runtime, row)
         await _finish(runtime, row, "given_up", f"{name} {code or ''}".strip())
         log.error("notification given up")
-        return
-    log.warning("notification not sent, will be repeated")
+    else:
+        log.warning("notification not sent, will be repeated")
 
 
 async def _bounced(runtime: Runtime, row: Any) -> None:

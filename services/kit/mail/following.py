@@ -54,8 +54,10 @@ class Following(Generic[F]):
         """Notes that an address is asked once more. Whether it may be; who gave it is not told."""
         return one.address is not None and await self.rows.asked.ask(tx, one.address)
 
-    async def ask(self, tx: Transaction, one: F) -> None:
-        """Asks the owner of an address, who may be asked."""
+    async def ask(self, tx: Transaction, one: F, before: F | None = None) -> None:
+        """Asks the owner of an address, who may be asked, in place of who was asked ``before`` and has not answered."""
+        if before is not None:
+            await self.rows.save(tx, before.join(one, tx.now))
         await self.rows.add(tx, one)
         await self.confirmation(tx, one.id)
 

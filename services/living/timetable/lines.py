@@ -2,13 +2,10 @@
 
 import numpy as np
 
-from services.living.timetable.model import Bools, Ints
+from services.living.timetable.model import Boarding, Bools, Ints
 from services.living.timetable.network import EARLY, TIME_BITS, Headways, Scheduled
 from services.living.timetable.patterns import Patterns
 from services.living.timetable.ranges import joined
-
-_NOBODY_GETS = 1
-"""``pickup_type`` and ``drop_off_type`` of a stop where nobody gets on or off; 2 and 3 are by arrangement."""
 
 
 def scheduled_lines(known: Patterns, trips: Ints, shifts: Ints, usable: Bools) -> Scheduled:
@@ -36,8 +33,8 @@ def scheduled_lines(known: Patterns, trips: Ints, shifts: Ints, usable: Bools) -
     return Scheduled(
         stop=stop,
         line=call_line,
-        board=(times.pickup[rows] != _NOBODY_GETS) & usable[stop],
-        alight=(times.drop_off[rows] != _NOBODY_GETS) & usable[stop],
+        board=(times.pickup[rows] != Boarding.NONE) & usable[stop],
+        alight=(times.drop_off[rows] != Boarding.NONE) & usable[stop],
         first_call=first_call,
         first_departure=first_departure,
         departures=call << TIME_BITS | seconds + EARLY,
@@ -98,8 +95,8 @@ def headway_lines(known: Patterns, rows: Ints, usable: Bools) -> Headways:
     return Headways(
         stop=stop,
         line=np.repeat(np.arange(len(trip), dtype=np.int64), lengths),
-        board=(times.pickup[calls] != _NOBODY_GETS) & usable[stop],
-        alight=(times.drop_off[calls] != _NOBODY_GETS) & usable[stop],
+        board=(times.pickup[calls] != Boarding.NONE) & usable[stop],
+        alight=(times.drop_off[calls] != Boarding.NONE) & usable[stop],
         first_call=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         arrival=times.arrival[calls] - begins,
         departure=times.departure[calls] - begins,

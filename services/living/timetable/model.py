@@ -31,7 +31,7 @@ class Wheelchair(IntEnum):
 
 
 class Boarding(IntEnum):
-    """How one gets on (``pickup_type``) or off (``drop_off_type``)."""
+    """How one gets on (``pickup_type``) or off (``drop_off_type``): at ``NONE`` nobody does, then by arrangement."""
 
     REGULAR = 0
     NONE = 1

@@ -15,6 +15,7 @@ import numpy as np
 
 from services.living.timetable import calendar, clock
 from services.living.timetable.days import Days
+from services.living.timetable.model import Boarding
 from services.living.timetable.network import Network
 from services.living.tracking import matching
 from services.living.tracking.model import MOST_CALLS, Answer, Call, Progress, Question, Sighting, uncertainty
@@ -30,7 +31,6 @@ _FORGOTTEN_S = 1_800
 """After so long what was made of a vehicle before says nothing of now."""
 _LATEST_S, _EARLIEST_S = 2_700, 900
 """How late or early a vehicle may be and still be on a run."""
-_NOBODY_GETS = 1
 
 
 class Run(NamedTuple):
@@ -207,7 +207,7 @@ class Tracker:
                 arrival=one.at + ahead,
                 departure=one.at + max(leaves, ahead),
                 uncertainty=uncertainty(ahead),
-                boards=number < last and int(times.pickup[row]) != _NOBODY_GETS,
+                boards=number < last and int(times.pickup[row]) != Boarding.NONE,
                 planned=0 if run.headway else one.at - now + run.start + int(times.departure[row]) - begun,
                 sequence=int(times.sequence[row]),
                 headsign=feed.headsigns.of(row),

@@ -38,9 +38,7 @@ async def follow(tx: Transaction, enrolment: str, email: str, language: str) -> 
     _require_going_on(one, course)
     made = FOLLOWING.made(tx, email, language, partial(Follower, enrolment=one.id, course=course.id))
     if await FOLLOWING.may_ask(tx, made):
-        if before := await store.waiting(tx, one.id):  # the last address that was given counts
-            await store.FOLLOWERS.save(tx, before.join(made, tx.now))
-        await FOLLOWING.ask(tx, made)
+        await FOLLOWING.ask(tx, made, await store.waiting(tx, one.id))  # the last address that was given counts
     return Followed(made, course)
 
 

@@ -12,7 +12,6 @@ from smartcity.governance.v1 import events_pb2 as governance
 
 _ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 """Also what was not taken up: who is content is not asked alone."""
-_HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
 _GRANTED = frozenset(
     {permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_PAYABLE}
 )

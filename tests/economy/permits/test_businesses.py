@@ -70,6 +70,19 @@ async def _moved(applying: Applying, permit: pb.Permit, business: merchants.Merc
     return found
 
 
+async def _ended_before_its_extension(applying: Applying) -> tuple[merchants.Merchant, pb.Permit]:
+    """A business whose permit ended before the extension begins that was granted for it, and that extension."""
+    one = await applying.granted()
+    business = await _taken_on(applying, one)
+    await applying.due(days=700)
+    await applying.due(days=2)
+    longer = await applying.granted(extends=one.code)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    stopped = await _moved(applying, one, business)
+    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
+    return stopped, longer
+
+
 async def test_a_business_whose_permit_ended_rests_on_another_that_its_owner_names(applying: Applying) -> None:
     one, later = await applying.granted(), await applying.deciding()
     business = await _taken_on(applying, one)
@@ -103,30 +116,17 @@ async def test_an_owner_names_another_permit_at_the_desk_of_their_business(apply
 
 
 async def test_a_business_rests_on_an_extension_from_its_first_day_on(applying: Applying) -> None:
-    one = await applying.granted()
-    business = await _taken_on(applying, one)
-    await applying.due(days=700)
-    await applying.due(days=2)
-    longer = await applying.granted(extends=one.code)
-    await applying.move(await applying.get(one), "withdraw", SRI, "")
-    stopped = await _moved(applying, one, business)
-    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
+    stopped, longer = await _ended_before_its_extension(applying)
     applying.served.pass_time(days=40)
-    resting = merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=longer.code)
+    resting = merchants.UpdateMerchantPermitRequest(id=stopped.id, etag=stopped.etag, permit=longer.code)
     assert (await applying.call(resting)).merchant.state == merchants.MERCHANT_STATE_ACTIVE
 
 
 async def test_a_business_whose_permit_ended_goes_on_by_itself_on_the_first_day_of_its_extension(
     applying: Applying,
 ) -> None:
-    one = await applying.granted()
-    business = await _taken_on(applying, one)
-    await applying.due(days=700)
-    await applying.due(days=2)
-    longer = await applying.granted(extends=one.code)
-    await applying.move(await applying.get(one), "withdraw", SRI, "")
-    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_SUSPENDED
-    reading = merchants.GetMerchantRequest(id=business.id)
+    stopped, longer = await _ended_before_its_extension(applying)
+    reading = merchants.GetMerchantRequest(id=stopped.id)
     while f"{applying.served.now:%Y-%m-%d}" < longer.first_day:
         assert (await applying.call(reading)).merchant.state == merchants.MERCHANT_STATE_SUSPENDED
         await applying.due(days=1)

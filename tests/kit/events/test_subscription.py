@@ -101,6 +101,18 @@ async def test_a_request_that_has_come_to_its_end_is_made_anew_while_a_batch_is_
     await asked.unsubscribe()
 
 
+async def new_ones(world: World, source: Subscription, after: int) -> list[int]:
+    """The next two messages behind a place in the stream as they are handed out, with all before them acknowledged."""
+    new: list[int] = []
+    async with asyncio.timeout(30):
+        while len(new) < 2:
+            batch = await source.batch()
+            new += [delivery.sequence for delivery in batch if delivery.sequence > after]
+            await acknowledge(world, batch)
+    await source.close()
+    return new
+
+
 SEQUENCE, DELIVERY = -4, -3
 """Where a message's address for its acknowledgement says its place in the stream, and in the deliveries."""
 
@@ -153,14 +165,7 @@ async def test_what_comes_again_after_a_slow_batch_hides_no_delivery_that_was_lo
     await publish(world, slow + 1, slow + 2)
     await asyncio.sleep(0.3)
     await acknowledge(world, handled[unheard:])
-    new: list[int] = []
-    async with asyncio.timeout(30):
-        while len(new) < 2:
-            batch = await source.batch()
-            new += [delivery.sequence for delivery in batch if delivery.sequence > slow]
-            await acknowledge(world, batch)
-    await source.close()
-    assert new == [slow + 1, slow + 2]
+    assert await new_ones(world, source, slow) == [slow + 1, slow + 2]
 
 
 @pytest.mark.parametrize("slow", [9, 10], ids=["odd", "even"])
@@ -177,14 +182,7 @@ async def test_what_a_former_reader_acknowledges_late_hides_no_delivery_that_was
     await publish(world, slow + 1, slow + 2)
     await asyncio.sleep(0.3)
     await acknowledge(world, handled)
-    new: list[int] = []
-    async with asyncio.timeout(30):
-        while len(new) < 2:
-            batch = await source.batch()
-            new += [delivery.sequence for delivery in batch if delivery.sequence > slow]
-            await acknowledge(world, batch)
-    await source.close()
-    assert new == [slow + 1, slow + 2]
+    assert await new_ones(world, source, slow) == [slow + 1, slow + 2]
 
 
 async def test_two_that_are_lost_one_after_the_other_are_overtaken_by_none(world: World) -> None:
