@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from services.kit import tasks
 from services.kit.caller import Caller
 
 _log = structlog.get_logger(__name__)
+_SEEN = re.compile(r"([a-z_]+)-([0-9a-z]+)")
 
 PERIOD_SECONDS = 1.0
 """Between two readings without a nudge: readings of sensors nudge nobody."""
@@ -193,6 +195,5 @@ def seen_of(marks: Mapping[str, str]) -> str:
 
 
 def known(seen: str) -> dict[str, str]:
-    """The reverse of ``seen_of``; nothing where it is none of ours."""
-    pairs = (each.partition("-") for each in seen.split(".")[:16])
-    return {name: mark for name, _, mark in pairs if name and mark}
+    """The reverse of ``seen_of``; without what is none of ours: what a browser says comes back in the stream's lines."""
+    return dict(found.groups() for each in seen.split(".")[:16] if (found := _SEEN.fullmatch(each)))

@@ -99,3 +99,8 @@ def test_silent_pumps_stand_first() -> None:
 def test_what_a_desk_has_is_told_by_an_id_and_nonsense_is_nothing() -> None:
     assert known(seen_of({"alarms": "0a", "gauges": "1b"})) == {"alarms": "0a", "gauges": "1b"}
     assert known("") == known("...") == known("nonsense") == {}
+
+
+def test_what_a_browser_says_it_has_adds_no_line_to_its_stream() -> None:
+    assert known("a-b\nevent: part\ndata: x\n\n.log-1") == {"log": "1"}
+    assert known("a-b\r.c-\0.d-\u0661.log-2") == {"log": "2"}
