@@ -35,6 +35,8 @@ class Kind:
     fee: int
     documents: tuple[str, ...]
     made_up: frozenset[str]
+    retired: bool
+    """Whether it is offered no more, and only named where it was applied for."""
 
     def name(self, language: str) -> str:
         """In a language."""
@@ -54,6 +56,11 @@ class Permitting:
     """Names by language."""
     agencies: frozenset[str]
     """Whose officers check or decide."""
+
+    @property
+    def offered(self) -> Mapping[str, Kind]:
+        """Those that can be applied for."""
+        return {one.id: one for one in self.kinds.values() if not one.retired}
 
     def document(self, name: str, language: str) -> str:
         """What a document is called; its id where nobody says."""
@@ -79,6 +86,7 @@ def permitting_of(city: City) -> Permitting:
 
 
 def _kind(one: Mapping[str, Any], made_up: frozenset[str]) -> Kind:
+    retired = one.get("retired", False)
     return Kind(
         id=one["id"],
         names=_named(one, "name"),
@@ -88,13 +96,14 @@ def _kind(one: Mapping[str, Any], made_up: frozenset[str]) -> Kind:
         days=one.get("days", 5),
         months=one.get("months", 0),
         dated_days=one.get("dated_days", 0),
-        extendable=one.get("extendable", False),
+        extendable=one.get("extendable", False) and not retired,
         service=one.get("service", False),
         business=one.get("business", False),
         sector=one.get("sector", ""),
         fee=one.get("fee", 0),
         documents=tuple(one.get("documents", ())),
         made_up=made_up,
+        retired=retired,
     )
 
 

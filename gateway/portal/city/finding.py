@@ -93,7 +93,7 @@ def _groups(
         "services": [_service(each, language) for each in matching(city, language, wanted)],
         "permits": [
             Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
-            for each in permitting_of(city).kinds.values()
+            for each in permitting_of(city).offered.values()
             if fits(wanted, (each.name(language), each.about(language)))
         ],
         "categories": [

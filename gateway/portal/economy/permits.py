@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -62,14 +63,14 @@ Person = Annotated[Caller, Depends(signed_in)]
 @router.get("")
 async def kinds(request: Request) -> Response:
     """What the city grants."""
-    found = [(one, _fee(request, one)) for one in permitting_of(current_gateway(request).city).kinds.values()]
+    found = [(one, _fee(request, one)) for one in permitting_of(current_gateway(request).city).offered.values()]
     return render(request, "economy/permit_kinds.html", here="permits", kinds=found)
 
 
 @router.get("/jenis/{kind}")
 async def kind(request: Request, kind: Identifier) -> Response:
     """What a kind needs, and the way to the form."""
-    known = _kind(request, kind)
+    known = _offered(request, kind)
     return render(
         request, "economy/permit_kind.html", here="permits", kind=known, amount=_fee(request, known), **_named(request)
     )
@@ -78,7 +79,7 @@ async def kind(request: Request, kind: Identifier) -> Response:
 @router.get("/jenis/{kind}/ajukan")
 async def form(request: Request, kind: Identifier, caller: Person, perpanjang: str = "") -> Response:
     """The form to apply; filled in with what is extended."""
-    known, filled = _kind(request, kind), Fields()
+    known, filled = _offered(request, kind), Fields()
     if perpanjang:
         before = await _of(request, perpanjang[:32], caller)
         filled.update(
@@ -91,7 +92,7 @@ async def form(request: Request, kind: Identifier, caller: Person, perpanjang: s
 @router.post("/jenis/{kind}/ajukan", dependencies=CHECKED)
 async def apply(request: Request, kind: Identifier, caller: Person) -> Response:
     """Begins an application; documents follow on its own page."""
-    known, given = _kind(request, kind), await forms.read(request)
+    known, given = _offered(request, kind), await forms.read(request)
     asked = pb.CreatePermitRequest(
         request_id=given["request_id"], kind=known.id, extends=given["extends"], **_particulars(given)
     )
@@ -245,8 +246,17 @@ async def _of(request: Request, code: str, caller: Caller) -> views.Permit:
     return views.permit(answer.permit)
 
 
+def _offered(request: Request, kind: str) -> PermitKind:
+    return _known(permitting_of(current_gateway(request).city).offered, kind)
+
+
 def _kind(request: Request, kind: str) -> PermitKind:
-    found = permitting_of(current_gateway(request).city).kinds.get(kind)
+    """Offered or not: of what was applied for."""
+    return _known(permitting_of(current_gateway(request).city).kinds, kind)
+
+
+def _known(kinds: Mapping[str, PermitKind], kind: str) -> PermitKind:
+    found = kinds.get(kind)
     if found is None:
         raise Problem(404, "PERMIT_KIND_NOT_FOUND", "There is no such kind of permit.")
     return found

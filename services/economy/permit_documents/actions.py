@@ -1,16 +1,12 @@
 """What can be done with documents: one function per use case."""
 
-from collections.abc import Sequence
 from uuid import UUID
-
-import msgspec
 
 from services.economy.permit_documents import model, store
 from services.economy.permit_documents.model import Document
-from services.economy.permit_kinds.profile import Kind
 from services.economy.permits import access, kinds, moving
 from services.economy.permits import store as permits
-from services.economy.permits.model import Party, Permit, State
+from services.economy.permits.model import Party, Permit
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, conflict, not_found
@@ -21,7 +17,7 @@ async def check(tx: Transaction, code: str, document: str, id_: UUID) -> bool:
     permit = await _own(tx, code)
     there = await store.of(tx, permit.id)
     known = {one.id for one in there} & {id_}
-    model.check(_kind(tx, permit, there), document, there, known)
+    model.check(kinds.rules_for(tx, permit).kind, document, there, known)
     return bool(known)
 
 
@@ -30,8 +26,7 @@ async def add(tx: Transaction, code: str, wanted: Document) -> Document:
     model.
     """
     permit = await _own(tx, code, lock=True)
-    there = await store.of(tx, permit.id)
-    model.check(_kind(tx, permit, there), wanted.document, there, ())
+    model.check(kinds.rules_for(tx, permit).kind, wanted.document, await store.of(tx, permit.id), ())
     made = Document(**{**vars(wanted), "permit": permit.id, "created_at": tx.now})
     if not await store.add(tx, made):
         raise conflict("PHOTO_EXISTS", "There is a photo with this id already. Give each photo an id of its own.")
@@ -61,21 +56,11 @@ async def read(tx: Transaction, code: str, id_: str) -> Document:
 async def remove(tx: Transaction, code: str, id_: str) -> str:
     """Takes one out while the caller has the application; its id. Errors: those of ``DeletePermitDocument``."""
     permit = await _own(tx, code, lock=True)
-    parsed, there = ids.parse(id_), await store.of(tx, permit.id)
+    parsed = ids.parse(id_)
     if parsed is None or not await store.remove(tx, permit.id, parsed):
         raise _unknown()
-    if permit.state is not State.DRAFT and kinds.is_gone(kinds.rules_for(tx, permit)):  # nobody could add it again
-        model.require_complete(_kind(tx, permit, there), await store.of(tx, permit.id))
     await permits.save(tx, moving.exchanging(permit, tx.now))
     return str(parsed)
-
-
-def _kind(tx: Transaction, permit: Permit, there: Sequence[Document]) -> Kind:
-    """Its kind, by which photos are added; one that is gone needs what it has been shown."""
-    rules = kinds.rules_to_send(tx, permit)
-    if not kinds.is_gone(rules):
-        return rules.kind
-    return msgspec.structs.replace(rules.kind, documents=tuple({one.document: None for one in there}))
 
 
 async def _own(tx: Transaction, code: str, *, lock: bool = False) -> Permit:

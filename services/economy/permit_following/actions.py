@@ -5,10 +5,9 @@ from functools import partial
 from typing import NamedTuple
 
 from services.economy.permit_following import keys
-from services.economy.permit_kinds import profile
 from services.economy.permit_mails import model, queue, store
 from services.economy.permit_mails.model import Follower
-from services.economy.permits import access
+from services.economy.permits import access, kinds
 from services.economy.permits import store as permits
 from services.economy.permits.model import HOLDING, Permit
 from services.kit.database import Transaction
@@ -99,8 +98,7 @@ def _require_reminded(tx: Transaction, one: Permit) -> None:
 
     Errors: INVALID_TRANSITION, PERMIT_NOT_EXTENDABLE.
     """
-    kind = profile.required(tx.runtime.city).by_id.get(one.kind)
-    if kind is None or not kind.extendable:
+    if kinds.of_extension(tx, one) is None:
         message = "A permit of this kind is not extended, so nobody is reminded of its end."
         raise precondition("PERMIT_NOT_EXTENDABLE", message)
     if one.state not in HOLDING and not one.suspended:

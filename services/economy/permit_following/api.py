@@ -2,6 +2,7 @@
 
 from services.economy.permit_following import actions
 from services.economy.permit_following.actions import Followed
+from services.economy.permits import kinds
 from services.kit.database import Transaction
 from services.kit.mail.follower import State
 from services.kit.mail.keys import Purpose
@@ -27,7 +28,8 @@ async def look(tx: Transaction, request: pb.GetPermitFollowerRequest) -> pb.GetP
     """Reads what a link is for."""
     found = await actions.linked(tx, _PURPOSES[request.link], request.token)
     shown = _view(found)
-    if request.link == pb.PERMIT_FOLLOWER_LINK_EXTEND and found.follower.state is State.CONFIRMED:
+    extends = request.link == pb.PERMIT_FOLLOWER_LINK_EXTEND and found.follower.state is State.CONFIRMED
+    if extends and kinds.of_extension(tx, found.permit):
         shown.code, shown.last_day = found.permit.code, str(found.permit.last_day or "")
     return pb.GetPermitFollowerResponse(follower=shown)
 

@@ -5,8 +5,8 @@ reader may have said stop, or the permit may be extended already, or hold no lon
 from functools import partial
 
 from services.economy.permit_following import keys, wording
-from services.economy.permit_kinds import profile
 from services.economy.permit_mails.model import Follower, Mail, News
+from services.economy.permits import kinds
 from services.economy.permits.model import HOLDING, Permit
 from services.kit.database import Transaction
 from services.kit.mail.delivering import Made, NotSent
@@ -34,8 +34,10 @@ def _ending(tx: Transaction, one: Follower, permit: Permit, *, extended: bool) -
         return NotSent(MailState.DROPPED, "FOLLOWING_ENDED")
     if extended:
         return NotSent(MailState.OVERTAKEN, "PERMIT_EXTENDED")
-    kind = profile.required(tx.runtime.city).by_id.get(permit.kind)
-    if permit.state not in HOLDING or permit.last_day is None or kind is None:
+    if permit.state not in HOLDING or permit.last_day is None:
         return NotSent(MailState.OVERTAKEN, "PERMIT_NOT_VALID")
+    kind = kinds.of_extension(tx, permit)
+    if kind is None:
+        return NotSent(MailState.OVERTAKEN, "PERMIT_NOT_EXTENDABLE")
     extend, stop = LETTERS.link(tx, Purpose.ACT, one), LETTERS.link(tx, Purpose.END, one)
     return wording.ending(tx.runtime.city, one.language, kind, permit.last_day, extend=extend, stop=stop)

@@ -1,4 +1,4 @@
-"""PermitKindService over gRPC: what can be applied for, from the city's profile."""
+"""PermitKindService over gRPC: what can be applied for, or could be, from the city's profile."""
 
 from services.economy import money
 from services.economy.permit_kinds import profile
@@ -12,7 +12,7 @@ from smartcity.economy.v1 import permit_kinds_pb2 as pb
 async def page(call: Call, request: pb.ListPermitKindsRequest) -> pb.ListPermitKindsResponse:
     """Lists them; they are in memory."""
     terms = profile.terms_of_permits(call.runtime.city)
-    found = terms.kinds if terms else ()
+    found = [one for one in terms.kinds if not one.retired] if terms else []
     return pb.ListPermitKindsResponse(permit_kinds=[_view(call.runtime.city, terms, one) for one in found if terms])
 
 
@@ -37,7 +37,7 @@ def _view(city: City, terms: Terms, kind: Kind) -> pb.PermitKind:
         days=kind.days,
         months=kind.months or 0,
         dated_days=kind.dated_days or 0,
-        extendable=kind.extendable,
+        extendable=kind.offers_extension,
         two=kind.two,
         service=kind.service,
         business=kind.business,
@@ -47,4 +47,5 @@ def _view(city: City, terms: Terms, kind: Kind) -> pb.PermitKind:
             for one in kind.documents
         ],
         made_up=[name.removeprefix("kinds.") for name in terms.made_up if name.startswith("kinds.")],
+        retired=kind.retired,
     )

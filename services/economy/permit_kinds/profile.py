@@ -1,6 +1,7 @@
 """What a city's profile says of permits: ``permits.toml``. A mistake is named with its file and line.
 
-In a city without the file nobody applies for any.
+In a city without the file nobody applies for any. A kind that is ``retired`` is offered to nobody, and what was applied
+for goes on by it: its section stays for as long as there are permits of it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,16 +15,13 @@ from services.economy.terms import terms_of
 from services.kit.city import City
 from services.kit.city.files import Fault, read_optional
 from services.kit.city.model import Days, Identifier, Text
-from services.kit.errors import not_found, precondition
+from services.kit.errors import DomainError, not_found, precondition
 
 FILE = "permits.toml"
 DISTRICT = "kecamatan"
 """The agency of a kind that the kecamatan of the place decides on."""
 SILENCE_DAYS = 5
 """Working days after which silence on a complete application is consent (UU 30/2014, Pasal 53 (3) as amended)."""
-
-GONE_MONTHS = 12
-"""For how long a permit holds that is granted once its kind is in the profile no more, unless it asked for days."""
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +61,13 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fee: Annotated[int, Meta(ge=1, le=10**9)] | None = None
     """Whole units of the city's currency, paid before the permit holds; none where it costs nothing."""
     documents: Annotated[tuple[Identifier, ...], Meta(max_length=6)] = ()
+    retired: bool = False
+    """Whether it is offered no more."""
+
+    @property
+    def offers_extension(self) -> bool:
+        """Whether a permit of it can be extended, so that its holder is reminded of its end."""
+        return self.extendable and not self.retired
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,21 +109,24 @@ def required(city: City) -> Terms:
 
 
 def kind_of(city: City, id_: str) -> Kind:
-    """A kind that can be applied for. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
+    """A kind, also one that is retired. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
     found = required(city).by_id.get(id_)
     if found is None:
-        raise not_found("PERMIT_KIND_NOT_FOUND", "There is no such kind; the list is at /v1/permit-kinds.", field="id")
+        raise unknown()
     return found
 
 
-def gone(id_: str, *, service: bool, dated_days: int | None) -> Kind:
-    """A stand-in for a kind that the profile has no more, by which what was applied for before goes on to its end: no
-    fee is asked for it that was not asked for before, and it is not extended.
-    """
-    return Kind(
-        id=id_, name_id=id_, name_en=id_, about_id=id_, about_en=id_, agency=DISTRICT, basis=id_, two=True,
-        service=service, months=None if service or dated_days else GONE_MONTHS, dated_days=dated_days,
-    )  # fmt: skip
+def offered(city: City, id_: str) -> Kind:
+    """A kind that can be applied for. Errors: PERMITS_OFF, PERMIT_KIND_NOT_FOUND."""
+    found = kind_of(city, id_)
+    if found.retired:
+        raise unknown()
+    return found
+
+
+def unknown() -> DomainError:
+    """Nothing of that name can be applied for."""
+    return not_found("PERMIT_KIND_NOT_FOUND", "No such kind is offered; the list is at /v1/permit-kinds.", field="id")
 
 
 def district_agency(city: City, area: str) -> str:

@@ -2,6 +2,7 @@
 
 from google.protobuf.message import Message
 
+from services.economy.permit_kinds.profile import Kind
 from services.economy.permits.model import Permit, State
 from services.kit.city import City
 from services.kit.database import Transaction
@@ -28,11 +29,11 @@ def advanced(tx: Transaction, before: State, one: Permit, *, begins: bool) -> No
         emit(tx, one, _granted(tx.runtime.city, one))
 
 
-def asked_to_pay(tx: Transaction, one: Permit, kind: str) -> None:
+def asked_to_pay(tx: Transaction, one: Permit, kind: Kind) -> None:
     """Economy is asked for the money, as any pillar asks for it."""
     asked = types.PaymentRequested(
-        request=request(one), amount=Money(currency=tx.runtime.city.currency, units=one.fee or 0), purpose=PURPOSE,
-        description=f"{kind}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
+        request=request(one), amount=Money(currency=tx.runtime.city.currency, units=kind.fee or 0), purpose=PURPOSE,
+        description=f"{kind.name_id}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
     )  # fmt: skip
     emit(tx, one, asked)
 

@@ -185,10 +185,6 @@ class Permit:
     decided_at: datetime | None
     created_at: datetime
     updated_at: datetime
-    service: bool | None
-    """Whether it is help, by its kind when that was last known; None where it was written before this was kept."""
-    fee: int | None
-    """What was last asked for it, in whole units; None: nothing yet, or before this was kept."""
 
     @property
     def suspended(self) -> bool:

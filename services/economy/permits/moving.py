@@ -36,7 +36,7 @@ def drafted(
         owner=owner, sealed=sealed, name="", area="", place="", nib="", first_day=None, last_day=None,
         extends=extends, due_at=None, remaining=None, before=None, objected=False, deemed=False, checked_by="",
         decided_by="", note="", payment="", payments=0, wake_at=None, reminded=False, submitted_at=None,
-        decided_at=None, created_at=now, updated_at=now, service=rules.kind.service, fee=None,
+        decided_at=None, created_at=now, updated_at=now,
     )  # fmt: skip
     return woken(_checked(made, rules, wanted, now), rules, now)
 
@@ -75,7 +75,6 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     target = _target(one, move, rules.kind)
     assert target in targets, f"{one.state} {move} does not lead to {target}"
     done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
-    done = replace(done, service=rules.kind.service)
     if move is Move.CHECK:
         done = replace(done, checked_by=by)
     if MOVED_BY.get(move) is Party.DECIDER:
@@ -87,11 +86,11 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     return woken(done, rules, now)
 
 
-def begins_now(one: Permit, rules: Rules, now: datetime) -> bool:
-    """Whether what falls due with an extension that holds is its first day, rather than the reminder of its last."""
-    if one.extends is None or one.last_day is None:
+def reminds(one: Permit, rules: Rules, now: datetime) -> bool:
+    """Whether what falls due is the reminder of its last day, rather than its first day as an extension."""
+    if one.state not in HOLDING or one.last_day is None or not rules.kind.offers_extension:
         return False
-    return one.reminded or now < rules.end_of(one.last_day) - timedelta(days=rules.terms.remind_days)
+    return not one.reminded and now >= rules.end_of(one.last_day) - timedelta(days=rules.terms.remind_days)
 
 
 def reminded(one: Permit, rules: Rules, now: datetime) -> Permit:
@@ -99,16 +98,13 @@ def reminded(one: Permit, rules: Rules, now: datetime) -> Permit:
     return woken(replace(one, reminded=True), rules, now)
 
 
-def asked_to_pay(one: Permit, rules: Rules, now: datetime) -> Permit:
-    """Its fee is asked for: as its kind has it now, or as it was asked for before. Errors: INVALID_TRANSITION,
-    PERMIT_PAYMENT_OPEN.
-    """
-    fee = rules.kind.fee or one.fee
-    if one.state is not State.PAYABLE or fee is None:
+def asked_to_pay(one: Permit, kind: Kind, now: datetime) -> Permit:
+    """Its fee is asked for, as its kind has it. Errors: INVALID_TRANSITION, PERMIT_PAYMENT_OPEN."""
+    if one.state is not State.PAYABLE or kind.fee is None:
         raise precondition("INVALID_TRANSITION", "There is nothing to pay for it now.", state=one.state.value)
     if one.payment:
         raise precondition("PERMIT_PAYMENT_OPEN", "Its payment is open: pay that, or wait until it has expired.")
-    return replace(one, payments=one.payments + 1, fee=fee, version=one.version + 1, updated_at=now)
+    return replace(one, payments=one.payments + 1, version=one.version + 1, updated_at=now)
 
 
 def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
@@ -133,7 +129,7 @@ def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
 
 def is_extendable(one: Permit, rules: Rules, now: datetime) -> bool:
     """Whether it can be extended now: in the last days that it holds."""
-    if not rules.kind.extendable or one.state not in HOLDING or one.last_day is None:
+    if not rules.kind.offers_extension or one.state not in HOLDING or one.last_day is None:
         return False
     return rules.today(now) >= one.last_day - timedelta(days=rules.terms.extend_days)
 
@@ -143,6 +139,11 @@ def require_extendable(one: Permit, rules: Rules, now: datetime) -> None:
     if not is_extendable(one, rules, now):
         message = f"A permit of a kind that goes on can be extended in its last {rules.terms.extend_days} days."
         raise precondition("PERMIT_NOT_EXTENDABLE", message, field="extends")
+
+
+def is_sendable(one: Permit, kind: Kind) -> bool:
+    """Whether its applicant can send it: what was never sent, as long as its kind is offered."""
+    return one.state is not State.DRAFT or not kind.retired
 
 
 def party_may(move: Move, state: State, party: Party) -> bool:
@@ -257,7 +258,7 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
     if one.state is State.OBJECTED:
         both = [one.due_at, ends if one.suspended else None]
         return min(at for at in both if at is not None)
-    if one.state in HOLDING and ends and rules.kind.extendable and not one.reminded:
+    if one.state in HOLDING and ends and rules.kind.offers_extension and not one.reminded:
         ends -= timedelta(days=terms.remind_days)
     begins = rules.end_of(one.first_day - _DAY) if one.extends and one.first_day else None
     if one.state in HOLDING and ends and begins and begins > now:

@@ -81,7 +81,7 @@ async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder:
     sealed = before.sealed
     if names.unseal(tx.runtime, before) != holder:
         sealed = names.seal(tx.runtime, before.id, holder)
-    done = moving.rewritten(before, kinds.rules_to_send(tx, before), wanted, sealed, tx.now)
+    done = moving.rewritten(before, kinds.rules_for(tx, before), wanted, sealed, tx.now)
     await store.save(tx, done)
     return done
 
@@ -106,10 +106,12 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     etags.require(etag, before.version)
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
-    rules = kinds.rules_to_send(tx, before) if move is Move.SUBMIT else kinds.rules_for(tx, before)
+    rules = kinds.rules_for(tx, before)
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:
+        if not moving.is_sendable(before, rules.kind):
+            raise profile.unknown()
         document_rules.require_complete(rules.kind, await documents.of(tx, before.id))
     done = moving.moved(before, move, rules, by=tx.caller.subject, note=note, now=tx.now)
     if nib and move is Move.GRANT:  # afterwards it stands on the paper
@@ -120,10 +122,10 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
 async def pay(tx: Transaction, code: str) -> Permit:
     """Asks anew for the fee of the caller's permit. Errors: those of ``RequestPermitPayment``."""
     before = await _own(tx, code)
-    rules = kinds.rules_for(tx, before)
-    done = moving.asked_to_pay(before, rules, tx.now)
+    kind = kinds.rules_for(tx, before).kind
+    done = moving.asked_to_pay(before, kind, tx.now)
     await store.save(tx, done)
-    events.asked_to_pay(tx, done, rules.kind.name_id)
+    events.asked_to_pay(tx, done, kind)
     return done
 
 
@@ -137,7 +139,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
         done = moving.woken(followed, rules, tx.now)
     asked = done.state is State.PAYABLE and before.state is not State.PAYABLE
     if asked:
-        done = replace(done, payments=done.payments + 1, fee=rules.kind.fee)
+        done = replace(done, payments=done.payments + 1)
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
@@ -149,7 +151,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))
     events.advanced(tx, before.state, done, begins=begins)
     if asked:
-        events.asked_to_pay(tx, done, rules.kind.name_id)
+        events.asked_to_pay(tx, done, rules.kind)
     return done
 
 

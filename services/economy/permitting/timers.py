@@ -1,16 +1,26 @@
 """What falls due by itself: silence is consent, papers end, holders are reminded, what is over is forgotten."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
 from services.economy.merchants import actions as merchants
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import queue as mails
 from services.economy.permit_mails import store as addresses
 from services.economy.permits import kinds, moving, store
-from services.economy.permits.model import HOLDING, OVER, Move, Party, Permit
+from services.economy.permits.model import OVER, Party, Permit
 from services.economy.permitting import actions
 from services.kit import due as falling
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
+
+LATER = timedelta(days=1)
+"""So long a permit whose kind the profile lacks is put off, out of the way of the others."""
+
+_log = structlog.get_logger()
 
 
 async def due(runtime: Runtime) -> None:
@@ -21,16 +31,17 @@ async def due(runtime: Runtime) -> None:
 
 async def act(tx: Transaction, one: Permit) -> None:
     """Does what falls due with one, which is locked."""
-    rules = kinds.rules_for(tx, one)
-    move = moving.due_move(one, rules, tx.now)
-    if move is not None:
-        done = moving.moved(one, move, rules, by="", note="", now=tx.now)
-        await actions.settle(tx, one, done, Move(move), Party.SYSTEM, rules)
-    elif one.state in OVER:
+    if one.state in OVER:
         await documents.erase(tx, [one.id])
         await addresses.end(tx, [one.id])
         await store.forget(tx, [one.id])
-    elif one.state in HOLDING and not moving.begins_now(one, rules, tx.now):
+    elif (rules := kinds.known(tx, one)) is None:
+        _log.warning("a permit waits for its kind, which the city's profile has to have", kind=one.kind, id=str(one.id))
+        await store.save(tx, replace(one, wake_at=tx.now + LATER))
+    elif (move := moving.due_move(one, rules, tx.now)) is not None:
+        done = moving.moved(one, move, rules, by="", note="", now=tx.now)
+        await actions.settle(tx, one, done, move, Party.SYSTEM, rules)
+    elif moving.reminds(one, rules, tx.now):
         await store.save(tx, moving.reminded(one, rules, tx.now))
         told = store.Step(ids.uuid7(), one.id, "remind", Party.SYSTEM, "", "", str(one.last_day), tx.now)
         await store.note(tx, told)

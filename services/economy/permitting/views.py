@@ -6,7 +6,6 @@ from datetime import datetime
 from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
 from services.economy.permit_documents.model import Document
-from services.economy.permit_kinds import profile
 from services.economy.permits import access, kinds, moving
 from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
 from services.economy.permits.store import Step
@@ -23,7 +22,7 @@ def permit(
 
     ``extended`` says that another extends it, or may yet.
     """
-    rules = kinds.rules_for(tx, one) if profile.terms_of_permits(tx.runtime.city) else None
+    rules = kinds.known(tx, one)
     missing = document_rules.missing(rules.kind, shown) if rules and shown is not None else []
     return pb.Permit(
         id=str(one.id),
@@ -67,15 +66,20 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
 
 
 def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
-    """What the caller can do with it now, as far as the table says, what they did before, and the time to object."""
+    """What the caller can do with it now, as far as the table says, its kind, what they did before, and the time to
+    object. Without rules nothing moves.
+    """
+    if rules is None:
+        return []
     parties, by = access.parties(tx, one), tx.caller.subject
     return [
         move
         for state, move in TRANSITIONS
         if state is one.state
         and any(moving.party_may(move, state, party) for party in parties)
-        and not (rules and moving.second_needed(one, move, rules.kind, by))
-        and not (rules and move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
+        and not moving.second_needed(one, move, rules.kind, by)
+        and not (move is Move.SUBMIT and not moving.is_sendable(one, rules.kind))
+        and not (move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
     ]
 
 

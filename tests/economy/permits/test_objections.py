@@ -73,3 +73,13 @@ async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(a
     await applying.move(other, "withdraw", SRI, "")
     assert (await applying.get(one)).extendable, "what came to nothing extends nothing"
     assert (await applying.move(longer, "object", SRI)).state == pb.PERMIT_STATE_OBJECTED
+
+
+async def test_an_objection_to_a_refusal_of_help_waits_for_an_officer_also_where_it_was_to_wake(
+    applying: Applying,
+) -> None:
+    refusal = await applying.move(await applying.deciding("bantu-nib"), "refuse", CAMAT)
+    await applying.move(refusal, "object", SRI)
+    await applying.served.runtime.pool.execute("UPDATE permit SET wake_at = due_at")  # as before
+    await applying.due(days=20)
+    assert (await applying.get(refusal)).state == pb.PERMIT_STATE_OBJECTED

@@ -1,4 +1,4 @@
-"""Whether a permit is help, and what was asked for it, also once its kind is in the profile no more."""
+"""Extensions wake on their first day, and nothing is left of help that was erased."""
 
 from alembic import op
 
@@ -21,12 +21,10 @@ UPDATE permit SET name = '', place = '', nib = ''
 
 
 def upgrade() -> None:
-    """Makes the columns; what was written before does not say."""
-    op.execute("ALTER TABLE permit ADD service boolean, ADD fee bigint")
+    """Mends both."""
     op.execute(WAKE)
     op.execute(CLEAR)
 
 
 def downgrade() -> None:
-    """Drops them."""
-    op.execute("ALTER TABLE permit DROP service, DROP fee")
+    """They stay mended."""
