@@ -1,9 +1,11 @@
 """Extensions over the pillar's real server: how a permit ends, and what goes on after it."""
 
+import runpy
 from datetime import timedelta
 
 import pytest
 
+from services.economy.pillar import PILLAR
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import (
     BUDI,
@@ -71,6 +73,15 @@ async def test_an_extension_holds_at_once_where_the_one_before_holds_no_longer(a
     longer = await applying.move(longer, "grant", MARKETS)
     assert longer.first_day == f"{applying.served.now:%Y-%m-%d}"
     assert (await applying.paper(longer)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_an_extension_that_was_granted_before_it_woke_on_its_first_day_does_so_too(applying: Applying) -> None:
+    one, pool = await applying.granted(), applying.served.runtime.pool
+    await applying.due(days=701)
+    longer = await applying.granted(extends=one.code)
+    await pool.execute("UPDATE permit SET wake_at = last_day WHERE code = $1", longer.code)  # as before
+    await pool.execute(runpy.run_path(str(PILLAR.migrations / "2026_11_30_permits_mended.py"))["WAKE"])
+    assert await pool.fetchval("SELECT wake_at = first_day FROM permit WHERE code = $1", longer.code)
 
 
 async def test_a_paper_says_that_it_ended_before_anything_has_moved_it(applying: Applying) -> None:

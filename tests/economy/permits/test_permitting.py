@@ -1,5 +1,6 @@
 """Permits over the pillar's real server: applying, checking, deciding, silence, papers, fees, erasure."""
 
+import runpy
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from services.economy.demo.permits import STORIES
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
+from services.economy.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.signing import parse_key_set, read_key_set, signed
 from smartcity.economy.v1 import events_pb2
@@ -229,6 +231,17 @@ async def test_help_that_was_given_is_erased_whole(applying: Applying) -> None:
     row = await applying.served.runtime.pool.fetchrow("SELECT name, place, nib FROM permit WHERE code = $1", one.code)
     assert row is not None
     assert tuple(row) == ("", "", ""), "it stands on no paper"
+
+
+async def test_of_help_that_was_erased_before_nothing_is_left_and_of_a_paper_what_stands_on_it(
+    applying: Applying,
+) -> None:
+    helped = await applying.move(await applying.deciding("bantu-nib"), "grant", CAMAT)
+    held, pool = await applying.granted(), applying.served.runtime.pool
+    await pool.execute("UPDATE permit SET owner = ''")  # erased as before
+    await pool.execute(runpy.run_path(str(PILLAR.migrations / "2026_11_30_permits_mended.py"))["CLEAR"])
+    left = {row["code"]: row["name"] for row in await pool.fetch("SELECT code, name FROM permit")}
+    assert left == {helped.code: "", held.code: "Warung Bu Sri"}
 
 
 async def test_what_was_never_sent_is_shown_to_no_officer(applying: Applying) -> None:
