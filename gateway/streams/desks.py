@@ -26,7 +26,7 @@ from services.kit import tasks
 from services.kit.caller import Caller
 
 _log = structlog.get_logger(__name__)
-_SEEN = re.compile(r"([a-z_]+)-([0-9a-z]+)")
+_SEEN = re.compile(r"(?P<name>[a-z_]+)-(?P<mark>[0-9a-z]+)")
 
 PERIOD_SECONDS = 1.0
 """Between two readings without a nudge: readings of sensors nudge nobody."""
@@ -195,5 +195,6 @@ def seen_of(marks: Mapping[str, str]) -> str:
 
 
 def known(seen: str) -> dict[str, str]:
-    """The reverse of ``seen_of``; without what is none of ours: what a browser says comes back in the stream's lines."""
-    return dict(found.groups() for each in seen.split(".")[:16] if (found := _SEEN.fullmatch(each)))
+    """The reverse of ``seen_of``, without what is none of ours: a browser says it, and it comes back in the stream."""
+    found = [_SEEN.fullmatch(each) for each in seen.split(".")[:16]]
+    return {each["name"]: each["mark"] for each in found if each}

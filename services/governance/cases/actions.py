@@ -22,6 +22,13 @@ async def find(tx: Transaction, code: str, link_key: str = "", *, act: Act | Non
     return await within(tx, await store.by_code(tx, known, lock=lock) if known else None, link_key, act)
 
 
+async def lock(tx: Transaction, *written: str) -> None:
+    """Locks cases that are judged together, in the order of their codes: nobody waits for who waits for them."""
+    known = {found for code in written if (found := codes.parse(tx.runtime.city.code_prefix, code))}
+    for code in sorted(known):
+        await store.by_code(tx, code, lock=True)
+
+
 async def within(tx: Transaction, complaint: Complaint | None, link_key: str, act: Act | None = None) -> Case:
     """A complaint that was found, or not, as far as it exists for the caller. Errors: as of `find`."""
     if complaint is None:

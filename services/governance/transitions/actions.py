@@ -63,6 +63,8 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     Errors: COMPLAINT_NOT_FOUND, NOT_YOUR_AGENCY, OWN_MATTER, STALE_ETAG, INVALID_TRANSITION, MOVE_NOT_YOURS, those of
     `model.take`.
     """
+    if wanted.transition is Transition.MARK_DUPLICATE:  # the other one is judged as it is when this one ends
+        await cases.lock(tx, code, wanted.duplicate_of)
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
     require_disinterested(tx.caller, case.complaint.reporter)
