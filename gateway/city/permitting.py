@@ -35,6 +35,10 @@ class Kind:
     fee: int
     documents: tuple[str, ...]
     made_up: frozenset[str]
+    checked: bool
+    """Whether the kecamatan of the place checks it before who decides has it."""
+    two: bool
+    """Whether who checked does not decide."""
     retired: bool
     """Whether it is offered no more, and only named where it was applied for."""
 
@@ -103,6 +107,8 @@ def _kind(one: Mapping[str, Any], made_up: frozenset[str]) -> Kind:
         fee=one.get("fee", 0),
         documents=tuple(one.get("documents", ())),
         made_up=made_up,
+        checked="check" in one.get("steps", ("check",)),
+        two=one.get("two", False),
         retired=retired,
     )
 

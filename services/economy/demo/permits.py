@@ -18,6 +18,7 @@ CHECKED, DECIDED = "demo-checker", "demo-decider"
 WHY = "Dokumen lengkap dan lokasi sesuai ketentuan."
 _CHECK = (Move.SUBMIT, Move.CHECK)
 _GRANT = (*_CHECK, Move.GRANT)
+_HELP = (Move.SUBMIT, Move.GRANT)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ STORIES = (
         (*_CHECK, Move.REFUSE, Move.OBJECT),
         "Kios itu sudah dipakai pedagang lain.",
     ),
-    Told("bantu-nib", "Keripik Tempe Ngaliyan", "Wahyuni", "33.74.15.1003", "Rumah produksi RT 02 RW 05", 12, _GRANT),
+    Told("bantu-nib", "Keripik Tempe Ngaliyan", "Wahyuni", "33.74.15.1003", "Rumah produksi RT 02 RW 05", 12, _HELP),
     Told(
         "pkl",
         "Wedang Ronde Pandanaran",

@@ -2,10 +2,12 @@
 
 from services.economy import money
 from services.economy.permit_kinds import profile
-from services.economy.permit_kinds.profile import Kind, Terms
+from services.economy.permit_kinds.profile import Kind, Step, Terms
 from services.kit.city import City
 from services.kit.rpc import Call, rpc
 from smartcity.economy.v1 import permit_kinds_pb2 as pb
+
+_STEPS = {Step.CHECK: pb.PERMIT_KIND_STEP_CHECK, Step.DECIDE: pb.PERMIT_KIND_STEP_DECIDE}
 
 
 @rpc
@@ -38,6 +40,7 @@ def _view(city: City, terms: Terms, kind: Kind) -> pb.PermitKind:
         months=kind.months or 0,
         dated_days=kind.dated_days or 0,
         extendable=kind.offers_extension,
+        steps=[_STEPS[each] for each in kind.steps],
         two=kind.two,
         service=kind.service,
         business=kind.business,

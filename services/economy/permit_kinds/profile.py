@@ -5,6 +5,7 @@ for goes on by it: its section stays for as long as there are permits of it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,14 @@ DISTRICT = "kecamatan"
 """The agency of a kind that the kecamatan of the place decides on."""
 SILENCE_DAYS = 5
 """Working days after which silence on a complete application is consent (UU 30/2014, Pasal 53 (3) as amended)."""
+
+
+class Step(StrEnum):
+    """What is done with an application that was sent, one after the other."""
+
+    CHECK = "check"
+    """Staff of the kecamatan of the place, its kelurahan's among them, see that it is complete."""
+    DECIDE = "decide"
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +60,8 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dated_days: Annotated[int, Meta(ge=1, le=90)] | None = None
     """Instead: the most days that an applicant can ask for."""
     extendable: bool = False
+    steps: tuple[Step, ...] = (Step.CHECK, Step.DECIDE)
+    """Both, or the decision alone."""
     two: bool = False
     """Whether who checked it may not decide on it too."""
     service: bool = False
@@ -154,6 +165,7 @@ def _faults(
         if kinds.count(kind.id) > 1:
             yield (at, f'"{kind.id}" stands twice', "keep one of them")
         yield from _lasting(kind, at)
+        yield from _stepping(kind, at)
         yield from _strange(kind, at, agencies, counters, sectors, documents)
     for name in given.made_up:
         of, field = (Kind, name.removeprefix("kinds.")) if name.startswith("kinds.") else (Terms, name)
@@ -168,6 +180,18 @@ def _lasting(kind: Kind, at: tuple[str, ...]) -> Iterator[Fault]:
         yield (at, "a permit holds for months or for dated_days, and help for neither", "say one of them")
     if kind.extendable and kind.months is None:
         yield (at, "only what holds for months can be extended", "leave extendable out")
+
+
+def _stepping(kind: Kind, at: tuple[str, ...]) -> Iterator[Fault]:
+    """Steps that lead to no decision, or two persons for one step."""
+    if kind.steps not in ((Step.CHECK, Step.DECIDE), (Step.DECIDE,)):
+        yield ((*at, "steps"), "these steps are no way to a decision", 'write ["check", "decide"] or ["decide"]')
+    elif kind.two and Step.CHECK not in kind.steps:
+        yield (
+            (*at, "two"),
+            "nobody checks it, so that nobody else could decide",
+            "leave two out, or add the step check",
+        )
 
 
 def _strange(

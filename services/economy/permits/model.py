@@ -74,7 +74,7 @@ class Party(StrEnum):
 _HOLDS = (State.GRANTED, State.DEEMED_GRANTED)
 _GIVEN = (*_HOLDS, State.PAYABLE)
 TRANSITIONS: dict[tuple[State, Move], tuple[State, ...]] = {
-    (State.DRAFT, Move.SUBMIT): (State.CHECKING,),
+    (State.DRAFT, Move.SUBMIT): (State.CHECKING, State.DECIDING),
     (State.DRAFT, Move.WITHDRAW): (State.WITHDRAWN,),
     (State.DRAFT, Move.LAPSE): (State.LAPSED,),
     (State.CHECKING, Move.ASK): (State.ASKED,),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.economy.permit_kinds.profile import Kind
+from services.economy.permit_kinds.profile import Kind, Step
 from services.economy.permits.days import last_of
 from services.economy.permits.model import (
     HOLDING,
@@ -176,7 +176,7 @@ def _days_invalid(most: int) -> DomainError:
 
 def _target(one: Permit, move: Move, kind: Kind) -> State:
     if move is Move.SUBMIT:
-        return one.before or State.CHECKING
+        return one.before or (State.CHECKING if Step.CHECK in kind.steps else State.DECIDING)
     if move is Move.DISMISS:
         assert one.before is not None, "an objection is to something"
         return one.before

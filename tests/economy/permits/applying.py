@@ -75,8 +75,9 @@ class Applying:
         return await self.move(one, "submit", caller, "")
 
     async def deciding(self, kind: str = "kios-pasar", caller: Caller = SRI, **more: Any) -> pb.Permit:
-        """One that is checked."""
-        return await self.move(await self.sent(kind, caller, **more), "check", LURAH)
+        """One that is checked, where its kind is."""
+        one = await self.sent(kind, caller, **more)
+        return await self.move(one, "check", LURAH) if one.state == pb.PERMIT_STATE_CHECKING else one
 
     async def granted(self, kind: str = "kios-pasar", by: Caller = MARKETS, **more: Any) -> pb.Permit:
         """One that is granted."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.economy.permit_kinds.profile import DISTRICT, district_agency, required
+from services.economy.permit_kinds.profile import DISTRICT, _read, district_agency, required, terms_of_permits
 from services.economy.permits import days, moving
 from services.economy.permits.model import (
     HOLDING,
@@ -25,6 +25,7 @@ from services.economy.permits.model import (
     parse_code,
 )
 from services.kit.city import load_city, working_time
+from services.kit.city.files import CityError
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 
@@ -161,8 +162,15 @@ def test_who_checked_does_not_decide_where_the_kind_wants_two() -> None:
     one = moved(after(Move.SUBMIT), Move.CHECK, by=CHECKER)
     assert refusal(one, Move.GRANT, by=CHECKER) == "SECOND_PERSON_REQUIRED"
     assert moved(one, Move.GRANT, by=DECIDER).state is State.GRANTED
-    help_ = moved(moved(drafted("bantu-nib"), Move.SUBMIT, "bantu-nib"), Move.CHECK, "bantu-nib", CHECKER)
-    done = moved(help_, Move.GRANT, "bantu-nib", CHECKER)
+
+
+def test_a_kind_without_a_check_is_decided_on_at_once_and_so_is_what_was_put_right() -> None:
+    sent = moved(drafted("bantu-nib"), Move.SUBMIT, "bantu-nib")
+    assert (sent.state, refusal(sent, Move.CHECK)) == (State.DECIDING, "INVALID_TRANSITION")
+    asked = moved(sent, Move.ASK, "bantu-nib", DECIDER)
+    put_right = moving.exchanging(asked, NOW)
+    assert moved(put_right, Move.SUBMIT, "bantu-nib").state is State.DECIDING
+    done = moved(sent, Move.GRANT, "bantu-nib", DECIDER)
     assert (done.state, done.shown) == (State.ENDED, ""), "help is done, and has no paper"
 
 
@@ -266,11 +274,25 @@ def test_every_kelurahan_has_a_kecamatan_that_checks() -> None:
 
 
 def test_a_city_starts_without_permits_and_a_mistake_is_named(tmp_path: Path) -> None:
-    from services.economy.permit_kinds.profile import _read, terms_of_permits
-    from services.kit.city.files import CityError
-
     assert terms_of_permits(load_city("kabupaten-semarang")) is None
     text = (CITY.folder / "permits.toml").read_text().replace('agency = "dishub"', 'agency = "nobody"')
     (tmp_path / "permits.toml").write_text(text)
     with pytest.raises(CityError, match="nobody"):
+        _read(tmp_path, frozenset(CITY.agencies), frozenset({"dishub"}), frozenset({"retail", "food"}))
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ('steps = ["check"]', "no way to a decision"),
+        ('steps = ["decide", "check"]', "no way to a decision"),
+        ('steps = ["decide"]\ntwo = true', "nobody checks it"),
+    ],
+)
+def test_steps_that_lead_to_no_decision_by_another_are_named(tmp_path: Path, written: str, named: str) -> None:
+    text = (CITY.folder / "permits.toml").read_text().replace('agency = "dishub"', f'agency = "dishub"\n{written}')
+    if "two" in written:
+        text = text.replace("fee = 50_000\ntwo = true", "fee = 50_000")
+    (tmp_path / "permits.toml").write_text(text)
+    with pytest.raises(CityError, match=named):
         _read(tmp_path, frozenset(CITY.agencies), frozenset({"dishub"}), frozenset({"retail", "food"}))
