@@ -101,9 +101,9 @@ class Period(Struct, frozen=True):
     start: int = 0
     end: int = 0
 
-    def holds(self, at: int) -> bool:
-        """Whether it holds then."""
-        return self.start <= at and (not self.end or at < self.end)
+    def meets(self, begin: int, finish: int) -> bool:
+        """Whether it holds at any time between two, the second among them."""
+        return self.start <= finish and (not self.end or begin < self.end)
 
 
 class Entity(Struct, frozen=True):
@@ -212,10 +212,14 @@ class Alert:
 
     def holds(self, now: datetime) -> bool:
         """Whether it is told and holds at a moment."""
-        if self.state is not State.PUBLISHED or (self.over_at is not None and now >= self.over_at):
+        return self.meets(int(now.timestamp()), int(now.timestamp()))
+
+    def meets(self, begin: int, finish: int) -> bool:
+        """Whether it is told and holds at any time between two, in seconds since 1970."""
+        if self.state is not State.PUBLISHED or (self.over_at is not None and begin >= self.over_at.timestamp()):
             return False
         periods = self.said.periods
-        return not periods or any(one.holds(int(now.timestamp())) for one in periods)
+        return not periods or any(one.meets(begin, finish) for one in periods)
 
     @property
     def closes(self) -> bool:

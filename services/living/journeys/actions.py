@@ -97,15 +97,19 @@ async def search(runtime: Runtime, wanted: Wanted) -> Shown:
 
 
 async def _alerted(tx: Transaction, answer: Answer, legs: Collection[Leg]) -> list[Alerted]:
-    """What closes what would have been used, and what tells of these rides now; no drills."""
+    """What closes what would have been used, and what tells of these rides at their time; no drills."""
     routes, stops = {leg.route for leg in legs}, {spot.id for leg in legs for spot in (leg.origin, leg.target)}
     avoided, others = list[Alerted](), list[Alerted]()
     for one in await alerts.told(tx):
         if str(one.alert.id) in answer.avoided:
             avoided.append(one)
-        elif not one.alert.exercise and one.alert.holds(tx.now) and one.touched.about(routes, stops):
+        elif not one.alert.exercise and one.touched.about(routes, stops) and any(_meets(one, leg) for leg in legs):
             others.append(one)
     return [*avoided, *others][:_MOST_ALERTS]
+
+
+def _meets(one: Alerted, leg: Leg) -> bool:
+    return one.alert.meets(leg.start, leg.end) and one.touched.about((leg.route,), (leg.origin.id, leg.target.id))
 
 
 async def _fares(tx: Transaction, feed: Feed, legs: Collection[Leg]) -> Fares:

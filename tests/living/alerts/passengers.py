@@ -120,9 +120,10 @@ class Passengers:
         """Tells the planner what is so now, as each process of the pillar does each second."""
         await telling.look(self.served.runtime, resources(self.served.runtime).keeper)
 
-    async def ways(self) -> journeys_pb2.SearchJourneysResponse:
-        """From the market to the terminal now, without walks all the way."""
+    async def ways(self, days: int = 0) -> journeys_pb2.SearchJourneysResponse:
+        """From the market to the terminal, now or at this time in some days, without walks all the way."""
         asked = journeys_pb2.SearchJourneysRequest(origin="P", destination="R", minutes=59)
+        asked.at.FromDatetime(self.served.now + timedelta(days=days))
         found: journeys_pb2.SearchJourneysResponse = await self.call(asked)
         return found
 

@@ -1,5 +1,8 @@
 """What closes a way between two stops closes it for all trips that go there, whatever other stops their line has."""
 
+from datetime import timedelta
+
+from smartcity.living.v1 import alerts_pb2 as pb
 from tests.living.alerts.passengers import Passengers, closed
 
 BRANCHES: dict[str, str | bytes | None] = {
@@ -34,3 +37,14 @@ async def test_a_stretch_is_closed_on_all_ways_that_a_line_goes_between_its_ends
     await passengers.enter(BRANCHES)
     await passengers.publish(closed(from_stop="P", to_stop="R"))
     assert await _rides(passengers) == set()
+
+
+async def test_journeys_of_another_day_are_told_what_holds_then_and_not_what_holds_now(passengers: Passengers) -> None:
+    await passengers.warn("waspada")
+    tomorrow = pb.ServiceAlertPeriod()
+    tomorrow.start_time.FromDatetime(passengers.served.now + timedelta(hours=20))
+    tomorrow.end_time.FromDatetime(passengers.served.now + timedelta(hours=40))
+    carnival = await passengers.publish(pb.ServiceAlertEntity(route="N"), periods=[tomorrow])
+    (flood,) = [one for one in await passengers.listed() if one.id != carnival.id]
+    told = [[one.id for one in (await passengers.ways(days)).alerts] for days in (0, 1, 2)]
+    assert told == [[flood.id], [carnival.id], []]
