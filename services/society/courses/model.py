@@ -98,6 +98,10 @@ class Course:
         """Whether people may enrol."""
         return self.state is State.PUBLISHED and now < self.closes_at
 
+    def move_up_end(self, before: timedelta) -> datetime:
+        """Until when free seats go to who waits: while people may enrol, and until so long before the first session."""
+        return max(self.closes_at, self.starts_at - before)
+
     def session(self, number: int) -> Session:
         """One by its number, from 1 on. Errors: SESSION_UNKNOWN."""
         if not 1 <= number <= len(self.session_starts):
@@ -210,8 +214,8 @@ def left(one: Course, *, seated: bool) -> Course:
 
 
 def room(one: Course, before: timedelta, now: datetime) -> int:
-    """How many of those who wait get a seat now: none later than so long before the first session."""
-    if one.state is not State.PUBLISHED or now >= one.starts_at - before:
+    """How many of those who wait get a seat now (``Course.move_up_end``)."""
+    if one.state is not State.PUBLISHED or now >= one.move_up_end(before):
         return 0
     return min(one.free, one.waiting)
 

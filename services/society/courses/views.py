@@ -54,7 +54,7 @@ def course(tx: Transaction, one: Course, changes: Sequence[Change] = ()) -> pb.C
         free=one.free,
         waiting=one.waiting,
         close_time=protos.timestamp(one.closes_at),
-        move_up_end_time=protos.timestamp(one.starts_at - known.move_up if known else one.closes_at),
+        move_up_end_time=protos.timestamp(one.move_up_end(known.move_up) if known else one.closes_at),
         open=one.is_open(tx.now),
         changes=[
             pb.CourseChange(

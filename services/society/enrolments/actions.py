@@ -29,6 +29,8 @@ async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -
     if await store.live_of(tx, tx.caller.subject) >= MOST_OF_ONE:
         message = f"Nobody takes part in more than {MOST_OF_ONE} courses at a time."
         raise exhausted("ENROLMENTS_TOO_MANY", message)
+    if before.free and before.waiting:
+        before = await seating.fill(tx, before)
     asked, seated = model.asked(before, tx.now)
     id_ = ids.uuid7()
     made = Enrolment(

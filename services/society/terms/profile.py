@@ -25,7 +25,9 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     agencies: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=20)]
     """Whose officers offer courses."""
     move_up_hours: Annotated[int, Meta(ge=0, le=168)]
-    """Until how long before the first session a seat goes to who waits: nobody is called up overnight."""
+    """Until how long before the first session a seat goes to who waits, once nobody can enrol: nobody is called up
+    overnight.
+    """
     finish_days: Annotated[int, Meta(ge=1, le=90)]
     """After how long a course that is over is finished by itself."""
     kept_days: Annotated[int, Meta(ge=1, le=365)]

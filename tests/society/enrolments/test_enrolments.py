@@ -34,14 +34,30 @@ async def test_a_freed_seat_goes_to_who_waits_the_longest_by_itself(teaching: Te
     assert await teaching.told() == ["CoursePublished", "SeatTaken", "SeatFreed", "SeatTaken"]
 
 
-async def test_shortly_before_the_first_session_nobody_moves_up(teaching: Teaching) -> None:
+async def test_shortly_before_the_first_session_nobody_moves_up_once_enrolling_is_over(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1, close_time=teaching.at(days=6))
+    first, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
+    assert course.move_up_end_time == teaching.at(days=6)
+    teaching.served.pass_time(days=6, hours=1)
+    await teaching.withdraw(first)
+    assert (await teaching.enrolment(second, BUDI)).state == WAITING
+
+
+async def test_as_long_as_people_enrol_a_free_seat_is_of_who_waits_also_shortly_before(teaching: Teaching) -> None:
     course = await teaching.course(seats=1, close_time=teaching.at(days=7))
     first, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
     teaching.served.pass_time(days=6, hours=1)
     await teaching.withdraw(first)
-    assert (await teaching.enrolment(second, BUDI)).state == WAITING
+    assert (await teaching.enrolment(second, BUDI)).state == SEATED
+
+
+async def test_who_waited_for_a_seat_that_stayed_free_has_it_before_who_comes(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    first, second = await teaching.enrol(course, SITI), await teaching.enrol(course, BUDI)
+    await teaching.served.runtime.pool.execute("UPDATE course SET seats = 2")  # as nobody was moved up before
     third = await teaching.enrol(course, somebody(3))
-    assert third.state == WAITING, "and nobody overtakes them"
+    states = [first.state, (await teaching.enrolment(second, BUDI)).state, third.state]
+    assert states == [SEATED, SEATED, WAITING]
 
 
 async def test_many_who_ask_at_once_never_have_more_seats_than_there_are(teaching: Teaching) -> None:

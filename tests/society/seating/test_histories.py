@@ -82,7 +82,7 @@ class Histories(RuleBasedStateMachine):
         waiting = sorted((one for one in self.all.values() if one.state is State.WAITING), key=lambda one: one.place)
         self.course, up = model.moving_up(before, waiting, BEFORE, self.now)
         for one in up:
-            assert self.now < self.course.starts_at - BEFORE, "nobody is called up too late"
+            assert self.now < max(self.course.closes_at, self.course.starts_at - BEFORE), "nobody is called up too late"
             self.all[one.id] = one
             self.given.append(one.place)
 
