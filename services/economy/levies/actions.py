@@ -185,9 +185,7 @@ async def give_back(tx: Transaction, number: str, payment: UUID) -> None:
 
 async def _withdraw_other(tx: Transaction, bill: Bill) -> None:
     """Nobody pays the payment of a bill any more that another payment has paid."""
-    other = await payment_store.by_id(tx, bill.payment, lock=True) if bill.payment else None
-    if other is not None and other.state in (PaymentState.CREATED, PaymentState.PENDING):
-        await payments.withdraw(tx, other)
+    await payments.call_off(tx, await payment_store.by_id(tx, bill.payment, lock=True) if bill.payment else None)
 
 
 async def _of_several(tx: Transaction, one: Payment) -> Payment:

@@ -135,6 +135,12 @@ async def withdraw(tx: Transaction, payment: Payment, reason: str = "") -> Payme
     return moved
 
 
+async def call_off(tx: Transaction, payment: Payment | None) -> None:
+    """Cancels a payment that the caller has locked where nobody has paid it: what it was for is no more."""
+    if payment is not None and payment.state in (State.CREATED, State.PENDING):
+        await withdraw(tx, payment)
+
+
 async def expire(tx: Transaction, payment: Payment) -> Payment:
     """Lets a payment expire."""
     moved = model.expire(payment, tx.now)

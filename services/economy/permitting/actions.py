@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.economy.payments import actions as payments
+from services.economy.payments import store as payment_store
 from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import store as documents
 from services.economy.permit_kinds import profile
@@ -143,6 +145,8 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
+    if done.state in OVER and before.payment:  # nobody is asked for the fee of what is over
+        await payments.call_off(tx, await payment_store.by_code(tx, before.payment, lock=True))
     if done.state in OVER and not _may_hold_again(done):
         await mails.end(tx, [done.id])
     await _remind_again(tx, before, done)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from services.economy.payments import actions as payments
+from services.economy.payments import store as payment_store
 from services.economy.permits import access, events, kinds, moving, store
 from services.economy.permits.model import Move, Party, Permit, State
 from services.economy.permitting import actions
@@ -12,10 +14,13 @@ from smartcity.economy.v1 import events_pb2, payments_pb2
 
 
 async def on_payment_created(tx: Transaction, event: Event[events_pb2.PaymentCreated]) -> None:
-    """Its fee can be paid."""
-    found = await _asked(tx, event.message.payment)
+    """Its fee can be paid; one that is not waited for any more is called off."""
+    made = event.message.payment
+    found = await _asked(tx, made)
     if found is not None:
-        await store.note_payment(tx, found.id, event.message.payment.code)
+        await store.note_payment(tx, found.id, made.code)
+    elif events.is_fee(made.requester, made.purpose):
+        await payments.call_off(tx, await payment_store.by_code(tx, made.code, lock=True))
 
 
 async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCaptured]) -> None:

@@ -25,9 +25,14 @@ async def _payable(applying: Applying, economy: Economy, caller: Caller) -> pb.P
     return await applying.get(sent, caller)
 
 
-async def _cash(economy: Economy, payment: str, caller: Caller) -> payments_pb2.Payment:
+async def _take(economy: Economy, payment: str, caller: Caller) -> payments_pb2.Payment:
     request = payments_pb2.RecordCashRequest(request_id=request_id(), id=payment)
     taken: payments_pb2.Payment = (await economy.call("PaymentService.RecordCash", request, caller)).payment
+    return taken
+
+
+async def _cash(economy: Economy, payment: str, caller: Caller) -> payments_pb2.Payment:
+    taken = await _take(economy, payment, caller)
     await economy.settle_events()
     return taken
 
@@ -52,8 +57,9 @@ async def test_no_officer_hands_themselves_the_cash_that_lies_ready_of_their_own
     applying: Applying, economy: Economy
 ) -> None:
     one = await _payable(applying, economy, OFFICER)
+    await _take(economy, one.payment, ROADS)  # what the permit has not heard of when it is withdrawn
     await applying.move(one, "withdraw", OFFICER, "")
-    await _cash(economy, one.payment, ROADS)
+    await economy.settle_events()
     assert (await applying.get(one, OFFICER)).cash_ready.units == 50_000
     counter = (await economy.runtime.pool.fetchval("SELECT id FROM merchant WHERE agency = 'dishub'")).hex
     asked = payments_pb2.ListRefundsRequest(merchant=counter)
@@ -76,3 +82,22 @@ async def test_a_permit_whose_fee_was_given_back_holds_and_says_so_to_its_agency
     await _refund(economy, paid.id, ROADS)
     found = await applying.get(one, ROADS)
     assert (found.state, found.steps[-1].act, found.steps[-1].note) == (pb.PERMIT_STATE_GRANTED, "refund", paid.code)
+
+
+async def test_nobody_is_asked_for_the_fee_of_what_was_withdrawn(applying: Applying, economy: Economy) -> None:
+    one = await _payable(applying, economy, SRI)
+    await applying.move(one, "withdraw", SRI, "")
+    await economy.settle_events()
+    with refused("PAYMENT_CANCELLED"):
+        await _take(economy, one.payment, ROADS)
+
+
+async def test_a_fee_that_is_first_asked_for_when_its_permit_is_withdrawn_is_called_off(
+    applying: Applying, economy: Economy
+) -> None:
+    sent = await applying.sent("bongkar-muat", SRI)
+    one = await applying.move(await applying.move(sent, "check", LURAH), "grant", ROADS)
+    await applying.move(one, "withdraw", SRI, "")
+    await economy.settle_events()
+    states = await economy.runtime.pool.fetch("SELECT state FROM payment WHERE purpose = 'permit'")
+    assert [row["state"] for row in states] == ["cancelled"]
