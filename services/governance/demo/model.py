@@ -92,7 +92,7 @@ class Author:
 
     def _at_the_agency(self, life: Life, at: datetime, *, resolves: bool) -> None:
         at = self._office(at + timedelta(hours=self._random.expovariate(1 / 30)))
-        if not resolves and self._random.random() < 0.4:
+        if not resolves and self._random.random() < 0.4 and not life.complaint.supporters:
             self._take(life, Transition.WITHDRAW, at, Party.REPORTER)
             return
         if not self._take(life, Transition.START, at, Party.AGENCY, TransitionInput(note=self._one(words.STARTED))):

@@ -41,9 +41,12 @@ class TransitionInput:
 
 
 def require(complaint: Complaint, transition: Transition, parties: frozenset[Party]) -> None:
-    """Refuses a transition that the state table does not give these parties."""
+    """Refuses a transition that the state table does not give them, and to withdraw what is not theirs alone."""
     edge = EDGES.get((complaint.state, transition))
     if edge is not None and edge.by & parties:
+        if transition is Transition.WITHDRAW and complaint.supporters:
+            message = "Others stand behind this case: it goes on for them. You can end your mails or erase your words."
+            raise precondition("COMPLAINT_SUPPORTED", message, supporters=str(complaint.supporters))
         return
     can = ", ".join(allowed(complaint.state, parties)) or "none"
     details = {"state": complaint.state.value, "allowed": can, "field": "transition"}

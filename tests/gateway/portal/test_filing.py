@@ -216,7 +216,7 @@ async def test_who_joins_their_own_report_stays_its_reporter_in_this_browser(cit
     page = await citizen.send(page.forms["report-form"], go="where", text=TEXT)
     page = await citizen.send(page.forms["report-form"], go="check", landmark="depan Lawang Sewu")
     page = await citizen.send(page.forms["report-form"], email="siti@example.org", join=code)
-    assert ("withdraw-form" in page.forms, "supporter" in page.ids) == (True, False)
+    assert ("redact-form" in page.forms, "supporter" in page.ids) == (True, False)
 
 
 async def test_who_joins_with_an_address_has_a_key_of_their_own(citizen: Browser) -> None:

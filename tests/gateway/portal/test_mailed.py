@@ -213,7 +213,7 @@ async def test_a_supporters_key_that_is_had_again_takes_the_place_of_no_reporter
     page = await citizen.open(f"/surat/laporan-saya/{joined.token(Act.MINE, days=1)}")
     page = await citizen.send(page.forms["/laporan-saya/kunci"])
     assert page.answer.url.path == f"/lapor/{case.code}"
-    assert ("withdraw-form" in page.forms, "supporter" in page.ids) == (True, False)
+    assert ("redact-form" in page.forms, "supporter" in page.ids) == (True, False)
 
 
 async def test_who_ends_all_links_ends_the_one_in_use_too(fresh: Browser, case: Case) -> None:

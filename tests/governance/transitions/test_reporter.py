@@ -135,6 +135,14 @@ async def test_an_open_case_can_be_withdrawn_once(governance: Governance) -> Non
         await filed.act("Withdraw")
 
 
+async def test_what_others_stand_behind_is_not_withdrawn_for_them(governance: Governance) -> None:
+    filed, duplicate = await file(governance), await file(governance)
+    await duplicate.transition("mark_duplicate", duplicate_of=filed.code)
+    with refused("COMPLAINT_SUPPORTED"):
+        await filed.act("Withdraw")
+    assert state(await filed.read()) == "filed"
+
+
 async def test_a_resolved_case_is_not_withdrawn(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     with refused("INVALID_TRANSITION"):
