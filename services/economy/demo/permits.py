@@ -111,6 +111,6 @@ def _when(tx: Transaction, one: Permit, move: Move, before: datetime) -> datetim
     """Sent at once, and another step most of a day later; silence speaks in its own time."""
     if move is Move.SUBMIT:
         return before
-    if move is Move.DEEM and one.due_at is not None:
-        return one.due_at + timedelta(seconds=1)
+    if move is Move.DEEM and (due := one.due(tx.runtime.city.calendar)) is not None:
+        return due + timedelta(seconds=1)
     return min(tx.now, before + timedelta(hours=20))

@@ -21,7 +21,7 @@ def advanced(tx: Transaction, before: State, one: Permit, *, begins: bool) -> No
         code=one.code, kind=one.kind, agency=one.agency, area=protos.area(tx.runtime.city, one.area),
         state=protos.number(permits_pb2.PermitState, one.state),
         from_state=protos.number(permits_pb2.PermitState, before), deemed=one.deemed,
-        apply_time=protos.timestamp(one.submitted_at), due_time=protos.timestamp(one.due_at),
+        apply_time=protos.timestamp(one.submitted_at), due_time=protos.timestamp(one.due(tx.runtime.city.calendar)),
         checker=one.checker,
     )  # fmt: skip
     emit(tx, one, told)

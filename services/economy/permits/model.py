@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.economy.permit_kinds.profile import Kind, Terms
 from services.kit import codes
+from services.kit.city import working_time
 from services.kit.city.working_days import Calendar
 
 LENGTH = 9
@@ -163,7 +164,7 @@ class Permit:
     last_day: date | None
     extends: UUID | None
     due_at: datetime | None
-    """When silence is consent, or an objection upheld."""
+    """When the city's working time is used up, to the moment (``due``)."""
     remaining: timedelta | None
     """Working time left, while the clock waits."""
     before: State | None
@@ -185,6 +186,14 @@ class Permit:
     decided_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    def due(self, calendar: Calendar) -> datetime | None:
+        """When silence is consent, or an objection upheld: at the end of a day, as law counts in days.
+
+        A clock that waited runs out at any hour. Only what is told is the end of that day: were the clock itself put
+        there, each question would give the city another day.
+        """
+        return working_time.end_of_day(calendar, self.due_at) if self.due_at else None
 
     @property
     def suspended(self) -> bool:

@@ -254,9 +254,9 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
     if _waits_for_an_officer(one, rules):
         return None
     if one.state in SILENT:
-        return one.due_at
+        return one.due(rules.calendar)
     if one.state is State.OBJECTED:
-        both = [one.due_at, ends if one.suspended else None]
+        both = [one.due(rules.calendar), ends if one.suspended else None]
         return min(at for at in both if at is not None)
     if one.state in HOLDING and ends and rules.kind.offers_extension and not one.reminded:
         ends -= timedelta(days=terms.remind_days)

@@ -39,7 +39,7 @@ def permit(
         first_day=str(one.first_day or ""),
         last_day=str(one.last_day or ""),
         extends=extends,
-        due_time=protos.timestamp(one.due_at),
+        due_time=protos.timestamp(one.due(tx.runtime.city.calendar)),
         deemed=one.deemed,
         note=one.note,
         payment=one.payment,

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 
-_DAY = timedelta(days=1)
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 class Days(Protocol):
@@ -39,6 +39,11 @@ def after(days: Days, start: datetime, amount: timedelta) -> datetime:
                 return utc(days, now + amount)
             amount -= midnight - now
         now = midnight
+
+
+def end_of_day(days: Days, at: datetime) -> datetime:
+    """The last second (UTC) of the city's day of an instant, never before the instant itself."""
+    return max(at, utc(days, datetime.combine(local(days, at).date(), time()) + _DAY - _SECOND))
 
 
 def local(days: Days, at: datetime) -> datetime:

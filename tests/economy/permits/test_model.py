@@ -95,6 +95,17 @@ def test_the_clock_waits_while_the_applicant_is_asked() -> None:
     assert answered.submitted_at == NOW
 
 
+def test_a_clock_that_waited_is_told_as_the_end_of_its_day_and_many_questions_give_one_day_at_most() -> None:
+    one, at = after(Move.SUBMIT), NOW
+    for _ in range(5):
+        one = moved(one, Move.ASK, at=at)
+        at += timedelta(seconds=25)
+        one = moved(one, Move.SUBMIT, at=at)
+        assert one.due(CITY.calendar) == one.wake_at == datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
+    objected = moved(moved(after(*DECIDING), Move.REFUSE, by=DECIDER), Move.OBJECT, by=OWNER)
+    assert objected.due(CITY.calendar) == objected.wake_at == objected.due_at, "a clock that never waited ends a day"
+
+
 @pytest.mark.parametrize(
     ("written", "sealed"),
     [(replace(WANTED, name="Diskotek 24 jam"), b"x"), (replace(WANTED, place="kios 99"), b"x"), (WANTED, b"other")],
@@ -131,6 +142,10 @@ def test_however_often_they_are_asked_the_city_has_its_working_time_once(asked: 
         one = moved(one, Move.SUBMIT, at=at)
         assert one.due_at is not None
         assert working_time.between(CITY.calendar, at, one.due_at) + used == whole
+        told = one.due(CITY.calendar)
+        assert told is not None
+        assert told >= one.due_at, "silence never grants before the law's clock has run out"
+        assert rules().today(told) == rules().today(one.due_at)
 
 
 @given(st.lists(st.sampled_from(list(Move)), max_size=12))

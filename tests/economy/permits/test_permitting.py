@@ -116,11 +116,27 @@ async def test_of_a_clock_that_ends_after_a_weekend_somebody_is_warned_before_it
     applying.served.now = one.due_time.ToDatetime(UTC)
     applying.served.pass_time(days=-3, minutes=-30)
     local = applying.served.now.astimezone(applying.served.runtime.city.timezone)
-    assert f"{local:%a %H:%M}" == "Fri 06:59"
+    assert f"{local:%a %H:%M}" == "Fri 23:29"
     assert await late(applying) == 0
-    for minutes, seconds in ((60, 1800), (54 * 60, 59401)):
+    for minutes, seconds in ((60, 1), (54 * 60 + 30, 7 * 3600)):
         applying.served.pass_time(minutes=minutes)
         assert await late(applying) == seconds
+
+
+async def test_the_due_day_after_a_question_is_the_day_at_whose_end_silence_grants(applying: Applying) -> None:
+    one = await applying.move(await applying.sent(), "ask", LURAH)
+    applying.served.pass_time(seconds=25)
+    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
+    assert one.due_time.ToJsonString() == (await applying.get(one, LURAH)).due_time.ToJsonString()
+    assert one.due_time.ToJsonString() == "2026-12-02T16:59:59Z"
+    told = events_pb2.PermitAdvanced.FromString((await applying.served.outbox())[-1]["payload"])
+    assert told.due_time == one.due_time
+    wait = one.due_time.ToDatetime(UTC) - applying.served.now
+    await applying.due(seconds=wait.total_seconds() - 1)
+    checked = await applying.move(await applying.get(one, LURAH), "check", LURAH)
+    assert checked.state == pb.PERMIT_STATE_DECIDING, "the city has the whole of the day that it was told"
+    await applying.due(seconds=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
 
 
 async def test_silence_is_consent_and_somebody_is_warned_before(applying: Applying) -> None:
