@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.papers import lacking
-from gateway.answers.problems import FieldError, Problem
+from gateway.answers.problems import Problem
+from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM, Kind
 from gateway.callers.session import FormChecked, csrf_checked
 from gateway.city.permitting import Kind as PermitKind
@@ -21,7 +22,7 @@ from gateway.photos.images import too_large
 from gateway.photos.uploads import store_document
 from gateway.portal.economy import permit_files
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, signed_in, tried
+from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
@@ -123,15 +124,16 @@ async def one(request: Request, code: Code, caller: Person, done: str = "") -> R
 @router.post("/saya/{code}/dokumen", dependencies=WITH_PHOTOS)
 async def add(request: Request, code: Code, caller: Person) -> Response:
     """Adds photos of a document."""
-    given = await forms.read(request)
-    return await _done(request, code, caller, "add", given, _add(request, code, caller, given), "added")
+    given, files = await forms.read(request), await forms.uploads(request)
+    wrong = "permit.photos_many" if await forms.files_left_out(request) else "" if files else "problem.photo_missing"
+    if wrong:
+        return await show(request, code, caller, incomplete(request, "add", given, photos=wrong))
+    return await _done(request, code, caller, "add", given, _add(request, code, caller, given, files), "added")
 
 
-async def _add(request: Request, code: str, caller: Caller, given: Fields) -> None:
+async def _add(request: Request, code: str, caller: Caller, given: Fields, files: Sequence[Upload]) -> None:
     """Stores them one after the other; those before one that is refused stay."""
-    gateway, files = current_gateway(request), await forms.uploads(request)
-    if not files or await forms.files_left_out(request):
-        raise Problem(422, "PHOTO_MISSING", "Choose one to three photos.", errors=[FieldError("photos", "")])
+    gateway = current_gateway(request)
     for number, file in enumerate(files, start=1):
         if file.too_large:
             raise too_large(gateway.settings.photo_bytes)

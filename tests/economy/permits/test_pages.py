@@ -134,6 +134,17 @@ async def test_a_photo_that_is_refused_is_told_at_the_form_and_another_can_be_se
         assert page.xpath("//form[@id='add-form']")
 
 
+@pytest.mark.parametrize(("chosen", "words"), [(0, "Choose at least one photo."), (4, "At most three photos at once.")])
+async def test_who_chooses_none_or_too_many_photos_is_told_which(applying: Applying, chosen: int, words: str) -> None:
+    path = f"/izin/saya/{(await applying.begun()).code}"
+    async with readers(applying) as (sri, _, _):
+        (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+        answer = await add(sri, form, "ktp", *[photo()] * chosen)
+        assert answer.status_code == 422
+        assert words in said(html.fromstring(answer.text), "photos-error")
+        assert not (await sri.page(path)).xpath("//form[starts-with(@id, 'remove-')]")
+
+
 async def test_a_permit_that_is_given_back_is_not_called_an_application_withdrawn(applying: Applying) -> None:
     held, begun = await applying.granted(), await applying.begun()
     async with readers(applying) as (sri, _, _):
