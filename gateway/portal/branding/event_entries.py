@@ -64,7 +64,7 @@ def _programme(form: Fields, made: pb.CityEventContent) -> None:
 
 
 def _schedule(form: Fields, made: pb.EventSchedule) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+    wrong = _first_wrong(form)
     start, end = _first(form)
     rule = REPEATS.get(form["repeat"], form["rule"] if form["repeat"] == "other" else "")
     if rule and form["until"] and "UNTIL" not in rule.upper():
@@ -82,8 +82,9 @@ def _schedule(form: Fields, made: pb.EventSchedule) -> dict[str, str]:
         of, _, to = line.partition(">")
         first, last = _span(to)
         made.moved.add(of=of.strip(), start=first, end=last)
+    listed = made.dates[1:] if start and not rule else made.dates
     told = {
-        "dates": [text for one in made.dates for text in (one.start, one.end)],
+        "dates": [text for one in listed for text in (one.start, one.end)],
         "exceptions": list(made.exceptions),
         "moved": [text for one in made.moved for text in (one.of, one.start, one.end)],
     }
@@ -101,6 +102,31 @@ def _first(form: Fields) -> tuple[str, str]:
     if form["from"]:
         return f"{day}T{form['from'][:5]}", f"{last}T{form['to'][:5]}" if form["to"] else ""
     return day, last if last != day else ""
+
+
+def _first_wrong(form: Fields) -> dict[str, str]:
+    """What is wrong with the date that the form has entries for: the pillar knows only that some date is."""
+    day, last = form["day"], form["last_day"] or form["day"]
+    begins, ends = form["from"][:5], form["to"][:5]
+    if not day:
+        return {"day": "event_form.day_missing"} if form["repeat"] else {}
+    for name, text in (("day", day), ("last_day", last)):
+        if not _DAY.fullmatch(text):
+            return {name: "event_form.day_wrong"}
+    for name, text in (("from", begins), ("to", ends)):
+        if text and not _DAY.fullmatch(f"{day}T{text}"):
+            return {name: "event_form.time_wrong"}
+    if last < day:
+        return {"last_day": "event_form.last_day_wrong"}
+    if begins and not ends:
+        return {"to": "event_form.to_missing"}
+    return {"to": "event_form.past_midnight"} if begins and last == day and ends <= begins else {}
+
+
+def marks(form: Fields) -> dict[str, str]:
+    """Where the form tells what the pillar says of dates and of a rule, if nothing is written in those entries."""
+    found = {} if form["dates"] or form["exceptions"] or form["moved"] else {"dates": "day"}
+    return found | ({"rule": "until"} if form["repeat"] in REPEATS else {})
 
 
 def of(said: views.CityEventContent) -> Fields:

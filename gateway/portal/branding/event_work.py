@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.message import Message
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +16,7 @@ from gateway.portal.branding import event_entries as entries
 from gateway.portal.branding import event_words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
@@ -51,9 +55,7 @@ async def create(request: Request, caller: Caller, path: str, template: str) -> 
     form = await forms.read(request)
     said, wrong = entries.content(form)
     asked = pb.CreateCityEventRequest(request_id=form["request_id"], content=said)
-    answer: Any = incomplete(request, "create", form, **wrong) if wrong else None
-    if answer is None:
-        answer = await attempted(request, "create", form, current_gateway(request).pillars.call(asked, caller))
+    answer = await _tried(request, caller, "create", form, asked, wrong)
     if isinstance(answer, FormState):
         return await blank(request, path, template, answer)
     return RedirectResponse(f"{path}/{answer.event.id}?done=event_drafted", 303)
@@ -93,15 +95,27 @@ async def act(request: Request, id_: str, caller: Caller, path: str, template: s
         asked = pb.CancelCityEventRequest(
             request_id=form["request_id"], id=id_, etag=form["etag"], reason=form["reason"]
         )  # fmt: skip
-    answer: Any = incomplete(request, doing, form, **wrong) if wrong else None
-    if answer is None:
-        answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+    answer = await _tried(request, caller, doing, form, asked, wrong)
     if isinstance(answer, FormState):
         return await shown(request, id_, caller, path, template, answer)
     done = {"update": "event_changed", "publish": "event_published"}.get(doing, "event_cancelled")
     if form["occasion"] and doing == "cancel":
         done = "occasion_cancelled"
     return RedirectResponse(f"{path}/{id_}?done={done}", 303)
+
+
+async def _tried(
+    request: Request, caller: Caller, doing: str, form: Fields, asked: Message, wrong: Mapping[str, str]
+) -> Any:  # fmt: skip
+    """The answer, or what to show of a refusal, marked at what was written."""
+    if wrong:
+        return incomplete(request, doing, form, **wrong)
+    answer = await attempted(request, doing, form, current_gateway(request).pillars.send(asked, caller))
+    if not isinstance(answer, FormState) or answer.trouble is None:
+        return answer
+    marks = entries.marks(form)
+    errors = {marks.get(name, name): said for name, said in answer.trouble.errors.items()}
+    return replace(answer, trouble=replace(answer.trouble, errors=errors))
 
 
 def _here(template: str) -> dict[str, Any]:

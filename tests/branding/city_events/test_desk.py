@@ -58,6 +58,38 @@ def test_what_cannot_be_read_is_told_at_its_entry() -> None:
     assert set(wrong) == {"lat", "dates", "expected"}
 
 
+@pytest.mark.parametrize(
+    ("entered", "marked"),
+    [
+        ({"from": "18:00", "to": "01:00"}, "to"),
+        ({"from": "18:00", "to": ""}, "to"),
+        ({"from": "18:00", "to": "setengah"}, "to"),
+        ({"last_day": "2027-03-05"}, "last_day"),
+        ({"day": "besok"}, "day"),
+        ({"day": ""}, "day"),
+        ({"from": "18:00", "to": "01:00", "last_day": "2027-03-07"}, None),
+        ({"day": "", "repeat": ""}, None),
+    ],
+)
+def test_what_is_wrong_with_the_first_date_is_told_at_what_was_typed(entered: dict[str, str], marked: str) -> None:
+    _, wrong = event_entries.content(Fields(Fields(ENTRIES) | entered))
+    assert list(wrong) == ([marked] if marked else [])
+
+
+async def test_a_refused_date_is_marked_where_it_was_written_and_never_in_a_closed_part(stand: Stand) -> None:
+    organiser = await reader(stand, ORGANISER)
+    night = await organiser.send(f"{OWN}/baru", "event-form", **{**ENTRIES, "from": "18:00", "to": "01:00"})
+    assert "write the next day as the last day" in said(night, "to-error")
+    assert not night.xpath("//form[@id='event-form']//details[@open]"), "nothing in there is wrong"
+    far = {**ENTRIES, "day": "2047-03-06", "last_day": "2047-03-06", "repeat": "", "until": ""}
+    assert "within ten years" in said(await organiser.send(f"{OWN}/baru", "event-form", **far), "day-error")
+    before = await organiser.send(f"{OWN}/baru", "event-form", **{**ENTRIES, "until": "2027-03-01"})
+    assert "its first day must be one that it gives" in said(before, "until-error")
+    listed = await organiser.send(f"{OWN}/baru", "event-form", **{**far, "dates": "2047-03-06"})
+    assert listed.xpath("//details[@open]//*[@id='dates-error']")
+    await organiser.client.aclose()
+
+
 async def test_an_organisers_event_is_published_by_an_officer_and_called_off(stand: Stand) -> None:
     organiser, office = await reader(stand, ORGANISER), await reader(stand, PUBLISHER)
     wrong = await organiser.send(f"{OWN}/baru", "event-form", **{**ENTRIES, "kind": ""})
