@@ -20,7 +20,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1 import destinations_views as views
 from smartcity.branding.v1 import visits_pb2, visits_views
@@ -82,7 +82,7 @@ async def count(request: Request, caller: Staff) -> Response:
     form = await forms.read(request)
     asked = visits_pb2.CountVisitsRequest()
     asked.counts.add(
-        id=form["request_id"], destination=form["place"], visits=typed(form["visits"], 5) or 0,
+        id=form["request_id"], destination=form["place"], visits=grouped(form["visits"], 5) or 0,
         origin=visits_views.VISIT_ORIGIN_NUMBERS.get(form["origin"], visits_pb2.VISIT_ORIGIN_UNKNOWN),
     )  # fmt: skip
     answer = await attempted(request, "count", form, current_gateway(request).pillars.call(asked, caller))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.portal.kit.forms import Fields
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
 from smartcity.types.v1 import place_pb2
@@ -44,7 +44,7 @@ def content(form: Fields) -> tuple[pb.CityEventContent, dict[str, str]]:
         else:
             made.location.CopyFrom(place_pb2.Point(lon=lon, lat=lat))
     if form["expected"]:
-        expected = typed(form["expected"], 7)
+        expected = grouped(form["expected"], 7)
         if expected is None:
             wrong["expected"] = "reason.EVENT_EXPECTED_INVALID"
         else:

@@ -21,7 +21,7 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
 from smartcity.economy.v1 import payments_pb2
@@ -95,7 +95,7 @@ async def issue(request: Request, caller: Officer) -> Response:
 
 def _whole(text: str) -> int:
     """A whole number that fits a call; 0, which is refused with a reason, for anything else."""
-    return typed(text, 9) or 0
+    return grouped(text, 9) or 0
 
 
 @router.get("/{number}")

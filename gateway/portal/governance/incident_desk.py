@@ -20,7 +20,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import incidents_views as views
 from smartcity.governance.v1 import units_pb2 as units
@@ -145,5 +145,5 @@ def _whole(text: str) -> int:
     """A whole number of a form; none is 0, and what is none is refused by the rules."""
     if not text:
         return 0
-    number = typed(text, 8)
+    number = grouped(text, 8)
     return -1 if number is None else number

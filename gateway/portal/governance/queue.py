@@ -21,6 +21,7 @@ from gateway.portal.kit.staff import staff
 from gateway.portal.kit.trouble import Trouble, field_trouble
 from gateway.portal.kit.way_back import trail
 from services.kit.caller import Caller
+from services.kit.numbers import grouped
 from services.kit.rpc.text import clean
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
@@ -96,10 +97,10 @@ async def simulate(request: Request, caller: Staff) -> Response:
     """What the draft would change."""
     _require_simulator(caller)
     pillars, form, texts = current_gateway(request).pillars, await forms.read(request), texts_of(request)
-    last = form.number("last")
+    last = grouped(form["last"], 5)
     if last is None or not 1 <= last <= 10_000:
         return _simulation(request, form, field_trouble(texts, last=texts("problem.last")), 422)
-    asked = routing_pb2.SimulateRoutingRequest(rules_csv=form["rules_csv"], last=int(last))
+    asked = routing_pb2.SimulateRoutingRequest(rules_csv=form["rules_csv"], last=last)
     try:
         answer = await pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -25,6 +24,7 @@ from gateway.portal.kit.staff import staff
 from gateway.portal.living import boarding
 from gateway.portal.living.bus_map import buses_of, drawn, labels
 from services.kit.caller import Caller
+from services.kit.numbers import grouped
 from smartcity.living.v1 import departures_views
 from smartcity.living.v1 import vehicles_pb2 as pb
 from smartcity.living.v1 import vehicles_views as views
@@ -33,7 +33,6 @@ router = APIRouter(prefix="/petugas/bus", route_class=PageRoute, include_in_sche
 PATH = "/petugas/bus"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
-_CAPACITY = re.compile("[0-9]{1,4}")
 ACCESS = ("unknown", "yes", "no")
 DONE = frozenset({"vehicle_registered", "vehicle_retired", "credential_revoked"})
 
@@ -67,14 +66,14 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
 async def register(request: Request, caller: Staff) -> Response:
     """Registers a bus for the officer's agency."""
     form = await forms.read(request)
-    readable = not form["capacity"] or bool(_CAPACITY.fullmatch(form["capacity"]))
+    capacity = grouped(form["capacity"] or "0", 4)
     asked = pb.RegisterVehicleRequest(
         request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
-        capacity=int(form["capacity"] or 0) if readable else 0,
+        capacity=capacity or 0,
     )  # fmt: skip
     if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
         asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
-    wrong = {} if readable else {"capacity": "bus_desk.capacity_wrong"}
+    wrong = {"capacity": "bus_desk.capacity_wrong"} if capacity is None else {}
     answer = await tried(request, caller, "register", form, asked, wrong)
     if isinstance(answer, FormState):
         return await _listed(request, caller, answer)

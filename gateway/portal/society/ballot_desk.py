@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -21,14 +20,13 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.society.ballots import terms
 from services.kit.caller import Caller
-from services.kit.numbers import typed
+from services.kit.numbers import grouped, typed
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import ballots_views as views
 
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancel_asked", "ballot_cancelled"})
-_LINE = re.compile(r"([0-9]{1,6})\s*:\s*([0-9, ]*)")
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
@@ -176,11 +174,11 @@ def _lines(text: str) -> list[pb.PaperLine] | None:
     """Papers as they are counted; None where a line is none."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines()[:2001])):
-        match = _LINE.fullmatch(line)
-        numbers = [typed(each, 2) for each in match[2].replace(",", " ").split()] if match else []
-        if match is None or None in numbers:  # a number left out would make another vote of it
+        before, colon, chosen = line.partition(":")
+        papers, numbers = grouped(before.strip(), 6), [typed(each, 2) for each in chosen.replace(",", " ").split()]
+        if papers is None or not colon or None in numbers:  # a number left out would make another vote of it
             return None
-        found.append(pb.PaperLine(papers=int(match[1]), options=[each for each in numbers if each is not None]))
+        found.append(pb.PaperLine(papers=papers, options=[each for each in numbers if each is not None]))
     return found
 
 

@@ -76,6 +76,13 @@ def test_what_is_wrong_with_the_first_date_is_told_at_what_was_typed(entered: di
     assert list(wrong) == ([marked] if marked else [])
 
 
+def test_people_are_counted_in_thousands_as_the_page_shows_them() -> None:
+    content, wrong = event_entries.content(Fields(Fields(ENTRIES) | {"expected": "5.000"}))
+    assert (content.expected, wrong) == (5_000, {})
+    _, wrong = event_entries.content(Fields(Fields(ENTRIES) | {"expected": "5.00"}))
+    assert set(wrong) == {"expected"}
+
+
 async def test_a_refused_date_is_marked_where_it_was_written_and_never_in_a_closed_part(stand: Stand) -> None:
     organiser = await reader(stand, ORGANISER)
     night = await organiser.send(f"{OWN}/baru", "event-form", **{**ENTRIES, "from": "18:00", "to": "01:00"})

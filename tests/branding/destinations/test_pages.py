@@ -110,7 +110,7 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     assert "Menara ditutup hari ini." in said(await office.page(path), "advisories")
     (form,) = told.xpath("//ul[@id='told']//form")
     assert "told no more" in said(await office.submit(form), "done")
-    counted = await office.send("/petugas/wisata", "count-form", place="lawang-sewu", origin="abroad", visits="2525")
+    counted = await office.send("/petugas/wisata", "count-form", place="lawang-sewu", origin="abroad", visits="2.525")
     assert "They are counted." in said(counted, "done")
     assert "2,525 visits" in said(await office.page(path), "visits")
     await office.client.aclose()

@@ -31,7 +31,7 @@ async def dlh(stand: Stand) -> AsyncIterator[Browser]:
 
 async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: Browser, dlh: Browser) -> None:
     page = await trans.open("/petugas/bus")
-    entries = {"id": "ts-desk-1", "label": "DESK-1", "plate": "H 9876 ZZ", "capacity": "60", "accessible": "yes"}
+    entries = {"id": "ts-desk-1", "label": "DESK-1", "plate": "H 9876 ZZ", "capacity": "1.060", "accessible": "yes"}
     wrong = await trans.send(page.forms["register-form"], **{**entries, "id": "Bus Satu"})
     assert (wrong.status, "Use small letters, digits and hyphens" in wrong.words) == (422, True)
     wrong = await trans.send(page.forms["register-form"], **{**entries, "capacity": "6o", "label": "x" * 21})

@@ -1,12 +1,16 @@
 """Numbers as people type them at the desk, and as the desk writes them: nothing is guessed, nothing rounded."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
+from gateway.portal.economy import levies
 from gateway.portal.environment import readings
 from gateway.portal.environment.desk_forms import Refused, number, place, whole
+from gateway.portal.governance import incident_desk
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.texts import LANGUAGES, Texts
 
@@ -70,3 +74,9 @@ def test_limits_are_not_rounded() -> None:
     assert readings.limit(texts, 1.6, "water_level") == "1,60\N{NO-BREAK SPACE}m"
     assert readings.limit(texts, 0.125, "water_level") == "0,125\N{NO-BREAK SPACE}m"
     assert readings.typed(texts, 1234567) == "1234567"
+
+
+@pytest.mark.parametrize("counted", [levies._whole, incident_desk._whole])
+def test_what_is_counted_at_a_desk_may_have_its_thousands_marked(counted: Callable[[str], int]) -> None:
+    assert [counted(text) for text in ("12.500", "12,500", "12500")] == [12_500] * 3
+    assert counted("7.5") <= 0, "refused by the rules, and never 75"

@@ -177,8 +177,9 @@ async def test_another_agency_reads_only_what_is_public(citizen: Browser, verifi
 async def test_a_verifier_simulates_routing_and_sees_mistakes_of_the_draft(verifier: Browser, citizen: Browser) -> None:
     await citizen.report(TEXT)
     page = await verifier.open("/petugas/simulasi")
-    page = await verifier.send(page.forms["simulation-form"])
+    page = await verifier.send(page.forms["simulation-form"], last="10.000")
     assert (page.status, "reports tried" in page.words) == (200, True)
+    assert (await verifier.send(page.forms["simulation-form"], last="7.5")).status == 422
     page = await verifier.send(page.forms["simulation-form"], rules_csv="order,category\n1,nothing")
     assert page.status == 422
     assert page.forms["simulation-form"].filled()["rules_csv"].startswith("order,category")

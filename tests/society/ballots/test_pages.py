@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from gateway.portal.kit.texts import Texts
+from gateway.portal.society import ballot_desk
 from services.society.counting.counts import rule
 from services.society.counting.recount import recount
 from services.society.counting.votes import Method
@@ -30,6 +31,15 @@ def test_the_words_of_pages_for_a_method_are_those_of_who_counts(method: Method)
     """A change of the rule shows that the words of both languages are to be changed, too."""
     assert Texts("en")(f"ballot_rule.{method.value}") == rule(method)
     assert "bila seri" in Texts("id")(f"ballot_rule.{method.value}")
+
+
+@pytest.mark.parametrize(
+    ("line", "papers"),
+    [("1.200: 1, 3", 1_200), ("12 : 1, 3", 12), ("1.20: 1, 3", None), ("12", None), (": 1, 3", None)],
+)
+def test_papers_of_a_line_are_counted_with_or_without_a_mark_of_thousands(line: str, papers: int | None) -> None:
+    found = ballot_desk._lines(line)
+    assert (found and (found[0].papers, list(found[0].options))) == (papers and (papers, [1, 3]))
 
 
 async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting: Voting, stand: Stand) -> None:
