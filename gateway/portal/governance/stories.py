@@ -22,6 +22,7 @@ from smartcity.governance.v1 import stories_views as views
 Correlation = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._:-]+$")]
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_RESOLVED = "ComplaintResolved"
 _DAYS = frozenset({"day", "first_day", "last_day"})
 _ELSEWHERE = {"level": ("warned", "advisory_level"), "rule_name": ("level",)}
 """Tables of texts in which the portal has words for a particular already."""
@@ -37,7 +38,7 @@ async def story(request: Request, correlation: Correlation) -> Response:
     it = views.story(answer.story)
     names = await names_of(request, it)
     return render(
-        request, "governance/story.html", it=it, happened=lambda type_: _words(request, type_),
+        request, "governance/story.html", it=it, happened=lambda one: _words(request, one),
         facts=lambda one: _facts(request, one, names),
         causes={one.id: place for place, one in enumerate(it.events, 1)},
     )  # fmt: skip
@@ -69,7 +70,9 @@ def _worded(request: Request, about: str, value: str) -> str:
     return next(filter(None, (texts.maybe(key, "") for key in known)), value.replace("_", " "))
 
 
-def _words(request: Request, type_: str) -> Any:
+def _words(request: Request, one: views.StoryEvent) -> Any:
     """What an event is in words: our own, else its name as words."""
-    name = type_.rpartition(".")[2]
+    name = one.type.rpartition(".")[2]
+    if name == _RESOLVED and any(fact.value == "refused" for fact in one.facts):
+        name = f"{name}Not"
     return texts_of(request).maybe(f"story_event.{name}", _WORD.sub(" ", name).capitalize())

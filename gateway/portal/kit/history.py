@@ -13,6 +13,8 @@ _STATE_TELLS_MORE = frozenset({"ComplaintStatusChanged"})
 def event_words(texts: Texts, entry: Any) -> str:
     """What a timeline entry tells, by its event type (proto full name) and the state after it."""
     event = entry.type.rpartition(".")[2]
+    if entry.refusal:
+        return texts("event.refused")
     if event in _STATE_TELLS_MORE and entry.state:
         return texts(f"state.{entry.state}")
     return texts.maybe(f"event.{event}", texts("event.other"))

@@ -20,6 +20,7 @@ ZERO = bytes(32)
 """What the first entry of a chain, and the first seal, name as the one before."""
 
 SALT_BYTES = 16
+RESOLVED = "smartcity.governance.v1.ComplaintResolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Entry:
     trace_id: str
     public: bool
     photos: tuple[UUID, ...]
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a resolution without photos: one that explains why nothing can be done."""
+        return self.type == RESOLVED and not self.photos
 
     def redacted(self) -> "Entry":
         """The entry without its note; the digest, and so the chain, stays."""

@@ -52,6 +52,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         transitions=[_TRANSITIONS[transition] for transition in record.allowed if transition in _TRANSITIONS],
         has_contact=record.has_contact and _may_know_contact(record),
         redacted=found.redacted_at is not None,
+        refusal=found.refusal,
         floods=map(_flood, record.floods),
         **{"class": events.kind(found)},
     )
@@ -116,4 +117,5 @@ def _line(entry: Entry, record: CaseRecord, visible: set[UUID]) -> pb.TimelineEn
         trace_id=entry.trace_id,
         photos=[str(one) for one in entry.photos if one in visible],
         hash=entry.hash.hex(),
+        refusal=entry.refuses or (record.complaint.refusal and entry.at == record.complaint.resolved_at),
     )

@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from services.governance.history.model import RESOLVED
 from services.governance.stories.model import EVENTS_MOST, Story, Told
 from services.kit import ids
 from services.kit.database import Transaction
@@ -16,13 +17,17 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::
                      $8::text[], $9::uuid[], $10::boolean[])
 ON CONFLICT (id) DO NOTHING
 """
+_STANDS = f"""
+CASE WHEN type = '{RESOLVED}' AND (cardinality(entry.photos) = 0 OR (refusal AND at = resolved_at)) THEN 'refused'
+     ELSE entry.state END
+"""
 _STORY = f"""
 SELECT id, correlation, at, type, pillar, agency, facts, trace_id, cause, exercise, 0 AS number FROM story_event
  WHERE correlation = $1 AND NOT EXISTS (SELECT FROM complaint WHERE complaint.id = $2 AND secret)
 UNION ALL
 SELECT md5(complaint_id::text || number)::uuid, $1, at, type, split_part(type, '.', 2),
        CASE WHEN starts_with(by, 'officer ') THEN split_part(by, ' ', 2) ELSE '' END,
-       json_build_array(json_build_array('state', entry.state))::text, trace_id, NULL, exercise, number
+       json_build_array(json_build_array('state', {_STANDS}))::text, trace_id, NULL, exercise, number
   FROM entry JOIN complaint ON complaint.id = complaint_id WHERE complaint_id = $2 AND NOT secret
  ORDER BY at, number, id LIMIT {EVENTS_MOST + 1}
 """

@@ -76,6 +76,7 @@ async def test_a_rating_that_was_not_chosen_is_asked_for(citizen: Browser, verif
     page = await officer.open(f"/petugas/{code}")
     await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
     page = await citizen.open(f"/lapor/{code}")
+    assert ("Explained, not done" in page.words, "Declared resolved" in page.words) == (True, False)
     page = await citizen.send(page.forms["rate-form"], note="hm")
     assert (page.status, "Choose a rating" in page.words) == (422, True)
     page = await citizen.send(page.forms["reopen-form"], note="Masih menumpuk seperti kemarin.")

@@ -34,7 +34,7 @@ from smartcity.governance.v1 import stories_pb2_grpc
 from smartcity.types.v1 import options_pb2
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.place_pb2 import Point
-from tests.governance.cases import file
+from tests.governance.cases import DLH, file
 from tests.governance.conftest import MONDAY, Governance
 from tests.governance.stories.telling import CORRELATION, TRACE, event, flood
 from tests.governance.stories.telling import tell as told
@@ -94,6 +94,16 @@ async def test_a_complaint_tells_its_history_unless_it_is_secret(
     assert f'href="/cerita/{story}"' in (await visitor.get(f"/lapor/{case.code}")).text
     secret = await file(governance, secret=True)
     assert (await visitor.get(f"/v1/stories/{secret.last.correlation_id}")).status_code == 404
+
+
+async def test_a_story_says_that_it_was_explained_rather_than_done(
+    governance: Governance, visitor: httpx.AsyncClient
+) -> None:
+    case = await file(governance)
+    await case.transition("verify")
+    await case.transition("resolve", DLH, note="Bukan lahan kota", refusal=True)
+    page = (await visitor.get(f"/cerita/{case.last.correlation_id}")).text
+    assert ("explained why it cannot do" in page, "The report was resolved" in page) == (True, False)
 
 
 def test_words_of_contracts_and_single_values_are_told() -> None:

@@ -102,6 +102,19 @@ async def test_a_reasoned_refusal_needs_no_photo(governance: Governance) -> None
     row = next(row for row in await governance.events(resolved.correlation_id) if row["type"].endswith("Resolved"))
     event = events_pb2.ComplaintResolved.FromString(row["payload"])
     assert (event.refusal, event.on_time) == (True, True)
+    assert (resolved.refusal, resolved.timeline[-1].refusal) == (True, True)
+    again = await filed.act("Reopen", note="Masih menumpuk seperti kemarin.")
+    assert (again.refusal, [one.refusal for one in again.timeline].count(True)) == (False, 1)
+
+
+async def test_a_refusal_with_photos_is_a_refusal_too(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    photo = await filed.evidence()
+    resolved = await filed.transition("resolve", DLH, note="Bukan lahan kota", refusal=True, photos=[photo])
+    assert (resolved.refusal, resolved.timeline[-1].refusal) == (True, True)
+    done = await (await file(governance)).resolved()
+    assert (done.last.refusal, done.last.timeline[-1].refusal) == (False, False)
 
 
 async def test_a_late_resolution_is_told_as_late(governance: Governance) -> None:
