@@ -78,9 +78,8 @@ class CallerWords:
     """May have a wallet and businesses of their own."""
     agency: str
     role_words: str
-    login: str
     login_here: str
-    """The same, and back to the page that is shown."""
+    """To log in, and back to the page that is shown."""
     logout: str
 
 
@@ -123,7 +122,6 @@ def caller_words(caller: Caller, texts: Texts, city: CityWords, request: Request
         pays=caller.has("citizen"),
         agency="" if caller.has("crew") and not office else caller.agency,
         role_words=", ".join(filter(None, words)),
-        login=login_href("/petugas"),
         login_here=login_href(to_come_back_to(request)),
         logout=LOGOUT,
     )

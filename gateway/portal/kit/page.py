@@ -18,7 +18,7 @@ from gateway.callers.session import csp_nonce, csrf_token, current_caller, trace
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, told
 from gateway.portal.kit.assets import asset
-from gateway.portal.kit.caller_words import caller_words, login_href
+from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.here import address, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
@@ -159,6 +159,10 @@ def problem_page(request: Request, problem: Problem) -> Response:
     keyed, action = request.app.state.keyed.get(problem.reason), None
     if opened and problem.status in _PASSES:
         action = {"href": address(request), "label": texts("problem.open_again")}
+    if opened and problem.status == 405:  # what is sent here is sent from the page above
+        action = {"href": request.url.path.rpartition("/")[0] or "/", "label": texts("problem.open_page")}
+    if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
+        action = {"href": "/saya", "label": texts("site.own")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
         action = {"href": login_href(to_come_back_to(request)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)

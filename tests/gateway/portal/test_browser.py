@@ -15,7 +15,18 @@ from tests.gateway.portal.test_paying import issue_bill
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, Till, rupiah
 
-OPEN = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi", "/nowhere", "/petugas", "/usaha"]
+OPEN = [
+    "/",
+    "/lapor",
+    "/lacak",
+    "/receipts/check",
+    "/bayar",
+    "/bayar/kuitansi",
+    "/nowhere",
+    "/petugas",
+    "/usaha",
+    "/saya",
+]
 REFERENCE = ["/docs", "/docs/problems", "/docs/operations/complaints"]
 PHONE = {"width": 360, "height": 740}
 

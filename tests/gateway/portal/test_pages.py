@@ -141,3 +141,22 @@ async def test_a_nonsensical_address_is_refused_not_broken(citizen: Browser, pat
     page = await citizen.open(path)
     assert page.status in (200, 401, 404, 422)
     assert page.answer.headers["content-type"].startswith("text/html")
+
+
+async def test_whoever_logs_in_finds_what_is_theirs_and_not_the_way_of_officers(
+    citizen: Browser, payer: Browser
+) -> None:
+    page = await citizen.open("/saya")
+    assert 'href="/auth/login?next=%2Fsaya"' in page.source
+    own = await payer.open("/saya")
+    paths = re.findall(r'<li><a href="(/[a-z/-]+)">', own.source[own.source.index('id="own"') :])
+    found = {path: (await payer.open(path)).status for path in paths[: paths.index("/sosial/data-saya") + 1]}
+    assert set(found.values()) <= {200, 503}, "pillars that do not run here cannot tell"
+    assert len(found) > 7
+    refused = await payer.open("/petugas")
+    assert (refused.status, refused.ids["action"]["href"]) == (403, "/saya")
+
+
+async def test_an_address_that_only_takes_forms_leads_to_its_page(payer: Browser) -> None:
+    page = await payer.open("/transit/kartu/keringanan")
+    assert (page.status, page.ids["action"]["href"]) == (405, "/transit/kartu")
