@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.operate.visitor import StoryError
+from deploy.operate.visitor import MissingError, StoryError
 
 WITHIN_S = 30.0
 _PAUSE_S = 0.3
@@ -33,16 +34,19 @@ async def until(
     what: str, ask: Callable[[], Awaitable[Any]], there: Callable[[Any], object], pause: float = _PAUSE_S,
     times: float = 1,
 ) -> Any:  # fmt: skip
-    """Asks until the answer is there, for so many ``times`` as long as else where work has to be done for it.
+    """Asks until the answer is there, for so many ``times`` as long as else where work has to be done for it. What
+    nobody knows may yet be heard of.
 
     Raises StoryError that says ``what`` did not happen.
     """
     within = WITHIN_S * times
     try:
         async with asyncio.timeout(within):
-            while not there(found := await ask()):  # noqa: ASYNC110 - asks another process, which sets no event here
+            while True:
+                with suppress(MissingError):
+                    if there(found := await ask()):
+                        return found
                 await asyncio.sleep(pause)
-            return found
     except TimeoutError:
         raise StoryError(f"{what} within {within:.0f} s: see `smartcity status`") from None
 

@@ -25,6 +25,10 @@ class StoryError(Exception):
     """A step of a story was answered otherwise than it should; the message says what came."""
 
 
+class MissingError(StoryError):
+    """Nobody knows what was asked for, or not yet."""
+
+
 @dataclass
 class Visitor:
     """Calls the API as any of the demo users, or as nobody. ``traces`` are those of the answers, oldest first."""
@@ -81,7 +85,8 @@ class Visitor:
         if trace := answer.headers.get("traceresponse", ""):
             self.traces.append(trace.split("-")[1])
         if answer.status_code >= 400:
-            raise StoryError(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+            error = MissingError if answer.status_code == 404 else StoryError
+            raise error(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
         return answer.json()
 
     async def _token(self, user: str) -> str:
