@@ -10,7 +10,7 @@ from services.branding.gates.model import Gate, Scan
 from services.branding.resources import signer_of
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
-from services.branding.sales.model import Sale
+from services.branding.sales.model import Sale, require_alive
 from services.branding.terms import access
 from services.branding.terms.profile import required
 from services.kit import ids
@@ -28,9 +28,10 @@ class Listed(NamedTuple):
 
 
 async def create(tx: Transaction, sale: str, name: str) -> tuple[Gate, Sale]:
-    """Opens a gate of a sale. Errors: SALE_NOT_FOUND, NOT_YOURS, GATE_EXISTS, TOO_MANY_GATES."""
+    """Opens a gate of a sale. Errors: SALE_NOT_FOUND, NOT_YOURS, SALE_CANCELLED, GATE_EXISTS, TOO_MANY_GATES."""
     found = await selling.known(tx, sale, lock=True)
     access.require_seller(tx, found.agency)
+    require_alive(found)
     there = await store.of_sale(tx, found.id)
     if any(one.name.casefold() == name.casefold() for one in there):
         raise conflict("GATE_EXISTS", "There is a gate of that name.", field="name")

@@ -22,6 +22,21 @@ async def stand(office: Ticketing) -> AsyncIterator[Stand]:
         yield made
 
 
+async def test_a_sale_that_is_called_off_has_no_form_but_those_of_its_money(office: Ticketing, stand: Stand) -> None:
+    office.today()
+    sale, type_ = await office.on_sale()
+    officer = await reader(stand, SELLER)
+    desk = await officer.page(f"/petugas/tiket/{sale}")
+    gate = desk.xpath("//form[@id='gate-form']")[0]
+    desk = await officer.submit(desk.xpath("//form[@id='cancel-form']")[0], why="Hujan badai.")
+    assert [one.get("action") for one in desk.xpath("//main//form")] == []
+    assert (desk.xpath("//*[@data-type]/@data-type"), "10 of 10" in desk.text_content()) == ([type_], False)
+    refused = await officer.submit(gate, gate_name="Utara")
+    assert "This sale was called off" in refused.text_content()
+    assert "no-gates" in refused.xpath("//@id")
+    await officer.client.aclose()
+
+
 async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_in_a_sheet(
     office: Ticketing, stand: Stand
 ) -> None:
