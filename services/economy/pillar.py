@@ -92,6 +92,11 @@ PILLAR = Pillar(
             types.PaymentRequested, payment_reactions.on_payment_requested, payment_reactions.before_payments_requested
         ),
         Reaction(
+            types.PaymentRequestWithdrawn,
+            payment_reactions.on_request_withdrawn,
+            payment_reactions.before_requests_withdrawn,
+        ),
+        Reaction(
             refunds_pb2.PaymentRefundRequested,
             refund_reactions.on_refund_requested,
             refund_reactions.before_refunds_requested,

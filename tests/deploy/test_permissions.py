@@ -25,9 +25,10 @@ from services.kit.pillar import Pillar, Reaction
 from services.kit.subjects import event_subject, inbox_prefix
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.types.v1 import payments_pb2
-from smartcity.types.v1.payments_pb2 import PaymentRequested
+from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 
 ASKED = PaymentRequested.DESCRIPTOR.full_name
+WITHDRAWN = PaymentRequestWithdrawn.DESCRIPTOR.full_name
 GIVEN_BACK = "smartcity.types.v1.PaymentRefundRequested"
 
 
@@ -249,7 +250,7 @@ async def test_a_consumer_hands_out_only_the_events_its_pillar_declares(server: 
 async def test_who_hears_a_shared_event_and_its_own_gets_those_and_no_others(server: Server) -> None:
     own = {name for name in PILLARS["economy"].types_in() if name.startswith("smartcity.economy.")}
     assert await filters(server, "economy.economy") == own | {
-        f"{ASKED}.economy", f"{GIVEN_BACK}.economy",
+        f"{ASKED}.economy", f"{WITHDRAWN}.economy", f"{GIVEN_BACK}.economy",
     }, "permits ask for their fees, and for what they do not wait for to be given back"  # fmt: skip
     assert f"{ASKED}.society" in await filters(server, "society.economy")
     assert f"{ASKED}.living" in await filters(server, "living.economy")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers import qr
+from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
@@ -37,7 +39,7 @@ router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False
 @router.get("/{code}.png")
 async def picture(request: Request, code: Code) -> Response:
     """The QRIS as a picture to keep."""
-    order = await _order(request, code)
+    order = await _to_pay(request, code)
     found = await payments.payment_of(request, order.payment, current_caller(request))
     return qr.answer(found.qr, "png", found.code)
 
@@ -55,8 +57,9 @@ async def shown(request: Request, code: Code, k: str = "", done: str = "") -> Re
 @router.post("/{code}/qris", dependencies=CHECKED)
 async def present(request: Request, code: Code) -> Response:
     """Asks for the QRIS of its payment."""
-    await forms.read(request)
-    order = await _order(request, code)
+    order = await attempted(request, "qris", await forms.read(request), _to_pay(request, code))
+    if isinstance(order, FormState):
+        return await _show(request, code, order)
     reason = await payments.present(request, order.payment, current_caller(request)) if order.payment else ""
     return RedirectResponse(payments.with_trouble(f"{ORDERS}/{order.code}", reason), 303)
 
@@ -64,7 +67,10 @@ async def present(request: Request, code: Code) -> Response:
 @router.post("/{code}/dompet", dependencies=CHECKED)
 async def pay_from_wallet(request: Request, code: Code) -> Response:
     """Pays it from the caller's wallet, at once."""
-    given, order = await forms.read(request), await _order(request, code)
+    given = await forms.read(request)
+    order = await attempted(request, "wallet", given, _to_pay(request, code))
+    if isinstance(order, FormState):
+        return await _show(request, code, order)
     asked = payments_pb2.PayFromWalletRequest(request_id=given["request_id"], id=order.payment)
     call = current_gateway(request).pillars.call(asked, current_caller(request))
     answer = await attempted(request, "wallet", given, call)
@@ -88,7 +94,20 @@ async def cancel(request: Request, code: Code) -> Response:
 
 async def _order(request: Request, code: str) -> views.Order:
     asked = pb.GetOrderRequest(code=code, link_key=ticket_keys.key_of(request))
-    return views.order((await current_gateway(request).pillars.call(asked, current_caller(request))).order)
+    found = views.order((await current_gateway(request).pillars.call(asked, current_caller(request))).order)
+    if found.sale_state == "cancelled" and found.state in _PAYABLE:  # it is about to end
+        return replace(found, state="cancelled", reason="SALE_CANCELLED")
+    return found
+
+
+async def _to_pay(request: Request, code: str) -> views.Order:
+    """The order for who pays it. Raises Problem where nobody is to pay it any more."""
+    order = await _order(request, code)
+    if order.state != "cancelled":
+        return order
+    if order.reason == "SALE_CANCELLED":
+        raise Problem(409, "SALE_CANCELLED", "This sale was called off. Nothing is to be paid.")
+    raise Problem(409, "ORDER_CANCELLED", "This order was cancelled. Nothing is to be paid.")
 
 
 async def _show(request: Request, code: str, shown: FormState) -> Response:

@@ -1,5 +1,5 @@
-"""Takes back the tickets of what does not take place, or was given back by hand, and shows what goes back. Lock order:
-orders, tickets, seats, refunds.
+"""Ends what is not paid of what does not take place, takes back its tickets, or what was given back by hand, and shows
+what goes back. Lock order: orders, tickets, seats, refunds.
 """
 
 from collections import Counter
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.branding.cancellations import store
 from services.branding.exchanges import events
+from services.branding.orders import actions as ordering
 from services.branding.orders import store as orders
 from services.branding.orders.model import State as OrderState
 from services.branding.refunds import actions as refunds
@@ -17,6 +18,7 @@ from services.branding.refunds.model import Cause, Refund, State
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.terms import access
+from services.branding.terms.profile import MOST_PAY
 from services.branding.tickets import store as tickets
 from services.branding.tickets.model import State as Holding
 from services.branding.tickets.model import Ticket
@@ -30,10 +32,16 @@ PAID = (OrderState.PAID, OrderState.RETURNED)
 
 
 async def take_back(tx: Transaction) -> bool:
-    """Takes back some tickets of the sale that was cancelled first, whoever was let in. Whether there was anything."""
+    """Ends some orders of the sale that was cancelled first that are not paid; once there are none, takes back some of
+    its tickets, whoever was let in. Whether there was anything.
+    """
     going = await store.next_(tx)
     if going is None:
         return False
+    unpaid = await orders.unpaid(tx, going.sale, tx.now - MOST_PAY, store.AT_ONCE)
+    if unpaid:
+        await ordering.withdraw(tx, unpaid, "SALE_CANCELLED")
+        return True
     found = await store.holding(tx, going)
     if found:
         await _cancel(tx, found)

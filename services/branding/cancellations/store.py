@@ -8,7 +8,7 @@ from services.branding.tickets.store import TICKETS
 from services.kit.database import Transaction
 
 AT_ONCE = 200
-"""Tickets that one transaction takes back."""
+"""Tickets that one transaction takes back, or orders that it ends."""
 
 _NEXT = """
 SELECT sale, last FROM ticket_cancellation WHERE NOT done ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED

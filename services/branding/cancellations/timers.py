@@ -1,4 +1,4 @@
-"""What falls due by itself: tickets of what does not take place are taken back, some at a time."""
+"""What falls due by itself: orders of what does not take place end, and tickets are taken back, some at a time."""
 
 from services.branding.cancellations import actions
 from services.kit.runtime import Runtime

@@ -1,6 +1,6 @@
 """What can be done with orders: read them, give them up, and what money that came does to them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -54,7 +54,7 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Shown:
     order = await _own(tx, code, link_key, lock=True)
     etags.require(etag, order.version)
     model.require_held(order)
-    await end(tx, [order.id], State.CANCELLED, "GIVEN_UP")
+    await withdraw(tx, [order.id], "GIVEN_UP")
     return await get(tx, code, link_key)
 
 
@@ -82,17 +82,34 @@ async def capture(tx: Transaction, id_: UUID, payment: str) -> None:
 
 async def end(tx: Transaction, ids: Collection[UUID], state: State, reason: str) -> None:
     """Orders are over that are not paid: their seats are free."""
+    await _end(tx, ids, lambda order, lines, seats: model.end(order, lines, seats, state, reason, tx.now))
+
+
+async def withdraw(tx: Transaction, ids: Collection[UUID], reason: str) -> None:
+    """Orders need not be paid any more: economy is told, and takes nothing for what nobody has paid yet."""
+    ended = await _end(tx, ids, lambda order, lines, seats: model.withdraw(order, lines, seats, reason, tx.now))
+    for order in ended:
+        events.withdrawn(tx, order)
+
+
+async def _end(
+    tx: Transaction, ids: Collection[UUID], move: Callable[[Order, Sequence[Line], Mapping[UUID, Seats]], Moved]
+) -> list[Order]:
+    """Moves orders that are over, and frees their seats. Those that it changed."""
     orders = await store.lock(tx, ids)
     lines = await store.lines_of(tx, orders)
     seats = await sales.lock_seats(tx, {line.seats for each in lines.values() for line in each})
+    ended: list[Order] = []
     changed: dict[UUID, Seats] = {}
     for order in orders.values():
-        moved = model.end(order, lines[order.id], {**seats, **changed}, state, reason, tx.now)
+        moved = move(order, lines[order.id], {**seats, **changed})
         if moved.order is not order:
             changed |= moved.seats
+            ended.append(moved.order)
             await store.save(tx, moved.order)
             events.ended(tx, moved.order)
     await tx.together(sales.written(changed.values()))
+    return ended
 
 
 async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:

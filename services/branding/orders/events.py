@@ -38,6 +38,11 @@ def placed(tx: Transaction, order: Order, sale: Sale, until: datetime, tracepare
     _emit(tx, order, asked, traceparent)
 
 
+def withdrawn(tx: Transaction, order: Order) -> None:
+    """Economy need not take its money any more."""
+    _emit(tx, order, payments_pb2.PaymentRequestWithdrawn(request=order.request, reason=order.reason))
+
+
 def issued(tx: Transaction, order: Order, traceparent: str | None = None) -> None:
     """Its tickets are there."""
     told = pb.TicketsIssued(

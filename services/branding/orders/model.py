@@ -113,6 +113,15 @@ def end(
     return Moved(_over(order, state, reason, now), _all(lines, seats, lambda one, count: one.free(count)))
 
 
+def withdraw(order: Order, lines: Sequence[Line], seats: Mapping[UUID, Seats], reason: str, now: datetime) -> Moved:
+    """It need not be paid any more: also one whose hold is over could be, and be honoured. Nothing happens to one that
+    is paid, or was withdrawn before.
+    """
+    if order.state is State.EXPIRED:
+        return Moved(_over(order, State.CANCELLED, reason, now), {})
+    return end(order, lines, seats, State.CANCELLED, reason, now)
+
+
 def with_payment(order: Order, payment: str, now: datetime) -> Order:
     """Where it is paid is known."""
     return replace(order, payment=payment, version=order.version + 1, updated_at=now)

@@ -48,6 +48,10 @@ UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id IN (
     SELECT id FROM ticket_order WHERE {OVER} AND (buyer <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $3
 )
 """
+_UNPAID = """
+SELECT id FROM ticket_order WHERE sale = $1 AND created_at > $2 AND state IN ('held', 'expired')
+ ORDER BY created_at LIMIT $3
+"""
 _COUNTED = """
 SELECT counted_by, sum(quantity)::bigint AS tickets FROM ticket_order
  WHERE counted_by IS NOT NULL AND counted_by = ANY($1::bytea[]) GROUP BY counted_by
@@ -107,6 +111,12 @@ async def over(tx: Transaction, now: datetime, most: int) -> list[UUID]:
     """Orders whose hold is over."""
     sql = "SELECT id FROM ticket_order WHERE hold_until < $1 ORDER BY hold_until LIMIT $2"
     return [row["id"] for row in await tx.fetch(sql, now, most)]
+
+
+async def unpaid(tx: Transaction, sale: UUID, since: datetime, most: int) -> list[UUID]:
+    """Orders of a sale that were made since then and are not paid, held or not."""
+    rows = await tx.fetch(_UNPAID, sale, since, most)
+    return [row["id"] for row in rows]
 
 
 async def held_since(tx: Transaction) -> datetime | None:

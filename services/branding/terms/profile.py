@@ -1,6 +1,7 @@
 """What a city's profile says of tickets: ``tickets.toml``. A city without it sells none."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
 
 FILE = "tickets.toml"
+MOST_PAY = timedelta(days=1)
+"""No city lets an order be paid for longer."""
 
 
 class Tax(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +43,7 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who may sell: agencies that have a counter in ``economy.toml``, which gets the money."""
     hold_minutes: Annotated[int, Meta(ge=1, le=60)]
     """For how long seats are held for an order that is not paid."""
-    pay_minutes: Annotated[int, Meta(ge=1, le=1_440)]
+    pay_minutes: Annotated[int, Meta(ge=1, le=MOST_PAY // timedelta(minutes=1))]
     """For how long an order can be paid: what comes after its hold is honoured while seats remain."""
     keep_days: Annotated[int, Meta(ge=1, le=365)]
     """For how long after its day the name on a ticket is kept, and whose an order was."""

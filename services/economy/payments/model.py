@@ -76,6 +76,7 @@ TRANSITIONS = {
     (State.PENDING, Transition.EXPIRE): State.EXPIRED,
     (State.CREATED, Transition.CANCEL): State.CANCELLED,
     (State.PENDING, Transition.CANCEL): State.CANCELLED,
+    (State.CANCELLED, Transition.CAPTURE): State.CAPTURED,  # its QRIS was paid before the bank took it back
     (State.CAPTURED, Transition.REFUND_PART): State.PARTLY_REFUNDED,
     (State.CAPTURED, Transition.REFUND_REST): State.REFUNDED,
     (State.PARTLY_REFUNDED, Transition.REFUND_PART): State.PARTLY_REFUNDED,

@@ -1,4 +1,4 @@
-"""What payments do when a pillar asks that something be paid. The same request twice changes nothing."""
+"""What payments do when a pillar asks that something be paid, or not any more. The same twice changes nothing."""
 
 from collections.abc import Sequence
 from datetime import UTC
@@ -9,13 +9,14 @@ import structlog
 from services.economy import money
 from services.economy.ledger import actions as ledger
 from services.economy.merchants import store as merchants
-from services.economy.payments import actions, events
+from services.economy.payments import actions, events, store
 from services.economy.payments.model import Payment, State
 from services.economy.wallets import store as wallets
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid
 from services.kit.events import Event
 from smartcity.types.v1 import payments_pb2
+from smartcity.types.v1.payments_pb2 import PaymentRequestWithdrawn as Withdrawn
 
 _log = structlog.get_logger()
 
@@ -68,6 +69,21 @@ async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.Paymen
         return
     if asked.from_wallet and made.state is State.CREATED:
         await _collect(tx, made)
+
+
+async def before_requests_withdrawn(tx: Transaction, told: Sequence[Event[Withdrawn]]) -> None:
+    """Locks a batch's payments in the order of their ids."""
+    found = [await store.by_request(tx, event.publisher, event.message.request) for event in told]
+    for id_ in sorted(one.id for one in found if one is not None):
+        await store.by_id(tx, id_, lock=True)
+
+
+async def on_request_withdrawn(tx: Transaction, event: Event[Withdrawn]) -> None:
+    """Withdraws what is not paid yet. Whoever pays at this moment is waited for: then it stays paid."""
+    known = await store.by_request(tx, event.publisher, event.message.request)
+    payment = await store.by_id(tx, known.id, lock=True) if known else None
+    if payment is not None and payment.state in (State.CREATED, State.PENDING):
+        await actions.withdraw(tx, payment, event.message.reason)
 
 
 async def _collect(tx: Transaction, payment: Payment) -> None:

@@ -5,6 +5,7 @@ import pytest
 from observability import semconv
 from services.branding.cancellations import store, timers
 from services.branding.city_events import access
+from services.branding.orders import timers as order_timers
 from services.branding.refunds import gauges
 from services.branding.refunds import timers as refund_timers
 from services.branding.sales import reactions
@@ -12,6 +13,8 @@ from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.branding.v1 import city_events_pb2, events_pb2, ticket_events_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.branding.v1.orders_pb2 import CancelOrderRequest
+from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.city_events.stage import Stage, dates
 from tests.branding.orders.test_orders import left
@@ -47,7 +50,8 @@ async def test_all_get_their_money_back_in_batches_and_what_is_open_is_listed_un
     assert sum(one.amount.units for one in asked) == 6 * PRICE
     assert {one.request for one in asked} == {one.id for one in paid}
     assert sum(one.quantity for one in await office.told(ticket_events_pb2.TicketsRefunded)) == 6
-    assert await left(office, sale) == 9, "the order that is not paid holds its seat until it is over"
+    assert await left(office, sale) == 10
+    assert state(await office.read(held.code)) == "cancelled"
     await office.give_back("INSUFFICIENT_FUNDS")
     listed = await open_refunds(office, sale)
     assert sum(units for _, units, _ in listed) == 6 * PRICE
@@ -64,6 +68,39 @@ async def test_all_get_their_money_back_in_batches_and_what_is_open_is_listed_un
     assert [(word(ticket_sales_pb2.TicketSaleState, each), why) for each, why in said] == [("cancelled", WHY)]
     with refused("SALE_CANCELLED"):
         await office.order(sale, adult)
+
+
+async def test_what_is_not_paid_of_what_is_called_off_ends_at_once_in_batches_and_need_not_be_paid(
+    office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "AT_ONCE", 2)
+    sale, adult = await office.on_sale()
+    other, other_adult = await office.on_sale()
+    late = (await office.order(sale, adult)).order
+    office.served.pass_time(minutes=16)
+    await order_timers.expire(office.served.runtime)
+    held = [(await office.order(sale, adult, caller=who)).order for who in (SITI, BUDI, NOBODY, SITI)]
+    goes_on = (await office.order(other, other_adult)).order
+    await call_off(office, sale)
+    await timers.take_back(office.served.runtime)
+    await timers.take_back(office.served.runtime)
+    told = {one.request: one.reason for one in await office.told(PaymentRequestWithdrawn)}
+    assert told == {one.id: "SALE_CANCELLED" for one in (late, *held)}
+    seen = await office.read(late.code)
+    assert (state(seen), seen.reason) == ("cancelled", "SALE_CANCELLED")
+    assert (await left(office, sale), state(await office.read(goes_on.code))) == (10, "held")
+    for asked in await office.told(PaymentRequested):
+        if asked.request in told:
+            await office.cancelled(asked, "SALE_CANCELLED")
+    assert (state(await office.read(late.code)), await left(office, sale)) == ("cancelled", 10)
+
+
+async def test_an_order_that_is_given_up_need_not_be_paid(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    await office.call(CancelOrderRequest(code=order.code, etag=order.etag))
+    (told,) = await office.told(PaymentRequestWithdrawn)
+    assert (told.request, told.reason) == (order.id, "GIVEN_UP")
 
 
 async def test_a_refund_that_was_refused_is_asked_for_again_by_a_press(office: Ticketing) -> None:

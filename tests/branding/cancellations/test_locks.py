@@ -5,15 +5,18 @@ from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.branding.cancellations import actions as cancellations
 from services.branding.cancellations import timers
 from services.branding.orders import actions, writing
 from services.branding.orders.deciding import Asked
 from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import call_off
 from tests.branding.orders.test_orders import left
-from tests.branding.tickets.ticketing import PRICE, Ticketing, word
+from tests.branding.tickets.ticketing import PRICE, Ticketing, state, word
 from tests.governance.conftest import refused
 from tests.kit.conftest import within
 
@@ -75,6 +78,32 @@ async def test_no_ticket_is_given_back_that_waited_while_its_order_was_given_bac
     with refused("STALE_ETAG"):
         other.result()
     assert await office.told(PaymentRefundRequested) == []
+
+
+@pytest.mark.parametrize("paid_first", [True, False])
+async def test_what_is_paid_while_its_order_ends_goes_back_once_and_frees_its_seat_once(
+    office: Ticketing, paid_first: bool
+) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    (asked,) = await office.told(PaymentRequested)
+    await call_off(office, sale)
+    runtime, pays = office.served.runtime, office.capture(asked)
+    async with runtime.transaction() as tx:
+        if paid_first:
+            await actions.capture(tx, UUID(order.id), "SMGP-7K4P2M8-92")
+            other = await begun(office, timers.take_back(runtime))
+        else:
+            await cancellations.take_back(tx)
+            other = await begun(office, pays)
+    await other
+    await timers.take_back(runtime)
+    if paid_first:
+        await pays
+    found = await office.read(order.code)
+    assert (state(found), found.reason, await left(office, sale)) == ("returned", "SALE_CANCELLED", 10)
+    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
+    assert len(await office.told(PaymentRequestWithdrawn)) == (0 if paid_first else 1)
 
 
 async def test_what_is_paid_just_before_its_sale_is_called_off_is_taken_back_too(office: Ticketing) -> None:

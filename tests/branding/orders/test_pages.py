@@ -12,6 +12,7 @@ from starlette.routing import Match
 from gateway.answers import ticket_files
 from gateway.portal.branding import orders, ticket_sales
 from gateway.portal.economy.payments import Counter
+from services.branding.cancellations import timers as cancellation_timers
 from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing
@@ -73,6 +74,26 @@ async def test_an_order_and_its_ticket_say_that_it_was_called_off_and_why(browse
         shown = (await browser.open(page)).answer.text
         assert "the tickets are taken back" in shown
         assert why in shown
+
+
+async def test_nobody_is_asked_to_pay_for_what_was_called_off(browser: Browser, office: Ticketing) -> None:
+    order, path = await bought(browser, office)
+    code = path.rpartition("/")[2]
+    await office.served.admin.execute("UPDATE branding.ticket_order SET payment = 'SMGP-7K4P2M8-92'")
+    sale = await office.served.admin.fetchval("SELECT id FROM branding.ticket_sale")
+    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=str(sale), etag="1", note="Hujan badai."), SELLER)
+    given = {**order.forms["cancel-form"].filled()}
+    for ended in (False, True):
+        if ended:
+            await cancellation_timers.take_back(office.served.runtime)
+        page = await browser.open(path)
+        assert ("not-due" in page.ids, "payment" in page.ids, "cancel-form" in page.forms) == (True, False, False)
+        assert ("Pay by" in page.words, 'http-equiv="refresh"' in page.source) == (False, False)
+        for way in ("qris", "dompet"):
+            answer = await browser.client.post(f"/wisata/pesanan/{code}/{way}", data=given, headers=browser.headers)
+            assert (answer.status_code, "This sale was called off" in answer.text) == (409, True)
+    held = await office.served.admin.fetchval("SELECT sum(held) FROM branding.ticket_seats")
+    assert held == 0
 
 
 def test_the_qris_is_saved_where_its_page_says() -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Jakarta")
 HOLD = timedelta(minutes=15)
+PAYABLE = timedelta(days=1)
 KEPT = timedelta(days=7)
 """How late a scan is taken."""
 
@@ -207,7 +208,11 @@ class Town:
         return "RETURNS_MORE" if wanted.price and better else ""
 
     def take_back(self, sale: Sale) -> None:
-        """It does not take place: all that holds goes back as a whole."""
+        """It does not take place: all that holds goes back as a whole, and what is not paid is over."""
+        for order in self.orders:
+            recent = order.state == "expired" and order.made > self.now - PAYABLE
+            if order.sort.sale is sale and (order.state == "held" or recent):
+                order.state = "cancelled"
         for one in self.tickets:
             if one.valid and one.sort.sale is sale:
                 one.valid = False

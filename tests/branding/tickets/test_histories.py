@@ -207,7 +207,7 @@ class Histories(Agreeing):
     @precondition(lambda self: any(one.off for one in self.sales))
     @rule()
     def take_back(self) -> None:
-        """The timer takes back what was called off."""
+        """The timer ends what is not paid of what was called off, and takes back its tickets."""
         self.do(cancellations.take_back(self.office.served.runtime))
         for sale in self.sales:
             if sale.off:

@@ -20,7 +20,7 @@ PLAIN = {
     "captured": "refund a part>partly_refunded,refund the rest>refunded",
     "partly_refunded": "refund a part>partly_refunded,refund the rest>refunded",
     "expired": "",
-    "cancelled": "",
+    "cancelled": "capture>captured",
     "refunded": "",
 }
 MOVES: dict[str, Callable[[Payment], Payment]] = {

@@ -1,23 +1,28 @@
 """Another pillar asks for money with the shared event: economy knows no payer, and answers in the asker's story."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.economy.captures.model import Outcome
 from services.economy.ledger import actions as ledger
-from services.economy.payments import reactions
+from services.economy.payments import actions, reactions
 from services.kit.events import Event
 from services.kit.events.consumer import Consumer, Letter
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
-from smartcity.types.v1.payments_pb2 import PaymentRequested
+from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from tests.economy.conftest import CITIZEN, OWNER, refused
 from tests.economy.payments.cases import City, rupiah, state
+from tests.governance.conftest import officer
+from tests.kit.conftest import within
 
 
 def asking(city: City, asker: str = "environment", **fields: Any) -> Event[Any]:
@@ -155,6 +160,62 @@ async def test_what_cannot_be_taken_from_a_wallet_is_withdrawn_and_says_why(
     assert last == ("PaymentCancelled", reason)
     states = await city.economy.runtime.pool.fetch("SELECT DISTINCT state FROM payment WHERE requester <> ''")
     assert [row["state"] for row in states] in ([], ["cancelled"]), "nobody is asked to pay it otherwise"
+
+
+def withdrawing(city: City, asker: str = "environment") -> Event[Any]:
+    """The event by which a pillar wants no more of what it asked for."""
+    told = PaymentRequestWithdrawn(request="PICKUP-1", reason="CALLED_OFF")
+    return replace(asking(city, asker), type="smartcity.types.v1.PaymentRequestWithdrawn", message=told)
+
+
+async def withdraws(city: City, asker: str = "environment") -> list[Any]:
+    """A pillar withdraws; answers with what was emitted."""
+    before = len(await city.economy.outbox())
+    async with city.economy.runtime.transaction() as tx:
+        await reactions.on_request_withdrawn(tx, withdrawing(city, asker))
+    return (await city.economy.outbox())[before:]
+
+
+async def test_what_a_pillar_withdraws_is_cancelled_and_its_qris_taken_back(city: City) -> None:
+    assert await withdraws(city) == [], "what was never asked for"
+    payment, _ = await created(city)
+    shown = await city.present(payment.code)
+    assert await withdraws(city, "society") == [], "what another asked for"
+    (row,) = await withdraws(city)
+    told = events_pb2.PaymentCancelled.FromString(row["payload"])
+    assert (told.payment.request, told.reason) == ("PICKUP-1", "CALLED_OFF")
+    assert await withdraws(city) == []
+    for way in (city.present, city.pay, partial(city.cash, caller=officer("dlh"))):
+        with refused("PAYMENT_CANCELLED"):
+            await way(payment.code)
+    await city.tick()
+    assert (await city.get(payment.id)).qr == ""
+    assert city.bank.deals[shown.code].state == "cancelled"
+
+
+async def test_money_that_came_for_what_was_withdrawn_is_the_askers_to_give_back(city: City) -> None:
+    payment, _ = await created(city)
+    shown = await city.present(payment.code)
+    notice = city.bank.pay(shown.code)
+    await withdraws(city)
+    before = len(await city.economy.outbox())
+    assert await city.notice(notice) is Outcome.CAPTURED
+    (row,) = (await city.economy.outbox())[before:]
+    assert events_pb2.PaymentCaptured.FromString(row["payload"]).payment.request == "PICKUP-1"
+    assert (state(await city.get(payment.id)), await city.suspense()) == ("captured", [])
+    assert await city.adds_up()
+
+
+async def test_whoever_pays_what_is_withdrawn_at_this_moment_has_paid_it(city: City) -> None:
+    payment, _ = await created(city)
+    runtime = city.economy.runtime
+    async with runtime.transaction() as tx:
+        await actions.capture_cash(tx, await actions.find(tx, payment.id, lock=True))
+        other = asyncio.ensure_future(withdraws(city))
+        await within(lambda: runtime.pool.fetch("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+    await other
+    assert "PaymentCancelled" not in await city.events(payment.id)
+    assert state(await city.get(payment.id)) == "captured"
 
 
 async def test_a_batch_locks_its_wallets_in_the_ledgers_order_and_ends_nobody_as_a_deadlock(city: City) -> None:
