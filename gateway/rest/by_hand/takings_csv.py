@@ -11,7 +11,7 @@ from gateway.gateway import Gateway
 from gateway.rest.route import by_hand
 from smartcity.economy.v1 import merchants_pb2 as pb2
 
-COLUMNS = ("day", "payments", "gross", "cash", "fees", "refunded", "net", "currency")
+COLUMNS = ("day", "payments", "gross", "cash", "fees", "refunded", "net", "currency", "released")
 
 
 @by_hand("GET", "/v1/merchants/{merchant}/takings.csv", pb2.ListTakingsRequest, "getTakingsCsv", file="text/csv")
@@ -24,4 +24,4 @@ async def takings(parts: Gateway, request: Request, message: pb2.ListTakingsRequ
 def _lines(found: pb2.ListTakingsResponse) -> Iterator[tuple[sheets.Cell, ...]]:
     for each in found.days:
         amounts = (each.gross, each.cash, each.fees, each.refunded, each.net)
-        yield (each.day, each.payments, *(amount.units for amount in amounts), each.gross.currency)
+        yield (each.day, each.payments, *(amount.units for amount in amounts), each.gross.currency, each.released.units)

@@ -131,4 +131,5 @@ def _takings(day: Takings, currency: str) -> pb.Takings:
         fees=money.to_proto(day.fees, currency),
         refunded=money.to_proto(day.refunded, currency),
         net=money.to_proto(day.net, currency),
+        released=money.to_proto(day.released, currency),
     )

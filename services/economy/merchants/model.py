@@ -146,7 +146,9 @@ class Application:
 
 @dataclass(frozen=True)
 class Takings:
-    """One local day of a merchant, in whole units of the city's currency; drills are left out."""
+    """One local day of a merchant, in whole units of the city's currency; drills are left out. ``gross`` is all that
+    comes in, as its batch has it; of this ``cash`` was taken at a till, and ``released`` came out of suspense.
+    """
 
     day: date
     payments: int
@@ -154,6 +156,7 @@ class Takings:
     cash: int
     fees: int
     refunded: int
+    released: int
 
     @property
     def net(self) -> int:

@@ -44,7 +44,7 @@ _OWN_PAGE = f"""
 """
 _TAKINGS = """
 WITH paid AS (
-    SELECT (captured_at AT TIME ZONE $4)::date AS day, count(*) AS payments, sum(amount) AS gross,
+    SELECT (captured_at AT TIME ZONE $4)::date AS day, count(*) AS payments, sum(amount) AS captured,
            sum(amount) FILTER (WHERE method = 'cash') AS cash, sum(fee) AS fees
       FROM payment
      WHERE merchant = $1 AND captured_at >= $2 AND captured_at < $3 AND NOT exercise
@@ -55,10 +55,16 @@ WITH paid AS (
      WHERE refund.merchant = $1 AND refund.state = 'done' AND refund.updated_at >= $2 AND refund.updated_at < $3
        AND NOT payment.exercise
      GROUP BY 1
+), let_go AS (
+    SELECT (updated_at AT TIME ZONE $4)::date AS day, sum(amount) AS released
+      FROM suspense
+     WHERE target = $1 AND state = 'released' AND updated_at >= $2 AND updated_at < $3
+     GROUP BY 1
 )
-SELECT day, coalesce(payments, 0)::bigint AS payments, coalesce(gross, 0)::bigint AS gross,
-       coalesce(cash, 0)::bigint AS cash, coalesce(fees, 0)::bigint AS fees, coalesce(refunded, 0)::bigint AS refunded
-  FROM paid FULL JOIN given_back USING (day)
+SELECT day, coalesce(payments, 0)::bigint AS payments, (coalesce(captured, 0) + coalesce(released, 0))::bigint AS gross,
+       coalesce(cash, 0)::bigint AS cash, coalesce(fees, 0)::bigint AS fees, coalesce(refunded, 0)::bigint AS refunded,
+       coalesce(released, 0)::bigint AS released
+  FROM paid FULL JOIN given_back USING (day) FULL JOIN let_go USING (day)
  ORDER BY day DESC
 """
 

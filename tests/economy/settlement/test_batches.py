@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.economy.captures.model import Notice
 from services.economy.settlement import actions, model, timers
 from services.kit.database import paging
 from smartcity.economy.v1 import events_pb2, ledger_pb2, merchants_pb2
@@ -16,6 +17,7 @@ from tests.economy.conftest import (
     MARKETS,
     OWNER,
     TREASURER,
+    TREASURER_2,
     officer,
     refused,
     request_id,
@@ -41,6 +43,22 @@ async def test_a_counters_day_goes_into_the_treasury(treasury: Treasury) -> None
     assert await treasury.city.balance("treasury") == 70_000
     assert await treasury.city.takings() == 0
     assert await treasury.city.adds_up()
+
+
+async def test_a_days_takings_and_its_batch_count_what_was_released_from_suspense_alike(treasury: Treasury) -> None:
+    city, shop = treasury.city, await treasury.city.business()
+    await _sale(treasury, 600_000, shop)
+    await city.notice(Notice("REF-1", "", 27_000, "IDR"))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item, shop), TREASURER_2)
+    asked = merchants_pb2.ListTakingsRequest(merchant=shop)
+    (day,) = (await treasury.economy.call("MerchantService.ListTakings", asked, OWNER)).days
+    treasury.at(0, 5)
+    await treasury.close()
+    (batch,) = await treasury.batches()
+    sums = [(one.payments, one.gross.units, one.fees.units, one.net.units) for one in (day, batch)]
+    assert sums == [(1, 627_000, 1_800, 625_200)] * 2
+    assert (day.day, day.released.units) == (TODAY, 27_000)
 
 
 async def test_a_businesss_day_waits_for_its_payout(treasury: Treasury) -> None:
