@@ -12,7 +12,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
-from gateway.portal.economy.permits import nib_typed
+from gateway.portal.economy.permits import begins_undecided, nib_typed
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
@@ -55,7 +55,7 @@ Officer = Annotated[Caller, Depends(permit_officer)]
 
 @router.get("")
 async def listed(request: Request, caller: Officer, bagian: str = "", done: str = "") -> Response:
-    """One of the desk's lists, the soonest due first. A number leads to its permit."""
+    """One of the desk's lists, what is needed first on top. A number leads to its permit."""
     if isinstance(sought := code_sought(request, "Z"), str):
         return RedirectResponse(f"{PATH}/{sought}", 303)
     if away := strange(request, bagian=PARTS):
@@ -71,7 +71,8 @@ async def listed(request: Request, caller: Officer, bagian: str = "", done: str 
     return render(
         request, "economy/officer_permits.html", shown.status, private=True, here="officer", view="permits", part=part,
         parts=list(PARTS), found=[views.permit(one) for one in answer.permits],
-        next_href=next_href(PATH, answer.next_page_token, bagian=part), **_named(request), **shown.context(),
+        next_href=next_href(PATH, answer.next_page_token, bagian=part), begins_undecided=begins_undecided(request),
+        **_named(request), **shown.context(),
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -232,14 +233,16 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
     return render(
         request, "economy/permit.html", shown.status, private=True, here="permits", it=found, judge_code=judged,
         kind=known, amount=_fee(request, known) if known else None,
-        unprinted=any(map(lacking, (found.holder, found.name, found.place))), **_named(request), **shown.context(),
+        unprinted=any(map(lacking, (found.holder, found.name, found.place))),
+        begins_undecided=begins_undecided(request), due_if_sent=_due_if_sent(request, known) if known else None,
+        **_named(request), **shown.context(),
     )  # fmt: skip
 
 
 def _form(request: Request, known: PermitKind, shown: FormState, found: views.Permit | None = None) -> Response:
     return render(
         request, "economy/permit_form.html", shown.status, private=True, here="permits", kind=known, it=found,
-        **shown.context(),
+        due_if_sent=_due_if_sent(request, known), **shown.context(),
     )  # fmt: skip
 
 
@@ -262,6 +265,17 @@ def _known(kinds: Mapping[str, PermitKind], kind: str) -> PermitKind:
     if found is None:
         raise Problem(404, "PERMIT_KIND_NOT_FOUND", "There is no such kind of permit.")
     return found
+
+
+def _due_if_sent(request: Request, kind: PermitKind) -> datetime:
+    """By when the city has to have decided on what is sent now."""
+    return current_gateway(request).city.calendar.add_working_days(datetime.now(UTC), kind.days)
+
+
+def begins_undecided(request: Request) -> Callable[[views.Permit, datetime | None], bool]:
+    """Whether the first day of a permit comes while it may not be decided yet: no later than the day it is due."""
+    zone = current_gateway(request).city.timezone
+    return lambda it, due: due is not None and "" < it.first_day <= str(due.astimezone(zone).date())
 
 
 def _fee(request: Request, kind: PermitKind) -> Money | None:

@@ -196,6 +196,13 @@ class Permit:
         return working_time.end_of_day(calendar, self.due_at) if self.due_at else None
 
     @property
+    def needed_at(self) -> datetime | None:
+        """By when a decision is needed: when it is due, or before its first day, where that comes sooner."""
+        if self.due_at is None or self.first_day is None:
+            return self.due_at
+        return min(self.due_at, datetime.combine(self.first_day, time.min, UTC))
+
+    @property
     def suspended(self) -> bool:
         """Whether it holds no longer for the time being."""
         return self.state is State.SUSPENDED or (self.state is State.OBJECTED and self.before is State.SUSPENDED)

@@ -13,10 +13,12 @@ from services.kit.runtime import Runtime
 _FIXED = ("code", "kind", "checker", "agency", "extends", "created_at")
 _PERMITS = Table(Permit, "permit", fixed=_FIXED)
 _NEWEST: Keyset[Permit] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
-# What has no date sorts last.
-_SOONEST: Keyset[Permit] = Keyset(
-    {"coalesce(due_at, 'infinity'::timestamptz)": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id)
+# What has no date sorts last; what is for days that begin before it is due, by the first of those.
+_NEEDED = (
+    "(CASE WHEN due_at IS NULL THEN 'infinity'::timestamptz"
+    " ELSE least(due_at, first_day::timestamp AT TIME ZONE 'UTC') END)"
 )
+_SOONEST: Keyset[Permit] = Keyset({_NEEDED: datetime, "id": UUID}, of=lambda one: (one.needed_at, one.id))
 _EXTENDS = "state NOT IN ('refused', 'revoked', 'ended', 'withdrawn', 'lapsed')"
 """Not ``OVER``, written as the index of extensions has it: a parameter would not find that."""
 STEPS_MOST = 60
@@ -94,7 +96,7 @@ async def own(tx: Transaction, owner: str, states: Sequence[State], size: int, t
 async def desk(
     tx: Transaction, states: Sequence[State], size: int, token: str, *, checker: str = "", agency: str = ""
 ) -> Page[Permit]:
-    """Those in some states, of who checks or who decides (empty: of any), the soonest due first."""
+    """Those in some states, of who checks or who decides (empty: of any), the soonest needed first."""
     return await _PERMITS.page(tx, _SOONEST, size, token, checker=checker, agency=agency, state=states)
 
 

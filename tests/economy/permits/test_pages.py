@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,28 @@ async def test_a_permit_that_is_given_back_is_not_called_an_application_withdraw
     async with readers(applying) as (sri, _, _):
         for one, words in ((held, "The permit is given back."), (begun, "Withdrawn.")):
             assert said(await sri.send(f"/izin/saya/{one.code}", "withdraw-form"), "done") == words
+
+
+async def test_who_asks_for_days_before_the_city_has_to_decide_is_warned_and_so_is_the_desk(applying: Applying) -> None:
+    def on(days: int) -> dict[str, Any]:
+        day = f"{applying.served.now + timedelta(days=days):%Y-%m-%d}"
+        return {"first_day": day, "last_day": day}
+
+    applying.served.now = datetime.now(UTC)
+    draft, soon, far = [
+        await make("bongkar-muat", **on(days))
+        for make, days in ((applying.begun, 1), (applying.sent, 1), (applying.sent, 30))
+    ]
+    async with readers(applying) as (sri, lurah, _):
+        assert "the city has until" in said(await sri.page("/izin/jenis/bongkar-muat/ajukan"), "due-if-sent")
+        assert said(await sri.page("/izin/jenis/kios-pasar/ajukan"), "due-if-sent") == ""
+        warned = [said(await sri.page(f"/izin/saya/{one.code}"), "begins-undecided") for one in (draft, soon, far)]
+        assert [words.startswith("The city has until") for words in warned] == [True, True, False]
+        desk = await lurah.page("/petugas/izin")
+        rows = [
+            (row.get("data-permit"), bool(row.xpath(".//@data-begins"))) for row in desk.xpath("//tr[@data-permit]")
+        ]
+        assert rows == [(soon.code, True), (far.code, False)]
 
 
 async def test_pages_say_what_a_fee_is_where_one_goes_back_and_from_when_a_paper_holds(applying: Applying) -> None:

@@ -102,6 +102,21 @@ async def test_lists_are_of_the_desk_and_of_ones_own(applying: Applying) -> None
         await codes(LURAH, states=[pb.PERMIT_STATE_DRAFT])
 
 
+async def test_a_desk_lists_first_what_is_for_days_before_it_is_due(applying: Applying) -> None:
+    def on(days: int) -> dict[str, Any]:
+        day = f"{applying.served.now + timedelta(days=days):%Y-%m-%d}"
+        return {"first_day": day, "last_day": day}
+
+    undated, far = await applying.sent(), await applying.sent("acara", **on(30))
+    applying.served.pass_time(days=1)
+    soon = await applying.sent("acara", **on(1))
+    asked = pb.ListPermitsRequest(checking=True, page_size=2)
+    page = await applying.call(asked, LURAH)
+    asked.page_token = page.next_page_token
+    listed = [one.code for one in (*page.permits, *(await applying.call(asked, LURAH)).permits)]
+    assert listed == [soon.code, undated.code, far.code]
+
+
 async def late(applying: Applying) -> float:
     ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
     return value
