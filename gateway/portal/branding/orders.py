@@ -36,9 +36,9 @@ KEYED = {"ORDER_NOT_FOUND": ALL}
 router = APIRouter(prefix=ORDERS, route_class=PageRoute, include_in_schema=False)
 
 
-@router.get("/{code}.png")
+@router.get("/{code}/qris.png")
 async def picture(request: Request, code: Code) -> Response:
-    """The QRIS as a picture to keep."""
+    """The QRIS as a picture to keep; below its page, whose key browsers send nowhere else."""
     order = await _to_pay(request, code)
     found = await payments.payment_of(request, order.payment, current_caller(request))
     return qr.answer(found.qr, "png", found.code)
@@ -120,8 +120,9 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
         payment = await payments.payment_of(request, order.payment, current_caller(request))
         # The QRIS can be paid for longer, as long as seats remain; what buyers go by is until when theirs are held.
         counter = Counter(
-            "branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet", due=order.hold_time
-        )
+            "branding/order.html", "branding", base, again=f"{base}/qris", wallet=f"{base}/dompet",
+            saved=f"{base}/qris.png", due=order.hold_time,
+        )  # fmt: skip
         return await payments.show(request, payment, counter, shown, **context)
     return render(
         request, "branding/order.html", shown.status, private=True, here="branding", payment=None, **context,

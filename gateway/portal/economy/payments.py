@@ -42,6 +42,8 @@ class Counter:
     """Whether ``again`` makes a new payment when this one has expired."""
     wallet: str = ""
     """Where a form pays from the caller's wallet."""
+    saved: str = ""
+    """Address of the QRIS as a picture to keep, where it is not that of the page with ``.png``."""
     due: datetime | None = None
     """By when it is to be paid, where something ends before the payment does: the page says this and no other time."""
 
@@ -53,6 +55,8 @@ class Counter:
     @property
     def picture(self) -> str:
         """Address of the QRIS as a picture to keep."""
+        if self.saved:
+            return self.saved
         return f"{self.base}.png?{self.query}" if self.query else f"{self.base}.png"
 
 
