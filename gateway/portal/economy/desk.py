@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from starlette.requests import Request
 
@@ -23,13 +24,21 @@ async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.
     return views.merchant(answer.merchant)
 
 
-async def refundable(request: Request, payments: Sequence[payments_views.Payment], caller: Caller) -> frozenset[str]:
-    """Identifiers of those payments that the caller could give back now, wholly or in part."""
+class Returns(NamedTuple):
+    """Which of some payments the caller could give back, by identifier, and the newest refund of each that has one."""
+
+    refundable: frozenset[str] = frozenset()
+    newest: Mapping[str, payments_views.Refund] = {}
+
+
+async def returns(request: Request, payments: Sequence[payments_views.Payment], caller: Caller) -> Returns:
+    """Which payments could be given back now, wholly or in part, and what became of what was asked for last."""
     paid = [each.id for each in payments if each.state in ("captured", "partly_refunded")]
     if not paid:
-        return frozenset()
+        return Returns()
     answer = await current_gateway(request).pillars.call(payments_pb2.CheckRefundsRequest(payments=paid), caller)
-    return frozenset(answer.payments)
+    newest = {each.payment: payments_views.refund(each) for each in answer.newest}
+    return Returns(frozenset(answer.payments), newest)
 
 
 def path_of(merchant: str) -> str:

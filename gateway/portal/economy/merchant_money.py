@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import merchant_of, path_of, refund_told, refundable
+from gateway.portal.economy.desk import merchant_of, path_of, refund_told, returns
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
@@ -61,7 +61,7 @@ async def _listed(request: Request, merchant: str, caller: Caller, shown: FormSt
     return render(
         request, "economy/merchant_payments.html", shown.status, private=True, here="business", view="payments",
         merchant=found, at_counter=_shown(refunds), more_at_counter=bool(refunds.next_page_token), payments=rows,
-        refundable=await refundable(request, rows, caller), state=state, of_list=same_page(request, state=state),
+        returns=await returns(request, rows, caller), state=state, of_list=same_page(request, state=state),
         states=list(views.PAYMENT_STATE_NUMBERS), next_href=next_href(path, answer.next_page_token, **query),
         **shown.context(),
     )  # fmt: skip
@@ -92,16 +92,19 @@ async def charged(
 
 
 async def _charged(request: Request, merchant: str, payment: str, caller: Caller, shown: FormState) -> Response:
-    ready = pb.ListRefundsRequest(merchant=merchant, payment=payment, at_counter=True)
+    asked = pb.ListRefundsRequest(
+        merchant=merchant, payment=payment, states=views.REFUND_STATE_NUMBERS.values(), page_size=200
+    )
     seller, found, refunds = await asyncio.gather(
         merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller),
-        current_gateway(request).pillars.call(ready, caller),
+        current_gateway(request).pillars.call(asked, caller),
     )  # fmt: skip
     if found.merchant != seller.id:
         raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
     return await payments.show(
         request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
-        at_counter=_shown(refunds), refundable=await refundable(request, [found], caller),
+        refunds=_shown(refunds), more_refunds=bool(refunds.next_page_token),
+        returns=await returns(request, [found], caller),
     )  # fmt: skip
 
 

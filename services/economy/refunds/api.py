@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from services.economy import money
-from services.economy.refunds import actions
-from services.economy.refunds.model import Refund, State, Way
+from services.economy.refunds import actions, telling
+from services.economy.refunds.model import State, Way
+from services.economy.refunds.store import Listed
 from services.kit.database import Transaction
 from services.kit.rpc import Call, after, protos, rpc
 from services.kit.rpc import etag as etags
@@ -36,14 +37,15 @@ async def check(tx: Transaction, request: pb.CheckRefundRequest) -> pb.CheckRefu
 @rpc
 async def check_several(tx: Transaction, request: pb.CheckRefundsRequest) -> pb.CheckRefundsResponse:
     """Says which of some payments could be given back."""
-    return pb.CheckRefundsResponse(payments=map(str, await actions.refundable(tx, request.payments)))
+    newest = [_view(each) for each in await telling.newest(tx, request.payments)]
+    return pb.CheckRefundsResponse(payments=map(str, await actions.refundable(tx, request.payments)), newest=newest)
 
 
 @rpc
 async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
     """Refunds a payment, partly or fully."""
     made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason)
-    return pb.CreateRefundResponse(refund=_view(made, payment.code, payment.currency))
+    return pb.CreateRefundResponse(refund=_view(await telling.told(tx, made, payment)))
 
 
 @after(create)
@@ -60,7 +62,7 @@ async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefund
     found = await actions.page(
         tx, request.merchant, request.payment, states, at_counter, request.page_size, request.page_token
     )  # fmt: skip
-    seen = [_view(*each) for each in found.rows]
+    seen = [_view(each) for each in found.rows]
     return pb.ListRefundsResponse(refunds=seen, next_page_token=found.token)
 
 
@@ -68,7 +70,7 @@ async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefund
 async def approve(tx: Transaction, request: pb.ApproveRefundRequest) -> pb.ApproveRefundResponse:
     """Approves a refund that another person asked for."""
     made, payment = await actions.approve(tx, request.id, request.etag)
-    return pb.ApproveRefundResponse(refund=_view(made, payment.code, payment.currency))
+    return pb.ApproveRefundResponse(refund=_view(await telling.told(tx, made, payment)))
 
 
 @after(approve)
@@ -81,7 +83,7 @@ async def approved(call: Call, answer: pb.ApproveRefundResponse) -> pb.ApproveRe
 async def reject(tx: Transaction, request: pb.RejectRefundRequest) -> pb.RejectRefundResponse:
     """Refuses a refund that waits."""
     made, payment = await actions.reject(tx, request.id, request.etag, request.reason)
-    return pb.RejectRefundResponse(refund=_view(made, payment.code, payment.currency))
+    return pb.RejectRefundResponse(refund=_view(await telling.told(tx, made, payment)))
 
 
 async def _sent(call: Call, refund: pb.Refund) -> pb.Refund:
@@ -89,27 +91,27 @@ async def _sent(call: Call, refund: pb.Refund) -> pb.Refund:
     if refund.state == pb.REFUND_STATE_PROCESSING:
         await actions.send(call.runtime, UUID(refund.id))
     async with call.snapshot() as tx:
-        found, payment = await actions.read(tx, UUID(refund.id))
-    return _view(found, payment.code, payment.currency)
+        return _view(await telling.told(tx, *await actions.read(tx, UUID(refund.id))))
 
 
 def _wanted(tx: Transaction, request: pb.CheckRefundRequest | pb.CreateRefundRequest) -> int | None:
     return money.read(request.amount, tx.runtime.city.currency, "amount") if request.HasField("amount") else None
 
 
-def _view(found: Refund, code: str, currency: str) -> pb.Refund:
-    """A refund; code and currency are its payment's."""
+def _view(listed: Listed) -> pb.Refund:
+    found = listed.refund
     return pb.Refund(
         id=str(found.id),
         payment=str(found.payment),
-        payment_code=code,
+        payment_code=listed.code,
         state=protos.number(pb.RefundState, found.state),
         way=_WAYS[found.way],
-        amount=money.to_proto(found.amount, currency),
+        amount=money.to_proto(found.amount, listed.currency),
         reason=found.reason,
         refusal=found.refusal,
         create_time=protos.timestamp(found.created_at),
         update_time=protos.timestamp(found.updated_at),
         etag=etags.of(found.version),
         at_counter=True if found.is_at_counter else None,
+        merchant_name=listed.seller,
     )

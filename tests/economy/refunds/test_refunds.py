@@ -317,3 +317,18 @@ async def test_a_refund_is_offered_exactly_where_one_is_possible(city: City) -> 
     resources(city.economy.runtime).provider = bank
     city.economy.pass_time(days=31)
     assert await offered(whole, part, by_bank) == set()
+
+
+async def test_the_newest_refund_of_a_payment_is_told_to_whom_its_payee_concerns(city: City) -> None:
+    async def newest(caller: Caller) -> list[tuple[str, str, str]]:
+        request = pb.CheckRefundsRequest(payments=[asked.id, untouched.id])
+        found = (await city.economy.call("PaymentService.CheckRefunds", request, caller)).newest
+        return [(each.payment, state(each), each.merchant_name) for each in found]
+
+    asked, untouched = await city.paid(600_000), await city.paid()
+    await city.refund(asked.id, 1_000)
+    city.economy.pass_time(seconds=1)
+    await city.reject(await city.refund(asked.id, 599_000))
+    name = asked.merchant_name
+    assert await newest(MARKETS) == await newest(TREASURER) == [(asked.id, "rejected", name)]
+    assert await newest(CITIZEN) == []

@@ -39,6 +39,28 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
 
+async def test_a_business_sees_what_became_of_the_refund_that_it_asked_for(
+    stand: Stand, till: Till, treasurer: Browser
+) -> None:
+    paid = await till.paid(700_000)
+    body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Pesta batal"}
+    asked = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "petugas-dlh")
+    desk = f"/usaha/{paid['merchant']}"
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        page = await cashier.open(f"{desk}/bayar/{paid['id']}")
+        assert page.ids[f"refund-{asked['id']}"]["data-state"] == "requested"
+        assert "Waits for a second person Pesta batal" in page.words
+        assert f"asked-{paid['id']}" in (await cashier.open(f"{desk}/pembayaran")).ids
+        page = await treasurer.open("/petugas/kas")
+        assert re.search(rf'id="refund-{asked["id"]}".*?PEMKOT', page.source, re.DOTALL), "whose it is stands there"
+        await treasurer.send(page.forms[f"reject-{asked['id']}"], reason="Lampirkan bukti")
+        page = await cashier.open(f"{desk}/bayar/{paid['id']}")
+        assert page.ids[f"refund-{asked['id']}"]["data-state"] == "rejected"
+        assert "Why it was rejected: Lampirkan bukti" in page.words
+        assert re.search(r"Refund of .{5,20}: Rejected", (await cashier.open(f"{desk}/pembayaran")).words)
+
+
 async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
     stand: Stand, till: Till, treasurer: Browser, edge_database: str
 ) -> None:
