@@ -1,6 +1,13 @@
 """Money that needs two people: one asks and says why, another agrees. Pure rules."""
 
+from services.kit.caller import Caller
 from services.kit.errors import forbidden, invalid
+from services.kit.interest import own_matter
+
+
+def is_own(caller: Caller, first: str, *concerned: str) -> bool:
+    """Whether somebody else than the caller must agree: they asked for it themselves, or it is a matter of theirs."""
+    return first == caller.subject or own_matter(caller, *concerned) is not None
 
 
 def require_second(first: str, second: str) -> None:

@@ -12,6 +12,11 @@ from gateway.portal.kit.texts import Texts
 
 _TELLS = frozenset({"RULES_INVALID"})
 """Reasons whose particulars no text of ours could tell: lines of a draft of rules."""
+_BY_ANOTHER = frozenset(
+    {"SECOND_PERSON_REQUIRED", "OWN_MATTER", "OWN_CORRECTION", "OWN_EVENT", "OWN_SHIFT"}
+    | {"BALLOT_CANCEL_ANOTHER", "COUNT_BY_ANOTHER"}
+)
+"""Reasons of all rules by which two people act: the reader may be there, but somebody else has to do it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Trouble:
         message = own or " ".join(filter(None, (general, specific)))
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
         title = texts.maybe(f"problem.p_{problem.reason}", title)
+        title = texts("problem.by_another") if problem.reason in _BY_ANOTHER else title
         return cls(title, message, errors, problem.named)
 
     def context(self) -> dict[str, Any]:

@@ -123,6 +123,12 @@ async def payers(tx: Transaction, payment: Payment) -> frozenset[str]:
     return frozenset({payment.payer, payment.paid_by, filled, applied} - {""})
 
 
+async def concerned(tx: Transaction, payment: Payment, merchant: Merchant | None) -> frozenset[str]:
+    """Subjects whose matter it is: whose money, and whose business is paid."""
+    owner = merchant.owner if merchant else ""
+    return await payers(tx, payment) | (frozenset({owner}) if owner else frozenset())
+
+
 async def withdraw(tx: Transaction, payment: Payment, reason: str = "") -> Payment:
     """Cancels a payment that the caller has locked; a QRIS of it is cancelled at the acquirer by itself soon after.
     ``reason`` says to the pillar that asked for it why it was not collected.

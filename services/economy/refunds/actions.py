@@ -277,8 +277,7 @@ async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Re
     merchant = await payments.merchant_of(tx, payment)
     if found.is_at_counter and not _may(tx, payment, merchant):
         raise _of_others()
-    owner = merchant.owner if merchant else ""
-    require_disinterested(tx.caller, owner, *await payments.payers(tx, payment))
+    require_disinterested(tx.caller, *await payments.concerned(tx, payment, merchant))
     etags.require(etag, refund.version)
     return payment, refund
 

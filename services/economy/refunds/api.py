@@ -5,7 +5,7 @@ from uuid import UUID
 from services.economy import money
 from services.economy.refunds import actions, telling
 from services.economy.refunds.model import State, Way
-from services.economy.refunds.store import Listed
+from services.economy.refunds.telling import Told
 from services.kit.database import Transaction
 from services.kit.rpc import Call, after, protos, rpc
 from services.kit.rpc import etag as etags
@@ -45,7 +45,7 @@ async def check_several(tx: Transaction, request: pb.CheckRefundsRequest) -> pb.
 async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
     """Refunds a payment, partly or fully."""
     made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason)
-    return pb.CreateRefundResponse(refund=_view(await telling.told(tx, made, payment)))
+    return pb.CreateRefundResponse(refund=_view(await telling.one(tx, made, payment)))
 
 
 @after(create)
@@ -62,7 +62,7 @@ async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefund
     found = await actions.page(
         tx, request.merchant, request.payment, states, at_counter, request.page_size, request.page_token
     )  # fmt: skip
-    seen = [_view(each) for each in found.rows]
+    seen = [_view(each) for each in await telling.told(tx, found.rows)]
     return pb.ListRefundsResponse(refunds=seen, next_page_token=found.token)
 
 
@@ -70,7 +70,7 @@ async def page(tx: Transaction, request: pb.ListRefundsRequest) -> pb.ListRefund
 async def approve(tx: Transaction, request: pb.ApproveRefundRequest) -> pb.ApproveRefundResponse:
     """Approves a refund that another person asked for."""
     made, payment = await actions.approve(tx, request.id, request.etag)
-    return pb.ApproveRefundResponse(refund=_view(await telling.told(tx, made, payment)))
+    return pb.ApproveRefundResponse(refund=_view(await telling.one(tx, made, payment)))
 
 
 @after(approve)
@@ -83,7 +83,7 @@ async def approved(call: Call, answer: pb.ApproveRefundResponse) -> pb.ApproveRe
 async def reject(tx: Transaction, request: pb.RejectRefundRequest) -> pb.RejectRefundResponse:
     """Refuses a refund that waits."""
     made, payment = await actions.reject(tx, request.id, request.etag, request.reason)
-    return pb.RejectRefundResponse(refund=_view(await telling.told(tx, made, payment)))
+    return pb.RejectRefundResponse(refund=_view(await telling.one(tx, made, payment)))
 
 
 async def _sent(call: Call, refund: pb.Refund) -> pb.Refund:
@@ -91,15 +91,15 @@ async def _sent(call: Call, refund: pb.Refund) -> pb.Refund:
     if refund.state == pb.REFUND_STATE_PROCESSING:
         await actions.send(call.runtime, UUID(refund.id))
     async with call.snapshot() as tx:
-        return _view(await telling.told(tx, *await actions.read(tx, UUID(refund.id))))
+        return _view(await telling.one(tx, *await actions.read(tx, UUID(refund.id))))
 
 
 def _wanted(tx: Transaction, request: pb.CheckRefundRequest | pb.CreateRefundRequest) -> int | None:
     return money.read(request.amount, tx.runtime.city.currency, "amount") if request.HasField("amount") else None
 
 
-def _view(listed: Listed) -> pb.Refund:
-    found = listed.refund
+def _view(told: Told) -> pb.Refund:
+    listed, found = told.listed, told.listed.refund
     return pb.Refund(
         id=str(found.id),
         payment=str(found.payment),
@@ -114,4 +114,5 @@ def _view(listed: Listed) -> pb.Refund:
         etag=etags.of(found.version),
         at_counter=True if found.is_at_counter else None,
         merchant_name=listed.seller,
+        own=told.own,
     )

@@ -34,20 +34,17 @@ SELECT coalesce(sum(refund.amount), 0)::bigint
  WHERE refund.requested_by = $1 AND refund.created_at >= $2 AND refund.approved_by = ''
    AND refund.state IN ('processing', 'done') AND NOT payment.exercise
 """
-_LISTED = (
-    f"{', '.join(f'r.{field.name}' for field in fields(Refund))}, p.code, p.currency, coalesce(m.name, '') AS seller"
-)
-_WITH = "JOIN payment p ON p.id = r.payment LEFT JOIN merchant m ON m.id = r.merchant"
 _PAGE = f"""
-SELECT {_LISTED}
+SELECT {", ".join(f"r.{field.name}" for field in fields(Refund))}, p.code, p.currency, coalesce(m.name, '') AS seller
   FROM (SELECT DISTINCT unnest($1::text[])) AS wanted (wanted_state), LATERAL (
     SELECT * FROM refund WHERE state = wanted_state AND (created_at, id) < ($2, $3) {{which}}
-     ORDER BY created_at DESC, id DESC LIMIT $4) AS r {_WITH}
+     ORDER BY created_at DESC, id DESC LIMIT $4) AS r JOIN payment p ON p.id = r.payment
+  LEFT JOIN merchant m ON m.id = r.merchant
  ORDER BY r.created_at DESC, r.id DESC LIMIT $4
 """
 _NEWEST_OF = f"""
-SELECT DISTINCT ON (r.payment) {_LISTED}
-  FROM refund r {_WITH} WHERE r.payment = ANY($1::uuid[]) ORDER BY r.payment, r.created_at DESC, r.id DESC
+SELECT DISTINCT ON (payment) {", ".join(field.name for field in fields(Refund))}
+  FROM refund WHERE payment = ANY($1::uuid[]) ORDER BY payment, created_at DESC, id DESC
 """
 # As the index has it that finds what is to be decided on among however much cash lies ready.
 _READY = "state = 'requested' AND way = 'cash' AND requester <> ''"
@@ -122,18 +119,15 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[L
     of = "AND payment = $5" if wanted.payment else "AND merchant = $5" if one else ""
     sql = _PAGE.format(which=of + _AT_COUNTER[wanted.at_counter])
     rows = await tx.fetch(sql, [state.value for state in wanted.states], *after, most + 1, *([one] if one else []))
-    return _NEWEST.cut([_listed(row) for row in rows], most, wanted)
+    listed = [Listed(_REFUNDS.entity(row), row["code"], row["currency"], row["seller"]) for row in rows]
+    return _NEWEST.cut(listed, most, wanted)
 
 
-async def newest_of(tx: Transaction, payments: Sequence[UUID]) -> list[Listed]:
+async def newest_of(tx: Transaction, payments: Sequence[UUID]) -> list[Refund]:
     """The newest refund of each of several payments of which there are refunds."""
-    return [_listed(row) for row in await tx.fetch(_NEWEST_OF, payments)]
+    return [_REFUNDS.entity(row) for row in await tx.fetch(_NEWEST_OF, payments)]
 
 
 async def processing(tx: Transaction, most: int) -> list[UUID]:
     """Refunds of which the bank has not told for a while what became of them."""
     return [row["id"] for row in await tx.fetch(_PROCESSING, tx.now, ASK_AGAIN, most)]
-
-
-def _listed(row: Any) -> Listed:
-    return Listed(_REFUNDS.entity(row), row["code"], row["currency"], row["seller"])

@@ -13,6 +13,7 @@ from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import city_account
 from services.economy.merchants import actions as selling
 from services.economy.merchants import store as merchants
+from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as paying
 from services.economy.payments import store as payments
 from services.economy.payments.model import Payment
@@ -35,11 +36,14 @@ _log = structlog.get_logger()
 
 
 class Told(NamedTuple):
-    """Money in suspense as people read of it: which payment and which merchant is meant."""
+    """Money in suspense as people read of it: which payment and which merchant is meant, and whether what is proposed
+    waits for somebody else than the caller.
+    """
 
     item: Item
     payment_code: str
     target_name: str
+    own: bool
 
 
 async def suspend(
@@ -85,13 +89,13 @@ async def page(tx: Transaction, states: Sequence[State], size: int, token: str) 
 
 async def told(tx: Transaction, items: Sequence[Item]) -> list[Told]:
     """The same money as people read of it."""
-    codes: dict[UUID | None, str] = {
-        one.id: one.code for one in await payments.by_ids(tx, [one.payment for one in items if one.payment])
+    paid: dict[UUID | None, Payment] = {
+        one.id: one for one in await payments.by_ids(tx, [one.payment for one in items if one.payment])
     }
-    names: dict[UUID | None, str] = {
-        one.id: one.name for one in await merchants.by_ids(tx, [one.target for one in items if one.target])
+    targets: dict[UUID | None, Merchant] = {
+        one.id: one for one in await merchants.by_ids(tx, [one.target for one in items if one.target])
     }
-    return [Told(one, codes.get(one.payment, ""), names.get(one.target, "")) for one in items]
+    return [await _told(tx, one, paid.get(one.payment), targets.get(one.target)) for one in items]
 
 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:
@@ -190,6 +194,19 @@ async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
     return item
 
 
+async def _told(tx: Transaction, item: Item, payment: Payment | None, target: Merchant | None) -> Told:
+    own = False
+    if item.state is State.PROPOSED and not item.is_returning:
+        concerned = await _concerned(tx, payment) | {target.owner if target else ""}
+        own = approval.is_own(tx.caller, item.proposed_by, *concerned)
+    return Told(item, payment.code if payment else "", target.name if target else "", own)
+
+
+async def _concerned(tx: Transaction, payment: Payment | None) -> frozenset[str]:
+    """Subjects whose matter the payment is that money may belong to."""
+    return await paying.concerned(tx, payment, await paying.merchant_of(tx, payment)) if payment else frozenset()
+
+
 async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     access.require_treasury(tx)
     id_ = ids.parse(name)
@@ -197,9 +214,7 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     if item is None:
         raise _unknown()
     payment = await payments.by_id(tx, item.payment) if item.payment else None
-    if payment is not None:
-        merchant = await paying.merchant_of(tx, payment)
-        require_disinterested(tx.caller, merchant.owner if merchant else "", *await paying.payers(tx, payment))
+    require_disinterested(tx.caller, *await _concerned(tx, payment))
     etags.require(etag, item.version)
     return item
 

@@ -65,4 +65,5 @@ def _view(told: Told) -> pb.SuspenseItem:
         etag=etags.of(found.version),
         payment_code=told.payment_code,
         target_name=told.target_name,
+        own=told.own,
     )

@@ -179,6 +179,8 @@ async def test_who_asked_does_not_approve_and_the_database_agrees(city: City) ->
     refund = await city.refund(paid.id, caller=TREASURER)
     with refused("SECOND_PERSON_REQUIRED"):
         await city.approve(refund, TREASURER)
+    for caller, own in ((TREASURER, True), (TREASURER_2, False)):
+        assert [each.own for each in await city.refunds(caller=caller)] == [own], "offered to whoever may approve it"
     with pytest.raises(asyncpg.CheckViolationError):
         await city.economy.served.admin.execute("UPDATE economy.refund SET approved_by = requested_by")
     assert state(await city.approve(refund, TREASURER_2)) == "done"

@@ -25,6 +25,8 @@ async def test_two_people_move_it_to_a_merchant(city: City) -> None:
     assert (proposed.target_name, proposed.payment_code) == ("PEMKOT RETRIBUSI PASAR", "")
     with refused("SECOND_PERSON_REQUIRED"):
         await city.release(proposed, TREASURER)
+    for caller, own in ((TREASURER, True), (TREASURER_2, False)):
+        assert [each.own for each in await city.suspense(caller=caller)] == [own], "offered to whoever may approve it"
     released = await city.release(proposed, TREASURER_2)
     assert state(released) == "released"
     assert (await city.takings(), await city.balance("suspense")) == (7_000, 0)

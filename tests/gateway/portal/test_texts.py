@@ -229,6 +229,12 @@ def test_every_status_has_a_title_and_a_word_of_its_own_in_both_languages(langua
     assert ("Said in English." in trouble.message) == (language == "en" and status in (409, 422))
 
 
+@pytest.mark.parametrize("reason", ["SECOND_PERSON_REQUIRED", "OWN_MATTER", "OWN_CORRECTION", "BALLOT_CANCEL_ANOTHER"])
+def test_what_takes_two_people_is_headed_by_that_somebody_else_has_to_do_it(reason: str) -> None:
+    titles = [Trouble.of(Problem(403, reason, ""), Texts(language)).title for language in ("id", "en")]
+    assert titles == ["Orang lain yang harus melakukannya", "Somebody else has to do this"]
+
+
 @pytest.mark.parametrize(
     ("said", "indonesian", "english"),
     [

@@ -119,6 +119,7 @@ async def test_money_in_suspense_is_proposed_for_a_business_that_no_list_is_long
         page = await treasurer.send(form, target="nmid", nmid=business["nmid"].lower(), note="Kata bank milik warung")
         assert "Your proposal was recorded" in page.words
         assert f"Proposed for: {business['name']}" in page.words
+        assert (f"own-{item}" in page.ids, f"release-{item}" in page.forms) == (True, False), "another approves it"
 
 
 async def test_a_counter_that_was_suspended_is_taken_back_at_the_treasurys_desk(

@@ -246,6 +246,13 @@ async def test_a_refund_of_one_s_own_is_not_said_to_be_possible(city: City) -> N
     assert (verdict.possible, verdict.reason, verdict.most.units) == (False, "OWN_MATTER", 0)
 
 
+async def test_a_refund_of_one_s_own_is_offered_to_a_colleague_alone(city: City) -> None:
+    bought = await _bought(city, 900_000)
+    await city.refund(bought.id, caller=MARKETS)
+    for caller, own in ((INSIDER, True), (TREASURER_2, False)):
+        assert [each.own for each in await city.refunds(caller=caller)] == [own]
+
+
 async def test_an_owner_gives_back_to_customers_and_not_to_the_own_wallet(city: City) -> None:
     sold = await _sale(city, 10_000)
     assert state(await city.refund(sold.id, 4_000, INSIDER)) == "done"
