@@ -233,6 +233,8 @@ async def _settlement(treasury: Treasury) -> None:
     for caller in (TREASURER, OWNER, MARKETS):
         await treasury.batches(caller, page_size=1)
         await treasury.batches(caller, merchant=batch.merchant, day=day)
+        await treasury.batches(caller, state=settlement_pb2.BATCH_STATE_CLOSED, page_size=1)
+        await treasury.batches(caller, state=settlement_pb2.BATCH_STATE_PAID, day=day)
     await treasury.differences(page_size=1)
     await treasury.differences(day=day)
     treasury.at(1, 0, day=29)

@@ -20,7 +20,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import (
@@ -46,6 +46,8 @@ AT_THE_BANK = 10
 """Refunds shown that the bank has refused, or has not told of yet."""
 TO_PAYER, BY_NMID = "payer", "nmid"
 """Choices beside the merchants: to send money in suspense back to whoever paid it, and one that is not listed."""
+COUNTED = 1000
+"""Up to how many batches that wait the contract counts."""
 LISTED = 200
 """Merchants that are offered to choose from, beside the city's counters."""
 
@@ -169,20 +171,30 @@ async def resume(request: Request, item: Identifier, caller: Treasurer) -> Respo
 
 @router.get("/hari")
 async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
-    """Closing and comparing days, payouts, and whether the ledger adds up."""
+    """Closing and comparing days, and payouts: of a day, or only those that wait, where that is asked."""
+    if away := strange(request, state=settlement_views.BATCH_STATE_NUMBERS):
+        return away
     return await _days(request, caller, FormState(done=done if done in DONE else ""))
 
 
 async def _days(request: Request, caller: Caller, shown: FormState, **found: Any) -> Response:
     gateway = current_gateway(request)
-    asked = settlement_pb2.ListBatchesRequest(page_size=PAGE, page_token=page_token(request))
-    batches = await gateway.pillars.call(asked, caller)
+    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "")[:10]
+    asked = settlement_pb2.ListBatchesRequest(
+        state=settlement_views.BATCH_STATE_NUMBERS.get(state, settlement_pb2.BATCH_STATE_UNSPECIFIED), day=of_day,
+        page_size=PAGE, page_token=page_token(request),
+    )  # fmt: skip
+    answer = await attempted(request, "filter", Fields(), gateway.pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        shown, answer = answer, settlement_pb2.ListBatchesResponse()
+    listed, chosen = settlement_views.list_batches_response(answer), {"state": state, "day": of_day}
     yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
     return render(
         request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
-        batches=[settlement_views.batch(each) for each in batches.batches], yesterday=yesterday.isoformat(),
-        next_href=next_href("/petugas/kas/hari", batches.next_page_token), of_list=same_page(request),
-        **found, **shown.context(),
+        batches=listed.batches, waiting=listed.waiting, counted=COUNTED, yesterday=yesterday.isoformat(),
+        states=list(settlement_views.BATCH_STATE_NUMBERS), state=state, of_day=of_day,
+        next_href=next_href("/petugas/kas/hari", answer.next_page_token, **chosen),
+        of_list=same_page(request, **chosen), **found, **shown.context(),
     )  # fmt: skip
 
 
@@ -220,7 +232,8 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
     answer = await attempted(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
-    return RedirectResponse(f"/petugas/kas/hari{same_page(request, done='paid_out')}", 303)
+    chosen = {name: request.query_params.get(name, "") for name in ("state", "day")}
+    return RedirectResponse(f"/petugas/kas/hari{same_page(request, done='paid_out', **chosen)}", 303)
 
 
 @router.post("/buku", dependencies=CHECKED)

@@ -1,5 +1,6 @@
 """What can be done with batches: one function per use case. Lock order: merchant (advisory) or batch, then accounts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -30,6 +31,8 @@ TOLD_AT_ONCE = 500
 """Payments of a batch that are told as settled in one transaction."""
 PAGE = 200
 """Merchants, or batches, that are looked up at once."""
+COUNTED = 1000
+"""Up to how many batches that wait are counted."""
 _TRIES = 5
 """How often a batch is tried when refunds keep taking money meanwhile."""
 _log = structlog.get_logger()
@@ -40,6 +43,13 @@ class Opened(NamedTuple):
 
     named: Named
     lines: Page[Line]
+
+
+class Waiting(NamedTuple):
+    """How many batches wait to be paid out, as far as they are counted, and what they come to."""
+
+    batches: int
+    net: int
 
 
 @dataclass(frozen=True)
@@ -193,12 +203,27 @@ async def get(tx: Transaction, id_: str, size: int = 0, token: str = "") -> Open
     return Opened(found, await store.lines(tx, merchant.account, found.batch, model.lines_of_page(size), token))
 
 
-async def page(tx: Transaction, merchant: str, day: date | None, size: int, token: str) -> Page[Named]:
+async def page(
+    tx: Transaction, merchant: str, day: date | None, state: State | None, size: int, token: str
+) -> Page[Named]:
     """One page, newest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     known = ids.parse(merchant)
     if merchant and known is None:
         return Page([])
-    return await store.page(tx, Filter(_sight(tx), known, day), size, token)
+    return await store.page(tx, Filter(_sight(tx), known, day, state), size, token)
+
+
+async def waiting(tx: Transaction) -> Waiting | None:
+    """What waits to be paid out, as the ledger has it; None for who is not of the treasury."""
+    if not access.is_treasury(tx):
+        return None
+    held = await ledger.account(tx, city_account("payouts", tx.runtime.city.currency))
+    return Waiting(await store.waiting(tx, COUNTED), held.balance)
+
+
+async def payees(tx: Transaction, found: Sequence[Named]) -> dict[UUID, Merchant]:
+    """Whom some batches are paid to, by id."""
+    return {one.id: one for one in await merchants.by_ids(tx, [each.batch.merchant for each in found])}
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:

@@ -1,14 +1,19 @@
 """SettlementService over gRPC, batches: proto -> action -> proto."""
 
+from collections.abc import Sequence
+
 from services.economy import answers
 from services.economy.acts.model import What
 from services.economy.days import read_day
+from services.economy.merchants.model import Merchant
 from services.economy.money import to_proto
 from services.economy.settlement import actions, model
-from services.economy.settlement.model import Line
+from services.economy.settlement.model import Line, State
 from services.economy.settlement.store import Named
 from services.kit.database import Transaction
+from services.kit.interest import own_matter
 from services.kit.rpc import Call, etag, protos, rpc
+from smartcity.economy.v1 import merchants_pb2 as pb_merchants
 from smartcity.economy.v1 import settlement_pb2 as pb
 
 
@@ -16,8 +21,13 @@ from smartcity.economy.v1 import settlement_pb2 as pb
 async def page(tx: Transaction, request: pb.ListBatchesRequest) -> pb.ListBatchesResponse:
     """Lists batches, newest first."""
     day = read_day(request.day) if request.day else None
-    found, token = await actions.page(tx, request.merchant, day, request.page_size, request.page_token)
-    return pb.ListBatchesResponse(batches=[_batch(one) for one in found], next_page_token=token)
+    state = protos.member(pb.BatchState, request.state, State) if request.state else None
+    found, token = await actions.page(tx, request.merchant, day, state, request.page_size, request.page_token)
+    answer = pb.ListBatchesResponse(batches=await _batches(tx, found), next_page_token=token)
+    if (waits := await actions.waiting(tx)) is not None:
+        net = to_proto(waits.net, tx.runtime.city.currency)
+        answer.waiting.CopyFrom(pb.BatchesWaiting(batches=waits.batches, net=net))
+    return answer
 
 
 @rpc
@@ -25,7 +35,8 @@ async def read(tx: Transaction, request: pb.GetBatchRequest) -> pb.GetBatchRespo
     """Reads a batch with its payments."""
     named, found = await actions.get(tx, request.id, request.page_size, request.page_token)
     lines = [_line(one, named.batch.currency) for one in found.rows]
-    return pb.GetBatchResponse(batch=_batch(named), lines=lines, next_page_token=found.token)
+    (batch,) = await _batches(tx, [named])
+    return pb.GetBatchResponse(batch=batch, lines=lines, next_page_token=found.token)
 
 
 @rpc
@@ -47,11 +58,18 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
 @rpc
 async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.ConfirmPayoutResponse:
     """Says that a batch was paid out."""
-    return pb.ConfirmPayoutResponse(batch=_batch(await actions.confirm_payout(tx, request.id, request.etag)))
+    (batch,) = await _batches(tx, [await actions.confirm_payout(tx, request.id, request.etag)])
+    return pb.ConfirmPayoutResponse(batch=batch)
 
 
-def _batch(named: Named) -> pb.Batch:
+async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
+    payees = await actions.payees(tx, found)
+    return [_batch(tx, each, payees[each.batch.merchant]) for each in found]
+
+
+def _batch(tx: Transaction, named: Named, payee: Merchant) -> pb.Batch:
     batch = named.batch
+    hidden = pb_merchants.SettlementAccount(bank=payee.bank, number=payee.hidden_number)
     return pb.Batch(
         id=str(batch.id),
         merchant=str(batch.merchant),
@@ -67,6 +85,8 @@ def _batch(named: Named) -> pb.Batch:
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
         etag=etag.of(batch.version),
+        settlement_account=hidden if payee.bank_number else None,
+        own=own_matter(tx.caller, payee.owner) is not None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch, Captured, Line, Movement
+from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch, Captured, Line, Movement, State
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 
@@ -50,6 +50,7 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
   FROM ({_ENTRIES}) AS entry JOIN payment ON payment.code = entry.reference
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
+_WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'closed' LIMIT $1) AS part"
 # What batches of a counter took to the treasury, less what came back for refunds.
 _TAKEN = f"""
 SELECT (SELECT coalesce(sum(net), 0) FROM batch WHERE merchant = $1)::bigint
@@ -93,6 +94,7 @@ class Filter:
     sight: Sight
     merchant: UUID | None = None
     day: date | None = None
+    state: State | None = None
 
 
 @dataclass(frozen=True)
@@ -186,12 +188,18 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[N
     midnight, id_ = _NEWEST.after(token, wanted) or (datetime.max, UUID(int=0))
     values: list[Any] = [midnight.date(), id_, most + 1, *(() if sight.everybodys else (sight.owner, sight.agency))]
     which = ""
-    for column, value in (("batch.merchant", wanted.merchant), ("batch.day", wanted.day)):
+    state = wanted.state.value if wanted.state else None
+    for column, value in (("batch.merchant", wanted.merchant), ("batch.day", wanted.day), ("batch.state", state)):
         if value is not None:
             values.append(value)
             which += f" AND {column} = ${len(values)}"
     rows = await tx.fetch((_PAGE if sight.everybodys else _OWN_PAGE).format(which=which), *values)
     return _NEWEST.cut([_named(row) for row in rows], most, wanted)
+
+
+async def waiting(tx: Transaction, most: int) -> int:
+    """How many batches wait to be paid out, counted up to a number."""
+    return int(await tx.fetchval(_WAITING, most))
 
 
 async def taken(tx: Transaction, merchant: UUID, account: UUID) -> int:

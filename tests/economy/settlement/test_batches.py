@@ -1,12 +1,14 @@
 """Days closed into batches: what is in them, where the money goes, who sees them."""
 
 import asyncio
+import re
 from uuid import UUID
 
 import pytest
 
 from services.economy.captures.model import Notice
 from services.economy.settlement import actions, model, timers
+from services.kit.caller import Caller
 from services.kit.database import paging
 from smartcity.economy.v1 import events_pb2, ledger_pb2, merchants_pb2
 from smartcity.economy.v1 import settlement_pb2 as pb
@@ -159,6 +161,30 @@ async def test_only_a_day_that_is_over_is_closed_unless_today_early(treasury: Tr
     treasury.at(0, 5)
     assert (await treasury.close()).net.units == 7_000
     assert [batch.net.units for batch in await treasury.batches(day=TODAY)] == [7_000, 50_000]
+
+
+async def test_the_treasury_finds_what_waits_and_how_much_it_is_and_where_it_goes(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    await _sale(treasury, 600_000, shop)
+    await treasury.city.cash((await treasury.city.ask(50_000)).id)
+    treasury.at(0, 5)
+    await treasury.close()
+    (waits,) = await treasury.batches(state=pb.BATCH_STATE_CLOSED)
+    (paid,) = await treasury.batches(state=pb.BATCH_STATE_PAID, day=TODAY)
+    assert (waits.merchant, waits.settlement_account.bank) == (shop, "008")
+    assert re.fullmatch(r"\*+\d{4}", waits.settlement_account.number), "all but the last digits are hidden"
+    assert (state(paid), paid.HasField("settlement_account")) == ("paid", False)
+    assert await treasury.batches(state=pb.BATCH_STATE_CLOSED, day="2026-11-23") == []
+    assert await treasury.batches(MARKETS, state=pb.BATCH_STATE_CLOSED) == []
+
+    async def waiting(caller: Caller = TREASURER) -> tuple[bool, int, int]:
+        answer = await treasury.call("ListBatches", pb.ListBatchesRequest(), caller)
+        return answer.HasField("waiting"), answer.waiting.batches, answer.waiting.net.units
+
+    assert await waiting() == (True, 1, 598_200)
+    assert [(await waiting(caller))[0] for caller in (OWNER, BUSINESS_OFFICE)] == [False, False]
+    await treasury.confirm(waits)
+    assert await waiting() == (True, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -337,11 +363,12 @@ async def test_who_sees_a_batch(treasury: Treasury) -> None:
     mine, counters = sorted(both, key=lambda one: one.merchant != shop)
     for caller in (TREASURER, ADMIN, BUSINESS_OFFICE):
         assert await treasury.batches(caller) == both
-    assert await treasury.batches(OWNER) == [mine]
+    (owned,) = await treasury.batches(OWNER)
+    assert (owned.id, owned.own, mine.own) == (mine.id, True, False)
     assert await treasury.batches(MARKETS) == [counters]
     assert await treasury.batches(CITIZEN) == []
     assert await treasury.batches(officer("dlh")) == []
-    assert (await treasury.get(mine.id, OWNER)).batch == mine
+    assert (await treasury.get(mine.id, OWNER)).batch == owned
     for caller, id_ in [(CITIZEN, mine.id), (OWNER, counters.id), (MARKETS, mine.id), (TREASURER, "x")]:
         with refused("BATCH_NOT_FOUND"):
             await treasury.get(id_, caller)

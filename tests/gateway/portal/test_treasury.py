@@ -28,6 +28,13 @@ INSERT INTO economy.suspense
 VALUES (gen_random_uuid(), 1, 'open', $1, 'IDR', 12000, gen_random_uuid()::text, $2, 'test', now(), now())
 RETURNING id
 """
+_BATCHES = """
+INSERT INTO economy.batch
+       (id, version, merchant, day, round, state, first_entry, last_entry, payments, currency, gross, fees, refunded,
+        covered, net, carried, told_entry, created_at)
+SELECT gen_random_uuid(), 1, $1, $3::text::date + n, 1, $2, 1, 0, 1, 'IDR', 9000, 0, 0, 0, 9000, 0, 0, now()
+  FROM generate_series(0, $4::integer - 1) n
+"""
 Database: TypeAlias = "asyncpg.Connection[Any]"
 
 
@@ -167,3 +174,27 @@ async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Br
     assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
     page = await treasurer.open("/petugas/kas/tindakan?day=2026-13-40")
     assert (page.status, "acts" in page.ids) == (422, False)
+
+
+async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_since(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    business = await till.business()
+    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    await database.execute(_BATCHES, UUID(business["id"]), "paid", "2026-11-02", 26)
+    try:
+        page = await treasurer.open("/petugas/kas/hari")
+        assert ("settlement waits to be paid out" in page.words, "payout-" in page.source) == (True, False)
+        page = await treasurer.open("/petugas/kas/hari?state=closed")
+        (form,) = [each for name, each in page.forms.items() if name and name.startswith("payout-")]
+        assert form.action.endswith("?state=closed"), "and the way back is to what waits"
+        assert "008 · *********5678" in page.words
+        leads = re.search(rf'href="(/usaha/{business["id"]}/setoran/[^"]+)"', page.source)
+        assert leads is not None
+        assert "008 · *********5678" in (await treasurer.open(leads[1])).words
+        assert "no-batches" in (await treasurer.open("/petugas/kas/hari?state=closed&day=2026-11-02")).ids
+        assert "2 Nov 2026" in (await treasurer.open("/petugas/kas/hari?day=2026-11-02")).words
+        page = await treasurer.open("/petugas/kas/hari?day=2026-13-40")
+        assert (page.status, page.ids["filter-day"]["aria-invalid"]) == (422, "true")
+    finally:
+        await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(business["id"]))
