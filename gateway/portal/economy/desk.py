@@ -47,6 +47,10 @@ def path_of(merchant: str) -> str:
 
 
 def refund_told(refund: payments_pb2.Refund) -> str:
-    """What became of a refund, as the key of what the page says: the bank has the last word on what it gives back."""
+    """What became of a refund, as the key of what the page says: the bank has the last word on what it gives back, and
+    cash is recorded before anybody hands it over.
+    """
     state = payments_views.REFUND_STATE_NAMES.get(refund.state, "requested")
+    if state == "done" and refund.way == payments_pb2.REFUND_WAY_CASH:
+        return "refund_cash"
     return "refund_refused" if state == "failed" else f"refund_{state}"

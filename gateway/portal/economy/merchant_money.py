@@ -33,7 +33,8 @@ router = APIRouter(prefix="/usaha/{merchant}", route_class=PageRoute, include_in
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
 DONE = frozenset(
-    {"refund_done", "refund_processing", "refund_requested", "refund_refused", "cancelled", "cash", "handed_out"}
+    {"refund_done", "refund_cash", "refund_processing", "refund_requested", "refund_refused"}
+    | {"cancelled", "cash", "handed_out"}
 )
 
 

@@ -1,10 +1,10 @@
-"""The treasury's desk: refunds and suspense that wait for a second person, differences, and the end of a day."""
+"""The treasury's desk: refunds and suspense that wait for a second person, the city's accounts, differences, acts."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -20,7 +20,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
+from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import (
@@ -37,7 +37,7 @@ from smartcity.economy.v1 import payments_views as views
 router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset(
-    {"approved", "refund_done", "refund_processing", "refund_refused", "rejected", "proposed", "paid_out"}
+    {"approved", "refund_done", "refund_cash_approved", "refund_processing", "refund_refused", "rejected", "proposed"}
     | {"suspense_released", "suspense_returning", "suspense_refused", "resumed"}
 )
 AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returning", "open": "suspense_refused"}
@@ -46,8 +46,6 @@ AT_THE_BANK = 10
 """Refunds shown that the bank has refused, or has not told of yet."""
 TO_PAYER, BY_NMID = "payer", "nmid"
 """Choices beside the merchants: to send money in suspense back to whoever paid it, and one that is not listed."""
-COUNTED = 1000
-"""Up to how many batches that wait the contract counts."""
 LISTED = 200
 """Merchants that are offered to choose from, beside the city's counters."""
 
@@ -108,7 +106,8 @@ async def _act(
 
 
 def _became(answer: pb.ApproveRefundResponse) -> str:
-    return refund_told(answer.refund)
+    told = refund_told(answer.refund)
+    return "refund_cash_approved" if told == "refund_cash" else told  # it is the counter that hands it over
 
 
 def _released(answer: pb.ApproveReleaseResponse) -> str:
@@ -167,73 +166,6 @@ async def resume(request: Request, item: Identifier, caller: Treasurer) -> Respo
     asked = merchants_pb2.ActivateMerchantRequest(request_id=form["request_id"], id=item, etag=form["etag"])
     call = pillars.call(asked, caller)
     return await _act(request, caller, item, "resume", lambda _: "resumed", form, call)
-
-
-@router.get("/hari")
-async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
-    """Closing and comparing days, and payouts: of a day, or only those that wait, where that is asked."""
-    if away := strange(request, state=settlement_views.BATCH_STATE_NUMBERS):
-        return away
-    return await _days(request, caller, FormState(done=done if done in DONE else ""))
-
-
-async def _days(request: Request, caller: Caller, shown: FormState, **found: Any) -> Response:
-    gateway = current_gateway(request)
-    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "")[:10]
-    asked = settlement_pb2.ListBatchesRequest(
-        state=settlement_views.BATCH_STATE_NUMBERS.get(state, settlement_pb2.BATCH_STATE_UNSPECIFIED), day=of_day,
-        page_size=PAGE, page_token=page_token(request),
-    )  # fmt: skip
-    answer = await attempted(request, "filter", Fields(), gateway.pillars.call(asked, caller))
-    if isinstance(answer, FormState):
-        shown, answer = answer, settlement_pb2.ListBatchesResponse()
-    listed, chosen = settlement_views.list_batches_response(answer), {"state": state, "day": of_day}
-    yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
-    return render(
-        request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
-        batches=listed.batches, waiting=listed.waiting, counted=COUNTED, yesterday=yesterday.isoformat(),
-        states=list(settlement_views.BATCH_STATE_NUMBERS), state=state, of_day=of_day,
-        next_href=next_href("/petugas/kas/hari", answer.next_page_token, **chosen),
-        of_list=same_page(request, **chosen), **found, **shown.context(),
-    )  # fmt: skip
-
-
-@router.post("/hari/tutup", dependencies=CHECKED)
-async def close_day(request: Request, caller: Treasurer) -> Response:
-    """Closes a day now."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-    asked = settlement_pb2.CloseDayRequest(
-        request_id=form["request_id"], day=form["day"], early=form.flag("early")
-    )  # fmt: skip
-    answer = await attempted(request, "close", form, pillars.call(asked, caller))
-    if isinstance(answer, FormState):
-        return await _days(request, caller, answer)
-    closed = settlement_views.close_day_response(answer)
-    return await _days(request, caller, FormState(form=Fields(day=form["day"])), closed=closed, day=form["day"])
-
-
-@router.post("/hari/cocokkan", dependencies=CHECKED)
-async def reconcile(request: Request, caller: Treasurer) -> Response:
-    """Compares a day with the bank's report now."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-    asked = settlement_pb2.ReconcileDayRequest(request_id=form["request_id"], day=form["day"])
-    answer = await attempted(request, "reconcile", form, pillars.call(asked, caller))
-    if isinstance(answer, FormState):
-        return await _days(request, caller, answer)
-    compared = settlement_views.reconcile_day_response(answer)
-    return await _days(request, caller, FormState(form=Fields(day=form["day"])), compared=compared, day=form["day"])
-
-
-@router.post("/hari/setoran/{item}", dependencies=CHECKED)
-async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Response:
-    """Says that a batch was paid out."""
-    form, pillars = await forms.read(request), current_gateway(request).pillars
-    asked = settlement_pb2.ConfirmPayoutRequest(request_id=form["request_id"], id=item, etag=form["etag"])
-    answer = await attempted(request, "payout", form, pillars.call(asked, caller))
-    if isinstance(answer, FormState):
-        return await _days(request, caller, answer)
-    chosen = {name: request.query_params.get(name, "") for name in ("state", "day")}
-    return RedirectResponse(f"/petugas/kas/hari{same_page(request, done='paid_out', **chosen)}", 303)
 
 
 @router.post("/buku", dependencies=CHECKED)

@@ -35,7 +35,7 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
     card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
     assert card is not None
     page = await treasurer.send(page.forms[f"approve-{card[1]}"])
-    assert "The money was given back." in page.words
+    assert "The counter hands the cash to the payer." in page.words
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
 

@@ -21,6 +21,11 @@ def test_a_refund_is_told_by_what_became_of_it(state: str, word: str) -> None:
     assert refund_told(refund) == word
 
 
+def test_cash_is_not_said_to_be_given_back_before_somebody_hands_it_over() -> None:
+    given = payments_pb2.Refund(state=payments_pb2.REFUND_STATE_DONE, way=payments_pb2.REFUND_WAY_CASH)
+    assert refund_told(given) == "refund_cash"
+
+
 def _agency(name: str, resolved: int, on_time: int) -> Any:
     return overview_views.AgencyPunctuality(
         agency=place_views.Agency(id=name, name=name), resolved=resolved, on_time=on_time, open=0, overdue=0
