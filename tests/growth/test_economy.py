@@ -228,6 +228,7 @@ async def _settlement(treasury: Treasury) -> None:
     await treasury.close(day)
     batch = next(each for each in await treasury.batches() if each.state == settlement_pb2.BATCH_STATE_CLOSED)
     await treasury.get(batch.id)
+    await entries(treasury.economy, account="payouts")
     await treasury.confirm(batch)
     await treasury.reconcile(day)
     for caller in (TREASURER, OWNER, MARKETS):

@@ -5,7 +5,7 @@ Accounts are locked in the order of their identifiers. Whoever locks rows of the
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -126,6 +126,12 @@ async def paid_for(tx: Transaction, entries: Sequence[Entry]) -> Mapping[str, Pa
     if access.is_treasury(tx):
         return {}
     return await store.paid_for(tx, [entry.reference for entry in entries])
+
+
+async def batch_days(tx: Transaction, entries: Sequence[Entry]) -> Mapping[str, date]:
+    """Days of the batches that entries settle or pay out, by their references."""
+    batches = [ids.parse(entry.reference) for entry in entries if entry.kind in model.OF_BATCHES]
+    return await store.batch_days(tx, [each for each in batches if each]) if batches else {}
 
 
 async def post(tx: Transaction, groups: Sequence[Sequence[Transfer]]) -> list[Verdict]:

@@ -1,5 +1,7 @@
 """LedgerService over gRPC: proto -> action -> proto."""
 
+from datetime import date
+
 from services.economy import access, money
 from services.economy.ledger import actions
 from services.economy.ledger.model import Account, Entry, PaidFor
@@ -29,8 +31,11 @@ async def statement(tx: Transaction, request: pb.ListEntriesRequest) -> pb.ListE
     """Lists the entries of an account, the newest first."""
     account = await actions.readable(tx, request.account)
     found, token = await actions.statement(tx, account, request.page_size, request.page_token)
-    said = await actions.paid_for(tx, found)
-    entries = [_entry(entry, account.currency, said.get(entry.reference, PaidFor())) for entry in found]
+    said, days = await actions.paid_for(tx, found), await actions.batch_days(tx, found)
+    entries = [
+        _entry(entry, account.currency, said.get(entry.reference, PaidFor()), days.get(entry.reference))
+        for entry in found
+    ]
     return pb.ListEntriesResponse(entries=entries, next_page_token=token)
 
 
@@ -59,7 +64,7 @@ def _view(account: Account) -> pb.Account:
     )
 
 
-def _entry(entry: Entry, currency: str, said: PaidFor) -> pb.Entry:
+def _entry(entry: Entry, currency: str, said: PaidFor, day: date | None) -> pb.Entry:
     return pb.Entry(
         number=entry.number,
         transfer=str(entry.transfer),
@@ -71,4 +76,5 @@ def _entry(entry: Entry, currency: str, said: PaidFor) -> pb.Entry:
         purpose=said.purpose,
         description=said.description,
         bill=said.bill,
+        day=day.isoformat() if day else "",
     )

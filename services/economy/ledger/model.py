@@ -120,6 +120,10 @@ class Entry:
     posted_at: datetime
 
 
+OF_BATCHES = frozenset({"settlement", "payout"})
+"""Kinds of the transfers whose reference is a merchant's day."""
+
+
 class PaidFor(NamedTuple):
     """What a payment was for."""
 

@@ -1,7 +1,7 @@
 """SQL of accounts, transfers and holds."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +57,7 @@ SELECT * FROM (
  ORDER BY number DESC LIMIT $3
 """
 _PAID_FOR = "SELECT code, purpose, description, bill FROM payment WHERE code = ANY($1::text[])"
+_DAYS = "SELECT id::text, day FROM batch WHERE id = ANY($1::uuid[])"
 # Accounts of drills are in no list.
 _PAGE = f"""
 SELECT {_ACCOUNT} FROM account WHERE (created_at, id) > ($1, $2) AND NOT exercise ORDER BY created_at, id LIMIT $3
@@ -188,6 +189,11 @@ async def paid_for(tx: Transaction, codes: Sequence[str]) -> dict[str, PaidFor]:
     """What payments of these codes were for."""
     rows = await tx.fetch(_PAID_FOR, list(codes))
     return {code: PaidFor(*said) for code, *said in rows}
+
+
+async def batch_days(tx: Transaction, batches: Sequence[UUID]) -> dict[str, date]:
+    """Days of batches, by their ids in words."""
+    return {row["id"]: row["day"] for row in await tx.fetch(_DAYS, batches)}
 
 
 async def is_merchants(tx: Transaction, account: UUID, owner: str, agency: str) -> bool:

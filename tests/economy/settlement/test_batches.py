@@ -24,6 +24,7 @@ from tests.economy.conftest import (
     refused,
     request_id,
 )
+from tests.economy.merchants import cases as merchants
 from tests.economy.settlement.cases import TODAY, Treasury, state
 
 
@@ -78,6 +79,20 @@ async def test_a_businesss_day_waits_for_its_payout(treasury: Treasury) -> None:
     with refused("BATCH_PAID"):
         await treasury.confirm(paid)
     assert await treasury.city.adds_up()
+
+
+async def test_the_account_says_which_day_a_settlement_was_of(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    await _sale(treasury, 600_000, shop)
+    treasury.at(0, 5)
+    await treasury.close()
+    (batch,) = await treasury.batches()
+    account = (await merchants.get(treasury.economy, shop)).account
+    statement = ledger_pb2.ListEntriesRequest(account=account)
+    for caller in (OWNER, TREASURER):
+        found = (await treasury.economy.call("LedgerService.ListEntries", statement, caller)).entries
+        days = [(each.kind, each.day, each.reference) for each in found if each.day]
+        assert days == [("settlement", TODAY, batch.id)]
 
 
 async def test_a_batch_lists_payments_fees_and_refunds_oldest_first(treasury: Treasury) -> None:

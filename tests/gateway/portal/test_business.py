@@ -2,12 +2,14 @@
 
 import re
 import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from stdnum import luhn
 
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
-from tests.gateway.till import Till
+from tests.gateway.till import TREASURER, Till
 
 
 async def _apply(owner: Browser, **changes: str) -> Page:
@@ -92,6 +94,10 @@ async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -
         page = await cashier.send(page.forms["charge-form"], amount="15000", description="Retribusi kebersihan")
         page = await cashier.send(page.forms["cash-form"])
         assert page.ids["payment"]["data-state"] == "captured"
+        today = datetime.now(ZoneInfo("Asia/Jakarta")).date().isoformat()
+        await till.done("POST", f"/v1/settlement/days/{today}/closing", {"early": True}, TREASURER)
+        leads = f'Settlement <a href="/usaha/{counter}/setoran/'
+        assert leads in (await cashier.open(f"/usaha/{counter}/rekening")).source, "by its day, not by an identifier"
         for path in ("pembayaran", "omzet", "rekening", "setoran"):
             page = await cashier.open(f"/usaha/{counter}/{path}")
             assert page.status == 200, path
