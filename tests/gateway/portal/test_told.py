@@ -7,6 +7,8 @@ import pytest
 
 from gateway.portal.city.home import LEAST_RESOLVED, _league
 from gateway.portal.economy.desk import refund_told
+from gateway.portal.kit.texts import Texts
+from gateway.portal.kit.trouble import told
 from smartcity.economy.v1 import payments_pb2
 from smartcity.governance.v1 import overview_views
 from smartcity.types.v1 import place_views
@@ -24,6 +26,13 @@ def test_a_refund_is_told_by_what_became_of_it(state: str, word: str) -> None:
 def test_cash_is_not_said_to_be_given_back_before_somebody_hands_it_over() -> None:
     given = payments_pb2.Refund(state=payments_pb2.REFUND_STATE_DONE, way=payments_pb2.REFUND_WAY_CASH)
     assert refund_told(given) == "refund_cash"
+
+
+@pytest.mark.parametrize(("language", "choose"), [("id", "Pilih"), ("en", "Choose")])
+def test_a_bank_that_is_away_leaves_a_choice_only_where_there_is_one(language: str, choose: str) -> None:
+    texts = Texts(language)
+    assert choose not in texts("reason.PROVIDER_DIFFERS"), "the page of a refund has nothing to choose from"
+    assert choose in told(texts, "PROVIDER_DIFFERS", "target", "")
 
 
 def _agency(name: str, resolved: int, on_time: int) -> Any:
