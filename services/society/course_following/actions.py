@@ -17,6 +17,7 @@ from services.society.courses import store as courses
 from services.society.courses.model import Course
 from services.society.courses.model import State as CourseState
 from services.society.enrolments import access
+from services.society.seating import store as seats
 from services.society.seating.model import LIVE, Enrolment
 
 
@@ -34,7 +35,7 @@ async def follow(tx: Transaction, enrolment: str, email: str, language: str) -> 
     """
     if not (tx.runtime.settings.smtp_url and keys.is_open(tx.runtime)):
         raise keys.closed()
-    one, course = await access.own(tx, enrolment)
+    one, course = await access.own(tx, enrolment, lock=True)  # one address after the other waits
     _require_going_on(one, course)
     made = FOLLOWING.made(tx, email, language, partial(Follower, enrolment=one.id, course=course.id))
     if await FOLLOWING.may_ask(tx, made):
@@ -57,6 +58,7 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     Errors: COURSE_MAILS_CLOSED, COURSE_LINK_UNKNOWN, COURSE_LINK_EXPIRED.
     """
     found = await linked(tx, Purpose.CONFIRM, token)
+    await seats.get(tx, found.follower.enrolment, lock=True)  # another address of it may be confirmed just now
     one, address = await FOLLOWING.to_confirm(tx, found.follower)
     if address is None:
         return Followed(one, found.course)

@@ -9,19 +9,19 @@ from services.society.seating import store
 from services.society.seating.model import Enrolment
 
 
-async def seen(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+async def seen(tx: Transaction, id_: str, *, lock: bool = False) -> tuple[Enrolment, Course]:
     """One of the caller's, or of their agency. Errors: ENROLMENT_NOT_FOUND, also for what is somebody else's."""
     parsed = ids.parse(id_)
-    found = await store.get(tx, parsed) if parsed else None
+    found = await store.get(tx, parsed, lock=lock) if parsed else None
     course = await courses.get(tx, found.course) if found else None
     if found is None or course is None or not (is_own(tx, found) or tx.allows(course.agency)):
         raise _unknown()
     return found, course
 
 
-async def own(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+async def own(tx: Transaction, id_: str, *, lock: bool = False) -> tuple[Enrolment, Course]:
     """One of the caller's. Errors: ENROLMENT_NOT_FOUND."""
-    found, course = await seen(tx, id_)
+    found, course = await seen(tx, id_, lock=lock)
     if not is_own(tx, found):
         raise _unknown()
     return found, course

@@ -58,10 +58,10 @@ async def confirm(tx: Transaction, token: str) -> Followed:
     Errors: FOLLOWING_CLOSED, FOLLOWER_LINK_UNKNOWN, FOLLOWER_LINK_EXPIRED.
     """
     found = await linked(tx, Purpose.CONFIRM, token)
+    about = await _joined_to(tx, found.proposal.id)
     one, address = await FOLLOWING.to_confirm(tx, found.follower)
     if address is None:
         return Followed(one, found.proposal)
-    about = await _joined_to(tx, found.proposal)
     before = await store.of_address(tx, about.id, address)
     if before is None and about.id != one.proposal:
         # Who followed what was joined to another goes along only when that is told of: until then they stand there.
@@ -110,12 +110,14 @@ async def pass_on(tx: Transaction) -> bool:
     return True
 
 
-async def _joined_to(tx: Transaction, one: Proposal) -> Proposal:
-    """What a proposal was joined to, and that to another; it itself where it was not."""
-    while one.merged_into is not None:
-        into = await proposals.get(tx, one.merged_into)
-        assert into is not None, "a proposal refers to it"
-        one = into
+async def _joined_to(tx: Transaction, proposal: UUID) -> Proposal:
+    """What a proposal was joined to, and that to another; it itself where it was not. Locked: nobody begins to follow
+    it in two ways at once.
+    """
+    one = await proposals.get(tx, proposal, lock=True)
+    while one is not None and one.merged_into is not None:
+        one = await proposals.get(tx, one.merged_into, lock=True)
+    assert one is not None, "a proposal or follower refers to it"
     return one
 
 
@@ -123,6 +125,7 @@ async def _go_along(tx: Transaction, step: UUID, followers: Sequence[UUID]) -> N
     told = (await proposals.steps_by_ids(tx, [step])).get(step)
     one = await proposals.get(tx, told.proposal) if told and told.kind is StepKind.MERGED else None
     if one is not None and one.merged_into is not None and followers:
+        await proposals.get(tx, one.merged_into, lock=True)  # an address may be confirmed for it just now
         await store.go_along(tx, followers, one.merged_into)
         await store.mark(tx, one.merged_into)
 

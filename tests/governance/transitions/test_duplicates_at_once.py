@@ -4,20 +4,16 @@ import asyncio
 
 import pytest
 
+from tests.fixtures.meanwhile import meanwhile
 from tests.governance.cases import Filed, file, state
 from tests.governance.conftest import Governance, RefusedError
-from tests.kit.conftest import within
 
 
 async def test_what_was_rejected_meanwhile_stands_for_no_other(governance: Governance) -> None:
     duplicate, original = await file(governance), await file(governance)
-    pool = governance.runtime.pool
-    async with pool.acquire() as other, other.transaction():
-        me = await other.fetchval("SELECT pg_backend_pid()")
-        await other.execute("UPDATE complaint SET state = 'rejected' WHERE code = $1", original.code)
-        marking = asyncio.create_task(duplicate.transition("mark_duplicate", duplicate_of=original.code))
-        waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))"
-        await within(lambda: pool.fetchval(waits, me))
+    async with governance.runtime.transaction() as tx:
+        await tx.execute("UPDATE complaint SET state = 'rejected' WHERE code = $1", original.code)
+        marking = await meanwhile(tx, duplicate.transition("mark_duplicate", duplicate_of=original.code))
     with pytest.raises(RefusedError) as caught:
         await marking
     assert (caught.value.reason, state(await duplicate.read())) == ("DUPLICATE_OF_DEAD_CASE", "filed")

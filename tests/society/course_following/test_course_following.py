@@ -2,10 +2,12 @@
 
 import re
 
-from services.society.course_following import timers
+from services.kit.caller import Scope
+from services.society.course_following import actions, timers
 from services.society.own_data import reactions
 from smartcity.society.v1 import course_followers_pb2 as pb
 from smartcity.society.v1 import courses_pb2
+from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
 from tests.society.course_following.listening import ADDRESS, Listening, token_of
@@ -108,3 +110,28 @@ async def test_stop_in_a_mail_whose_link_was_not_followed_ends_what_was_confirme
     await listening.followed(mine)
     assert (await listening.end(unconfirmed)).state == pb.COURSE_FOLLOWER_STATE_ENDED
     assert await listening.kept() == 0
+
+
+async def test_of_two_addresses_that_are_asked_at_once_the_last_one_waits(listening: Listening) -> None:
+    mine = await listening.teaching.enrol(await listening.teaching.course(seats=3), SITI)
+    async with listening.teaching.served.runtime.transaction(SITI, Scope.OWN) as tx:
+        await actions.follow(tx, mine.id, ADDRESS, "id")
+        other = await meanwhile(tx, listening.ask(mine, email="kedua@contoh.id"))
+    await other
+    assert await listening.kept() == 1
+
+
+async def test_of_two_addresses_that_are_confirmed_at_once_the_last_one_hears(listening: Listening) -> None:
+    teaching = listening.teaching
+    mine, others = [await teaching.enrol(await teaching.course(seats=3), SITI) for _ in range(2)]
+    await listening.ask(mine)
+    await listening.ask(others, email="kedua@contoh.id")
+    one, other = await listening.mails()
+    both_wait = "UPDATE society.course_follower SET enrolment = $1"  # as the version before this one let them
+    await teaching.served.admin.execute(both_wait, mine.id)
+    async with teaching.served.runtime.transaction() as tx:
+        await actions.confirm(tx, token_of(one, "konfirmasi"))
+        confirming = await meanwhile(tx, listening.confirm(other))
+    assert (await confirming).state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
+    hears = "SELECT count(*) FROM society.course_follower WHERE state = 'confirmed'"
+    assert await teaching.served.admin.fetchval(hears) == await listening.kept() == 1

@@ -56,8 +56,8 @@ class Followers:
         """Follows the link that ends, of any mail."""
         return await self.call(pb.EndFollowerRequest(token=token_of(mail, "berhenti")))
 
-    async def hear(self, *, again: bool = False) -> None:
-        """The pillar's own news come, each once or all of them again, and are passed on."""
+    async def hear(self, *, again: bool = False, passed_on: bool = True) -> None:
+        """The pillar's own news come, each once or all of them again, and are passed on, or not yet."""
         rows = await self.served.admin.fetch("SELECT * FROM society.outbox ORDER BY position")
         for row in rows if again else rows[self.heard :]:
             if row["type"].endswith(".ProposalAdvanced"):
@@ -65,7 +65,8 @@ class Followers:
                 async with self.served.runtime.transaction() as tx:
                     await reactions.on_proposal_advanced(tx, arrived(self.served, message, "society"))
         self.heard = len(rows)
-        await timers.pass_on(self.served.runtime)
+        if passed_on:
+            await timers.pass_on(self.served.runtime)
 
     async def told(self) -> list[EmailMessage]:
         """What comes of the news, and is sent."""
