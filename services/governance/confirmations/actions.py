@@ -25,7 +25,7 @@ from services.kit.errors import DomainError, not_found, precondition
 
 @dataclass(frozen=True)
 class Linked:
-    """The contact behind a link, and the case that it is of."""
+    """The contact behind a link or a key, and the case that it is of."""
 
     complaint: Complaint
     mail: Mail
@@ -110,14 +110,12 @@ async def ask_again(tx: Transaction, code: str, link_key: str) -> MailState:
 
     Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, NOT_FOUND CONTACT_MISSING.
     """
-    found, contact = await own(tx, code, link_key)
-    if found is None or contact is None or not contact.email:
+    one = await _own_locked(tx, code, link_key)  # its owner may follow the link of the one before just now
+    if one is None or not one.mail.has_email:
         raise not_found("CONTACT_MISSING", "You gave no e-mail address, or it was erased.")
-    if found.mail is MailState.CONFIRMED:
+    if one.mail.mail is MailState.CONFIRMED:
         return MailState.CONFIRMED
-    complaint = await complaints.by_id(tx, found.complaint_id)
-    assert complaint is not None
-    await notifications.ask(tx, complaint.code, found)
+    await notifications.ask(tx, one.complaint.code, one.mail)
     return MailState.WAITING
 
 
@@ -127,21 +125,28 @@ async def correct(tx: Transaction, code: str, link_key: str, email: str) -> Mail
     Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, NOT_FOUND CONTACT_MISSING, INVALID CONTACT_INVALID, PRECONDITION
     ADDRESS_CORRECTED_OFTEN.
     """
-    found, contact = await own(tx, code, link_key)
-    complaint = await complaints.by_id(tx, found.complaint_id, lock=True) if found else None
-    found = await store.mail(tx, found.subject, lock=True) if found else None
-    if found is None or contact is None or complaint is None or found.erase_time is not None:
+    one = await _own_locked(tx, code, link_key)
+    if one is None or one.mail.erase_time is not None:
         raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
-    if found.address_round >= mail.ROUNDS - 1 and email != contact.email:
+    found = one.mail
+    if found.address_round >= mail.ROUNDS - 1 and email != one.contact.email:
         message = "The address was corrected several times already. Follow the report on its page instead."
         raise precondition("ADDRESS_CORRECTED_OFTEN", message)
-    if await contacts.readdress(tx, found.subject, contact, email):
+    if await contacts.readdress(tx, found.subject, one.contact, email):
         await grants.end(tx, [found.subject])
         fresh = await store.mail(tx, found.subject)
         assert fresh is not None
-        await notifications.ask(tx, complaint.code, fresh)
+        await notifications.ask(tx, one.complaint.code, fresh)
         return MailState.WAITING
     return found.mail
+
+
+async def _own_locked(tx: Transaction, code: str, link_key: str) -> Linked | None:
+    """As ``own``, with the case, both locked."""
+    found, contact = await own(tx, code, link_key)
+    complaint = await complaints.by_id(tx, found.complaint_id, lock=True) if found else None
+    found = await store.mail(tx, found.subject, lock=True) if found else None
+    return Linked(complaint, found, contact) if complaint and found and contact else None
 
 
 def _unknown() -> DomainError:

@@ -1,7 +1,9 @@
 """An address with a mistake in it is put right: the right one is confirmed, the wrong one is done with."""
 
+from services.governance.confirmations import actions
 from services.governance.notifications import timers
 from smartcity.governance.v1 import complaints_pb2
+from tests.fixtures.meanwhile import meanwhile
 from tests.governance.calls import Filed, Records
 from tests.governance.conftest import ADMIN, CITIZEN, refused, request_id
 from tests.governance.mails import Catcher, confirm, follow, is_confirmation, token_of
@@ -86,3 +88,15 @@ async def test_only_who_holds_the_key_puts_it_right_and_only_what_is_there(recor
     without = await records.file()
     with refused("CONTACT_MISSING"):
         await correct(records, without, RIGHT)
+
+
+async def test_who_confirms_while_they_ask_for_the_mail_again_has_confirmed(records: Records, catcher: Catcher) -> None:
+    filed = await filed_with(records, RIGHT)
+    await timers.send_due(records.runtime)
+    records.governance.pass_time(minutes=11)
+    async with records.runtime.transaction() as tx:
+        await actions.confirm(tx, token_of(catcher.mails[0], "konfirmasi"))
+        again = records.mail("RequestConfirmation", **filed.owner, request_id=request_id())
+        asking = await meanwhile(tx, again)
+    assert (await asking).state == 2
+    assert (await records.mail("GetContactMail", **filed.owner)).state == 2
