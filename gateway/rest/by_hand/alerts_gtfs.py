@@ -25,6 +25,6 @@ _RESPONSES: dict[str, Any] = {
 async def alerts(parts: Gateway, request: Request, message: pb2.GetServiceAlertFeedRequest) -> Response:
     """Hands out what is different on public transport as GTFS Realtime; drills are left out.
 
-    Stops that an alert closes are an entity of their own, with the effect NO_SERVICE.
+    What an alert closes is an entity of its own, with the effect NO_SERVICE, whatever else follows from it.
     """
     return (await parts.service_alerts.feed.now()).response(request, FRESH)

@@ -1,8 +1,8 @@
 """Alerts as a feed message of GTFS Realtime 2.0. Drills are left out: the format has no word for them.
 
-Where an alert closes stops, they are an entity of their own with the effect NO_SERVICE, so that nobody takes its lines
-for closed; nor are those that an alert of no service only tells of beside what it closes. A stretch has no selector of
-its own: its line is named.
+What an alert closes has the effect NO_SERVICE, whatever else follows: by no other effect do the planners of others go
+around it (STOP_MOVED, too, only tells them). It is an entity of its own, so that nobody takes for closed what the alert
+only tells of beside it. A stretch has no selector of its own: its line is named.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,23 +32,24 @@ def _entities(shown: Shown, now: datetime) -> list[rt.FeedEntity]:
     name = str(shown.alert.id)
     parts = (
         (name, shown.alert.said.effect, told),
-        (f"{name}:stops", Effect.NO_SERVICE, closed),
+        (f"{name}:closed", Effect.NO_SERVICE, closed),
         (f"{name}:running", Effect.MODIFIED_SERVICE, running),
     )
     return [rt.FeedEntity(id=id_, alert=_alert(shown, effect, some, now)) for id_, effect, some in parts if some]
 
 
 def _selectors(shown: Shown) -> tuple[list[rt.EntitySelector], ...]:
-    """What it tells of, the stops that it closes, and what runs still where it says that something else does not."""
+    """What it tells of, what it closes, and what runs still where it says that something else does not."""
     said = shown.alert.said
     unknown = {"", *shown.touched.unknown}
     told: dict[tuple[str, str, str], None] = {}
     closed: dict[tuple[str, str, str], None] = {}
     running: dict[tuple[str, str, str], None] = {}
-    open_ = running if said.closes and said.effect is Effect.NO_SERVICE else told
+    of_none = said.effect is Effect.NO_SERVICE
+    open_ = running if said.closes and of_none else told
     for one in shown.touched.entities:
         if not one.begin and {one.agency, one.route, one.stop} & unknown <= {""}:
-            into = (closed if one.stop else told) if one.closes else told if one.agency else open_
+            into = (told if of_none and not one.stop else closed) if one.closes else told if one.agency else open_
             into[one.agency, one.route, one.stop] = None
     stretched = {one.route for one in shown.touched.closures if one.begin}
     open_.update({("", route, ""): None for route in sorted(stretched - unknown)})

@@ -69,6 +69,22 @@ async def test_a_draft_that_is_ended_was_never_told(dishub: Browser) -> None:
     assert ("The draft is dropped" in gone.source, "The alert is over." in gone.source) == (True, False)
 
 
+async def test_what_is_closed_is_said_in_words_in_the_draft_and_to_everybody(dishub: Browser, citizen: Browser) -> None:
+    page = await dishub.open(f"{DESK}/baru")
+    entries = {"header": "Halte dipindah", "cause": "construction", "severity": "severe", "stops": "TS001"}
+    draft = await dishub.send(page.forms["alert-form"], **entries, closes="yes")
+    assert ("data-closed>Closed<" in draft.source, "May be disrupted</span>" in draft.source) == (True, False)
+    moved = await dishub.send(draft.forms["update-form"], effect="stop_moved")
+    assert ("data-closed>Closed<" in moved.source, ">Stop moved</span>" in moved.source) == (True, True)
+    told = await dishub.send(moved.forms["publish-form"])
+    name = told.source.split(f'action="{DESK}/')[1].split("/")[0]
+    for path in ("/transit/gangguan", f"/transit/gangguan/{name}"):
+        assert "data-closed>Closed<" in (await citizen.open(path)).source, path
+    open_ = await dishub.send(told.forms["update-form"], closes="", detour_route="K1", detour_skipped="TS001")
+    assert ("data-closed>Stops left out<" in open_.source, "data-closed>Closed<" in open_.source) == (True, False)
+    await dishub.send(open_.forms["end-form"], reason="Sudah dibuka.")
+
+
 async def test_other_officers_are_kept_out(stand: Stand, officer: Browser) -> None:
     for path in (DESK, f"{DESK}/baru"):
         assert (await officer.open(path)).status == 403

@@ -144,6 +144,18 @@ async def test_others_read_it_as_gtfs_realtime(passengers: Passengers) -> None:
     assert period.end == int((passengers.served.now + timedelta(hours=6)).timestamp())
 
 
+@pytest.mark.parametrize("effect", [pb.SERVICE_ALERT_EFFECT_OTHER_EFFECT, pb.SERVICE_ALERT_EFFECT_STOP_MOVED])
+async def test_what_is_closed_is_read_by_others_as_no_service_whatever_else_is_said(
+    passengers: Passengers, effect: int
+) -> None:
+    await passengers.publish(closed(stop="Q"), closed(route="L"), pb.ServiceAlertEntity(route="M"), effect=effect)
+    read = {
+        int(one.alert.effect): {(each.route_id, each.stop_id) for each in one.alert.informed_entity}
+        for one in (await feed_of(passengers)).entity
+    }
+    assert read == {int(rt.Alert.NO_SERVICE): {("", "Q"), ("L", "")}, effect: {("M", "")}}
+
+
 async def test_officers_draft_publish_change_and_end(passengers: Passengers) -> None:
     """A draft is nobody else's to see, and closes nothing."""
     draft = await passengers.write()

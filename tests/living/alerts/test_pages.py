@@ -67,6 +67,7 @@ async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClien
         page = (await visitor.get(path)).text
         assert f'data-alert="{alert["id"]}"' in page, path
         assert "Flood SIAGA: Bendungan" in page, path
+        assert "data-closed>Closed<" in page, path
     assert "data-alert" not in (await visitor.get("/transit/halte/U")).text
     page = (
         await visitor.get("/transit", params={"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": MORNING})
