@@ -46,6 +46,7 @@ DONE = frozenset(
         "sale_opened",
         "sale_stopped",
         "sale_resumed",
+        "sale_begins",
         "type_added",
         "type_changed",
         "gate_opened",
@@ -148,6 +149,20 @@ async def open_gate(request: Request, sale: Identifier, caller: Staff) -> Respon
     form = await forms.read(request)
     asked = gates_pb2.CreateGateRequest(request_id=form["request_id"], sale=sale, name=form["gate_name"])
     return await _did(request, sale, caller, "gate", form, asked, "gate_opened")
+
+
+@router.post("/{sale}/mulai", dependencies=CHECKED)
+async def begin(request: Request, sale: Identifier, caller: Staff) -> Response:
+    """Lets it go on from another time on."""
+    form = await forms.read(request)
+    at = _instant(request, form["open_time"])
+    if at is None:
+        none = incomplete(request, "begin", form, open_time="ticket_desk.time_wrong")
+        return await show(request, sale, caller, none)
+    asked = pb.StopTicketSaleRequest(
+        request_id=form["request_id"], id=sale, etag=form["etag"], open=True, note=form["note"], open_time=at
+    )
+    return await _did(request, sale, caller, "begin", form, asked, "sale_begins")
 
 
 @router.post("/{sale}/{verb}", dependencies=CHECKED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -72,11 +72,13 @@ async def listed(request: Request, kode: str = "") -> Response:
     if caller.has("citizen"):
         own = orders_pb2.ListOrdersRequest(page_size=PAGE, page_token=page_token(request, OWN))
         mine = await pillars.call(own, caller)
+    now, on_sale = datetime.now(UTC), [ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales]
+    soon = [one for one in on_sale if one.open_time and one.open_time > now]
     return render(
         request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding",
         own=[orders_views.order(one) for one in mine.orders],
         older_href=next_href(PATH, mine.next_page_token, name=OWN),
-        sales=[ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales],
+        sales=[one for one in on_sale if one not in soon], soon=soon,
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
         **mistyped.context(),
     )  # fmt: skip

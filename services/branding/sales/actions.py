@@ -52,7 +52,7 @@ class Wanted:
 
 async def create(tx: Transaction, wanted: Wanted) -> Offer:
     """Opens a sale of the caller's agency. Errors: TICKETS_OFF, AGENCY_WITHOUT_COUNTER, SALE_FOR_ONE_THING,
-    DESTINATION_NOT_FOUND, SALE_EXISTS and those of ``_occasion``.
+    DESTINATION_NOT_FOUND, SALE_EXISTS, SALE_TIMES_INVALID and those of ``_occasion``.
     """
     signer_of(tx.runtime)
     agency = tx.agency
@@ -63,6 +63,7 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
         message = "A sale is for one date of an event, or for one destination."
         raise invalid("SALE_FOR_ONE_THING", message, field="occasion")
     sale = await _made(tx, wanted, agency)
+    model.require_begin(sale.opens_at, sale.ends_at)
     if sale.occasion and await store.of_occasion(tx, sale.occasion) is not None:
         raise conflict("SALE_EXISTS", "Tickets of this date are on sale already; add a type there.", field="occasion")
     await store.save(tx, sale)
@@ -202,11 +203,17 @@ async def change_type(
     return await get(tx, str(sale.id))
 
 
-async def stop(tx: Transaction, id_: str, etag: str, note: str, *, open_: bool) -> Offer:
-    """Stops a sale or lets it go on. Errors: SALE_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED."""
+async def stop(
+    tx: Transaction, id_: str, etag: str, note: str, *, open_: bool, opens_at: datetime | None = None
+) -> Offer:
+    """Stops a sale or lets it go on, from ``opens_at`` on where it is given. Errors: SALE_NOT_FOUND, NOT_YOURS,
+    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, SALE_TIMES_INVALID.
+    """
+    if opens_at is not None:  # its waiting room first, as who has a turn there locks them
+        await store.let_in_from(tx, (await _own(tx, id_)).id, opens_at)
     before = await _own(tx, id_, lock=True)
     etags.require(etag, before.version)
-    await store.save(tx, model.stop(before, open_=open_, note=note, now=tx.now))
+    await store.save(tx, model.stop(before, open_=open_, opens_at=opens_at, note=note, now=tx.now))
     return await get(tx, id_)
 
 

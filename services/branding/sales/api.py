@@ -89,5 +89,6 @@ async def cancel(tx: Transaction, request: pb.CancelTicketSaleRequest) -> pb.Can
 @rpc
 async def stop(tx: Transaction, request: pb.StopTicketSaleRequest) -> pb.StopTicketSaleResponse:
     """Stops a sale or lets it go on."""
-    done = await actions.stop(tx, request.id, request.etag, request.note, open_=request.open)
+    opens = protos.instant(request.open_time) if request.HasField("open_time") else None
+    done = await actions.stop(tx, request.id, request.etag, request.note, open_=request.open, opens_at=opens)
     return pb.StopTicketSaleResponse(ticket_sale=view(tx, done))

@@ -231,11 +231,20 @@ def unsellable(sale: Sale, now: datetime) -> DomainError | None:
     return None
 
 
-def stop(sale: Sale, *, open_: bool, note: str, now: datetime) -> Sale:
-    """Stops it, or lets it go on. Errors: SALE_CANCELLED."""
+def require_begin(opens_at: datetime, ends_at: datetime | None) -> None:
+    """Lets pass when tickets are on sale before what they are for is over. Errors: SALE_TIMES_INVALID."""
+    if ends_at is not None and opens_at >= ends_at:
+        message = "That is when this date is over: nobody could buy. Let tickets be on sale before."
+        raise invalid("SALE_TIMES_INVALID", message, field="open_time")
+
+
+def stop(sale: Sale, *, open_: bool, opens_at: datetime | None = None, note: str, now: datetime) -> Sale:
+    """Stops it, or lets it go on, from ``opens_at`` on if given. Errors: SALE_CANCELLED, SALE_TIMES_INVALID."""
     require_alive(sale)
-    state = State.OPEN if open_ else State.STOPPED
-    return replace(sale, state=state, note=note, version=sale.version + 1, updated_at=now)
+    if opens_at is not None:
+        require_begin(opens_at, sale.ends_at)
+    state, begin = State.OPEN if open_ else State.STOPPED, opens_at or sale.opens_at
+    return replace(sale, state=state, opens_at=begin, note=note, version=sale.version + 1, updated_at=now)
 
 
 def cancel(sale: Sale, note: str, now: datetime) -> Sale:

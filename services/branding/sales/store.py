@@ -70,6 +70,11 @@ async def begin_taking_back(tx: Transaction, sale: UUID) -> None:
     await tx.execute(sql, sale, UUID(int=0), tx.now)
 
 
+async def let_in_from(tx: Transaction, sale: UUID, at: datetime) -> None:
+    """Who waits for a sale has their turn from then on, if it was later."""
+    await tx.execute("UPDATE waiting_room SET due_at = $2 WHERE sale = $1 AND due_at > $2", sale, at)
+
+
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
     """Sales by their ids."""
     return {one.id: one for one in await SALES.every(tx, "id = ANY($1::uuid[])", list(wanted))} if wanted else {}

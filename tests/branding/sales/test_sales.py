@@ -1,5 +1,6 @@
 """Sales over the real server: what can be bought, and how many there are."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from services.branding.sales.model import AHEAD_DAYS
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from smartcity.branding.v1 import tickets_pb2
 from tests.branding.city_events.stage import Stage
-from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, stamp
 from tests.governance.conftest import refused
 
 
@@ -86,3 +87,35 @@ async def test_there_are_never_none_of_a_type_and_as_many_as_before_when_nobody_
 def test_the_page_and_its_words_tell_the_days_that_are_sold_ahead() -> None:
     assert ticket_sales.AHEAD.days == AHEAD_DAYS
     assert all(f" {AHEAD_DAYS} " in Texts(one)("reason.SALE_DAY_TOO_FAR") for one in LANGUAGES)
+
+
+async def test_tickets_are_on_sale_before_what_they_are_for_is_over(office: Ticketing) -> None:
+    with refused("SALE_TIMES_INVALID"):
+        await office.sale(days=30, hours=7, open_time=stamp(office.served.now + timedelta(days=30, hours=7)))
+    late = office.served.now + timedelta(days=30, hours=6)
+    sale = await office.sale(days=30, hours=7, open_time=stamp(late))
+    with refused("SALE_TIMES_INVALID"):
+        over = pb.StopTicketSaleRequest(id=sale.id, etag="1", open=True, open_time=stamp(late + timedelta(days=1)))
+        await office.call(over, SELLER)
+    assert (await office.call(pb.GetTicketSaleRequest(id=sale.id), NOBODY)).ticket_sale == sale
+
+
+async def test_who_sells_puts_right_when_tickets_are_on_sale_and_what_is_sold_holds(office: Ticketing) -> None:
+    sale = await office.sale(open_time=stamp(office.served.now + timedelta(days=20)))
+    adult = await office.sort(sale.id)
+    with refused("SALE_NOT_OPEN_YET"):
+        await office.order(sale.id, adult)
+    at_once = pb.StopTicketSaleRequest(id=sale.id, etag="1", open=True, open_time=stamp(office.served.now))
+    sale = (await office.call(at_once, SELLER)).ticket_sale
+    await office.paid(sale.id, adult)
+    later = pb.StopTicketSaleRequest(
+        id=sale.id, etag=sale.etag, open=True, open_time=stamp(office.served.now + timedelta(hours=1))
+    )
+    sale = (await office.call(later, SELLER)).ticket_sale
+    assert (sale.state, sale.open_time, sale.types[0].left) == (pb.TICKET_SALE_STATE_OPEN, later.open_time, 9)
+    with refused("SALE_NOT_OPEN_YET"):
+        await office.order(sale.id, adult)
+    office.served.pass_time(hours=1)
+    await office.order(sale.id, adult)
+    kept = await office.call(pb.StopTicketSaleRequest(id=sale.id, etag=sale.etag), SELLER)
+    assert kept.ticket_sale.open_time == later.open_time, "as it was where nobody says"

@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from gateway.portal.branding import ticket_choices
 from services.branding.city_events import access
 from services.branding.destinations import timers
-from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing
+from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, stamp
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
 from tests.society.pages import reader, said
@@ -82,6 +83,28 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert (row["sale"], row["tickets"], row["captured"], row["tax"]) == (sale, "2", str(2 * PRICE), "")
     event_page = await officer.page(f"/wisata/acara/{event.code}")
     assert event_page.xpath(f"//a[@href='/wisata/tiket/beli/{sale}']")
+    await officer.client.aclose()
+
+
+async def test_the_desk_and_everybody_see_when_tickets_are_on_sale_and_the_desk_puts_it_right(
+    office: Ticketing, stand: Stand
+) -> None:
+    office.today()
+    sale = await office.sale(open_time=stamp(office.served.now + timedelta(days=20)))
+    desk, officer = f"/petugas/tiket/{sale.id}", await reader(stand, SELLER)
+    for path in ("/petugas/tiket", desk):
+        page = await officer.page(path)
+        assert ("not on sale yet" in page.text_content(), len(page.xpath("//*[@data-opens]"))) == (True, 1), path
+    public = await officer.page("/wisata/tiket")
+    assert (said(public, "soon").count("On sale from"), public.xpath("//*[@id='sales']")) == (1, [])
+    zone = office.served.runtime.city.timezone
+    over, now = (f"{(office.served.now + timedelta(days=days)).astimezone(zone):%Y-%m-%dT%H:%M}" for days in (31, -1))
+    assert "It is over by then." in said(await officer.send(desk, "begin-form", open_time=over), "open_time-error")
+    assert said(await officer.send(desk, "begin-form", open_time="besok"), "open_time-error")
+    done = await officer.send(desk, "begin-form", open_time=now)
+    assert ("when tickets are on sale" in said(done, "done"), said(done, "state")) == (True, "on sale")
+    public = await officer.page("/wisata/tiket")
+    assert (len(public.xpath("//*[@id='sales']/li")), public.xpath("//*[@id='soon']")) == (1, [])
     await officer.client.aclose()
 
 

@@ -3,7 +3,7 @@
 from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.branding.v1 import waiting_pb2 as pb
-from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, stamp
 from tests.branding.waiting.test_waiting import read, room
 from tests.fixtures.pillars import Served
 
@@ -16,7 +16,8 @@ async def _live(served: Served) -> None:
     stop = ticket_sales_pb2.StopTicketSaleRequest(id=sale, etag="1")
     await office.call(stop, SELLER)
     await timers.serve(served.runtime)
-    await office.call(ticket_sales_pb2.StopTicketSaleRequest(id=sale, etag="2", open=True), SELLER)
+    on = ticket_sales_pb2.StopTicketSaleRequest(id=sale, etag="2", open=True, open_time=stamp(served.now))
+    await office.call(on, SELLER)
     served.pass_time(seconds=6)
     await timers.serve(served.runtime)
     await read(office, taken)

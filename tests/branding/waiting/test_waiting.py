@@ -192,3 +192,15 @@ async def test_names_wait_sealed_and_places_are_forgotten(office: Ticketing) -> 
     office.served.pass_time(days=32)
     await timers.forget(office.served.runtime)
     assert await office.served.admin.fetchval("SELECT count(*) FROM branding.waiting_place") == 0
+
+
+async def test_who_waits_has_their_turn_sooner_where_tickets_are_on_sale_sooner(office: Ticketing) -> None:
+    sale, adult = await room(office, opens=600)
+    taken = await office.place(sale, adult)
+    opening = stamp(office.served.now + timedelta(minutes=10))
+    sooner = ticket_sales_pb2.StopTicketSaleRequest(id=sale, etag="1", open=True, open_time=opening)
+    await office.call(sooner, SELLER)
+    for minutes, expected in ((9, "waiting"), (2, "served")):
+        office.served.pass_time(minutes=minutes)
+        await timers.serve(office.served.runtime)
+        assert word(pb.WaitingPlaceState, (await read(office, taken)).state) == expected
