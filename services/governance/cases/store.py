@@ -40,6 +40,7 @@ _CHANGING = (
     "provisional",
     "breached",
     "time_left",
+    "used_up",
     "evidence_due",
     "evidence_told",
     "handed_by",
@@ -58,7 +59,7 @@ _KINDS = {
     **dict.fromkeys(("provisional", "evidence_told"), "boolean"),
     **dict.fromkeys(("created_at", "updated_at", "resolved_at", "verification", "response"), "timestamptz"),
     **dict.fromkeys(("resolution", "auto_close", "reopen_until", "evidence_due"), "timestamptz"),
-    **dict.fromkeys(("due_at", "wake_at"), "timestamptz"),
+    **dict.fromkeys(("due_at", "wake_at", "used_up"), "timestamptz"),
     "link_hash": "bytea",
     "time_left": "interval",
 }
@@ -178,6 +179,7 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
         "evidence_told": Clock.EVIDENCE in deadlines.breached,
         "evidence_due": deadlines.evidence,
         "time_left": deadlines.left,
+        "used_up": deadlines.used_up,
         "due_at": deadlines.next_due,
         "wake_at": deadlines.wake,
     }
@@ -200,6 +202,7 @@ def complaint(row: Any) -> Complaint:
             provisional=row["provisional"],
             breached=frozenset(Clock(name) for name in (*row["breached"], *["evidence"] * row["evidence_told"])),
             left=row["time_left"],
+            used_up=row["used_up"],
             evidence=row["evidence_due"],
         ),
         redacted_at=row["redact_time"],

@@ -4,8 +4,9 @@ A deadline of n working days is the last second of the n-th working day after th
 itself does not count; weekdays that the profile does not work, holidays and joint leave do not either). Waiting for the
 reporter ends the response, since to ask is one, and suspends the resolution: when the question is asked, the *working
 time* left until the deadline is taken down to the microsecond (only what lies on working days counts, each worth 24
-hours of local time); when the case goes on, the deadline is put where exactly that much working time will have passed.
-A deadline that had already passed is not suspended: it stays passed.
+hours of local time); when the case goes on, the deadline is the end of the day on which that much working time will
+have passed. The next question takes it down from that moment, not from the end of its day: else each question would
+give the city another day. A deadline that had already passed is not suspended: it stays passed.
 """
 
 from dataclasses import dataclass, replace
@@ -86,6 +87,10 @@ class Deadlines:
     """Running deadlines whose passing has been escalated."""
     left: timedelta | None = None
     """Working time left for the resolution while the case waits for its reporter."""
+    used_up: datetime | None = None
+    """When the working time for the resolution is used up, to the moment, where the case has waited: the resolution is
+    due at the end of that day.
+    """
     evidence: datetime | None = None
     """Until when a verifier looks at evidence that the public cannot see yet; runs in whatever state the case is."""
 
@@ -140,14 +145,14 @@ class DeadlineCalculator:
         deadlines = self.responded(deadlines)
         if deadlines.resolution is None or deadlines.resolution < now:
             return deadlines
-        return replace(deadlines, left=self.working_time(now, deadlines.resolution), resolution=None)
+        left = self.working_time(now, max(now, self._used_up(deadlines)))
+        return replace(deadlines, left=left, resolution=None, used_up=None)
 
     def resumed(self, deadlines: Deadlines, now: datetime) -> Deadlines:
         """The case goes on with the working time it had left."""
         if deadlines.left is None:
             return deadlines
-        due = self.after_working_time(now, deadlines.left)
-        return self._with(deadlines, due, resolution=due, left=None)
+        return self._owed_until(self.after_working_time(now, deadlines.left), replace(deadlines, left=None))
 
     def resolved(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
         """It is resolved: it closes by itself, and can be reopened for a while."""
@@ -177,12 +182,12 @@ class DeadlineCalculator:
         """The category changed, and with it the terms ``before``: the resolution is counted anew from when it began to
         be owed. The working time for which the case waited for its reporter comes on top, as it did before.
         """
-        waited = self._waited(deadlines.resolution, since, before)
-        anew = self._due(_stop(deadlines, Clock.RESOLUTION), since, resolution=terms.resolution)
+        waited = self._waited(deadlines, since, before)
+        stopped = replace(_stop(deadlines, Clock.RESOLUTION), used_up=None)
+        anew = self._due(stopped, since, resolution=terms.resolution)
         if anew.resolution is None or not waited:
             return anew
-        due = self.after_working_time(anew.resolution, waited)
-        return self._with(anew, due, resolution=due)
+        return self._owed_until(self.after_working_time(anew.resolution, waited), anew)
 
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """Time between two instants that lies on working days."""
@@ -192,10 +197,24 @@ class DeadlineCalculator:
         """The instant at which this much working time has passed since the start."""
         return working_time.after(self._calendar, start, amount)
 
-    def _waited(self, due: datetime | None, since: datetime, terms: Terms) -> timedelta:
+    def _waited(self, deadlines: Deadlines, since: datetime, terms: Terms) -> timedelta:
         """By how much working time a resolution is due later than these terms alone would have it."""
         usual = self._due(Deadlines(), since, resolution=terms.resolution).resolution
-        return self.working_time(usual, due) if usual and due and usual < due else timedelta()
+        if usual is None or deadlines.resolution is None:
+            return timedelta()
+        return self.working_time(usual, max(usual, self._used_up(deadlines)))
+
+    def _used_up(self, deadlines: Deadlines) -> datetime:
+        """When the working time for a resolution is used up, to the moment."""
+        due, moment = deadlines.resolution, deadlines.used_up
+        assert due is not None
+        # The version before this one moves the resolution alone: its moment is of another day then.
+        return moment if moment and working_time.end_of_day(self._calendar, moment) == due else due
+
+    def _owed_until(self, moment: datetime, deadlines: Deadlines) -> Deadlines:
+        """The resolution is due at the end of the day of that moment."""
+        due = working_time.end_of_day(self._calendar, moment)
+        return self._with(deadlines, due, resolution=due, used_up=moment)
 
     def _due(self, deadlines: Deadlines, start: datetime, **days: int | None) -> Deadlines:
         for name, count in days.items():

@@ -1,6 +1,7 @@
 """Working days, suspension and what is due next."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,8 +57,41 @@ def test_waiting_keeps_the_working_time_that_was_left(start: datetime, spent: in
         assert after.resolution == before.resolution  # what had passed stays passed
     else:
         left = _CALCULATOR.working_time(asked, before.resolution)
-        assert _CALCULATOR.working_time(replied, after.resolution) == left
+        assert after.used_up is not None
+        assert _CALCULATOR.working_time(replied, after.used_up) == left
         assert after.resolution >= before.resolution or not left
+        assert after.resolution.astimezone(_ZONE).timetz() == time(23, 59, 59, tzinfo=_ZONE)
+        assert after.resolution.astimezone(_ZONE).date() == after.used_up.astimezone(_ZONE).date()
+
+
+def test_what_is_due_after_a_question_is_due_at_the_end_of_its_day_and_many_questions_give_one_day_at_most() -> None:
+    due, at = _CALCULATOR.filed(_local(2026, 11, 30, 10), _TERMS), _local(2026, 12, 1, 10)
+    assert due.resolution == _local(2026, 12, 18, 23, 59, 59), "a Friday"
+    for _ in range(5):
+        due = _CALCULATOR.resumed(_CALCULATOR.suspended(due, at), at + timedelta(seconds=1))
+        assert (due.resolution, due.wake) == (_local(2026, 12, 21, 23, 59, 59),) * 2
+        at += timedelta(minutes=5)
+    last = _local(2026, 12, 21, 10)
+    due = _CALCULATOR.resumed(_CALCULATOR.suspended(due, last), last + timedelta(seconds=1))
+    assert due.resolution == _local(2026, 12, 21, 23, 59, 59), "used up already, and good until the day ends"
+
+
+def test_a_moment_that_an_older_process_left_behind_counts_no_more() -> None:
+    at = _local(2026, 12, 1, 10)
+    first = _CALCULATOR.resumed(_CALCULATOR.suspended(_CALCULATOR.filed(at, _TERMS), at), at + timedelta(hours=30))
+    older = replace(first, resolution=_local(2026, 12, 28, 0, 0, 1))
+    assert _CALCULATOR.suspended(older, at).left == _CALCULATOR.working_time(at, _local(2026, 12, 28, 0, 0, 1))
+
+
+@given(_INSTANTS, st.integers(0, 30 * 24 * 3600))
+def test_what_is_counted_anew_keeps_what_it_waited_and_is_due_at_the_end_of_a_day(start: datetime, waited: int) -> None:
+    filed = _CALCULATOR.filed(start, _TERMS)
+    due = _CALCULATOR.resumed(_CALCULATOR.suspended(filed, start), start + timedelta(seconds=waited))
+    anew = _CALCULATOR.recounted(due, start, _TERMS, replace(_TERMS, resolution=7))
+    again = _CALCULATOR.recounted(anew, start, replace(_TERMS, resolution=7), _TERMS)
+    assert (again.resolution, again.used_up or again.resolution) == (due.resolution, due.used_up)
+    assert anew.resolution is not None
+    assert anew.resolution.astimezone(_ZONE).timetz() == time(23, 59, 59, tzinfo=_ZONE)
 
 
 @given(_INSTANTS, st.integers(1, 30 * 24 * 3600 * 1000))

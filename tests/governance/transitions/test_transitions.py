@@ -69,6 +69,16 @@ async def test_waiting_for_the_reporter_suspends_and_a_reply_goes_on(governance:
     assert calculator.working_time(due, replied.due.resolution.ToDatetime(UTC)) == timedelta(days=5)
 
 
+async def test_questions_of_a_second_are_due_at_the_end_of_one_working_day_more_at_most(governance: Governance) -> None:
+    filed = await file(governance)
+    due = (await filed.transition("verify")).due.resolution.ToDatetime(UTC)
+    for _ in range(3):
+        await filed.transition("ask", DLH, note="Di sebelah mana?")
+        governance.pass_time(seconds=1)
+        replied = await filed.act("Reply", note="Di depan pasar")
+        assert replied.due.resolution.ToDatetime(UTC) == governance.runtime.city.calendar.add_working_days(due, 1)
+
+
 async def test_resolving_needs_a_note_and_a_photo(governance: Governance) -> None:
     filed = await file(governance)
     await filed.transition("verify")
