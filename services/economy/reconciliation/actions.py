@@ -57,18 +57,22 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
     if report is None:
         return None
     lines = model.merge(report)
-    equal = 0
+    equal, differing = 0, list[Finding]()
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
         async with runtime.snapshot() as tx:
             findings = await find(tx, day, chunk)
         equal += len(chunk) - len(findings)
+        differing += findings
         for finding in findings:
             await _mend(runtime, day, finding)
-    for finding in await _missing(runtime, provider, day, lines):
+    missing, seen = await _missing(runtime, provider, day, lines)
+    for finding in missing:
         async with runtime.transaction() as tx:
             await note(tx, day, finding, mended=False)
+    differing += missing
     async with runtime.transaction() as tx:
+        await store.settle(tx, day, seen - {one.reference for one in differing})
         await store.done(tx, provider.name, day, len(report), equal)
         return Compared(len(report), equal, await store.open_on(tx, day))
 
@@ -169,12 +173,15 @@ async def _mend(runtime: Runtime, day: date, finding: Finding) -> None:
             await note(tx, day, finding, mended=outcome is Outcome.CAPTURED)
 
 
-async def _missing(runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]) -> list[Finding]:
-    """What we have and the acquirer does not, neither on that day nor on the day before."""
+async def _missing(
+    runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]
+) -> tuple[list[Finding], frozenset[str]]:
+    """What we have and the acquirer does not, neither on that day nor on the day before; and the references that were
+    looked through.
+    """
     async with runtime.snapshot() as tx:
         found = await ours(tx, day, provider.name)
     seen = frozenset(line.provider_reference for line in lines)
-    if not found.missing(seen):
-        return []
-    earlier = await provider.report(day - timedelta(days=1)) or []
-    return found.missing(seen | {line.provider_reference for line in earlier})
+    if found.missing(seen):
+        seen |= {line.provider_reference for line in await provider.report(day - timedelta(days=1)) or []}
+    return found.missing(seen), seen

@@ -60,6 +60,7 @@ def _difference(listed: Listed) -> pb.Difference:
         kind=protos.number(pb.DifferenceKind, found.kind),
         provider_reference=found.reference,
         payment_code=listed.code,
+        merchant_name=listed.seller,
         bank=to_proto(found.bank, found.currency) if found.bank is not None else None,
         here=to_proto(found.here, found.currency) if found.here is not None else None,
         mended=found.mended,

@@ -1,6 +1,6 @@
 """SQL of differences, and of what we have under the acquirer's references."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (day, kind, provider_reference) DO NOTHING RETURNING 1
 """
 _MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND provider_reference = $3"
+# Money that only the acquirer has stays open: it is in suspense, until somebody has decided on it.
+_SETTLE = """
+UPDATE difference SET mended = true
+ WHERE day = $1 AND NOT mended AND kind <> 'only_bank' AND provider_reference = ANY($2::text[])
+"""
 _PAYMENTS = """
 SELECT provider_reference AS reference, amount, id AS payment FROM payment
  WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND captured_at IS NOT NULL
@@ -51,13 +56,14 @@ SELECT refund.provider_reference AS reference, refund.amount, refund.payment
  ORDER BY refund.id
 """
 _PAGE = """
-SELECT difference.id, day, kind, difference.provider_reference AS reference, difference.payment, difference.currency,
-       bank, here, mended, difference.created_at, coalesce(payment.code, '') AS code
-  FROM difference LEFT JOIN payment ON payment.id = difference.payment
- WHERE (difference.created_at, difference.id) < ($1, $2) {day}
- ORDER BY difference.created_at DESC, difference.id DESC LIMIT $3
+SELECT one.id, one.day, one.kind, one.provider_reference AS reference, one.payment, one.currency, one.bank, one.here,
+       one.mended, one.created_at, coalesce(payment.code, '') AS code, coalesce(merchant.name, '') AS seller
+  FROM difference AS one LEFT JOIN payment ON payment.id = one.payment
+       LEFT JOIN merchant ON merchant.id = payment.merchant
+ WHERE (one.created_at, one.id) < ($1, $2) {day}
+ ORDER BY one.created_at DESC, one.id DESC LIMIT $3
 """
-_ALL, _OF_DAY = _PAGE.format(day=""), _PAGE.format(day="AND day = $4")
+_ALL, _OF_DAY = _PAGE.format(day=""), _PAGE.format(day="AND one.day = $4")
 _DONE = """
 INSERT INTO reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (provider, day) DO UPDATE
@@ -67,10 +73,11 @@ ON CONFLICT (provider, day) DO UPDATE
 
 @dataclass(frozen=True)
 class Listed:
-    """A difference, and the code of its payment (empty: none)."""
+    """A difference, the code of its payment (empty: none), and the name of the merchant that was paid (likewise)."""
 
     difference: Difference
     code: str
+    seller: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,11 @@ async def insert(tx: Transaction, made: Difference) -> bool:
     if found is None and made.mended:
         await tx.execute(_MENDED, made.day, made.kind.value, made.reference)
     return found is not None
+
+
+async def settle(tx: Transaction, day: date, references: Collection[str]) -> None:
+    """On the lines of these references the books differ no more."""
+    await tx.execute(_SETTLE, day, list(references))
 
 
 async def payments(tx: Transaction, references: Sequence[str]) -> list[Known]:
@@ -166,4 +178,4 @@ async def days(tx: Transaction, provider: str, since: date) -> set[date]:
 
 def _listed(row: Any) -> Listed:
     fields = {name: row[name] for name in Difference.__dataclass_fields__}
-    return Listed(Difference(**{**fields, "kind": Kind(row["kind"])}), row["code"])
+    return Listed(Difference(**{**fields, "kind": Kind(row["kind"])}), row["code"], row["seller"])

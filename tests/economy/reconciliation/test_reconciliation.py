@@ -89,6 +89,23 @@ async def test_a_difference_is_listed_and_told_once(treasury: Treasury) -> None:
     assert (told.id, told.day, row["correlation"]) == (found.id, TODAY, "reconciliation-2026-11-24")
 
 
+async def test_what_differs_no_more_when_the_day_is_compared_again_is_put_right(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    missing, less = [await treasury.city.paid(50_000, caller=OWNER, merchant=shop) for _ in range(2)]
+    treasury.reports(treasury.line(less.code, 40_000))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (1, 0, 2)
+    assert {(one.payment_code, bool(one.merchant_name)) for one in await treasury.differences()} == {
+        (missing.code, True),
+        (less.code, True),
+    }
+    treasury.reports(treasury.line(missing.code), treasury.line(less.code, 45_000))
+    assert await treasury.reconcile() == (2, 1, 1)
+    treasury.reports(treasury.line(missing.code), treasury.line(less.code))
+    assert await treasury.reconcile() == (2, 2, 0)
+    assert all(one.mended for one in await treasury.differences())
+
+
 async def test_what_the_bank_does_not_have_is_found(treasury: Treasury) -> None:
     paid = await treasury.city.paid()
     treasury.at(1, 0)
@@ -128,10 +145,10 @@ async def test_refunds_are_compared_as_well(treasury: Treasury) -> None:
     treasury.reports(payment)
     assert await treasury.reconcile() == (1, 1, 1)
     treasury.reports(payment, back, treasury.line(paid.code, 5_000, kind="refund", provider_reference="BACK-X"))
-    assert await treasury.reconcile() == (3, 2, 2)
-    assert {(kind(one), one.bank.units, one.here.units) for one in await treasury.differences()} == {
-        ("refund", 0, 30_000),
-        ("refund", 5_000, 0),
+    assert await treasury.reconcile() == (3, 2, 1)
+    assert {(kind(one), one.bank.units, one.here.units, one.mended) for one in await treasury.differences()} == {
+        ("refund", 0, 30_000, True),
+        ("refund", 5_000, 0, False),
     }
 
 
