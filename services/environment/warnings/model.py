@@ -99,6 +99,8 @@ class FloodWarning:
     """The newest step that was published; empty while none was."""
     messages: int = 0
     """How many were published."""
+    published_at: datetime | None = None
+    """When the newest of them was: what is only proposed or rejected tells the public nothing newer."""
     raised_at: datetime | None = None
     expires_at: datetime | None = None
     """Until when it holds; of an all clear, until when that is shown."""
@@ -138,7 +140,7 @@ def take(warning: FloodWarning, change: Change, now: datetime, clear_minutes: in
     What officers tell the public besides stays while gauges change it.
     """
     check(warning, change.step, now)
-    done = replace(touched(warning, now), step=change.step.value, messages=warning.messages + 1)
+    done = replace(touched(warning, now), step=change.step.value, messages=warning.messages + 1, published_at=now)
     if not (automatic and change.step is Step.UPDATE):
         done = replace(done, note=change.note, note_en=change.note_en)
     if change.step in ENDS:

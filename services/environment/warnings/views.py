@@ -35,7 +35,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Warning:
         end_time=protos.timestamp(warning.ended_at),
         proposal=_proposal(tx, shown.proposal) if shown.proposal else None,
         create_time=protos.timestamp(warning.created_at),
-        update_time=protos.timestamp(warning.updated_at),
+        update_time=protos.timestamp(warning.published_at or warning.raised_at or warning.updated_at),
         etag=etag.of(warning.version),
     )
 

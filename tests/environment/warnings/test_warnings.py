@@ -145,6 +145,22 @@ async def test_what_is_proposed_is_for_officers_alone(warnings: Warnings) -> Non
         await warnings.call(pb.ListWarningProposalsRequest(), DPU)
 
 
+async def test_the_newest_word_on_a_warning_is_its_last_message_not_what_officers_propose(warnings: Warnings) -> None:
+    raised = await warnings.in_force()
+    said = raised.update_time
+    for decide in ("Reject", "Approve"):
+        warnings.served.pass_time(minutes=7)
+        asked = await warnings.act("Update", raised)
+        assert [asked.update_time, (await warnings.read(raised.id, CITIZEN)).update_time] == [said, said]
+        assert (await warnings.listed(CITIZEN))[0].update_time == said
+        warnings.served.pass_time(minutes=7)
+        raised = await warnings.act(decide, asked, OTHER)
+    assert (raised.update_time.seconds - said.seconds) == 28 * 60
+    warnings.served.pass_time(hours=7)
+    await timers.expire(warnings.served.runtime)
+    assert (await warnings.read(raised.id, CITIZEN)).update_time == raised.update_time
+
+
 async def test_one_thing_at_a_time_is_proposed_about_a_warning(warnings: Warnings) -> None:
     asked = await warnings.act("Clear", await warnings.in_force())
     with refused("PROPOSAL_WAITING"):
