@@ -188,6 +188,7 @@ async def _levies(city: City) -> None:
     for caller in (MARKETS, TREASURER):
         for states in ([], some[:1], some, [levies_pb2.BILL_STATE_REFUNDED]):
             await office.bills(*states, caller=caller, page_size=1)
+            await office.bills(*states, caller=caller, object="kios B-1")
         await office.bills(caller=caller, overdue=True)
     await city.refund(paid.payment, caller=MARKETS)
     await city.economy.settle_events()

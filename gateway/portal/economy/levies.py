@@ -12,7 +12,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, tried
+from gateway.portal.kit.acting import FormState, attempted, tried, wanting
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.caller_words import caller_words
 from gateway.portal.kit.forms import Fields
@@ -22,6 +22,7 @@ from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from services.kit.numbers import grouped
+from services.kit.rpc.text import clean
 from smartcity.economy.v1 import levies_pb2 as pb
 from smartcity.economy.v1 import levies_views as views
 from smartcity.economy.v1 import payments_pb2
@@ -44,20 +45,33 @@ Officer = Annotated[Caller, Depends(levy_officer)]
 
 @router.get("")
 async def listed(request: Request, caller: Officer, state: str = "", done: str = "") -> Response:
-    """Bills, the soonest due first; ``state=overdue`` are the arrears. A number leads to its bill."""
+    """Bills, the soonest due first; ``state=overdue`` are the arrears, ``object=kios`` what there is of it in whatever
+    state. A number leads to its bill.
+    """
     if isinstance(sought := code_sought(request, "T"), str):
         return RedirectResponse(f"/petugas/tagihan/{sought}", 303)
     if away := strange(request, state={*views.BILL_STATE_NUMBERS, "overdue"}):
         return away
-    pillars = current_gateway(request).pillars
-    asked = pb.ListBillsRequest(page_size=PAGE, page_token=page_token(request), overdue=state == "overdue")
-    if state in views.BILL_STATE_NUMBERS:
-        asked.states.append(views.BILL_STATE_NUMBERS[state])
-    answer, shown = await pillars.call(asked, caller), sought or FormState(done=done if done in DONE else "")
+    words = clean(request.query_params.get("object", ""))
+    wanted = [state] if state in views.BILL_STATE_NUMBERS else views.BILL_STATE_NUMBERS if words and not state else []
+    asked = pb.ListBillsRequest(
+        page_size=PAGE, page_token=page_token(request), overdue=state == "overdue", object=words,
+        states=[views.BILL_STATE_NUMBERS[each] for each in wanted],
+    )  # fmt: skip
+    if wrong := wanting(request, "object", Fields(object=words), asked, {}):
+        return await _listed(request, caller, pb.ListBillsRequest(page_size=PAGE), "", wrong)
+    return await _listed(request, caller, asked, state, sought or FormState(done=done if done in DONE else ""))
+
+
+async def _listed(
+    request: Request, caller: Caller, asked: pb.ListBillsRequest, state: str, shown: FormState
+) -> Response:
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    query = {name: value for name, value in (("state", state), ("object", asked.object)) if value}
     return render(
         request, "economy/officer_bills.html", shown.status, private=True, here="officer", view="levies", state=state,
         states=list(views.BILL_STATE_NUMBERS), bills=[views.bill(each) for each in answer.bills],
-        next_href=next_href("/petugas/tagihan", answer.next_page_token, **({"state": state} if state else {})),
+        next_href=next_href("/petugas/tagihan", answer.next_page_token, **query), words=asked.object,
         **shown.context(),
     )  # fmt: skip
 

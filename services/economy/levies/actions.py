@@ -52,8 +52,8 @@ def bill_prefix(tx: Transaction) -> str:
 async def issue(tx: Transaction, tariff: str, claim: Claim) -> Seen:
     """Issues a bill.
 
-    Errors: TARIFF_UNKNOWN, TARIFF_OF_OTHER_AGENCY, AREA_UNKNOWN, BILL_EXISTS (its metadata: the number) and those of
-    `model.issue`.
+    Errors: TARIFF_UNKNOWN, TARIFF_OF_OTHER_AGENCY, AREA_UNKNOWN, BILL_EXISTS (its metadata: the number, as `named`)
+    and those of `model.issue`.
     """
     city = tx.runtime.city
     found = _tariff(tx, tariffs_of(city, terms_of(city)), tariff)
@@ -82,16 +82,18 @@ async def get(tx: Transaction, number: str) -> Seen:
     return found
 
 
-async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Seen]:
-    """One page, the soonest due first. An officer sees those of the own agency, treasury and administrators all.
+async def page(tx: Transaction, wanted: Filter, object_: str, size: int, token: str) -> Page[Seen]:
+    """One page, the soonest due first; with ``object_`` of bills that have these words in their object. An officer sees
+    those of the own agency, treasury and administrators all.
 
     Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
+    words = model.plain(object_)
     if access.is_treasury(tx):
-        return await store.page(tx, wanted, size, token)
+        return await store.page(tx, wanted, words, size, token)
     if not tx.caller.agency:
         return Page([])
-    return await store.page(tx, replace(wanted, agency=tx.caller.agency), size, token)
+    return await store.page(tx, replace(wanted, agency=tx.caller.agency), words, size, token)
 
 
 async def pay(tx: Transaction, number: str) -> Payment:
@@ -280,4 +282,4 @@ def _unknown() -> DomainError:
 
 def _exists(number: str) -> DomainError:
     message = f"Bill {number} is there for this tariff, object and period. Cancel it first, or bill another period."
-    return conflict("BILL_EXISTS", message, number=number)
+    return conflict("BILL_EXISTS", message, field="object", named=number)

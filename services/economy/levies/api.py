@@ -40,7 +40,7 @@ async def page(tx: Transaction, request: pb.ListBillsRequest) -> pb.ListBillsRes
     """Lists bills, the soonest due first."""
     states = protos.members(pb.BillState, request.states, State)
     wanted = Filter((State.ISSUED,) if request.overdue else states or (State.ISSUED,), overdue=request.overdue)
-    found, token = await actions.page(tx, wanted, request.page_size, request.page_token)
+    found, token = await actions.page(tx, wanted, request.object, request.page_size, request.page_token)
     return pb.ListBillsResponse(bills=[_bill(tx, one) for one in found], next_page_token=token)
 
 

@@ -120,23 +120,28 @@ def issue(
 
 def clean_object(text: str) -> str:
     """The object as it is kept: one line, single blanks. Errors: OBJECT_INVALID, OBJECT_PERSONAL."""
-    plain = "".join(" " if unicodedata.category(each).startswith(("C", "Z")) else each for each in text)
-    plain = " ".join(unicodedata.normalize("NFC", plain).split())
+    kept = plain(text)
     # The contract measures what was sent; what is kept of it can be shorter, or longer where letters are composed anew.
-    if not OBJECT_LEAST <= len(plain) <= OBJECT_MOST:
+    if not OBJECT_LEAST <= len(kept) <= OBJECT_MOST:
         raise invalid(
             "OBJECT_INVALID",
             f"Say what is billed in {OBJECT_LEAST} to {OBJECT_MOST} characters, such as: Pasar Johar, kios B-12.",
             field="object",
         )
-    if _PERSONAL.search(unicodedata.normalize("NFKC", plain)):
+    if _PERSONAL.search(unicodedata.normalize("NFKC", kept)):
         raise invalid(
             "OBJECT_PERSONAL",
             "A bill can be read by anybody: name the stall or the lot, never a NIK, a telephone number or an address "
             "with @.",
             field="object",
         )
-    return plain
+    return kept
+
+
+def plain(text: str) -> str:
+    """An object in one line, with single blanks: as it is kept, and looked for."""
+    line = "".join(" " if unicodedata.category(each).startswith(("C", "Z")) else each for each in text)
+    return " ".join(unicodedata.normalize("NFC", line).split())
 
 
 def check_period(kind: str, text: str, today: date) -> str:

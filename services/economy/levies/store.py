@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.economy.levies.model import Bill, State
 from services.kit.database import Transaction, paging
+from services.kit.database.containing import containing
 from services.kit.database.table import Keyset, Page
 
 _COLUMNS = tuple(field.name for field in fields(Bill))
@@ -41,7 +42,7 @@ _BY_DUE = "due_at < $3 AND (due_at, id) > ($4, $5) ORDER BY due_at, id LIMIT $6"
 # By a bill's own state, which an index has in the list's order.
 _STANDING = f"""
 SELECT one.* FROM (SELECT DISTINCT unnest($2::text[])) AS wanted (wanted_state), LATERAL (
-    SELECT * FROM ({_SEEN} WHERE bill.state = wanted_state {{whose}}) AS seen
+    SELECT * FROM ({_SEEN} WHERE bill.state = wanted_state {{which}}) AS seen
      WHERE state = own_state AND {_BY_DUE}) AS one
 """
 # What is seen in another state, since its payment is ahead of it for a moment, is found from the payments' side: looked
@@ -50,12 +51,12 @@ _AHEAD = f"""
 SELECT * FROM (
     SELECT * FROM ({_SEEN} WHERE bill.number IN (
         SELECT bill FROM payment WHERE bill <> '' AND captured_at IS NOT NULL
-         ORDER BY updated_at DESC LIMIT {AHEAD_MOST}) {{whose}}) AS seen
+         ORDER BY updated_at DESC LIMIT {AHEAD_MOST}) {{which}}) AS seen
      WHERE state <> own_state AND state = ANY($2::text[]) AND {_BY_DUE}) AS one
 """
 _BOTH = f"SELECT * FROM ({_STANDING} UNION ALL {_AHEAD}) AS one ORDER BY due_at, id LIMIT $6"
 _ONE = f"{_STANDING} ORDER BY due_at, id LIMIT $6"
-_OF_AGENCY = "AND bill.agency = $7"
+_OF_AGENCY, _HAVING = "AND bill.agency = ${}", "AND lower(bill.object) LIKE lower(${})"
 _PAID = frozenset({State.PAID, State.REFUNDED})
 """States in which a bill may be seen before it has heard of its payment."""
 
@@ -114,23 +115,27 @@ async def save(tx: Transaction, bill: Bill) -> None:
     await tx.execute(_SAVE, bill.number, bill.version, bill.state.value, bill.payment, bill.updated_at, bill.paid_at)
 
 
-async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[Seen]:
-    """Bills, the soonest due first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+async def page(tx: Transaction, wanted: Filter, words: str, size: int, token: str) -> Page[Seen]:
+    """Bills, with ``words`` those that have them in their object, the soonest due first.
+
+    Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+    """
     most = paging.page_size(size)
-    due, id_ = _SOONEST.after(token, wanted) or (datetime.min, UUID(int=0))  # asyncpg: -infinity
-    whose = (wanted.agency,) if wanted.agency else ()
+    listed = (wanted, words) if words else wanted
+    due, id_ = _SOONEST.after(token, listed) or (datetime.min, UUID(int=0))  # asyncpg: -infinity
+    given = [each for each in ((_OF_AGENCY, wanted.agency), (_HAVING, words and containing(words))) if each[1]]
     sql = _ONE if _PAID.isdisjoint(wanted.states) else _BOTH
     rows = await tx.fetch(
-        sql.format(whose=_OF_AGENCY if whose else ""),
+        sql.format(which=" ".join(condition.format(place) for place, (condition, _) in enumerate(given, 7))),
         tx.now,
         [state.value for state in wanted.states],
         tx.now if wanted.overdue else datetime.max,  # asyncpg: infinity
         due,
         id_,
         most + 1,
-        *whose,
+        *(value for _, value in given),
     )
-    return _SOONEST.cut([_seen(row) for row in rows], most, wanted)
+    return _SOONEST.cut([_seen(row) for row in rows], most, listed)
 
 
 def _seen(row: Any) -> Seen:

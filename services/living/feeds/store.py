@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.kit.database import Transaction
+from services.kit.database.containing import containing
 from services.kit.database.table import Keyset, Table
 from services.living.feeds.model import Box, Current, Direction, Feed, Found, Route, Stop
 
@@ -122,7 +123,7 @@ async def page_stops(
         values += [box.west, box.south, box.east, box.north]
         conditions.append("point(s.lon, s.lat) <@ box(point($2, $3), point($4, $5))")
     if words:
-        values.append(_having(words))
+        values.append(containing(words))
         conditions.append(f"s.folded LIKE ${len(values)}")
     if after is not None:
         conditions.append(BY_NAME.sql(len(values) + 1))
@@ -147,7 +148,7 @@ async def nearest(tx: Transaction, feed: int, lat: float, lon: float, box: Box, 
     values: list[object] = [feed, box.west, box.south, box.east, box.north, lon, lat]
     conditions = "s.feed = $1 AND point(s.lon, s.lat) <@ box(point($2, $3), point($4, $5))"
     if words:
-        values.append(_having(words))
+        values.append(containing(words))
         conditions += " AND s.folded LIKE $8"
     tail = f"WHERE {conditions} ORDER BY point(s.lon, s.lat) <-> point($6, $7) LIMIT {most}"
     return [Stop(**row) for row in await tx.fetch(f"{_STOP} {tail}", *values)]
@@ -258,11 +259,3 @@ async def drop_part(tx: Transaction, feed: int) -> int:
     """Takes one table of a feed away; answers with how many are left."""
     left: int = await tx.fetchval(_DROP, feed)
     return left
-
-
-_LIKE = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
-
-
-def _having(words: str) -> str:
-    """A pattern of what has these words in it."""
-    return f"%{words.translate(_LIKE)}%"

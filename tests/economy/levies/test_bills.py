@@ -43,7 +43,7 @@ async def test_one_live_bill_per_tariff_object_and_period(office: Office) -> Non
     made = await office.bill()
     with refused("BILL_EXISTS") as caught:
         await office.bill(object="PASAR JOHAR,  kios b-12")
-    assert caught.value.metadata["number"] == made.number
+    assert (caught.value.metadata["named"], caught.value.metadata["field"]) == (made.number, "object")
     await office.bill(period="2026-12")
     await office.cancel(made)
     again = await office.bill()
@@ -187,6 +187,26 @@ async def test_a_list_goes_on_from_page_to_page(office: Office) -> None:
     assert sorted(found) == sorted(made)
     with refused("PAGE_TOKEN_INVALID"):
         await office.call("ListBills", pb.ListBillsRequest(page_token="zzz"), MARKETS)
+
+
+async def test_bills_are_found_by_words_of_what_is_billed_however_they_are_written(office: Office) -> None:
+    stall = await office.bill(object="Pasar Johar, kios A-18")
+    next_to_it = await office.bill(object="Pasar Johar, kios A-180")
+    share = await office.bill(object="Lapak 5%_besar")
+    await office.bill(WASTE, tariff="sampah-rumah", object="Rumah kios A-18")
+    assert await office.bills(object="KIOS   a-18") == [stall.number, next_to_it.number]
+    assert await office.bills(object="5%_b") == [share.number]
+    assert await office.bills(object="5%b") == []
+    await office.cancel(stall)
+    assert await office.bills(object="kios A-18") == [next_to_it.number]
+    every = (pb.BILL_STATE_ISSUED, pb.BILL_STATE_CANCELLED, pb.BILL_STATE_PAID, pb.BILL_STATE_REFUNDED)
+    assert set(await office.bills(*every, object="kios A-18")) == {stall.number, next_to_it.number}
+    assert len(await office.bills(*every, object="kios A-18", caller=TREASURER)) == 3
+    first = await office.call("ListBills", pb.ListBillsRequest(page_size=1, states=every, object="kios"), MARKETS)
+    with refused("PAGE_TOKEN_INVALID"):
+        await office.bills(*every, object="other", page_token=first.next_page_token)
+    with refused("OBJECT_INVALID"):
+        await office.bills(object="ki")
 
 
 @pytest.mark.parametrize(("states", "field"), [([9], "state.0"), ([1, 0], "state.1"), ([1] * 5, "state")])

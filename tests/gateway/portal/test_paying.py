@@ -138,6 +138,17 @@ async def test_a_cancelled_bill_need_not_be_paid(citizen: Browser, markets: Brow
     assert "pay-form" not in page.forms
 
 
+async def test_a_bill_that_is_there_already_is_named_at_its_object_and_led_to(markets: Browser) -> None:
+    stall = f"Pasar Johar, kios P-{next(_STALLS)}"
+    number = await issue_bill(markets, object=stall)
+    page = await markets.open("/petugas/tagihan/baru")
+    entries = {"tariff": "pasar-kios", "object": stall.upper(), "period": "2026-11", "area": "33.74.01.1007"}
+    page = await markets.send(page.forms["bill-form"], **entries)
+    assert (page.status, page.ids["object"]["aria-invalid"]) == (409, "true")
+    assert f"There is a bill for this object and period: {number}." in page.words
+    assert f'href="/petugas/tagihan/{number}"' in page.source
+
+
 async def test_a_person_on_a_bill_is_refused_beside_the_field(markets: Browser) -> None:
     page = await markets.open("/petugas/tagihan/baru")
     form = page.forms["bill-form"]

@@ -16,6 +16,19 @@ async def test_a_bill_is_found_at_the_desk_by_its_number_however_it_is_typed(mar
     assert "cash-form" in page.forms
 
 
+async def test_a_bill_is_found_at_the_desk_by_its_stall_in_whatever_state(markets: Browser) -> None:
+    number = await issue_bill(markets, object="Pasar Johar, kios Q-1801")
+    desk = await markets.open(f"/petugas/tagihan/{number}")
+    await markets.send(desk.forms["cancel-form"])
+    page = await markets.open("/petugas/tagihan")
+    assert number not in page.words
+    page = await markets.open("/petugas/tagihan?object=kios+q-1801")
+    assert (number in page.words, page.forms["object-form"].filled()["object"]) == (True, "kios q-1801")
+    assert number not in (await markets.open("/petugas/tagihan?object=kios+q-1801&state=paid")).words
+    page = await markets.open("/petugas/tagihan?object=ki")
+    assert (page.status, page.ids["object"]["aria-invalid"], page.ids["object"]["value"]) == (422, "true", "ki")
+
+
 async def test_a_payment_is_found_at_its_counter_by_its_code_to_be_given_back(stand: Stand, till: Till) -> None:
     paid = await till.paid(9_000)
     async with stand.client() as client:
