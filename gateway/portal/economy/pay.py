@@ -145,6 +145,8 @@ async def _show_qris(request: Request, number: str, payment: str, shown: FormSta
         found = await _payment(request, payment or owed.payment)
         if found.bill != owed.number:
             raise Problem(404, "PAYMENT_NOT_FOUND", "This bill has no such payment.")
+        if owed.state == "cancelled" and found.state not in payments.PAID:
+            return RedirectResponse(f"/bayar/{owed.number}", 303)
     judged = await judge_code(request, found)
     counter = _counter(number, payment, renews=bool(found.bill))
     return await payments.show(request, found, counter, shown, judge_code=judged)

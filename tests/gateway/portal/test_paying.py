@@ -138,6 +138,19 @@ async def test_a_cancelled_bill_need_not_be_paid(citizen: Browser, markets: Brow
     assert "pay-form" not in page.forms
 
 
+async def test_the_page_of_a_payment_whose_bill_was_cancelled_says_so_and_offers_no_other(
+    citizen: Browser, markets: Browser
+) -> None:
+    number = await issue_bill(markets)
+    page = await citizen.open(f"/bayar/{number}")
+    waiting = str((await citizen.send(page.forms["pay-form"])).answer.url)
+    desk = await markets.open(f"/petugas/tagihan/{number}")
+    await markets.send(desk.forms["cancel-form"])
+    page = await citizen.open(waiting)
+    assert str(page.answer.url).endswith(f"/bayar/{number}")
+    assert ("need not be paid" in page.words, page.forms.keys() & {"pay-form", "qr-form"}) == (True, set())
+
+
 async def test_a_bill_that_is_there_already_is_named_at_its_object_and_led_to(markets: Browser) -> None:
     stall = f"Pasar Johar, kios P-{next(_STALLS)}"
     number = await issue_bill(markets, object=stall)
