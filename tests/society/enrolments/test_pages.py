@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -85,6 +85,17 @@ async def test_a_course_that_is_written_anew_keeps_its_point_within_its_area(tea
             now = await teaching.read(course, DISBUDPAR)
             kept.append((now.area.code, now.HasField("point")))
     assert kept == [(course.area.code, True), (BANDARHARJO, False)]
+
+
+async def test_the_desk_says_from_when_attendance_can_be_noted_and_certificates_issued(teaching: Teaching) -> None:
+    course = await teaching.course(days=(7, 9))
+    await teaching.enrol(course)
+    begins, ends = course.sessions[0].start_time, course.sessions[1].end_time
+    async with readers(teaching) as (desk, _):
+        for path, id_, at in (("/sesi/1", "mark-from", begins), ("", "issue-from", ends)):
+            page = await desk.page(f"/petugas/kursus/{course.id}{path}")
+            (told,) = page.xpath(f"//time[@id='{id_}']/@datetime")
+            assert datetime.fromisoformat(told) == at.ToDatetime(UTC)
 
 
 async def test_a_session_whose_number_is_none_is_told_as_unknown(teaching: Teaching) -> None:
