@@ -115,6 +115,7 @@ def _view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.
         etag=etags.of(merchant.version),
         reason=merchant.reason,
         permit=merchant.permit,
+        permit_ended=merchant.permit_ended,
     )
     if merchant.kind is Kind.BUSINESS:
         hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)

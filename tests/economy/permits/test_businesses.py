@@ -70,6 +70,24 @@ async def _moved(applying: Applying, permit: pb.Permit, business: merchants.Merc
     return found
 
 
+async def test_an_application_waits_for_its_permit_and_office_and_owner_are_told(applying: Applying) -> None:
+    one = await applying.granted()
+    wanted = merchants.CreateMerchantRequest(permit=one.code)
+    wanted.MergeFrom(WANTED)
+    made = (await applying.call(wanted)).merchant
+    async with stand_before(applying.served) as stand:
+        sri, office = await reader(stand, SRI), await reader(stand, OFFICE)
+        async with sri.client, office.client:
+            assert (await office.page(f"/petugas/usaha/{made.id}")).xpath("//form[@id='activate-form']")
+            await applying.move(await applying.get(one), "withdraw", SRI, "")
+            assert (await _moved(applying, one, made)).permit_ended
+            desk = await office.page(f"/petugas/usaha/{made.id}")
+            assert "does not hold now" in said(desk, "permit-ended")
+            assert one.code in said(desk, "permit-ended")
+            assert not desk.xpath("//form[@id='activate-form']")
+            assert "waits for the permit" in said(await sri.page(f"/usaha/{made.id}"), "applied")
+
+
 async def _ended_before_its_extension(applying: Applying) -> tuple[merchants.Merchant, pb.Permit]:
     """A business whose permit ended before the extension begins that was granted for it, and that extension."""
     one = await applying.granted()
