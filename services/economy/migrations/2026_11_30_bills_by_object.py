@@ -4,8 +4,8 @@ from alembic import op
 
 from services.kit.database import indexes
 
-revision = "economy_0029"
-down_revision = "economy_0028"
+revision = "economy_0032"
+down_revision = "economy_0031"
 branch_labels = None
 depends_on = None
 
