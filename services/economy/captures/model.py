@@ -40,8 +40,9 @@ def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
         return Reason.REFUSED  # a drill takes no real money
     if payment.is_paid:
         return Reason.PAID_BEFORE
-    if payment.state is State.EXPIRED or (payment.state is State.CANCELLED and not payment.requester):
-        return Reason.LATE  # a pillar hears of money for what it asked for and withdrew, and gives it back by its rules
+    given_back = payment.requester and not payment.bill  # whoever asked for it hears of it, and gives it back
+    if payment.state is State.EXPIRED or (payment.state is State.CANCELLED and not given_back):
+        return Reason.LATE
     return Reason.AMOUNT if notice.amount != payment.amount else None
 
 
