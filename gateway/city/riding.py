@@ -22,6 +22,8 @@ class RiderClass:
     name_en: str
     proof_id: str = ""
     proof_en: str = ""
+    days: int = 0
+    """The longest that it is granted for at once."""
 
     def name(self, language: str) -> str:
         """The English name for "en", the Indonesian one for anything else."""
@@ -44,6 +46,10 @@ class Riding:
         """A class in words; its id where it is none of them any more."""
         return next((one.name(language) for one in self.classes if one.id == rider), rider)
 
+    def days(self, rider: str) -> int:
+        """For how long a class is granted at once; 0 where it is none of them any more."""
+        return next((one.days for one in self.classes if one.id == rider), 0)
+
 
 @lru_cache(maxsize=4)
 def riding_of(city: City) -> Riding:
@@ -56,7 +62,7 @@ def riding_of(city: City) -> Riding:
     names = {row["rider"]: row["name"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
     usual = next(iter(names))
     granted = (
-        RiderClass(one["rider"], names[one["rider"]], one["name_en"], one["proof_id"], one["proof_en"])
+        RiderClass(one["rider"], names[one["rider"]], one["name_en"], one["proof_id"], one["proof_en"], one["days"])
         for one in found.get("concessions", ())
     )
     return Riding(found["agency"], (RiderClass(usual, names[usual], found["usual_en"]), *granted))

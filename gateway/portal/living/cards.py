@@ -16,6 +16,7 @@ from gateway.city.riding import Riding, riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
+from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
@@ -26,7 +27,7 @@ from smartcity.types.v1.money_views import Money
 
 PATH = "/transit/kartu"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"card_opened", "card_blocked", "card_asked", "concession_asked"})
+DONE = frozenset({"card_opened", "card_blocked", "card_asked", "concession_asked", "concession_withdrawn"})
 
 
 def riding(request: Request) -> Riding:
@@ -80,6 +81,14 @@ async def concession(request: Request, caller: Rider, terms: Terms) -> Response:
         request_id=form["request_id"], rider=form["rider"][:64], proof=form["proof"]
     )
     return await _do(request, caller, terms, "concession", form, asked, "concession_asked")
+
+
+@router.post("/keringanan/{id}/batal", dependencies=CHECKED)
+async def take_back(request: Request, id: Identifier, caller: Rider, terms: Terms) -> Response:  # noqa: A002
+    """Takes back what nobody has decided on."""
+    form = await forms.read(request)
+    asked = concessions_pb2.DeleteConcessionRequest(request_id=form["request_id"], id=id)
+    return await _do(request, caller, terms, f"back-{id}", form, asked, "concession_withdrawn")
 
 
 async def _do(

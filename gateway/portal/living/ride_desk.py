@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -132,9 +132,10 @@ async def _concession(request: Request, id_: str, caller: Caller, terms: Riding,
     asked = concessions_pb2.GetConcessionRequest(id=id_)
     answer = await current_gateway(request).pillars.call(asked, caller)
     found = concessions_views.concession(answer.concession)
-    today = datetime.now(current_gateway(request).city.timezone).date().isoformat()
+    today, days = datetime.now(current_gateway(request).city.timezone).date(), terms.days(found.rider)
     return _page(
-        request, "living/officer_concession.html", shown, terms, one=found, today=today,
+        request, "living/officer_concession.html", shown, terms, one=found, today=today.isoformat(),
+        latest=(today + timedelta(days=days - 1)).isoformat() if days else "",
         base=f"{PATH}/keringanan/{found.id}",
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """What can be done with concessions: one function per use case."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, invalid, not_found
+from services.kit.errors import DomainError, conflict, invalid, not_found
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.living.concessions import access, model, store
@@ -93,6 +94,16 @@ async def decline(tx: Transaction, id_: str, etag: str, note: str) -> Concession
     return done
 
 
+async def take_back(tx: Transaction, id_: str) -> UUID:
+    """Who asked for it takes it back while it waits; its id. Errors: as ``get``, INVALID_TRANSITION."""
+    before = await _seen(tx, id_, terms.required(tx.runtime.city), lock=True)
+    if before.owner != tx.caller.subject:
+        raise _unknown()
+    model.require_waiting(before)
+    await store.remove(tx, before.id)
+    return before.id
+
+
 async def _decidable(tx: Transaction, id_: str, etag: str, known: Terms) -> Concession:
     before = await _seen(tx, id_, known, lock=True)
     access.require_office(tx, known)
@@ -105,5 +116,9 @@ async def _seen(tx: Transaction, id_: str, known: Terms, *, lock: bool = False) 
     parsed = ids.parse(id_)
     found = await store.get(tx, parsed, lock=lock) if parsed else None
     if found is None or not access.may_see(tx, known, found.owner):
-        raise not_found("CONCESSION_NOT_FOUND", "There is no such concession for you.", field="id")
+        raise _unknown()
     return found
+
+
+def _unknown() -> DomainError:
+    return not_found("CONCESSION_NOT_FOUND", "There is no such concession for you.", field="id")

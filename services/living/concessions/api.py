@@ -45,6 +45,12 @@ async def decline(tx: Transaction, request: pb.DeclineConcessionRequest) -> pb.D
     return pb.DeclineConcessionResponse(concession=await _view(tx, done))
 
 
+@rpc
+async def take_back(tx: Transaction, request: pb.DeleteConcessionRequest) -> pb.DeleteConcessionResponse:
+    """Takes back what nobody has decided on."""
+    return pb.DeleteConcessionResponse(id=str(await actions.take_back(tx, request.id)))
+
+
 async def _view(tx: Transaction, one: Concession) -> pb.Concession:
     (shown,) = await _views(tx, [one])
     return shown

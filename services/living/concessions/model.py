@@ -62,8 +62,7 @@ def grant(one: Concession, last_day: date, days: int, note: str, by: str, now: d
 
     Errors: INVALID_TRANSITION, CONCESSION_DAY_OVER, CONCESSION_TOO_LONG.
     """
-    if one.state is not State.WAITING:
-        raise _over(one)
+    require_waiting(one)
     if last_day < today:
         raise invalid("CONCESSION_DAY_OVER", "This day is over. Give the last day of the proof.", field="last_day")
     latest = today + timedelta(days=days - 1)
@@ -71,6 +70,12 @@ def grant(one: Concession, last_day: date, days: int, note: str, by: str, now: d
         message = f"The city grants this class for {days} days at most. Give {latest} or an earlier day."
         raise invalid("CONCESSION_TOO_LONG", message, field="last_day")
     return _decided(replace(one, first_day=today, last_day=last_day), State.GRANTED, note, by, now)
+
+
+def require_waiting(one: Concession) -> None:
+    """Lets only pass what nobody has decided on. Errors: INVALID_TRANSITION."""
+    if one.state is not State.WAITING:
+        raise _over(one)
 
 
 def decline(one: Concession, note: str, by: str, now: datetime, today: date) -> Concession:

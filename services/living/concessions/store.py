@@ -38,6 +38,11 @@ async def waiting_with(tx: Transaction, code: str) -> Concession | None:
     return await CONCESSIONS.first(tx, "code = $1 AND state = 'waiting'", code) if code else None
 
 
+async def remove(tx: Transaction, id_: UUID) -> None:
+    """Erases one."""
+    await tx.execute("DELETE FROM concession WHERE id = $1", id_)
+
+
 async def forget(tx: Transaction, before: datetime) -> bool:
     """Erases those that ended before: their last day was, or they were declined or asked for, and never decided on,
     before it. Whether there are more.

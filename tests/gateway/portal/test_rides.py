@@ -141,6 +141,14 @@ async def test_what_nobody_answers_for_is_asked_for_again_by_the_passenger_or_th
     await settle(edge_database)
 
 
+async def test_a_class_that_was_asked_for_by_mistake_is_taken_back(rider: Browser) -> None:
+    page, _ = await opened(rider)
+    assert '<option value="">Choose a class' in page.source, "nothing is chosen beforehand"
+    page = await rider.send(page.forms["concession-form"], rider="veteran", proof="Kartu veteran")
+    page = await rider.send(page.forms["back-veteran"])
+    assert ("Taken back." in page.words, "back-veteran" in page.forms) == (True, False)
+
+
 async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Browser) -> None:
     page, _ = await opened(rider)
     wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="K")
@@ -158,6 +166,7 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     assert (lost.status, "Nothing waits with this code." in lost.words) == (404, True)
     one = await dishub.send(desk.forms["code-form"], kode=code.lower().replace("-", " "))
     assert ("KTP asli saya" in one.words, code in one.source) == (True, False)
+    assert re.search(r"grants this class until [\w ,]+ \d{4} at most", one.words), "how long it may be is said first"
     late = await dishub.send(one.forms["grant-form"], last_day="2099-01-01", note=NOTE)
     assert "does not grant this class for so long" in late.words
     last = str((datetime.now(UTC) + timedelta(days=100)).date())

@@ -41,12 +41,17 @@ async def _decline(served: Served) -> Any:
     return pb.DeclineConcessionRequest(request_id=request_id(), id=await _asked(served), etag="1", note=NOTE)
 
 
+async def _take_back(served: Served) -> Any:
+    return pb.DeleteConcessionRequest(request_id=request_id(), id=await _asked(served))
+
+
 ROWS = {
     "ConcessionService.CreateConcession": Row(_create, (SITI,), (DLH,), own=True),
     "ConcessionService.GetConcession": Row(_get, (SITI, DISHUB, ADMIN), (AGENT, HELPER, DLH)),
     "ConcessionService.ListConcessions": Row(_list, (SITI, DISHUB, ADMIN), own=True),
     "ConcessionService.GrantConcession": Row(_grant, (DISHUB, ADMIN), (SITI, DLH)),
     "ConcessionService.DeclineConcession": Row(_decline, (DISHUB, ADMIN), (SITI, DLH)),
+    "ConcessionService.DeleteConcession": Row(_take_back, (SITI,), (AGENT, HELPER)),
 }
 NOBODY_OWNS = {
     "ConcessionService.GrantConcession": "whoever asked for it is refused, test_nobody_decides_on_their_own",

@@ -50,10 +50,15 @@ async def _grant(seeds: Seeds) -> Call:
     return granting(seeds, await waiting(seeds))
 
 
+async def _take_back(seeds: Seeds) -> Call:
+    return Call("deleteConcession", "citizen", path={"id": (await waiting(seeds))["id"]})
+
+
 SEEDS: dict[str, Seed] = {
     "createConcession": _create,
     "listConcessions": _list,
     "getConcession": _get,
     "grantConcession": _grant,
     "declineConcession": declined,
+    "deleteConcession": _take_back,
 }

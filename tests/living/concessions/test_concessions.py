@@ -58,6 +58,19 @@ async def test_what_is_taken_back_ends_today_and_keeps_the_days_before(riding: R
         await riding.call(pb.DeclineConcessionRequest(id=id_, etag="3", note=NOTE), DISHUB)
 
 
+async def test_who_asked_takes_it_back_while_it_waits_and_may_ask_anew(riding: Riding) -> None:
+    id_ = await riding.concession()
+    for other in (BUDI, INSIDER):
+        with refused("CONCESSION_NOT_FOUND"):
+            await riding.call(pb.DeleteConcessionRequest(id=id_), other)
+    assert (await riding.call(pb.DeleteConcessionRequest(id=id_), SITI)).id == id_
+    with refused("CONCESSION_NOT_FOUND"):
+        await riding.call(pb.GetConcessionRequest(id=id_), DISHUB)
+    granted = await riding.granted()
+    with refused("INVALID_TRANSITION"):
+        await riding.call(pb.DeleteConcessionRequest(id=granted), SITI)
+
+
 @pytest.mark.parametrize("verb", ["Grant", "Decline"])
 async def test_nobody_decides_on_their_own(riding: Riding, verb: str) -> None:
     id_ = await riding.concession(INSIDER)

@@ -25,6 +25,8 @@ async def _live(served: Served) -> None:
     await riding.call(concessions_pb2.GetConcessionRequest(id=declined), BUDI)
     for rider in ("lansia", "veteran"):
         await riding.concession(rider=rider)
+    mistaken = await riding.concession(BUDI, "lansia")
+    await riding.call(concessions_pb2.DeleteConcessionRequest(id=mistaken), BUDI)
     for caller in (SITI, DISHUB):
         for state in (concessions_pb2.CONCESSION_STATE_UNSPECIFIED, concessions_pb2.CONCESSION_STATE_WAITING):
             request = concessions_pb2.ListConcessionsRequest(page_size=1, state=state)
