@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.branding import destination_words as words
+from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -30,6 +31,8 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 STATES = ("waiting", "accepted", "declined")
+PATIENCE_S = 2.0
+"""Within which the names of places are there."""
 DONE = frozenset({"place_accepted", "place_declined", "advisory_told", "advisory_ended", "visits_counted"})
 
 
@@ -50,10 +53,10 @@ async def advise(request: Request, caller: Staff) -> Response:
         level=views.ADVISORY_LEVEL_NUMBERS.get(form["level"], pb.ADVISORY_LEVEL_UNSPECIFIED), text=form["text"],
         text_en=form["text_en"],
     )  # fmt: skip
-    ends = moment_of(form["end"], city_words(request).city.timezone)
+    ends = moment_of(form["end_time"], city_words(request).city.timezone)
     answer: Any = None
-    if form["end"] and ends is None:
-        answer = incomplete(request, "advise", form, end="place_desk.time_wrong")
+    if form["end_time"] and ends is None:
+        answer = incomplete(request, "advise", form, end_time="place_desk.time_wrong")
     elif ends is not None:
         stamp = Timestamp()
         stamp.FromDatetime(ends)
@@ -120,10 +123,11 @@ async def _desk(request: Request, caller: Caller, shown: FormState, state: str =
     asked.state = views.DESTINATION_CORRECTION_STATE_NUMBERS[state]
     answer = await pillars.call(asked, caller)
     told = await pillars.call(pb.ListAdvisoriesRequest(), caller)
+    places = {one.id: one for one in await all_destinations(request, PATIENCE_S)} if told.advisories else {}
     return render(
         request, "branding/officer_places.html", shown.status, private=True, here="officer", view="places",
         found=[views.destination_correction(one) for one in answer.corrections], state=state, states=STATES,
-        told=[views.advisory(one) for one in told.advisories], levels=list(views.ADVISORY_LEVEL_NUMBERS),
+        told=[views.advisory(one) for one in told.advisories], places=places, levels=list(views.ADVISORY_LEVEL_NUMBERS),
         origins=list(visits_views.VISIT_ORIGIN_NUMBERS),
         next_href=next_href(PATH, answer.next_page_token, keadaan=state), **words.words(request), **shown.context(),
     )  # fmt: skip

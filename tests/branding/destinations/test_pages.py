@@ -108,6 +108,10 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
                              text="Menara ditutup hari ini.")  # fmt: skip
     assert "Visitors are told." in said(told, "done")
     assert "Menara ditutup hari ini." in said(await office.page(path), "advisories")
+    assert all(words in said(told, "told") for words in ("Take care", "Lawang Sewu")), "which one is ended is seen"
+    late = await office.send("/petugas/wisata", "advise-form", destination="lawang-sewu", level="warning",
+                             text="Menara ditutup.", end_time="2020-01-01T10:00")  # fmt: skip
+    assert said(late, "end_time-error") == "It would be over already; let it end later."
     (form,) = told.xpath("//ul[@id='told']//form")
     assert "told no more" in said(await office.submit(form), "done")
     counted = await office.send("/petugas/wisata", "count-form", place="lawang-sewu", origin="abroad", visits="2.525")
