@@ -64,8 +64,11 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
         raise invalid("SALE_FOR_ONE_THING", message, field="occasion")
     sale = await _made(tx, wanted, agency)
     model.require_begin(sale.opens_at, sale.ends_at)
-    if sale.occasion and await store.of_occasion(tx, sale.occasion) is not None:
-        raise conflict("SALE_EXISTS", "Tickets of this date are on sale already; add a type there.", field="occasion")
+    if sale.occasion:
+        await tx.one_at_a_time(f"sale of {sale.occasion}")
+        if await store.of_occasion(tx, sale.occasion) is not None:
+            message = "Tickets of this date are on sale already; add a type there."
+            raise conflict("SALE_EXISTS", message, field="occasion")
     await store.save(tx, sale)
     events.opened(tx, sale)
     return (await offers(tx, [sale]))[0]

@@ -1,5 +1,6 @@
 """Sales over the real server: what can be bought, and how many there are."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -54,6 +55,16 @@ async def test_tickets_of_a_date_are_sold_anew_once_its_sale_was_called_off(
     with refused("SALE_EXISTS"):
         again.request_id = ""
         await office.call(again, SELLER)
+
+
+async def test_of_officers_who_open_a_sale_of_one_date_at_once_one_does(office: Ticketing) -> None:
+    weekly = await Stage(office.served).published()
+    for date in weekly.occasions[:3]:
+        opening = [office.call(pb.CreateTicketSaleRequest(occasion=date.id), SELLER) for _ in range(4)]
+        answers = await asyncio.gather(*opening, return_exceptions=True)
+        opened = [one for one in answers if isinstance(one, pb.CreateTicketSaleResponse)]
+        reasons = [getattr(one, "reason", one) for one in answers if one not in opened]
+        assert (len(opened), reasons) == (1, ["SALE_EXISTS"] * 3)
 
 
 async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> None:
