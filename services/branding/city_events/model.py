@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from services.branding.city_events.recurrence import MOST, Planned, Schedule
 from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.impersonal import require_impersonal
 
 AHEAD = timedelta(days=400)
 """How far ahead dates of a rule are planned."""
@@ -184,7 +185,8 @@ def text_of(content: Content) -> str:
 
 
 def check(content: Content) -> None:
-    """Lets pass what may be written. Errors: URL_INVALID."""
+    """Lets pass what may be written. Errors: URL_INVALID, WORDS_PERSONAL."""
+    require_impersonal(content.organiser, "organiser")
     if content.website and not content.website.startswith("https://"):
         raise invalid("URL_INVALID", "The address must begin with https://.", field="website")
 

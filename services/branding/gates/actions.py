@@ -17,6 +17,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted, not_found
+from services.kit.impersonal import require_impersonal
 
 
 class Listed(NamedTuple):
@@ -28,10 +29,13 @@ class Listed(NamedTuple):
 
 
 async def create(tx: Transaction, sale: str, name: str) -> tuple[Gate, Sale]:
-    """Opens a gate of a sale. Errors: SALE_NOT_FOUND, NOT_YOURS, SALE_CANCELLED, GATE_EXISTS, TOO_MANY_GATES."""
+    """Opens a gate of a sale. Errors: SALE_NOT_FOUND, NOT_YOURS, SALE_CANCELLED, WORDS_PERSONAL, GATE_EXISTS,
+    TOO_MANY_GATES.
+    """
     found = await selling.known(tx, sale, lock=True)
     access.require_seller(tx, found.agency)
     require_alive(found)
+    require_impersonal(name, "name")
     there = await store.of_sale(tx, found.id)
     if any(one.name.casefold() == name.casefold() for one in there):
         raise conflict("GATE_EXISTS", "There is a gate of that name.", field="name")

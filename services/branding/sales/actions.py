@@ -18,6 +18,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
+from services.kit.impersonal import require_impersonal
 from services.kit.rpc import etag as etags
 
 
@@ -52,7 +53,7 @@ class Wanted:
 
 async def create(tx: Transaction, wanted: Wanted) -> Offer:
     """Opens a sale of the caller's agency. Errors: TICKETS_OFF, AGENCY_WITHOUT_COUNTER, SALE_FOR_ONE_THING,
-    DESTINATION_NOT_FOUND, SALE_EXISTS, SALE_TIMES_INVALID and those of ``_occasion``.
+    DESTINATION_NOT_FOUND, WORDS_PERSONAL, SALE_EXISTS, SALE_TIMES_INVALID and those of ``_occasion``.
     """
     signer_of(tx.runtime)
     agency = tx.agency
@@ -64,6 +65,8 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
         raise invalid("SALE_FOR_ONE_THING", message, field="occasion")
     sale = await _made(tx, wanted, agency)
     model.require_begin(sale.opens_at, sale.ends_at)
+    require_impersonal(sale.title_id, "title_id")
+    require_impersonal(sale.title_en, "title_en")
     if sale.occasion:
         await tx.one_at_a_time(f"sale of {sale.occasion}")
         if await store.of_occasion(tx, sale.occasion) is not None:

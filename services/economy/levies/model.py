@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.kit.errors import DomainError, invalid, precondition
+from services.kit.impersonal import is_personal
 
 if TYPE_CHECKING:
     from services.economy.levies.tariffs import Tariff
@@ -20,7 +21,6 @@ PERIOD_YEARS = 10
 DESCRIPTION_MOST = 140
 
 _END_OF_DAY = time(23, 59, 59)
-_PERSONAL = re.compile(r"(?:\d[ .()+/-]*){10,}|@")  # NIK, telephone and bank numbers; e-mail addresses
 _PERIODS = {
     "day": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "", "a day such as 2026-11-24"),
     "month": (re.compile(r"[0-9]{4}-[0-9]{2}"), "-01", "a month such as 2026-11"),
@@ -128,7 +128,7 @@ def clean_object(text: str) -> str:
             f"Say what is billed in {OBJECT_LEAST} to {OBJECT_MOST} characters, such as: Pasar Johar, kios B-12.",
             field="object",
         )
-    if _PERSONAL.search(unicodedata.normalize("NFKC", kept)):
+    if is_personal(kept):
         raise invalid(
             "OBJECT_PERSONAL",
             "A bill can be read by anybody: name the stall or the lot, never a NIK, a telephone number or an address "

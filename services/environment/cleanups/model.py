@@ -8,6 +8,7 @@ from enum import Enum
 from uuid import UUID
 
 from services.kit.errors import invalid, precondition
+from services.kit.impersonal import require_impersonal
 
 WASTE = "waste"
 """Group of the complaint categories that crews clean up."""
@@ -153,17 +154,19 @@ def wait(cleanup: Cleanup, now: datetime) -> Cleanup:
 
 
 def complete(cleanup: Cleanup, note: str, photos: Sequence[str], now: datetime) -> Cleanup:
-    """Completes it with evidence. Errors: INVALID_TRANSITION, PHOTO_INVALID.
+    """Completes it with evidence. Errors: INVALID_TRANSITION, PHOTO_INVALID, WORDS_PERSONAL.
 
     Whether the photos are evidence of the complaint is known to governance alone, which records them.
     """
+    require_impersonal(note, "note")
     moved = _move(cleanup, Move.COMPLETE, now)
     proof = tuple(dict.fromkeys(_photo(each) for each in photos))
     return replace(moved, note=note, photos=proof, completed_at=now)
 
 
 def abandon(cleanup: Cleanup, reason: str, now: datetime) -> Cleanup:
-    """Gives it back with a reason. Errors: INVALID_TRANSITION."""
+    """Gives it back with a reason. Errors: INVALID_TRANSITION, WORDS_PERSONAL."""
+    require_impersonal(reason, "reason")
     return replace(_move(cleanup, Move.ABANDON, now), note=reason)
 
 

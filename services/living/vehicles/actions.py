@@ -3,6 +3,7 @@
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, invalid, not_found
+from services.kit.impersonal import require_impersonal
 from services.kit.rpc import etag as etags
 from services.living.vehicles import events, model, profile, store
 from services.living.vehicles.model import Vehicle, VehicleAccess
@@ -32,7 +33,7 @@ async def register(
 ) -> Vehicle:
     """Registers a vehicle: officers for their own agency, which must be one that runs vehicles.
 
-    Errors: AGENCY_REQUIRED, NOT_AN_OPERATOR, NAME_TAKEN.
+    Errors: AGENCY_REQUIRED, NOT_AN_OPERATOR, WORDS_PERSONAL, NAME_TAKEN.
     """
     of = agency if tx.agency == "" else tx.agency
     if not of:
@@ -40,6 +41,7 @@ async def register(
     if of not in profile.operators(tx.runtime.city):
         message = "This agency runs no vehicles: `operators` in transit.toml of the city's profile names those that do."
         raise forbidden("NOT_AN_OPERATOR", message, agency=of)
+    require_impersonal(label, "label")
     await tx.one_at_a_time(f"vehicle {id_}")
     if await store.find(tx, id_) is not None:
         raise conflict("NAME_TAKEN", "Another vehicle of the city has this id; choose one of its own.", field="id")

@@ -205,6 +205,7 @@ async def test_the_calendar_lists_dates_in_their_order_page_by_page(stage: Stage
         ({"website": "http://acara.example"}, "URL_INVALID"),
         ({"schedule": pb.EventSchedule(rule="FREQ=HOURLY", start="2026-12-01")}, "EVENT_RULE_INVALID"),
         ({"name": "x"}, "EVENT_NAME_REQUIRED"),
+        ({"organiser": "Pengurus RW 3, hubungi 081234567890"}, "WORDS_PERSONAL"),
     ],
 )
 async def test_what_cannot_be_is_refused_with_its_reason(stage: Stage, said: dict[str, object], reason: str) -> None:

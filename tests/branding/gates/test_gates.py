@@ -214,6 +214,12 @@ async def test_only_the_agency_that_sells_stands_at_its_gates(office: Ticketing)
         await office.call(pb.CreateGateRequest(sale=door.sale, name="utara"), SELLER)
 
 
+async def test_a_gate_is_named_by_nobodys_number_since_events_name_it(office: Ticketing) -> None:
+    sale = await office.sale()
+    with refused("WORDS_PERSONAL"):
+        await office.call(pb.CreateGateRequest(sale=sale.id, name="Pak Budi 0812-3456-7890"), SELLER)
+
+
 @pytest.mark.parametrize("days", [0, 1])
 async def test_a_ticket_of_a_destination_is_for_its_day(office: Ticketing, days: int) -> None:
     sale = (await office.sale(destination="lawang-sewu")).id

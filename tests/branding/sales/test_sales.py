@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -65,6 +66,17 @@ async def test_of_officers_who_open_a_sale_of_one_date_at_once_one_does(office: 
         opened = [one for one in answers if isinstance(one, pb.CreateTicketSaleResponse)]
         reasons = [getattr(one, "reason", one) for one in answers if one not in opened]
         assert (len(opened), reasons) == (1, ["SALE_EXISTS"] * 3)
+
+
+@pytest.mark.parametrize("field", ["title_id", "title_en"])
+async def test_what_is_sold_is_called_by_nobodys_number_since_payments_are_asked_for_by_it(
+    office: Ticketing, field: str
+) -> None:
+    event = await office.event()
+    said: dict[str, Any] = {field: "Pasar Semawis, pesan 0812-3456-7890"}
+    with refused("WORDS_PERSONAL") as caught:
+        await office.call(pb.CreateTicketSaleRequest(occasion=event.occasions[0].id, **said), SELLER)
+    assert caught.value.metadata["field"] == field
 
 
 async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> None:

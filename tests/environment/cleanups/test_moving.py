@@ -48,6 +48,18 @@ async def test_an_abandoned_job_tells_why(environment: Environment) -> None:
     assert told.reason == "Jalan tidak dapat dilewati truk."
 
 
+@pytest.mark.parametrize(("move", "field"), [("Complete", "note"), ("Abandon", "reason")])
+async def test_a_crew_writes_nobodys_number_into_an_event(environment: Environment, move: str, field: str) -> None:
+    job = await (await environment.assigned()).job()
+    words: dict[str, Any] = {field: "Bu Zulaikha (0812-9999-7777) tidak di rumah."}
+    with refused("WORDS_PERSONAL") as caught:
+        await environment.move(move, job, **words)
+    assert caught.value.metadata["field"] == field
+    assert await environment.emitted() == ["CleanupOpened"]
+    words[field] = "Tidak ada orang di rumah pada 30-11-2026 09.15."
+    await environment.move(move, job, **words)
+
+
 async def test_photo_ids_are_stored_as_they_are_always_written_and_each_once(environment: Environment) -> None:
     job = await (await environment.assigned()).job()
     photo = uuid4()

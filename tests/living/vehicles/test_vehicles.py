@@ -55,6 +55,12 @@ async def test_officers_of_transport_register_and_the_plate_is_theirs_alone(flee
     assert "H 1234" not in str(shown)
 
 
+async def test_what_is_painted_on_a_vehicle_is_nobodys_number(fleet: Fleet) -> None:
+    with pytest.raises(RefusedError) as refused:
+        await fleet.register("ts-1", label="0812 3456 7890")
+    assert refused.value.reason == "WORDS_PERSONAL"
+
+
 async def test_each_position_is_answered_for_itself(fleet: Fleet) -> None:
     """Of one report: taken, repeated, older, of nobody's, ahead of time, too old, too far, impossibly fast."""
     await fleet.register("ts-1")
