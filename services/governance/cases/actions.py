@@ -1,12 +1,12 @@
-"""Finding a case by its code, as far as it exists for who asks."""
+"""Finding a case by its code, as far as it exists for who asks, and whom it concerns."""
 
 from services.governance.cases import store
-from services.governance.cases.model import Case, Complaint, parties
+from services.governance.cases.model import Case, Complaint, identified, parties
 from services.governance.grants import actions as grants
 from services.governance.keys import link
 from services.governance.keys.acting import Act
 from services.governance.states.model import Party
-from services.kit import codes
+from services.kit import codes, interest
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
 
@@ -27,6 +27,13 @@ async def lock(tx: Transaction, *written: str) -> None:
     known = {found for code in written if (found := codes.parse(tx.runtime.city.code_prefix, code))}
     for code in sorted(known):
         await store.by_code(tx, code, lock=True)
+
+
+async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
+    """Lets only pass who neither reported a matter nor stands behind it with their login. Errors: OWN_MATTER."""
+    login = tx.caller.subject if identified(tx.caller) else ""
+    behind = bool(login) and await store.stands_behind(tx, complaint.id, login)
+    interest.require_disinterested(tx.caller, complaint.reporter, login if behind else "")
 
 
 async def within(tx: Transaction, complaint: Complaint | None, link_key: str, act: Act | None = None) -> Case:

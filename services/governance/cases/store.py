@@ -126,6 +126,12 @@ async def by_id(tx: Transaction, identity: UUID, *, lock: bool = False) -> Compl
     return complaint(row) if row else None
 
 
+async def stands_behind(tx: Transaction, identity: UUID, login: str) -> bool:
+    """Whether somebody joined a case with their login, or reported what is a duplicate of it."""
+    sql = "SELECT true FROM supporter WHERE complaint_id = $1 AND subject = $2"
+    return bool(await tx.fetchval(sql, identity, login))
+
+
 async def redact(tx: Transaction, identity: UUID) -> None:
     """Takes the words of a complaint out; its row must be locked."""
     await tx.execute(

@@ -16,7 +16,6 @@ from services.governance.routing.model import choose, routed
 from services.governance.states.model import Party
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid
-from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
 _VERIFIER = frozenset({Party.VERIFIER})
@@ -54,7 +53,7 @@ async def _for_verifier(tx: Transaction, code: str, etag: str) -> Case:
     case = await cases.find(tx, code, lock=True)
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
-    require_disinterested(tx.caller, case.complaint.reporter)
+    await cases.require_disinterested(tx, case.complaint)
     etags.require(etag, case.complaint.version)
     return case
 
@@ -67,7 +66,7 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     """
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
-    require_disinterested(tx.caller, case.complaint.reporter)
+    await cases.require_disinterested(tx, case.complaint)
     etags.require(etag, case.complaint.version)
     complaint, city = case.complaint, tx.runtime.city
     if not category and not area_code:

@@ -58,7 +58,7 @@ class TransitionRequest:
 async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> CaseRecord:
     """Takes a case along one edge of the state table, for the agency that has it or a verifier.
 
-    Nobody moves what they reported themselves, nor counts it by a duplicate.
+    Nobody moves what they reported themselves or stand behind, nor counts it by a duplicate.
 
     Errors: COMPLAINT_NOT_FOUND, NOT_YOUR_AGENCY, OWN_MATTER, STALE_ETAG, INVALID_TRANSITION, MOVE_NOT_YOURS, those of
     `model.take`.
@@ -67,7 +67,7 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
         await cases.lock(tx, code, wanted.duplicate_of)
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
-    require_disinterested(tx.caller, case.complaint.reporter)
+    await cases.require_disinterested(tx, case.complaint)
     etags.require(wanted.etag, case.complaint.version)
     model.require(case.complaint, wanted.transition, case.parties)
     original = await _original(tx, case, wanted)
@@ -188,7 +188,7 @@ async def _original(tx: Transaction, case: Case, wanted: TransitionRequest) -> C
     if wanted.transition is not Transition.MARK_DUPLICATE or not wanted.duplicate_of:
         return None
     found = await cases.find(tx, wanted.duplicate_of)
-    require_disinterested(tx.caller, found.complaint.reporter)
+    await cases.require_disinterested(tx, found.complaint)
     if found.complaint.secret and not case.complaint.secret:
         message = "A case that everybody may see cannot point to a secret one. Reject it with a reason instead."
         raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")

@@ -367,6 +367,31 @@ async def test_nobody_counts_a_duplicate_to_the_own_report(records: Records) -> 
         await records.transition(other, "mark_duplicate", VERIFIER, note="Sama.", duplicate_of=own.code)
 
 
+@pytest.mark.parametrize("joined", [False, True], ids=["their own report is its duplicate", "they joined it"])
+async def test_nobody_moves_or_corrects_what_they_stand_behind(records: Records, joined: bool) -> None:
+    other = await _filed(records, CITIZEN, "verify")
+    if joined:
+        await records.complaint("JoinComplaint", ROAD_OFFICER, request_id=request_id(), code=other.code)
+    else:
+        own, colleague = await _filed(records, ROAD_OFFICER, "verify"), Caller("verifier-2", frozenset({"verifier"}))
+        await records.transition(own, "mark_duplicate", colleague, note="Sama.", duplicate_of=other.code)
+    for move, more in (("start", {}), ("resolve", {"note": "Bukan kewenangan kami.", "refusal": True})):
+        with refused("OWN_MATTER"):
+            await records.transition(other, move, ROAD_OFFICER, **more)
+    etag = (await records.complaint("GetComplaint", VERIFIER, code=other.code)).complaint.etag
+    about = {"request_id": request_id(), "code": other.code, "etag": etag}
+    with refused("OWN_MATTER"):
+        await records.complaint("CorrectComplaint", ROAD_OFFICER, category="sampah-menumpuk", **about)
+    await records.transition(other, "start", Caller("officer-dpu-2", frozenset({"officer"}), "dpu"))
+
+
+async def test_nobody_counts_a_duplicate_to_what_they_joined(records: Records) -> None:
+    joined, other = await records.file(CITIZEN), await records.file(CITIZEN)
+    await records.complaint("JoinComplaint", VERIFIER, request_id=request_id(), code=joined.code)
+    with refused("OWN_MATTER"):
+        await records.transition(other, "mark_duplicate", VERIFIER, note="Sama.", duplicate_of=joined.code)
+
+
 async def test_nobody_releases_or_corrects_the_own_report(records: Records) -> None:
     filed = await _filed(records, VERIFIER)
     seen = (await records.complaint("GetComplaint", VERIFIER, code=filed.code)).complaint
