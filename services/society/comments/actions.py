@@ -63,7 +63,7 @@ async def moderate(tx: Transaction, id_: str, etag: str, to: State, note: str) -
     require_disinterested(tx.caller, tx.caller.subject if is_own(tx, before) else "")
     about = await proposals.get(tx, before.proposal)
     if about is not None:
-        access.require_another(tx, about)
+        await access.require_another(tx, about)
     etags.require(etag, before.version)
     done = model.moderate(before, to, note, tx.caller.subject, tx.now)
     await store.save(tx, done)

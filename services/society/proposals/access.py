@@ -50,9 +50,11 @@ def is_author(tx: Transaction, one: Proposal, link_key: str) -> bool:
     return keys.is_author(tx.runtime, one.id, link_key)
 
 
-def require_another(tx: Transaction, one: Proposal) -> None:
-    """Lets only pass who did not make it, with their login. Errors: OWN_MATTER."""
-    require_disinterested(tx.caller, tx.caller.subject if is_author(tx, one, "") else "")
+async def require_another(tx: Transaction, one: Proposal) -> None:
+    """Lets only pass who made neither it nor what was joined to it, with their login. Errors: OWN_MATTER."""
+    login = keys.login(tx.runtime, tx.caller)
+    own = is_author(tx, one, "") or (login is not None and await store.takes_in(tx, one.id, login))
+    require_disinterested(tx.caller, tx.caller.subject if own else "")
 
 
 async def answerable(tx: Transaction, code: str, etag: str) -> Proposal:
@@ -62,7 +64,7 @@ async def answerable(tx: Transaction, code: str, etag: str) -> Proposal:
     found = await known(tx, code, "", lock=True)
     if not tx.allows(found.agency):
         raise forbidden("NOT_YOURS", "Only the agency that runs its process answers a proposal.")
-    require_another(tx, found)
+    await require_another(tx, found)
     etags.require(etag, found.version)
     return found
 

@@ -137,7 +137,7 @@ async def merge(tx: Transaction, code: str, etag: str, into: str, note: str) -> 
     await access.lock(tx, code, into)  # else two could be joined to each other, and both be gone
     before = await access.answerable(tx, code, etag)
     other = await access.known(tx, into, "")
-    access.require_another(tx, other)  # whose proposal takes in what others proposed
+    await access.require_another(tx, other)  # whose proposal takes in what others proposed
     done = model.merge(before, other, note, tx.now)
     return await _done(tx, done, StepKind.MERGED, note, other.code)
 

@@ -59,6 +59,16 @@ _ALL_ENDED = """
 SELECT coalesce(bool_and(ended_at IS NOT NULL), false) FROM proposal_link WHERE proposal = $1 AND kind = ANY($2::text[])
 """
 _DECIDED = "SELECT EXISTS (SELECT FROM ballot_result WHERE id = $1 AND NOT withheld)"
+# From what somebody made to what that is joined to, and on: whoever answers has made few.
+_TAKES_IN = """
+WITH RECURSIVE theirs (id) AS (
+    SELECT merged_into FROM proposal WHERE author = $2 AND merged_into IS NOT NULL
+    UNION
+    SELECT (SELECT one.merged_into FROM proposal AS one WHERE one.id = theirs.id)
+      FROM theirs WHERE theirs.id IS NOT NULL
+)
+SELECT EXISTS (SELECT FROM theirs WHERE id = $1)
+"""
 _DUE = "SELECT due_at FROM proposal WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 _COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally GROUP BY state"
 _FORGET = """
@@ -165,6 +175,12 @@ async def of_person(tx: Transaction, process: UUID, author: bytes | None, networ
     """How many a person made in a process, by login or network, up to as many as they may."""
     sql, digest = (_OF_AUTHOR, author) if author is not None else (_OF_NETWORK, network)
     found: int = await tx.fetchval(sql, process, digest, A_PERSON) if digest is not None else 0
+    return found
+
+
+async def takes_in(tx: Transaction, proposal: UUID, author: bytes) -> bool:
+    """Whether something of an author's is joined to a proposal, at whatever remove."""
+    found: bool = await tx.fetchval(_TAKES_IN, proposal, author)
     return found
 
 

@@ -60,6 +60,23 @@ async def test_nobody_joins_what_others_proposed_to_their_own(society: Society) 
     assert (await society.call(request, BAPPEDA)).proposal.merged_into == own.code
 
 
+async def test_nobody_answers_what_their_own_is_joined_to_at_whatever_remove(society: Society) -> None:
+    process = (await society.process()).id
+    insider = replace(BAPPEDA, subject="officer-bappeda-2", roles=frozenset({"officer", "citizen"}))
+    own, between, other, free = [await society.published(process, who) for who in (insider, SITI, SITI, SITI)]
+    for one, into in ((own, between), (between, other)):
+        seen = await society.proposal(one.code)
+        await society.call(pb.MergeProposalRequest(code=one.code, etag=seen.etag, into=into.code, note=REASON), BAPPEDA)
+    seen = await society.proposal(other.code)
+    with refused("OWN_MATTER"):
+        await society.review(seen, pb.PROPOSAL_STATE_ACCEPTED, insider)
+    with refused("OWN_MATTER"):
+        more = pb.MergeProposalRequest(code=free.code, etag=free.etag, into=other.code, note=REASON)
+        await society.call(more, insider)
+    await society.review(await society.proposal(free.code), pb.PROPOSAL_STATE_ACCEPTED, insider)
+    await society.review(seen, pb.PROPOSAL_STATE_ACCEPTED)
+
+
 async def test_two_that_are_joined_to_each_other_at_once_do_not_both_vanish(society: Society) -> None:
     process = (await society.process()).id
     one, other = await society.published(process), await society.published(process)
