@@ -15,9 +15,9 @@ from smartcity.governance.v1 import photos_pb2 as pb
 
 @rpc
 async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhotoResponse:
-    """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN."""
+    """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN, OWN_MATTER."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS)
-    evidence = _is_evidence(case, request.link_key)
+    evidence = await _is_evidence(tx, case)
     room = await actions.room(tx, case.complaint.id, request.ids, evidence=evidence)
     return pb.CheckPhotoResponse(left=room.left, known=room.known)
 
@@ -26,7 +26,7 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
 async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePhotoResponse:
     """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS, lock=True)
-    evidence = _is_evidence(case, request.link_key)
+    evidence = await _is_evidence(tx, case)
     photo = _photo(request, evidence=evidence)
     agency = tx.caller.agency if evidence else ""
     added = await actions.add(tx, case.complaint, photo, agency=agency)
@@ -48,8 +48,12 @@ async def read(tx: Transaction, request: pb.GetPhotoRequest) -> pb.GetPhotoRespo
     return pb.GetPhotoResponse(photo=views.photo(found), path=found.path)
 
 
-def _is_evidence(case: Case, link_key: str) -> bool:
-    """Whether the caller's photo is evidence (of an officer) or the reporter's; refuses everybody else."""
+async def _is_evidence(tx: Transaction, case: Case) -> bool:
+    """Whether the caller's photo is evidence (of an officer) or the reporter's; refuses everybody else.
+
+    Nobody proves what became of their own report, nor of what they joined: a clean-up resolves a case by its evidence,
+    and environment does not know who reported it.
+    """
     desk = bool(case.parties & {Party.AGENCY, Party.VERIFIER})
     reporter = Party.REPORTER in case.parties
     if not desk and not reporter:
@@ -61,8 +65,10 @@ def _is_evidence(case: Case, link_key: str) -> bool:
     if not is_open(case.complaint):
         message = f"This case is {case.complaint.state}; photos can be added while it is open."
         raise precondition("COMPLAINT_NOT_OPEN", message, state=case.complaint.state.value)
-    # An officer who reports as a citizen says so with the link key.
-    return desk and not (reporter and link_key)
+    if reporter:
+        return False
+    await cases.require_disinterested(tx, case.complaint)
+    return True
 
 
 def _photo(request: pb.CreatePhotoRequest, *, evidence: bool) -> Photo:

@@ -12,12 +12,13 @@ from services.governance.personal import reactions as personal
 from services.governance.pillar import PILLAR
 from services.governance.stories import reactions as stories
 from services.governance.transitions import reactions
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.environment.v1 import events_pb2 as environment
+from smartcity.governance.v1.complaints_pb2 import JoinComplaintRequest
 from tests.governance.cases import DLH, Filed, file, state
-from tests.governance.conftest import Governance
+from tests.governance.conftest import Governance, refused, request_id
 
 
 async def _happens(governance: Governance, message: Message) -> None:
@@ -75,6 +76,25 @@ async def test_a_completed_cleanup_resolves_with_its_note_and_photos(governance:
     assert state(seen) == "resolved"
     last = seen.timeline[-1]
     assert (last.note, list(last.photos), last.by) == ("Sudah bersih", [photo], "environment")
+
+
+async def test_nobody_closes_their_own_report_by_way_of_the_cleanup(governance: Governance) -> None:
+    insider = Caller("officer-dlh-2", frozenset({"officer", "citizen"}), "dlh")
+    filed = await file(governance, insider)
+    await filed.transition("verify")
+    for who, closed in ((insider, "assigned"), (DLH, "resolved")):
+        photo = await filed.evidence(who)
+        done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
+        await _happens(governance, done)
+        assert state(await filed.read()) == closed
+
+
+async def test_nobody_proves_what_became_of_what_they_joined(governance: Governance) -> None:
+    filed, insider = await _assigned(governance), Caller("officer-dlh-2", frozenset({"officer", "citizen"}), "dlh")
+    request = JoinComplaintRequest(request_id=request_id(), code=filed.code)
+    await governance.call("ComplaintService.JoinComplaint", request, insider)
+    with refused("OWN_MATTER"):
+        await filed.evidence(insider)
 
 
 async def test_a_repeated_completion_only_adds_a_line(governance: Governance) -> None:

@@ -186,7 +186,7 @@ NOBODY_OWNS = {
     "MailService.EndMailLinks": "whoever holds the link",
     "ContactService.GetContact": "reads; one's own contact is one's own to read",
     "ContactService.EraseContact": "erasing one's own contact is a right",
-    "PhotoService.CreatePhoto": "adds evidence and decides nothing",
+    "PhotoService.CreatePhoto": "no evidence of their own, test_nobody_closes_their_own_report_by_way_of_the_cleanup",
     "LevyService.CreateBill": "a bill names a stall or lot, never a person, and can only cost its payer",
     "LevyService.PayBill": "paying is everybody's right",
     "LevyService.CancelBill": "a bill names no person: who will pay it is not known before it is paid",
