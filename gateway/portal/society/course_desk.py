@@ -29,7 +29,7 @@ CHECKED = [Depends(csrf_checked)]
 STATES = ("draft", "published", "finished", "cancelled")
 DONE = frozenset({
     "course_drafted", "course_changed", "course_published", "course_cancelled", "attendance_noted",
-    "certificates_issued", "certificate_withdrawn",
+    "certificates_issued", "certificates_none", "certificates_left", "certificate_withdrawn",
 })  # fmt: skip
 LISTED = 80
 """Rows of a list of participants: a form has 200 fields at most."""
@@ -94,7 +94,9 @@ async def issue(request: Request, id: Identifier, caller: Staff) -> Response:  #
     """Issues the certificates."""
     form = await forms.read(request)
     asked = certificates_pb2.IssueCertificatesRequest(request_id=form["request_id"], course=id)
-    return await _DESK.do(request, id, caller, "issue", form, asked, "certificates_issued")
+    answer = await tried(request, caller, "issue", form, asked)
+    done = "" if isinstance(answer, FormState) else _issued(answer)
+    return await _DESK.after(request, id, caller, answer, done)
 
 
 @router.post("/{id}/sertifikat/{code}", dependencies=CHECKED)
@@ -177,6 +179,13 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
         own=own, people=[enrolments_views.enrolment(each) for each in listed.enrolments], base=f"{PATH}/{found.id}",
         entered=form, next_href=next_href(f"{PATH}/{found.id}", listed.next_page_token), **shown.context(),
     )  # fmt: skip
+
+
+def _issued(answer: certificates_pb2.IssueCertificatesResponse) -> str:
+    """The word for what was issued: an officer else believes that a withdrawn one is given again."""
+    if answer.own:
+        return "certificates_left"
+    return "certificates_issued" if answer.issued else "certificates_none"
 
 
 async def _filled(

@@ -70,6 +70,8 @@ async def certificate(request: Request, id: Identifier, caller: Person) -> Respo
     found = await _of(request, id, caller)
     if not found.certificate or found.course is None or not found.own:
         raise Problem(404, "CERTIFICATE_NOT_FOUND", "There is no such certificate for you.")
+    if found.certificate_withdraw_time:  # paper says nothing of what came after it
+        raise Problem(409, "CERTIFICATE_WITHDRAWN", "This certificate was withdrawn: it is not printed any more.")
     texts, zone, course = texts_of(request), city_words(request).city.timezone, found.course
     base = current_gateway(request).settings.public_url.rstrip("/")
     agency = city_words(request).agency_names.get(course.agency, course.agency)

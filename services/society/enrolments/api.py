@@ -1,8 +1,12 @@
 """EnrolmentService over gRPC: seats and who has them."""
 
+from collections.abc import Mapping
+
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
 from services.society.attendance import store as attendance
+from services.society.certificates import store as certificates
+from services.society.certificates.model import Certificate
 from services.society.courses import views as courses
 from services.society.courses.model import Course
 from services.society.enrolments import access, actions
@@ -24,14 +28,16 @@ async def read(tx: Transaction, request: pb.GetEnrolmentRequest) -> pb.GetEnrolm
     """Reads one."""
     found, course = await actions.get(tx, request.id)
     marks = await attendance.latest(tx, [found.id])
-    return pb.GetEnrolmentResponse(enrolment=_told(tx, await _view(tx, found, course), found, marks))
+    gone = await certificates.withdrawn(tx, [found.certificate])
+    return pb.GetEnrolmentResponse(enrolment=_told(tx, await _view(tx, found, course), found, marks, gone))
 
 
 @rpc
 async def page(tx: Transaction, request: pb.ListEnrolmentsRequest) -> pb.ListEnrolmentsResponse:
     """Lists the caller's."""
     found, known = await actions.page(tx, request.course, request.page_size, request.page_token)
-    shown = [await _view(tx, one, known[one.course]) for one in found.rows]
+    gone = await certificates.withdrawn(tx, [one.certificate for one in found.rows])
+    shown = [_held(await _view(tx, one, known[one.course]), gone) for one in found.rows]
     return pb.ListEnrolmentsResponse(enrolments=shown, next_page_token=found.token)
 
 
@@ -55,7 +61,8 @@ async def participants(tx: Transaction, request: pb.ListParticipantsRequest) -> 
     state = protos.member(pb.EnrolmentState, request.state, State) if request.state else State.SEATED
     found = await actions.participants(tx, request.course, state, request.page_size, request.page_token)
     marks = await attendance.latest(tx, [one.id for one in found.rows])
-    shown = [_told(tx, await _view(tx, one, None), one, marks) for one in found.rows]
+    gone = await certificates.withdrawn(tx, [one.certificate for one in found.rows])
+    shown = [_told(tx, await _view(tx, one, None), one, marks, gone) for one in found.rows]
     return pb.ListParticipantsResponse(enrolments=shown, next_page_token=found.token)
 
 
@@ -76,10 +83,20 @@ async def _view(tx: Transaction, one: Enrolment, course: Course | None) -> pb.En
     )
 
 
-def _told(tx: Transaction, shown: pb.Enrolment, one: Enrolment, marks: attendance.Latest) -> pb.Enrolment:
-    """It with its name and the sessions that were noted."""
+def _held(shown: pb.Enrolment, gone: Mapping[str, Certificate]) -> pb.Enrolment:
+    """It with since when its certificate holds no longer."""
+    if withdrawn := gone.get(shown.certificate):
+        at, why = protos.timestamp(withdrawn.withdrawn_at), withdrawn.reason
+        shown.MergeFrom(pb.Enrolment(certificate_withdraw_time=at, certificate_withdraw_reason=why))
+    return shown
+
+
+def _told(
+    tx: Transaction, shown: pb.Enrolment, one: Enrolment, marks: attendance.Latest, gone: Mapping[str, Certificate]
+) -> pb.Enrolment:
+    """It with its name, the sessions that were noted, and whether its certificate holds."""
     shown.name = names.unseal(tx.runtime, one)
     noted = marks.get(one.id, {})
     shown.present.extend(sorted(session for session, present in noted.items() if present))
     shown.absent.extend(sorted(session for session, present in noted.items() if not present))
-    return shown
+    return _held(shown, gone)

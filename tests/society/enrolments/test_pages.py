@@ -155,3 +155,26 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         await desk.submit(form, reason="Kehadiran tercatat untuk orang lain.")
         answer = await siti.client.get(f"/sosial/sertifikat/{code}")
         assert 'data-verdict="withdrawn"' in answer.text
+
+
+async def test_a_withdrawn_certificate_says_so_to_its_holder_and_the_desk_and_is_neither_printed_nor_issued_again(
+    teaching: Teaching,
+) -> None:
+    one = await teaching.certified()
+    desk_path, own_path = f"/petugas/kursus/{one.course.id}", f"/sosial/kursus-saya/{one.id}"
+    async with readers(teaching) as (desk, siti):
+        page = await desk.page(desk_path)
+        (form,) = page.xpath(f"//form[contains(@action, '/sertifikat/{one.certificate}')]")
+        assert "Its holder reads it" in form.text_content()
+        after = await desk.submit(form, reason="Tercatat untuk orang lain.")
+        assert "Withdrawn Tercatat untuk orang lain." in said(after, "people")
+        assert not after.xpath(f"//form[contains(@action, '/sertifikat/{one.certificate}')]"), "it is withdrawn once"
+        again = await desk.send(desk_path, "issue-form")
+        assert "No certificate was issued" in said(again, "done")
+        page = await siti.page(own_path)
+        assert "This certificate was withdrawn." in said(page, "certificate-withdrawn")
+        assert "Tercatat untuk orang lain." in said(page, "certificate-withdrawn")
+        assert not page.xpath("//a[contains(@href, 'sertifikat.pdf')]")
+        paper = await siti.client.get(f"{own_path}/sertifikat.pdf")
+        assert (paper.status_code, "was withdrawn" in paper.text) == (409, True)
+        assert "Certificate withdrawn" in (await siti.page("/sosial/kursus-saya")).text_content()
