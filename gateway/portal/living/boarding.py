@@ -119,7 +119,8 @@ async def _show(
         purse=await _purse(request, caller) if card else None, boarded=boarded,
         confirmed=bool(ride) and boarded is not None, again=again, now=now, fresh=boarded is not None
         and boarded.time is not None and now - boarded.time < _COUNTS,
-        base=f"{below(PATH, bus.id)}/naik", class_name=lambda rider: terms.name(rider, language), known=known,
+        base=f"{below(PATH, bus.id)}/naik", usual=terms.classes[0].id, known=known,
+        class_name=lambda rider: terms.name(rider, language),
         **shown.context(),
     )  # fmt: skip
 

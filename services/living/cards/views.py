@@ -24,6 +24,7 @@ async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
     known, today = terms.required(tx.runtime.city), concessions.day_of(tx)
     held = await concession_store.of_owners(tx, {one.owner for one in cards}, today)
     payable = await store.payable(tx, {one.id for one in cards if one.due or one.refused}, tx.now - UNANSWERED)
+    usual = fares.price(known.fares, known.settings.medium, known.usual, today)
     shown = []
     for card in cards:
         valid = {one.rider: one.last_day for one in held.get(card.owner, ()) if one.holds(today)}
@@ -38,6 +39,7 @@ async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
                 rider=rider,
                 rider_until=str(valid.get(rider) or ""),
                 fare=money(tx, amount) if found else None,
+                usual_fare=money(tx, usual) if usual is not None else None,
                 due=money(tx, card.due),
                 owed=money(tx, card.refused),
                 own=own,

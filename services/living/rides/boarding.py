@@ -38,7 +38,7 @@ class Boarded(NamedTuple):
 
 async def board(tx: Transaction, id_: str, route: str, after: str = "") -> Boarded:
     """The caller boards a vehicle with the card of their own, on the line that it drives; on the one that they name
-    where it does not tell. ``after`` is the ride within a minute of which they pay one more fare, knowing of it.
+    where it does not tell. ``after`` is the ride of theirs on this vehicle beside which they pay for somebody else.
 
     Errors: RIDES_OFF, VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ROUTE_REQUIRED, ROUTE_NOT_FOUND, CARD_MISSING, CARD_DENIED,
     OVER_LIMIT, NO_FARE, BOARDED_JUST_NOW.
@@ -49,8 +49,8 @@ async def board(tx: Transaction, id_: str, route: str, after: str = "") -> Board
     card = next((one for one in await card_store.of_owner(tx, tx.caller.subject) if not one.blocked), None)
     if card is None:
         raise precondition("CARD_MISSING", "Open a card first; it costs nothing and is there at once.")
-    await _meant(tx, known, card, vehicle.id, after)
-    tap = Tap(card.number, vehicle.id, 1 + secrets.randbelow(_SEQUENCES), driven, "", tx.now)
+    along = await _along(tx, known, card, vehicle.id, after)
+    tap = Tap(card.number, vehicle.id, 1 + secrets.randbelow(_SEQUENCES), driven, "", tx.now, along)
     (judged,), _ = await actions.take(tx, known, [tap], model.BOARDED, offline=False)
     if judged.ride is None:
         reason, message = _REFUSED.get(judged.verdict, ("BOARDING_REFUSED", "The card is not taken now. Try again."))
@@ -58,18 +58,21 @@ async def board(tx: Transaction, id_: str, route: str, after: str = "") -> Board
     return Boarded(await actions.get(tx, str(judged.ride)), judged.verdict is Verdict.REPEATED)
 
 
-async def _meant(tx: Transaction, known: Terms, card: Card, vehicle: str, after: str) -> None:
-    """Lets nobody pay twice who pressed twice, as on two pages: one press after the other."""
+async def _along(tx: Transaction, known: Terms, card: Card, vehicle: str, after: str) -> bool:
+    """Whether it is for somebody else. Lets nobody pay twice who pressed twice, as on two pages: one press after the
+    other.
+    """
     await tx.one_at_a_time(f"boarding with {card.id}")
     today = concessions.day_of(tx)
     rides = await store.ridden(tx, [card.id], today - timedelta(days=1), today)
-    mine = [one for one in rides.get(card.id, ()) if one.validator == vehicle and tx.now - one.at <= AT_ONCE]
+    mine = [one for one in rides.get(card.id, ()) if one.validator == vehicle]
     last = max(mine, key=lambda one: (one.at, str(one.id)), default=None)
-    if last is None or str(last.id) == after:
-        return
+    along = any(str(one.id) == after for one in mine)
+    if last is None or tx.now - last.at > AT_ONCE or str(last.id) == after:
+        return along
     if (again := known.settings.again_seconds) and tx.now - last.at <= timedelta(seconds=again):
-        return  # it is the same ride, and costs nothing more
-    message = f"You boarded this vehicle less than a minute ago. To pay one more fare name that ride: after={last.id}."
+        return along  # it is the same ride, and costs nothing more
+    message = f"You boarded this vehicle less than a minute ago. To pay for somebody else name it: after={last.id}."
     raise precondition("BOARDED_JUST_NOW", message, ride=str(last.id))
 
 

@@ -61,8 +61,8 @@ class Book:
     """The new ones."""
     _offline: dict[UUID, int] = field(default_factory=dict)
     """By card, what its rides without a connection cost so far."""
-    _prices: dict[tuple[str, date], tuple[int, str] | None] = field(default_factory=dict)
-    """By owner and day."""
+    _prices: dict[tuple[str, date, bool], tuple[int, str] | None] = field(default_factory=dict)
+    """By owner and day, and whether it is for somebody who travels along."""
 
     def judge(self, taps: Sequence[Tap]) -> list[Judged]:
         """The verdicts, in the order of the taps."""
@@ -134,11 +134,12 @@ class Book:
 
     def _charge(self, card: Card, tap: Tap, day: date) -> Charge | None:
         terms = self.terms
-        if (card.owner, day) not in self._prices:
-            granted = (one.rider for one in self.concessions.get(card.owner, ()) if one.holds(day))
+        if (whose := (card.owner, day, tap.along)) not in self._prices:
+            held = () if tap.along else self.concessions.get(card.owner, ())
+            granted = (one.rider for one in held if one.holds(day))
             price = fares.cheapest(terms.fares, terms.settings.medium, (terms.usual, *granted), day)
-            self._prices[card.owner, day] = price
-        found = self._prices[card.owner, day]
+            self._prices[whose] = price
+        found = self._prices[whose]
         if found is None:
             return None
         others = self.ridden.get(card.id, ())

@@ -49,6 +49,8 @@ class Tap(NamedTuple):
     route: str
     stop: str
     at: datetime
+    along: bool = False
+    """Whether it is for somebody who travels along: a concession is its owner's alone."""
 
     @property
     def key(self) -> tuple[str, int]:

@@ -181,6 +181,42 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     assert ("taken back" in page.words, "declined" in page.words) == (True, False)
 
 
+async def granted(stand: Stand, user: str, rider: str) -> str:
+    """The path at the desk of a concession that somebody has until the end of the month after next."""
+    last = str((datetime.now(UTC) + timedelta(days=60)).date())
+    async with stand.client() as client:
+        headers = {**await stand.bearer(user), "idempotency-key": new_key()}
+        made = await client.post("/v1/concessions", json={"rider": rider, "proof": "Kartu asli"}, headers=headers)
+        assert made.status_code == 201, made.text
+        headers = {
+            **await stand.bearer("petugas-dishub"), "idempotency-key": new_key(), "if-match": made.headers["etag"],
+        }  # fmt: skip
+        path = f"/v1/concessions/{made.json()['id']}/grant"
+        answer = await client.post(path, json={"last_day": last, "note": NOTE}, headers=headers)
+        assert answer.status_code == 200, answer.text
+    return f"{DESK}/keringanan/{made.json()['id']}"
+
+
+async def test_who_has_a_concession_is_asked_whether_another_passenger_boards_at_the_usual_fare(
+    stand: Stand, edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    await settle(edge_database)
+    await opened(rider)
+    desk = await granted(stand, "pedagang", "veteran")
+    await registered(stand, "ts-code-9")
+    await drives(edge_database, "ts-code-9")
+    board = "/transit/bus/ts-code-9/naik"
+    done = await rider.send((await rider.open(board)).forms["board-form"])
+    assert "Class Veterans" in done.words
+    page = await rider.open(board)
+    assert "Another passenger: General, IDR 3,500" in page.words.replace("\u00a0", " ")
+    assert "Myself once more: Veterans, IDR 1,000" in page.words.replace("\u00a0", " ")
+    (after,) = re.findall(r'name="after" value="([\w-]+)"', page.source)
+    done = await rider.send(page.forms["board-form"], after=after)
+    assert "Class General" in done.words
+    await dishub.send((await dishub.open(desk)).forms["decline-form"], note=NOTE)
+
+
 async def test_what_is_not_found_is_said_at_the_desk_with_what_was_looked_for(dishub: Browser) -> None:
     desk = await dishub.open(DESK)
     for name, status, entered in (

@@ -107,6 +107,26 @@ async def test_two_pages_that_are_open_charge_once_unless_one_more_fare_is_meant
     assert len({first.id, second.id, third.id}) == len(await riding.asked()) == 3
 
 
+async def test_who_travels_along_pays_the_usual_fare_whatever_the_card_holder_is_granted(
+    riding: Riding, bus: str
+) -> None:
+    """Within a minute, and later on the same ride; the holder who comes back rides in their class."""
+    number = await riding.card()
+    await riding.granted(rider=STUDENT)
+    own = (await board(riding)).ride
+    usual = (await riding.read(number, SITI)).usual_fare
+    assert own.fare.units < usual.units
+    for seconds in (0, 61):
+        riding.served.pass_time(seconds=seconds)
+        await drives(riding, "K1")
+        along = (await board(riding, after=own.id)).ride
+        assert (along.rider, along.fare) == (terms.required(riding.served.runtime.city).usual, usual)
+        own = along
+    riding.served.pass_time(seconds=61)
+    await drives(riding, "K1")
+    assert (await board(riding)).ride.rider == STUDENT
+
+
 async def test_what_is_owed_bounds_what_is_boarded(riding: Riding, bus: str) -> None:
     """As it bounds taps: too much that is asked for, and what could not be paid."""
     await riding.card()
