@@ -121,6 +121,7 @@ async def _show(request: Request, caller: Caller, terms: Riding, shown: FormStat
     usable = next((one for one in held if one.state != "blocked"), None)
     return render(
         request, "living/card.html", shown.status, private=True, here="transit", card=usable,
+        blocked=next((one for one in held if one.state == "blocked"), None) if usable is None else None,
         owing=[(one, *said) for one in held if (said := _unpaid(one))],
         code=qr.drawing(usable.number) if usable else "",
         concessions=[concessions_views.concession(one) for one in concessions.concessions],

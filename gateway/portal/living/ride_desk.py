@@ -69,15 +69,20 @@ async def find(request: Request, caller: Staff, terms: Terms) -> Response:
 async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown: FormState) -> Response:
     """``day`` is today's where it is empty."""
     pillars = current_gateway(request).pillars
-    takings, waiting, unpaid = await asyncio.gather(
+    state = "granted" if request.query_params.get("keringanan") == "granted" else "waiting"
+    listed = concessions_pb2.ListConcessionsRequest(
+        page_size=PAGE, state=concessions_views.CONCESSION_STATE_NUMBERS[state]
+    )
+    takings, concessions, unpaid = await asyncio.gather(
         pillars.call(rides_pb2.ListRideTakingsRequest(day=day), caller),
-        pillars.call(concessions_pb2.ListConcessionsRequest(page_size=PAGE), caller),
+        pillars.call(listed, caller),
         pillars.call(rides_pb2.ListRidesRequest(page_size=PAGE, page_token=page_token(request)), caller),
     )
     return _page(
         request, "living/officer_rides.html", shown, terms,
         day=takings.day, takings=[rides_views.ride_takings(one) for one in takings.takings],
-        waiting=[concessions_views.concession(one) for one in waiting.concessions], more=bool(waiting.next_page_token),
+        concessions=[concessions_views.concession(one) for one in concessions.concessions], state=state,
+        more=bool(concessions.next_page_token),
         unpaid=[rides_views.ride(one) for one in unpaid.rides], next_href=next_href(PATH, unpaid.next_page_token),
     )  # fmt: skip
 

@@ -27,17 +27,18 @@ async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
     usual = fares.price(known.fares, known.settings.medium, known.usual, today)
     shown = []
     for card in cards:
-        valid = {one.rider: one.last_day for one in held.get(card.owner, ()) if one.holds(today)}
+        valid = {one.rider: one for one in held.get(card.owner, ()) if one.holds(today)}
         found = fares.cheapest(known.fares, known.settings.medium, (known.usual, *valid), today)
         amount, rider = found or (0, known.usual)
-        own = card.owner == tx.caller.subject
+        own, rests_on = card.owner == tx.caller.subject, valid.get(rider)
         shown.append(
             pb.Card(
                 id=str(card.id),
                 number=card.number if own else masked(card.number),
                 state=protos.number(pb.CardState, card.state),
                 rider=rider,
-                rider_until=str(valid.get(rider) or ""),
+                rider_until=str(rests_on.last_day) if rests_on else "",
+                concession=str(rests_on.id) if rests_on else "",
                 fare=money(tx, amount) if found else None,
                 usual_fare=money(tx, usual) if usual is not None else None,
                 due=money(tx, card.due),

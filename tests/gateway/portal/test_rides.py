@@ -115,6 +115,20 @@ async def test_a_passenger_rides_owes_and_loses_the_card(
     assert "The card can be used again." in page.words
 
 
+async def test_a_card_that_the_desk_blocked_says_so_to_its_holder_and_what_to_do(
+    edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    await settle(edge_database)
+    _, number = await opened(rider)
+    card = await dishub.send((await dishub.open(DESK)).forms["card-form"], kartu=number)
+    assert "its owner can open another card" in card.words
+    await dishub.send(card.forms["block-form"])
+    page = await rider.open(CARD)
+    assert f"Your card {number} is blocked and not taken." in page.words
+    assert "If it was not you who blocked it, ask the transport agency." in page.words
+    assert number not in (await opened(rider))[0].source, "with another card the old one is no matter any more"
+
+
 async def test_what_nobody_answers_for_is_asked_for_again_by_the_passenger_or_the_desk(
     stand: Stand, edge_database: str, rider: Browser, dishub: Browser
 ) -> None:
@@ -150,7 +164,7 @@ async def test_a_class_that_was_asked_for_by_mistake_is_taken_back(rider: Browse
 
 
 async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Browser) -> None:
-    page, _ = await opened(rider)
+    page, number = await opened(rider)
     wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="K")
     assert (wrong.status, "Say in at least 3 letters" in wrong.words) == (422, True)
     wrong = await rider.send(page.forms["concession-form"], rider="lansia", proof="x" * 10_000)
@@ -174,6 +188,11 @@ async def test_a_concession_is_asked_for_and_granted(rider: Browser, dishub: Bro
     page = await rider.open(CARD)
     assert re.search(r'id="class">\s*Seniors', page.source)
     assert "IDR 1,000" in page.words.replace("\u00a0", " ")
+    assert one.answer.url.path in (await dishub.open(f"{DESK}?keringanan=granted")).source, "a list of those granted"
+    card = await dishub.send(desk.forms["card-form"], kartu=number)
+    assert f'href="{one.answer.url.path}"' in card.source, "by its holder's card"
+    gone = await dishub.send(desk.forms["code-form"], kode=code)
+    assert "What is granted already is found by its holder's card" in gone.words
     back = await dishub.send((await dishub.open(one.answer.url.path)).forms["decline-form"], note=NOTE)
     assert ("Taken back." in back.words, "Declined." in back.words) == (True, False)
     assert "taken back" in (await dishub.open(one.answer.url.path)).words
