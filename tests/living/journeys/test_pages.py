@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Self
 
 import httpx
 import pytest
 
+from gateway.portal.living.transit import pages
 from services.kit.city import load_city
 from services.living.making.profile import network_of
 from tests.fixtures.edge import edge_before
@@ -97,8 +99,29 @@ async def test_arriving_by_a_time_is_not_an_hour_early(visitor: httpx.AsyncClien
         assert hour * 60 - 10 <= ends[0] <= hour * 60 or hour == 19
 
 
-async def test_late_at_night_the_first_bus_is_tomorrows(visitor: httpx.AsyncClient) -> None:
+class Asked(datetime):
+    """The clock of who asks on the day of the tests."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """That day."""
+        return cls.fromtimestamp(SEMARANG_NOW.timestamp(), tz)
+
+
+async def test_tomorrow_is_the_day_after_today_and_not_the_one_after_what_was_asked_for(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "datetime", Asked)
+    asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "waktu": "2026-11-26T23:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert ("The day after: Friday, 27 November 2026" in page, "Tomorrow" in page) == (True, False)
+
+
+async def test_late_at_night_the_first_bus_is_tomorrows(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With its day, and nobody is sent to the stop in the night."""
+    monkeypatch.setattr(pages, "datetime", Asked)
     asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "waktu": "2026-11-24T23:30"}
     page = (await visitor.get("/transit", params=asked)).text
     assert 'id="no-more"' in page

@@ -79,7 +79,8 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         found, sides = await _asked(request, asked, sides)
     far = _FAR.get(found.missing or "", -1) if found else -1
     city = current_gateway(request).city
-    since = (found and found.at) or datetime.now(UTC)
+    now = datetime.now(UTC)
+    since = (found and found.at) or now
     ends = _ends(found, sides)
     ways = [
         (one, drawn(drawing_of(city), one, ends), _days(since, one, zone)) for one in (found.journeys if found else ())
@@ -90,7 +91,8 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         no_more=not tiba and _no_more(ways),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
-        far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(datetime.now(UTC), zone),
+        far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(now, zone),
+        today=_day_of(since, zone) == _day_of(now, zone),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
         alerts=await alerts_of(request) if found is None else [],
