@@ -10,8 +10,7 @@ from services.kit.errors import DomainError, not_found, precondition
 from services.kit.mail.follower import LINK_LIFE, Why
 from services.kit.mail.following import Following
 from services.kit.mail.keys import Purpose
-from services.society.course_following import keys
-from services.society.course_mails import queue, store
+from services.society.course_mails import keys, queue, store
 from services.society.course_mails.model import Follower
 from services.society.courses import store as courses
 from services.society.courses.model import Course

@@ -11,7 +11,8 @@ from services.kit.mail.keys import Purpose
 from services.kit.mail.letters import Letters
 from services.kit.mail.queue import MailState
 from services.kit.mail.wording import Text
-from services.society.course_following import keys, wording
+from services.society.course_following import wording
+from services.society.course_mails import keys
 from services.society.course_mails.model import Follower, Mail, News
 from services.society.courses.model import Change, Course
 from services.society.seating.model import Enrolment

@@ -2,9 +2,8 @@
 
 from services.kit.mail import delivering, following
 from services.kit.runtime import Runtime
-from services.society.course_following import keys
 from services.society.course_following.delivering import DELIVERY
-from services.society.course_mails import queue, store
+from services.society.course_mails import keys, queue, store
 
 
 async def deliver(runtime: Runtime) -> None:

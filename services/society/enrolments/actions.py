@@ -8,6 +8,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted
+from services.society.course_mails import keys
 from services.society.course_mails import store as followers
 from services.society.courses import access as offers
 from services.society.courses import model
@@ -58,6 +59,15 @@ async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -
 async def get(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     """One of the caller's, or of their agency. Errors: ENROLMENT_NOT_FOUND, also for what is somebody else's."""
     return await access.seen(tx, id_)
+
+
+async def news_email(tx: Transaction, one: Enrolment) -> str:
+    """Where news of the caller's go. One that was asked is not told: nobody learns how often others were."""
+    if not access.is_own(tx, one):
+        return ""
+    for found in await followers.confirmed(tx, [one.id]):
+        return keys.of(tx.runtime).known(found.id, found.sealed)
+    return ""
 
 
 async def page(tx: Transaction, course: str, size: int, token: str) -> tuple[Page[Enrolment], dict[UUID, Course]]:

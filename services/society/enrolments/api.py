@@ -29,7 +29,9 @@ async def read(tx: Transaction, request: pb.GetEnrolmentRequest) -> pb.GetEnrolm
     found, course = await actions.get(tx, request.id)
     marks = await attendance.latest(tx, [found.id])
     gone = await certificates.withdrawn(tx, [found.certificate])
-    return pb.GetEnrolmentResponse(enrolment=_told(tx, await _view(tx, found, course), found, marks, gone))
+    shown = _told(tx, await _view(tx, found, course), found, marks, gone)
+    shown.news_email = await actions.news_email(tx, found)
+    return pb.GetEnrolmentResponse(enrolment=shown)
 
 
 @rpc

@@ -8,10 +8,12 @@ from services.society.own_data import reactions
 from smartcity.society.v1 import course_followers_pb2 as pb
 from smartcity.society.v1 import courses_pb2
 from tests.fixtures.meanwhile import meanwhile
+from tests.fixtures.edge import stand_before
 from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
 from tests.society.course_following.listening import ADDRESS, Listening, token_of
 from tests.society.courses.teaching import DISBUDPAR, REASON
+from tests.society.pages import reader, said
 from tests.society.taking_part import BUDI, SITI
 
 
@@ -44,6 +46,22 @@ async def test_who_waits_hears_of_the_seat_of_changes_and_of_the_certificate(lis
     teaching.served.pass_time(days=31)
     await timers.prune(teaching.served.runtime)
     assert await listening.kept() == 0, "a month after the course"
+
+
+async def test_the_page_of_ones_seat_says_where_its_news_go_and_how_to_stop_them(listening: Listening) -> None:
+    teaching = listening.teaching
+    mine = await teaching.enrol(await teaching.course(seats=1), SITI)
+    async with stand_before(teaching.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            before = await siti.page(f"/sosial/kursus-saya/{mine.id}")
+            await listening.followed(mine)
+            after = await siti.page(f"/sosial/kursus-saya/{mine.id}")
+    assert not before.xpath("//*[@id='news']")
+    assert f"News of this course goes to {ADDRESS}." in said(after, "news")
+    assert "follow the link at the end of any of these mails" in said(after, "news")
+    assert "Another address" in after.text_content()
+    assert (await teaching.enrolment(mine, DISBUDPAR)).news_email == "", "the agency is not told"
 
 
 async def test_a_seat_that_is_given_back_is_told_to_who_moves_up_and_ends_the_mails_of_who_leaves(
