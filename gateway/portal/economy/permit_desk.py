@@ -33,7 +33,7 @@ PARTS = {
     "holding": (False, ("granted", "deemed_granted", "suspended", "payable")),
     "asked": (True, ("asked",)),
     "asked_deciding": (False, ("asked",)),
-    "over": (False, ("refused", "revoked", "ended")),
+    "over": (False, ("refused", "revoked", "ended", "withdrawn", "lapsed")),
 }
 """Lists of the desk: whether they are of who checks, and their states."""
 MOVES = frozenset({"ask", "check", "grant", "refuse", "suspend", "resume", "revoke", "uphold", "dismiss"})

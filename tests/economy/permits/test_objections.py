@@ -13,7 +13,9 @@ from tests.economy.permits.applying import (
     Applying,
     moves,
 )
+from tests.fixtures.edge import stand_before
 from tests.governance.conftest import refused
+from tests.society.pages import reader, said
 
 
 async def test_an_objection_is_offered_as_long_as_it_can_be_made(applying: Applying) -> None:
@@ -83,3 +85,34 @@ async def test_an_objection_to_a_refusal_of_help_waits_for_an_officer_also_where
     await applying.served.runtime.pool.execute("UPDATE permit SET wake_at = due_at")  # as before
     await applying.due(days=20)
     assert (await applying.get(refusal)).state == pb.PERMIT_STATE_OBJECTED
+
+
+async def test_pages_say_who_decides_on_an_objection_and_that_it_was_dismissed(applying: Applying) -> None:
+    one = await applying.move(await applying.granted(), "suspend", MARKETS, "Kios menutup jalan darurat.")
+    one = await applying.move(one, "object", SRI)
+    async with stand_before(applying.served) as stand:
+        sri, markets = await reader(stand, SRI), await reader(stand, MARKETS)
+        async with sri.client, markets.client:
+            assert "who did not take the decision" in said(await markets.page(f"/petugas/izin/{one.code}"), "no-moves")
+            listed = await markets.page("/petugas/izin?bagian=objections")
+            assert said(listed, "silence").startswith("An objection that is not decided")
+            await applying.move(one, "dismiss", DISDAG_2, "Jalan darurat masih tertutup.")
+            page = await sri.page(f"/izin/saya/{one.code}")
+    assert said(page, "note") == "Kios menutup jalan darurat.", "why it is suspended"
+    assert "Your objection was dismissed. Jalan darurat masih tertutup." in said(page, "dismissed")
+    assert "a court has the next word" in said(page, "dismissed")
+
+
+async def test_the_desk_lists_what_was_withdrawn_and_until_when_permits_hold(applying: Applying) -> None:
+    held, sent, draft = await applying.granted(), await applying.deciding(), await applying.begun()
+    for one in (sent, draft):
+        await applying.move(one, "withdraw", SRI, "")
+    async with stand_before(applying.served) as stand:
+        markets = await reader(stand, MARKETS)
+        async with markets.client:
+            over = await markets.page("/petugas/izin?bagian=over")
+            holding = await markets.page("/petugas/izin?bagian=holding")
+    assert over.xpath("//tr/@data-permit") == [sent.code], "what was never sent is nobody else's"
+    assert str(int(held.last_day[8:])) in said(holding, "permits")
+    assert held.last_day[:4] in said(holding, "permits")
+    assert not holding.xpath("//*[@id='silence']")
