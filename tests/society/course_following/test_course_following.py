@@ -59,7 +59,7 @@ async def test_the_page_of_ones_seat_says_where_its_news_go_and_how_to_stop_them
             after = await siti.page(f"/sosial/kursus-saya/{mine.id}")
     assert not before.xpath("//*[@id='news']")
     assert f"News of this course goes to {ADDRESS}." in said(after, "news")
-    assert "follow the link at the end of any of these mails" in said(after, "news")
+    assert "open the link at the end of any of these mails" in said(after, "news")
     assert "Another address" in after.text_content()
     assert (await teaching.enrolment(mine, DISBUDPAR)).news_email == "", "the agency is not told"
 
