@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -48,7 +49,7 @@ async def listed(request: Request, caller: Officer, state: str = "", done: str =
     """Bills, the soonest due first; ``state=overdue`` are the arrears, ``object=kios`` what there is of it in whatever
     state. A number leads to its bill.
     """
-    if isinstance(sought := code_sought(request, "T"), str):
+    if isinstance(sought := await code_sought(request, "T", partial(_of, request, caller)), str):
         return RedirectResponse(f"/petugas/tagihan/{sought}", 303)
     if away := strange(request, state={*views.BILL_STATE_NUMBERS, "overdue"}):
         return away
@@ -118,9 +119,12 @@ async def bill(request: Request, number: Code, caller: Officer, done: str = "") 
     return await _bill(request, number, caller, FormState(done=done if done in DONE else ""))
 
 
+async def _of(request: Request, caller: Caller, number: str) -> views.Bill:
+    return views.bill((await current_gateway(request).pillars.call(pb.GetBillRequest(number=number), caller)).bill)
+
+
 async def _bill(request: Request, number: str, caller: Caller, shown: FormState) -> Response:
-    pillars = current_gateway(request).pillars
-    found = views.bill((await pillars.call(pb.GetBillRequest(number=number), caller)).bill)
+    found = await _of(request, caller, number)
     return render(
         request, "economy/officer_bill.html", shown.status, private=True, here="officer", view="levies", bill=found,
         mine=caller.has("admin") or caller.agency == found.agency, **shown.context(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -25,9 +26,9 @@ from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
 from gateway.portal.kit.sought import code_sought
 from services.kit.caller import Caller
+from smartcity.economy.v1 import merchants_views, settlement_pb2, settlement_views
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
-from smartcity.economy.v1 import settlement_pb2, settlement_views
 
 router = APIRouter(prefix="/usaha/{merchant}", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
@@ -41,11 +42,23 @@ DONE = frozenset(
 @router.get("/pembayaran")
 async def listed(request: Request, merchant: Identifier, caller: Owner, state: str = "", done: str = "") -> Response:
     """The merchant's payments, newest first. A code leads to its payment."""
-    if isinstance(sought := code_sought(request, "P"), str):
+    if isinstance(sought := await code_sought(request, "P", partial(_of, request, merchant, caller)), str):
         return RedirectResponse(f"{path_of(merchant)}/bayar/{sought}", 303)
     if away := strange(request, state=views.PAYMENT_STATE_NUMBERS):
         return away
     return await _listed(request, merchant, caller, sought or FormState(done=done if done in DONE else ""), state)
+
+
+async def _of(
+    request: Request, merchant: str, caller: Caller, payment: str
+) -> tuple[merchants_views.Merchant, views.Payment]:
+    """A merchant and a payment of theirs."""
+    seller, found = await asyncio.gather(
+        merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller)
+    )
+    if found.merchant != seller.id:
+        raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
+    return seller, found
 
 
 async def _listed(request: Request, merchant: str, caller: Caller, shown: FormState, state: str = "") -> Response:
@@ -96,12 +109,9 @@ async def _charged(request: Request, merchant: str, payment: str, caller: Caller
     asked = pb.ListRefundsRequest(
         merchant=merchant, payment=payment, states=views.REFUND_STATE_NUMBERS.values(), page_size=200
     )
-    seller, found, refunds = await asyncio.gather(
-        merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller),
-        current_gateway(request).pillars.call(asked, caller),
-    )  # fmt: skip
-    if found.merchant != seller.id:
-        raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
+    (seller, found), refunds = await asyncio.gather(
+        _of(request, merchant, caller, payment), current_gateway(request).pillars.call(asked, caller)
+    )
     return await payments.show(
         request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
         refunds=_shown(refunds), more_refunds=bool(refunds.next_page_token),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -56,7 +57,7 @@ Officer = Annotated[Caller, Depends(permit_officer)]
 @router.get("")
 async def listed(request: Request, caller: Officer, bagian: str = "", done: str = "") -> Response:
     """One of the desk's lists, what is needed first on top. A number leads to its permit."""
-    if isinstance(sought := code_sought(request, "Z"), str):
+    if isinstance(sought := await code_sought(request, "Z", partial(_of, request, caller)), str):
         return RedirectResponse(f"{PATH}/{sought}", 303)
     if away := strange(request, bagian=PARTS):
         return away
@@ -97,9 +98,12 @@ async def act(request: Request, code: Code, caller: Officer) -> Response:
     return RedirectResponse(f"{PATH}/{code}?done=permit_{move}", 303)
 
 
+async def _of(request: Request, caller: Caller, code: str) -> views.Permit:
+    return views.permit((await current_gateway(request).pillars.call(pb.GetPermitRequest(code=code), caller)).permit)
+
+
 async def _show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
-    gateway = current_gateway(request)
-    found = views.permit((await gateway.pillars.call(pb.GetPermitRequest(code=code), caller)).permit)
+    gateway, found = current_gateway(request), await _of(request, caller, code)
     return render(
         request, "economy/officer_permit.html", shown.status, private=True, here="officer", view="permits", it=found,
         kind=permitting_of(gateway.city).kinds.get(found.kind), moves=[move for move in found.moves if move in MOVES],

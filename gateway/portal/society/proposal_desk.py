@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -46,7 +47,7 @@ Staff = Annotated[Caller, Depends(staff)]
 @router.get("")
 async def desk(request: Request, caller: Staff, keadaan: str = "open") -> Response:
     """Those that wait, and those in a state. A code leads to its proposal."""
-    if isinstance(sought := code_sought(request, "U"), str):
+    if isinstance(sought := await code_sought(request, "U", partial(_of, request, caller)), str):
         return RedirectResponse(f"{PATH}/{sought}", 303)
     state = keadaan if keadaan in STATES else "open"
     pillars = current_gateway(request).pillars
@@ -126,9 +127,13 @@ async def _act(
     return RedirectResponse(f"{PATH}/{code}?done={done}", 303)
 
 
-async def _one(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+async def _of(request: Request, caller: Caller, code: str) -> views.Proposal:
     answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code), caller)
-    found = views.proposal(answer.proposal)
+    return views.proposal(answer.proposal)
+
+
+async def _one(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+    found = await _of(request, caller, code)
     office = caller.has("admin") or caller.agency == found.agency
     reviews = _REVIEWS.get(found.state or "", ()) if found.words else ()  # what has no words any more is not published
     return render(

@@ -47,7 +47,19 @@ async def test_a_code_that_is_mistyped_is_told_at_its_field_above_the_list(marke
     assert page.forms["seek-form"].filled()["state"] == "issued", "the list stays as it was filtered"
 
 
-async def test_a_proposal_is_found_at_the_desk_by_its_code(officer: Browser) -> None:
-    code = codes.new("SMGU", 7)
-    answer = await officer.client.get("/petugas/usulan", params={"kode": code.lower()}, headers=officer.headers)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/petugas/usulan/{code}")
+async def test_a_number_that_nothing_has_leaves_the_desk_as_it_was_filtered(
+    stand: Stand, till: Till, markets: Browser
+) -> None:
+    paid = await till.paid(9_000)
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer(CASHIER))
+        for browser, path, name, value, letter in (
+            (markets, "/petugas/tagihan", "state", "issued", "T"),
+            (markets, "/petugas/izin", "bagian", "over", "Z"),
+            (cashier, f"/usaha/{paid['merchant']}/pembayaran", "state", "captured", "P"),
+        ):
+            code = codes.new(f"SMG{letter}", 7)
+            page = await browser.open(f"{path}?{name}={value}&kode={code.lower()}")
+            assert (page.status, page.ids["kode"]["aria-invalid"], page.ids["kode"]["value"]) == (404, "true", code)
+            assert "There is nothing here with this number." in page.words
+            assert page.forms["seek-form"].filled()[name] == value

@@ -3,8 +3,12 @@
 import re
 
 import httpx
+from lxml import html
 
+from services.kit import codes
 from smartcity.society.v1 import proposals_pb2 as pb
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader, said
 from tests.society.taking_part import BAPPEDA, Society
 
 
@@ -74,3 +78,20 @@ async def test_what_is_taken_back_before_it_is_published_its_author_alone_finds_
     visitor.cookies.clear()
     stranger = await visitor.get(f"/sosial/usulan/{made.url.path.rpartition('/')[2]}")
     assert (stranger.status_code, words in stranger.text) == (404, False)
+
+
+async def test_a_proposal_is_found_at_the_desk_by_its_code_and_one_that_is_none_leaves_the_list(
+    society: Society,
+) -> None:
+    made = await society.propose()
+    async with stand_before(society.served) as stand:
+        desk = await reader(stand, BAPPEDA)
+        async with desk.client:
+            found = await desk.client.get("/petugas/usulan", params={"kode": made.code.lower()})
+            unknown = codes.new("SMGU", 7)
+            lost = await desk.client.get("/petugas/usulan", params={"keadaan": "accepted", "kode": unknown})
+    assert (found.status_code, found.headers["location"]) == (303, f"/petugas/usulan/{made.code}")
+    page = html.fromstring(lost.text)
+    assert (lost.status_code, page.xpath("//input[@id='kode']/@value")) == (404, [unknown])
+    assert "nothing here with this number" in said(page, "kode-error")
+    assert page.xpath("//form[@id='seek-form']/input[@name='keadaan']/@value") == ["accepted"]
