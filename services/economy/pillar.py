@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import services.economy.account_changes.api as account_changes
 import services.economy.acts.api as acts
 import services.economy.audit.api as audit
 import services.economy.indicators.api as indicators
@@ -64,6 +65,7 @@ PILLAR = Pillar(
     publishes=(events_pb2.DESCRIPTOR, personal_data_pb2.DESCRIPTOR, types.DESCRIPTOR, refunds_pb2.DESCRIPTOR),
     serves=(
         own_records,
+        account_changes,
         acts,
         audit,
         indicators,

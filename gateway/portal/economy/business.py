@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
+from smartcity.economy.v1 import account_changes_pb2
 from smartcity.economy.v1 import merchants_pb2 as pb
 from smartcity.economy.v1 import merchants_views as views
 
@@ -49,11 +51,12 @@ async def listed(request: Request, caller: Officer, state: str = "applied", done
     asked = pb.ListMerchantsRequest(
         page_size=PAGE, page_token=page_token(request), states=[views.MERCHANT_STATE_NUMBERS[state]]
     )  # fmt: skip
-    answer = await pillars.call(asked, caller)
+    accounts = account_changes_pb2.ListAccountChangesRequest(page_size=1)
+    answer, waiting = await asyncio.gather(pillars.call(asked, caller), pillars.call(accounts, caller))
     return render(
         request, "economy/officer_merchants.html", private=True, here="officer", view="business", state=state,
         states=list(views.MERCHANT_STATE_NUMBERS), done=done if done in DONE else "",
-        merchants=[views.merchant(each) for each in answer.merchants],
+        merchants=[views.merchant(each) for each in answer.merchants], accounts_wait=bool(waiting.account_changes),
         next_href=next_href("/petugas/usaha", answer.next_page_token, state=state),
     )  # fmt: skip
 

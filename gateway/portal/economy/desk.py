@@ -9,12 +9,14 @@ from starlette.requests import Request
 
 from gateway.gateway import current_gateway
 from services.kit.caller import Caller
+from smartcity.economy.v1 import account_changes_pb2, account_changes_views, payments_pb2, payments_views
 from smartcity.economy.v1 import merchants_pb2 as pb
 from smartcity.economy.v1 import merchants_views as views
-from smartcity.economy.v1 import payments_pb2, payments_views
 
 MCCS = ("5814", "5812", "5411", "5499", "5631", "5699", "5947", "7230", "7699", "4121", "7011", "7991", "5999")
 """Merchant category codes (ISO 18245) that micro businesses choose from; their words are texts."""
+CHANGES = 5
+"""Accounts that were asked for, as the owner reads of them."""
 
 
 async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.Merchant:
@@ -22,6 +24,16 @@ async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.
     pillars = current_gateway(request).pillars
     answer = await pillars.call(pb.GetMerchantRequest(id=merchant), caller)
     return views.merchant(answer.merchant)
+
+
+async def account_changes_of(
+    request: Request, merchant: str, caller: Caller
+) -> list[account_changes_views.AccountChange]:  # fmt: skip
+    """The newest accounts that were asked for the merchant's takings, the newest first."""
+    every = list(account_changes_views.ACCOUNT_CHANGE_STATE_NUMBERS.values())
+    asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return [account_changes_views.account_change(each) for each in answer.account_changes]
 
 
 class Returns(NamedTuple):

@@ -16,7 +16,7 @@ from gateway.city.permitting import permitting_of
 from gateway.city.terms import GOVERNMENT
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import MCCS, merchant_of, path_of
+from gateway.portal.economy.desk import MCCS, account_changes_of, merchant_of, path_of
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
@@ -112,12 +112,15 @@ async def desk(request: Request, merchant: Identifier, caller: Owner, done: str 
 async def _desk(request: Request, merchant: str, caller: Caller, shown: FormState) -> Response:
     gateway = current_gateway(request)
     found = await merchant_of(request, merchant, caller)
-    days, latest = await asyncio.gather(_takings(request, found.id, caller), _latest(request, found.id, caller))
+    days, latest, changes = await asyncio.gather(
+        _takings(request, found.id, caller), _latest(request, found.id, caller),
+        account_changes_of(request, found.id, caller),
+    )  # fmt: skip
     today = datetime.now(gateway.city.timezone).date().isoformat()
     return render(
         request, "economy/merchant.html", shown.status, private=True, here="business", view="desk", merchant=found,
         today=next((each for each in days if each.day == today), None), days=days[:DAYS_SHOWN], payments=latest,
-        no_money=Money(currency=gateway.city.currency, units=0),
+        no_money=Money(currency=gateway.city.currency, units=0), account_change=changes[0] if changes else None,
         **shown.context(),
     )  # fmt: skip
 

@@ -24,6 +24,8 @@ class What(StrEnum):
     MERCHANT_ACTIVATED = "merchant_activated"
     MERCHANT_SUSPENDED = "merchant_suspended"
     BILL_CANCELLED = "bill_cancelled"
+    PAYOUT_ACCOUNT_CHANGED = "payout_account_changed"
+    PAYOUT_ACCOUNT_REFUSED = "payout_account_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

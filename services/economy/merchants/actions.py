@@ -138,7 +138,7 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
     Errors: MERCHANT_NOT_FOUND, FORBIDDEN NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, PAYMENTS_OPEN, ACCOUNT_NOT_EMPTY and
     those of the model.
     """
-    merchant = await _locked(tx, id_)
+    merchant = await locked(tx, id_)
     if not (access.may_act_for(tx, merchant) or access.is_business_office(tx)):
         raise forbidden("NOT_YOURS", "Only the owner or the office that takes merchants on can end a merchant.")
     etags.require(etag, merchant.version)
@@ -161,7 +161,7 @@ async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
     if (await get(tx, id_)).owner != tx.caller.subject:
         raise forbidden("NOT_YOURS", "Only who owns a business says on which permit it rests.")
     code = await _permit(tx, permit)
-    merchant = await _locked(tx, id_)
+    merchant = await locked(tx, id_)
     etags.require(etag, merchant.version)
     if merchant.state is State.CLOSED:
         raise _over()
@@ -200,9 +200,16 @@ async def _rest(tx: Transaction, before: Merchant, moved: Merchant) -> Merchant:
     return moved
 
 
+async def pay_to(tx: Transaction, merchant: Merchant, bank: str, number: str) -> Merchant:
+    """Has the takings of a merchant that was locked paid out to another account."""
+    moved = model.paid_to(merchant, bank, number, tx.now)
+    await store.save(tx, moved)
+    return moved
+
+
 async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
     """Adds a till. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, MERCHANT_CLOSED and those of the model."""
-    merchant = await _locked(tx, id_)
+    merchant = await locked(tx, id_)
     if not access.may_act_for(tx, merchant):
         raise forbidden("NOT_YOURS", "Only the merchant itself can add a till.")
     if merchant.state is State.CLOSED:
@@ -252,14 +259,15 @@ def _holds(tx: Transaction, permit: Permit) -> bool:
     return permit.validity(tx.now.astimezone(tx.runtime.city.timezone).date()) == "valid"
 
 
-async def _locked(tx: Transaction, id_: str) -> Merchant:
+async def locked(tx: Transaction, id_: str) -> Merchant:
+    """A merchant that the caller may see, locked. Errors: MERCHANT_NOT_FOUND."""
     known = ids.parse(id_)
     return _seen(tx, await store.by_id(tx, known, lock=True) if known else None)
 
 
 async def _governed(tx: Transaction, id_: str, etag: str) -> Merchant:
     """A merchant, locked, that the caller may take on and stop: a business as the office, a counter as the treasury."""
-    merchant = await _locked(tx, id_)
+    merchant = await locked(tx, id_)
     if merchant.kind is Kind.COUNTER:
         access.require_treasury(tx)
     else:

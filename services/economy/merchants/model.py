@@ -119,7 +119,7 @@ class Merchant:
     @property
     def hidden_number(self) -> str:
         """The account number with all but its last four digits hidden."""
-        return "*" * (len(self.bank_number) - 4) + self.bank_number[-4:]
+        return hidden(self.bank_number)
 
 
 @dataclass(frozen=True)
@@ -246,6 +246,16 @@ def rested(merchant: Merchant, permit: str, now: datetime) -> Merchant:
 def unnumbered(merchant: Merchant, now: datetime) -> Merchant:
     """One that has ended, without the numbers that its owner's next merchant takes over."""
     return replace(merchant, nmid="", pan="", version=merchant.version + 1, updated_at=now)
+
+
+def paid_to(merchant: Merchant, bank: str, number: str, now: datetime) -> Merchant:
+    """One whose takings are paid out to another account."""
+    return replace(merchant, bank=bank, bank_number=number, version=merchant.version + 1, updated_at=now)
+
+
+def hidden(number: str) -> str:
+    """An account number with all but its last four digits hidden."""
+    return "*" * (len(number) - 4) + number[-4:]
 
 
 def close(merchant: Merchant, now: datetime) -> Merchant:

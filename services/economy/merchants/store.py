@@ -22,8 +22,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''), nullif($1
 ON CONFLICT (id) DO UPDATE
    SET version = excluded.version, state = excluded.state, name = excluded.name, mcc = excluded.mcc,
        sector = excluded.sector, size = excluded.size, area = excluded.area, nmid = excluded.nmid, pan = excluded.pan,
-       reason = excluded.reason, updated_at = excluded.updated_at, permit = excluded.permit,
-       permit_ended = excluded.permit_ended
+       bank = excluded.bank, bank_number = excluded.bank_number, reason = excluded.reason,
+       updated_at = excluded.updated_at, permit = excluded.permit, permit_ended = excluded.permit_ended
 """
 _OLDEST: Keyset[Merchant] = Keyset({"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id))
 # Several statements, so that each finds its index: a list for each state, merged; and the city's counters, and what is

@@ -29,6 +29,17 @@ _MERCHANTS = """
 SELECT name, state, mcc, sector, size, area, nmid, pan, bank, bank_number, permit, created_at
   FROM merchant WHERE owner = $1 AND owner <> '' ORDER BY id DESC LIMIT $2
 """
+_ACCOUNT_CHANGES = """
+SELECT merchant.name, change.* FROM merchant, LATERAL (
+    SELECT state, bank, bank_number, former_bank, former_number, refusal, created_at
+      FROM account_change WHERE account_change.merchant = merchant.id ORDER BY created_at DESC LIMIT $2) AS change
+ WHERE merchant.owner = $1 AND merchant.owner <> '' ORDER BY change.created_at DESC LIMIT $2
+"""
+_CHANGED = """
+SELECT count(*) FROM merchant, LATERAL (
+    SELECT FROM account_change WHERE account_change.merchant = merchant.id LIMIT $2) AS change
+ WHERE merchant.owner = $1 AND merchant.owner <> ''
+"""
 _BILLS = """
 SELECT code, bill, amount, state, created_at FROM payment
  WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id DESC LIMIT $2
@@ -50,16 +61,18 @@ KEPT = (
     Kept("entries", _MOVED, 1_000),
     Kept("permits", _PERMITS),
     Kept("merchants", _MERCHANTS),
+    Kept("account_changes", _ACCOUNT_CHANGES),
     Kept("bills", _BILLS),
 )
 MOST = 1_000
-"""Permits, and payments of bills, that are erased at once."""
+"""Permits, and payments of bills, that are erased at once; changes of an account of a business that are counted."""
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What there is. Whose a permit is is known until it is over."""
     wallets: int = await tx.fetchval("SELECT count(*) FROM wallet WHERE subject = $1", subject)
     businesses: int = await tx.fetchval(_OWNED, subject)
+    changed: int = await tx.fetchval(_CHANGED, subject, MOST)
     billed: int = await tx.fetchval(_BILLED, subject)
     if erase:
         await tx.execute(_FORGET_BILLS, subject, MOST)
@@ -75,6 +88,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     return [
         Kind("wallets", wallets, 0, "ledger"),
         Kind("merchants", businesses, 0, "ledger"),
+        Kind("account_changes", changed, 0, "ledger"),
         Kind("permits", held, len(gone), "permit"),
         Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),

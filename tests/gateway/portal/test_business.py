@@ -85,6 +85,46 @@ async def test_the_office_takes_a_business_on_and_suspends_it_with_a_reason(stan
     assert "is suspended and cannot be paid" in page.words
 
 
+async def test_an_owner_asks_for_another_account_and_reads_what_the_office_said(
+    stand: Stand, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    desk = f"/usaha/{merchant['id']}"
+    for path in ("", "/setoran"):
+        page = await owner.open(desk + path)
+        assert "008 · *********5678" in page.words, path
+    page = await owner.open(f"{desk}/tujuan-setoran")
+    page = await owner.send(page.forms["account-form"], bank="14", number="abc")
+    wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
+    assert (page.status, wrong) == (422, {"bank", "number"})
+    page = await owner.send(page.forms["account-form"], bank="008", number="1360 0123 4567 8")
+    assert (page.status, page.ids["number"]["aria-invalid"]) == (422, "true"), "it is that already"
+    page = await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    assert ("account-waits" in page.ids, "account-form" in page.forms) == (True, False)
+    page = await owner.send(page.forms["cancel-form"])
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer("petugas-dinkop-um"))
+        page = await office.open("/petugas/usaha")
+        assert "accounts-wait" in page.ids
+        page = await office.open("/petugas/usaha/rekening")
+        reject = next(name for name in page.forms if name.startswith("reject-"))
+        page = await office.send(page.forms[reject], reason="kurang")
+        assert (page.status, page.forms[reject].filled()["reason"]) == (422, "kurang")
+        await office.send(page.forms[reject], reason="Bukan rekening pemilik usaha.")
+        page = await owner.open(desk)
+        assert "Bukan rekening pemilik usaha." in page.words
+        page = await owner.open(f"{desk}/tujuan-setoran")
+        page = await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+        assert "008 · *********5678" in page.words, "still"
+        page = await office.open("/petugas/usaha/rekening")
+        approve = next(name for name in page.forms if name.startswith("approve-"))
+        page = await office.send(page.forms[approve])
+        assert "The new account holds." in page.words
+    page = await owner.open(f"{desk}/setoran")
+    assert "014 · ********9999" in page.words
+
+
 async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -> None:
     async with stand.client() as client:
         cashier = Browser(client, await stand.bearer("petugas-dlh"))

@@ -1,0 +1,164 @@
+"""Another account of a business: asked for by its owner, checked by the agency, and not in force before."""
+
+import asyncio
+
+import pytest
+
+from services.economy.merchants import actions as selling
+from services.kit.caller import Caller, Scope
+from smartcity.economy.v1 import account_changes_pb2 as pb
+from smartcity.economy.v1 import own_records_pb2, settlement_pb2
+from tests.economy.account_changes.asking import NUMBER, WHY, Asking
+from tests.economy.conftest import (
+    ADMIN,
+    BUSINESS_OFFICE,
+    CITIZEN,
+    MARKETS,
+    OWNER,
+    TREASURER,
+    Economy,
+    RefusedError,
+    refused,
+)
+from tests.economy.merchants.cases import SECRET
+from tests.economy.payments.cases import City
+from tests.economy.settlement.cases import TODAY, ReportingBank, Treasury
+
+EVERY = [pb.AccountChangeState.Value(name) for name in pb.AccountChangeState.keys()[1:]]
+
+
+@pytest.fixture
+def asking(economy: Economy) -> Asking:
+    """The running pillar."""
+    return Asking(economy.served)
+
+
+async def test_the_account_before_is_in_force_until_the_office_lets_the_new_one_hold(asking: Asking) -> None:
+    business = await asking.applied()
+    asked = await asking.asked(business)
+    assert (asked.state, asked.merchant_name) == (pb.ACCOUNT_CHANGE_STATE_REQUESTED, "Lumpia Bu Sri")
+    assert (asked.settlement_account.number, asked.former_account.number) == ("*********5678", "******7890")
+    assert await asking.account(business) == ("008", "******7890")
+    (waiting,) = await asking.listed(BUSINESS_OFFICE)
+    assert (waiting.id, asked.own, waiting.own) == (asked.id, True, False)
+    held = await asking.approve(asked)
+    assert (held.state, await asking.account(business)) == (
+        pb.ACCOUNT_CHANGE_STATE_APPROVED, ("014", "*********5678")
+    )  # fmt: skip
+    assert await asking.listed(BUSINESS_OFFICE) == [], "what waits"
+    assert [one.id for one in await asking.listed(merchant=business.id, states=EVERY)] == [held.id]
+
+
+async def test_a_refusal_says_why_and_leaves_the_account_as_it_was(asking: Asking) -> None:
+    business = await asking.applied()
+    refusal = await asking.reject(await asking.asked(business))
+    assert (refusal.state, refusal.refusal) == (pb.ACCOUNT_CHANGE_STATE_REJECTED, WHY)
+    assert await asking.account(business) == ("008", "******7890")
+    for decide in (asking.approve, asking.reject, asking.cancel):
+        with refused("ACCOUNT_CHANGE_OVER"):
+            await decide(refusal)
+    await asking.approve(await asking.asked(business))
+    assert await asking.account(business) == ("014", "*********5678")
+
+
+async def test_one_change_waits_at_a_time_also_of_those_asked_for_at_once(asking: Asking) -> None:
+    business = await asking.applied()
+    answers = await asyncio.gather(
+        *(asking.asked(business, number=f"100200{last}") for last in range(3)), return_exceptions=True
+    )
+    assert [one.reason for one in answers if isinstance(one, RefusedError)] == ["ACCOUNT_CHANGE_OPEN"] * 2
+    (first,) = (one for one in answers if isinstance(one, pb.AccountChange))
+    await asking.cancel(first)
+    await asking.asked(business)
+
+
+async def test_only_its_owner_asks_and_takes_back_and_only_the_office_decides(asking: Asking) -> None:
+    business = await asking.applied()
+    for caller, reason in ((CITIZEN, "MERCHANT_NOT_FOUND"), (BUSINESS_OFFICE, "ROLE_NOT_ALLOWED")):
+        with refused(reason):
+            await asking.asked(business, caller)
+    asked = await asking.asked(business)
+    for caller in (MARKETS, TREASURER):
+        with refused("BUSINESS_OFFICE_ONLY"):
+            await asking.approve(asked, caller)
+    with refused("ROLE_NOT_ALLOWED"):
+        await asking.approve(asked, OWNER)
+    with refused("ACCOUNT_CHANGE_NOT_FOUND"):
+        await asking.cancel(asked, CITIZEN)
+    assert await asking.listed(CITIZEN, merchant=business.id) == await asking.listed(MARKETS) == []
+    for found in (await asking.listed(TREASURER), await asking.listed(OWNER, merchant=business.id)):
+        assert [one.id for one in found] == [asked.id]
+
+
+async def test_nobody_decides_on_the_account_of_their_own_business(asking: Asking) -> None:
+    both = Caller(BUSINESS_OFFICE.subject, frozenset({"officer", "citizen"}), BUSINESS_OFFICE.agency)
+    asked = await asking.asked(await asking.applied(both), both)
+    assert [one.own for one in await asking.listed(both)] == [True]
+    for decide in (asking.approve, asking.reject):
+        with refused("OWN_MATTER"):
+            await decide(asked, both)
+    assert not (await asking.approve(asked, ADMIN)).own
+
+
+@pytest.mark.parametrize(
+    ("bank", "number", "reason", "field"),
+    [
+        ("8", NUMBER, "BANK_INVALID", "settlement_account.bank"),
+        ("014", "12 345", "BANK_NUMBER_INVALID", "settlement_account.number"),
+        ("014", "", "BANK_NUMBER_INVALID", "settlement_account.number"),
+        ("008", SECRET, "ACCOUNT_SAME", "settlement_account.number"),
+    ],
+)
+async def test_an_account_that_is_none_or_no_other_is_refused_by_name(
+    asking: Asking, bank: str, number: str, reason: str, field: str
+) -> None:
+    business = await asking.applied()
+    with refused(reason) as caught:
+        await asking.asked(business, bank=bank, number=number)
+    assert (caught.value.metadata["field"], number in caught.value.message if number else False) == (field, False)
+
+
+async def test_the_day_tells_who_decided_and_on_whose_asking_and_events_tell_no_account(
+    economy: Economy, asking: Asking
+) -> None:
+    business = await asking.applied()
+    await asking.reject(await asking.asked(business))
+    await asking.approve(await asking.asked(business))
+    acts = await asking.call(settlement_pb2.ListActsRequest(day=TODAY), TREASURER)
+    assert [(one.what, one.doer, one.asker, one.about) for one in acts.acts] == [
+        (what, BUSINESS_OFFICE.subject, OWNER.subject, business.id)
+        for what in (
+            settlement_pb2.ACT_KIND_PAYOUT_ACCOUNT_REFUSED,
+            settlement_pb2.ACT_KIND_PAYOUT_ACCOUNT_CHANGED,
+        )
+    ]
+    for row in await economy.outbox():
+        assert NUMBER.encode() not in row["payload"]
+
+
+async def test_who_saw_where_a_payout_was_to_go_looks_again_once_that_has_changed(
+    economy: Economy, asking: Asking
+) -> None:
+    bank = ReportingBank()
+    treasury = Treasury(City(economy, bank), bank)
+    business = await asking.applied()
+    async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
+        await selling.activate(tx, business.id, business.etag, "ID1020304050607", "9360000001234567896")
+    await treasury.city.wallet(100_000)
+    await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
+    await treasury.close(early=True)
+    (batch,) = await treasury.batches()
+    await asking.approve(await asking.asked(business))
+    with refused("STALE_ETAG"):
+        await treasury.confirm(batch)
+    (batch,) = await treasury.batches()
+    await treasury.confirm(batch)
+
+
+async def test_its_owner_is_given_what_is_kept_of_accounts_that_they_asked_for(asking: Asking) -> None:
+    business = await asking.applied()
+    await asking.approve(await asking.asked(business))
+    found = await asking.call(own_records_pb2.ListOwnRecordsRequest(), OWNER)
+    (one,) = (each for each in found.records if each.kind == "account_changes")
+    told = {each.name: each.value for each in one.fields}
+    assert (told["bank_number"], told["former_number"], told["state"]) == (NUMBER, SECRET, "approved")
