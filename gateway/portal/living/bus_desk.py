@@ -18,6 +18,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -34,7 +35,7 @@ PATH = "/petugas/bus"
 CHECKED = [Depends(csrf_checked)]
 Staff = Annotated[Caller, Depends(staff)]
 ACCESS = ("unknown", "yes", "no")
-DONE = frozenset({"vehicle_registered", "vehicle_retired", "credential_revoked"})
+DONE = frozenset({"vehicle_registered", "vehicle_updated", "vehicle_retired", "credential_revoked"})
 
 
 @router.get("")
@@ -66,18 +67,21 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
 async def register(request: Request, caller: Staff) -> Response:
     """Registers a bus for the officer's agency."""
     form = await forms.read(request)
-    capacity = grouped(form["capacity"] or "0", 4)
-    asked = pb.RegisterVehicleRequest(
-        request_id=form["request_id"], id=form["id"], label=form["label"], plate=form["plate"],
-        capacity=capacity or 0,
-    )  # fmt: skip
-    if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
-        asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
-    wrong = {"capacity": "bus_desk.capacity_wrong"} if capacity is None else {}
-    answer = await tried(request, caller, "register", form, asked, wrong)
+    asked = pb.RegisterVehicleRequest(request_id=form["request_id"], id=form["id"])
+    answer = await tried(request, caller, "register", form, asked, _told(form, asked))
     if isinstance(answer, FormState):
         return await _listed(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.registration.id}?done=vehicle_registered", 303)
+
+
+def _told(form: Fields, asked: pb.RegisterVehicleRequest | pb.UpdateVehicleRequest) -> dict[str, str]:
+    """Writes what is told of a bus into a request; of what cannot be read the keys of texts, by the entries' names."""
+    asked.label, asked.plate = form["label"], form["plate"]
+    if form["accessible"] in departures_views.TRANSIT_ACCESS_NUMBERS:
+        asked.accessible = departures_views.TRANSIT_ACCESS_NUMBERS[form["accessible"]]
+    capacity = grouped(form["capacity"] or "0", 4)
+    asked.capacity = capacity or 0
+    return {"capacity": "bus_desk.capacity_wrong"} if capacity is None else {}
 
 
 @router.get("/{id}")
@@ -95,7 +99,7 @@ async def _bus(
     return render(
         request, "living/officer_bus.html", shown.status, private=True, here="officer", view="buses", one=found,
         base=f"{PATH}/{found.id}", user=user, password=password, address=address,
-        code=qr.drawing(address) if address else "", **shown.context(),
+        code=qr.drawing(address) if address else "", access=ACCESS, **shown.context(),
     )  # fmt: skip
 
 
@@ -119,6 +123,17 @@ async def code(request: Request, id: Identifier, caller: Staff) -> Response:  # 
         request, "living/officer_bus_code.html", private=True, here="officer", view="buses", one=found,
         address=address, code=qr.drawing(address),
     )  # fmt: skip
+
+
+@router.post("/{id}/ubah", dependencies=CHECKED)
+async def update(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Corrects what was told of a bus."""
+    form = await forms.read(request)
+    asked = pb.UpdateVehicleRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await tried(request, caller, "update", form, asked, _told(form, asked))
+    if isinstance(answer, FormState):
+        return await _bus(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}/{id}?done=vehicle_updated", 303)
 
 
 @router.post("/{id}/sandi", dependencies=CHECKED)
@@ -145,7 +160,7 @@ async def revoke(request: Request, id: Identifier, caller: Staff) -> Response:  
 
 @router.post("/{id}/pensiun", dependencies=CHECKED)
 async def retire(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
-    """Retires a bus for good."""
+    """Retires a bus."""
     form = await forms.read(request)
     asked = pb.RetireVehicleRequest(request_id=form["request_id"], id=id, etag=form["etag"], reason=form["reason"])
     answer = await attempted(request, "retire", form, current_gateway(request).pillars.call(asked, caller))

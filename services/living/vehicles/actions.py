@@ -6,7 +6,7 @@ from services.kit.errors import conflict, forbidden, invalid, not_found
 from services.kit.impersonal import require_impersonal
 from services.kit.rpc import etag as etags
 from services.living.vehicles import events, model, profile, store
-from services.living.vehicles.model import Vehicle, VehicleAccess
+from services.living.vehicles.model import Told, Vehicle
 
 
 async def get(tx: Transaction, id_: str) -> Vehicle:
@@ -20,18 +20,9 @@ async def page(tx: Transaction, size: int, token: str) -> Page[Vehicle]:
     return Page([]) if agency is None else await store.page(tx, agency, size, token)
 
 
-async def register(
-    tx: Transaction,
-    id_: str,
-    label: str,
-    plate: str,
-    agency: str,
-    access: VehicleAccess,
-    capacity: int,
-    *,
-    simulated: bool,
-) -> Vehicle:
-    """Registers a vehicle: officers for their own agency, which must be one that runs vehicles.
+async def register(tx: Transaction, id_: str, agency: str, told: Told, *, simulated: bool) -> Vehicle:
+    """Registers a vehicle: officers for their own agency, which must be one that runs vehicles. One that this agency
+    has retired is registered again.
 
     Errors: AGENCY_REQUIRED, NOT_AN_OPERATOR, WORDS_PERSONAL, NAME_TAKEN.
     """
@@ -43,22 +34,25 @@ async def register(
         raise forbidden("NOT_AN_OPERATOR", message, agency=of)
     require_impersonal(label, "label")
     await tx.one_at_a_time(f"vehicle {id_}")
-    if await store.find(tx, id_) is not None:
+    before = await store.find(tx, id_, lock=True)
+    if before is not None and (before.retired_at is None or before.agency != of):
         raise conflict("NAME_TAKEN", "Another vehicle of the city has this id; choose one of its own.", field="id")
-    vehicle = Vehicle(
-        id=id_,
-        version=1,
-        label=label,
-        plate=plate,
-        agency=of,
-        access=access,
-        capacity=capacity,
-        simulated=simulated,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
+    if before is not None:
+        vehicle = model.register_again(before, told, simulated, tx.now)
+    else:
+        vehicle = Vehicle(
+            id=id_, version=1, agency=of, simulated=simulated, created_at=tx.now, updated_at=tx.now, **vars(told)
+        )
     await store.save(tx, vehicle)
-    tx.emit(events.registered(vehicle), aggregate=id_, version=1, correlation=id_)
+    tx.emit(events.registered(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)
+    return vehicle
+
+
+async def update(tx: Transaction, id_: str, etag: str, told: Told) -> Vehicle:
+    """Corrects what was told of a vehicle. Errors: VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ETAG_REQUIRED, STALE_ETAG."""
+    vehicle = model.update(await _own(tx, id_, etag), told, tx.now)
+    await store.save(tx, vehicle)
+    tx.emit(events.updated(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)
     return vehicle
 
 

@@ -11,7 +11,7 @@ from services.living.positions.store import Position
 from services.living.resources import resources
 from services.living.vehicles import actions, store
 from services.living.vehicles.door import DOOR, user
-from services.living.vehicles.model import Vehicle, VehicleAccess
+from services.living.vehicles.model import Told, Vehicle, VehicleAccess
 from services.living.vehicles.store import Refusals
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import vehicles_pb2 as pb
@@ -37,19 +37,15 @@ async def page(tx: Transaction, request: pb.ListVehicleRegistrationsRequest) -> 
 @rpc
 async def register(tx: Transaction, request: pb.RegisterVehicleRequest) -> pb.RegisterVehicleResponse:
     """Registers a vehicle."""
-    made = await actions.register(
-        tx,
-        request.id,
-        " ".join(request.label.split()),
-        " ".join(request.plate.split()),
-        request.agency,
-        protos.member(departures_pb2.TransitAccess, request.accessible, VehicleAccess)
-        if request.accessible
-        else VehicleAccess.UNKNOWN,
-        request.capacity,
-        simulated=request.simulated,
-    )
-    return pb.RegisterVehicleResponse(registration=_view(made, {}, {}))
+    made = await actions.register(tx, request.id, request.agency, _told(request), simulated=request.simulated)
+    return pb.RegisterVehicleResponse(registration=await _shown(tx, made))
+
+
+@rpc
+async def update(tx: Transaction, request: pb.UpdateVehicleRequest) -> pb.UpdateVehicleResponse:
+    """Corrects a registration."""
+    done = await actions.update(tx, request.id, request.etag, _told(request))
+    return pb.UpdateVehicleResponse(registration=await _shown(tx, done))
 
 
 @rpc
@@ -96,6 +92,16 @@ def _secret(runtime: Context) -> bytes:
         )
         raise precondition("VEHICLE_CREDENTIALS_OFF", message)
     return found
+
+
+def _told(request: pb.RegisterVehicleRequest | pb.UpdateVehicleRequest) -> Told:
+    known = departures_pb2.TransitAccess
+    return Told(
+        label=" ".join(request.label.split()),
+        plate=" ".join(request.plate.split()),
+        access=protos.member(known, request.accessible, VehicleAccess) if request.accessible else VehicleAccess.UNKNOWN,
+        capacity=request.capacity,
+    )
 
 
 async def _shown(tx: Transaction, vehicle: Vehicle) -> pb.VehicleRegistration:

@@ -8,7 +8,14 @@ from smartcity.living.v1 import events_pb2
 def registered(vehicle: Vehicle) -> events_pb2.VehicleRegistered:
     """A vehicle is in service."""
     return events_pb2.VehicleRegistered(
-        id=vehicle.id, label=vehicle.label, agency=vehicle.agency, time=protos.timestamp(vehicle.created_at)
+        id=vehicle.id, label=vehicle.label, agency=vehicle.agency, time=protos.timestamp(vehicle.updated_at)
+    )
+
+
+def updated(vehicle: Vehicle) -> events_pb2.VehicleUpdated:
+    """What is registered of a vehicle was corrected."""
+    return events_pb2.VehicleUpdated(
+        id=vehicle.id, label=vehicle.label, agency=vehicle.agency, time=protos.timestamp(vehicle.updated_at)
     )
 
 

@@ -39,6 +39,31 @@ class Vehicle:
     """When the last of them was revoked."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What its agency tells of a vehicle, as in ``Vehicle``."""
+
+    label: str
+    plate: str
+    access: VehicleAccess
+    capacity: int
+
+
+def update(vehicle: Vehicle, told: Told, now: datetime) -> Vehicle:
+    """What was told of it is corrected. Errors: VEHICLE_RETIRED."""
+    _in_service(vehicle)
+    return replace(vehicle, **vars(told), version=vehicle.version + 1, updated_at=now)
+
+
+def register_again(vehicle: Vehicle, told: Told, simulated: bool, now: datetime) -> Vehicle:
+    """One that was retired is in service again. Passwords are derived of its id and their number: it goes on counting,
+    and the last one stays of no use.
+    """
+    revoked_at = vehicle.revoked_at or (now if vehicle.generation else None)
+    again = replace(vehicle, simulated=simulated, retired_at=None, reason="", revoked_at=revoked_at)
+    return update(again, told, now)
+
+
 def issue(vehicle: Vehicle, now: datetime) -> Vehicle:
     """It gets a password, its first or a new one. Errors: VEHICLE_RETIRED."""
     _in_service(vehicle)
@@ -62,4 +87,4 @@ def retire(vehicle: Vehicle, reason: str, now: datetime) -> Vehicle:
 
 def _in_service(vehicle: Vehicle) -> None:
     if vehicle.retired_at is not None:
-        raise precondition("VEHICLE_RETIRED", "It is retired, and stays so; register another one.", state="retired")
+        raise precondition("VEHICLE_RETIRED", "It is retired; register it again first.", state="retired")

@@ -53,9 +53,19 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     assert "Your agency has registered no bus yet." in other.words
     refused = await dlh.send(other.forms["register-form"], **{**entries, "id": "ts-desk-2"})
     assert "This agency runs no buses." in refused.words
+    filled = page.forms["update-form"].filled()
+    assert (filled["plate"], filled["capacity"], filled["accessible"]) == ("H 9876 ZZ", "1060", "yes")
+    wrong = await trans.send(page.forms["update-form"], label="DESK-1B", capacity="6o")
+    assert (wrong.status, wrong.forms["update-form"].filled()["label"]) == (422, "DESK-1B")
+    page = await trans.send(page.forms["update-form"], label="DESK-1B", accessible="no")
+    assert ("was corrected" in page.words, "DESK-1B" in page.words) == (True, True)
+    assert "DESK-1B" in (await citizen.open("/transit/bus")).words
     page = await trans.send(page.forms["retire-form"], reason=REASON)
-    assert "The bus is retired." in page.words
-    assert "DESK-1" not in (await citizen.open("/transit/bus")).words
+    assert ("The bus is retired." in page.words, "update-form" in page.forms) == (True, False)
+    assert "DESK-1B" not in (await citizen.open("/transit/bus")).words
+    page = await trans.open("/petugas/bus")
+    page = await trans.send(page.forms["register-form"], **entries)
+    assert "The bus is registered." in page.words, "its name is free again"
 
 
 @pytest.mark.browser

@@ -35,7 +35,8 @@ async def _live(served: Served) -> None:
     async with served.runtime.snapshot() as tx:
         await store.delays(tx, served.now)
     await gauges.read(served.runtime)
-    await fleet.call(pb.RetireVehicleRequest(request_id=request_id(), id="ts-2", etag="1", reason=REASON), TRANS)
+    await fleet.call(pb.UpdateVehicleRequest(request_id=request_id(), id="ts-2", etag="1", label="K1-02"), TRANS)
+    await fleet.call(pb.RetireVehicleRequest(request_id=request_id(), id="ts-2", etag="2", reason=REASON), TRANS)
 
 
 LIVES = {"vehicles": _live}

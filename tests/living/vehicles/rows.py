@@ -30,6 +30,10 @@ async def _retire(served: Served) -> Any:
     return pb.RetireVehicleRequest(request_id=request_id(), id=await _registered(served), etag="1", reason=REASON)
 
 
+async def _update(served: Served) -> Any:
+    return pb.UpdateVehicleRequest(request_id=request_id(), id=await _registered(served), etag="1", label="K1-02")
+
+
 async def _issue(served: Served) -> Any:
     return pb.IssueVehicleCredentialRequest(request_id=request_id(), id=await _registered(served), etag="1")
 
@@ -50,6 +54,7 @@ ROWS = {
     "VehicleService.RegisterVehicle": Row(_register, (TRANS, DISHUB, ADMIN)),
     "VehicleService.ListVehicleRegistrations": Row(_list, (TRANS, DISHUB, ADMIN)),
     "VehicleService.GetVehicleRegistration": Row(_get, (TRANS, ADMIN), (DISHUB,)),
+    "VehicleService.UpdateVehicle": Row(_update, (TRANS, ADMIN), (DISHUB,)),
     "VehicleService.RetireVehicle": Row(_retire, (TRANS, ADMIN), (DISHUB,)),
     "VehicleService.IssueVehicleCredential": Row(_issue, (TRANS, ADMIN), (DISHUB,)),
     "VehicleService.RevokeVehicleCredential": Row(_revoke, (TRANS, ADMIN), (DISHUB,)),
@@ -57,6 +62,7 @@ ROWS = {
 }
 NOBODY_OWNS = {
     "VehicleService.RegisterVehicle": "a vehicle is an agency's",
+    "VehicleService.UpdateVehicle": "a vehicle is an agency's",
     "VehicleService.RetireVehicle": "a vehicle is an agency's",
     "VehicleService.IssueVehicleCredential": "a vehicle is an agency's",
     "VehicleService.RevokeVehicleCredential": "a vehicle is an agency's",

@@ -38,6 +38,12 @@ async def _get_registration(seeds: Seeds) -> Call:
     return Call("getVehicleRegistration", "admin", path={"id": await _registered(seeds)})
 
 
+async def _update(seeds: Seeds) -> Call:
+    body = {"label": "K1-02", "plate": "H 4321 YX", "accessible": "yes", "capacity": 60}
+    path = {"id": await _registered(seeds)}
+    return Call("updateVehicle", "admin", path=path, body=body, version="1", other={"label": "K1-03"})
+
+
 async def _retire(seeds: Seeds) -> Call:
     body = seeds.api.example("retireVehicle")
     return Call("retireVehicle", "admin", path={"id": await _registered(seeds)}, body=body, version="1")
@@ -78,6 +84,7 @@ SEEDS: dict[str, Seed] = {
     "followVehicles": _follow,
     "listVehicleRegistrations": _list_registrations,
     "getVehicleRegistration": _get_registration,
+    "updateVehicle": _update,
     "retireVehicle": _retire,
     "issueVehicleCredential": _issue,
     "revokeVehicleCredential": _revoke,

@@ -10,12 +10,14 @@ from msgspec import structs
 
 from deploy.simulator.driving import lines, names, seen
 from observability import semconv
-from services.kit.caller import Caller
+from services.kit.caller import Caller, Scope
 from services.living.making.profile import network_of
 from services.living.positions import timers
 from services.living.progress import gauges, store
 from services.living.progress.model import run_of
 from services.living.tracking.model import Progress
+from services.living.vehicles import actions
+from services.living.vehicles import store as vehicles
 from smartcity.living.v1 import departures_pb2
 from smartcity.living.v1 import vehicles_pb2 as pb
 from tests.governance.conftest import ADMIN, RefusedError, request_id
@@ -59,6 +61,47 @@ async def test_what_is_painted_on_a_vehicle_is_nobodys_number(fleet: Fleet) -> N
     with pytest.raises(RefusedError) as refused:
         await fleet.register("ts-1", label="0812 3456 7890")
     assert refused.value.reason == "WORDS_PERSONAL"
+
+
+async def test_what_was_typed_wrong_is_corrected_by_who_saw_it_last(fleet: Fleet) -> None:
+    """Everybody sees label, seats and whether a wheelchair can; an event tells who heard of the registration."""
+    await fleet.register("ts-1", plate="H 12 ABCD")
+    update = pb.UpdateVehicleRequest(
+        request_id=request_id(), id="ts-1", etag="1", label=" TS  1 ", plate="H 1234 XY", capacity=60,
+        accessible=departures_pb2.TRANSIT_ACCESS_YES,
+    )  # fmt: skip
+    made = (await fleet.call(update, TRANS)).registration
+    assert (made.label, made.plate, made.capacity, made.etag) == ("TS 1", "H 1234 XY", 60, "2")
+    shown = await fleet.vehicle("ts-1")
+    assert (shown.label, shown.accessible, shown.capacity) == ("TS 1", departures_pb2.TRANSIT_ACCESS_YES, 60)
+    *_, told = await fleet.served.outbox()
+    assert (told["type"].rpartition(".")[2], told["version"], b"H 1234" in told["payload"]) == (
+        "VehicleUpdated", 2, False
+    )  # fmt: skip
+    for caller, reason in ((TRANS, "STALE_ETAG"), (DISHUB, "VEHICLE_NOT_FOUND")):
+        update.request_id = request_id()
+        with pytest.raises(RefusedError) as refused:
+            await fleet.call(update, caller)
+        assert refused.value.reason == reason
+
+
+async def test_a_retired_name_is_free_for_its_agency_again_and_passwords_of_before_are_of_no_use(fleet: Fleet) -> None:
+    await fleet.register("ts-1")
+    async with fleet.served.runtime.transaction(TRANS, Scope.OWN_AGENCY) as tx:
+        await actions.issue_credential(tx, "ts-1", "1")
+    retire = pb.RetireVehicleRequest(request_id=request_id(), id="ts-1", etag="2", reason=REASON)
+    await fleet.call(retire, TRANS)
+    with pytest.raises(RefusedError) as refused:
+        await fleet.register("ts-1", DISHUB)
+    assert refused.value.reason == "NAME_TAKEN", "it is another's bus"
+    again = await fleet.register("ts-1", label="TS-1B")
+    assert (again.etag, again.label, again.retire_reason, again.HasField("retire_time")) == ("4", "TS-1B", "", False)
+    assert (again.generation, again.HasField("credential_revoke_time")) == (1, True)
+    async with fleet.served.runtime.transaction(TRANS, Scope.OWN_AGENCY) as tx:
+        assert await vehicles.senders(tx, ["ts-1"]) == set()
+        assert (await actions.issue_credential(tx, "ts-1", "4")).generation == 2
+        assert await vehicles.senders(tx, ["ts-1"]) == {"ts-1"}
+    assert await fleet.report(("ts-1", *HERE)) == ["STORED"]
 
 
 async def test_each_position_is_answered_for_itself(fleet: Fleet) -> None:
