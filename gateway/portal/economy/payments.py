@@ -96,15 +96,16 @@ async def show(
     late = expires <= now
     until = said_until(expires, counter.due, now)
     waiting = payment.state in WAITING and not late
+    asks = waiting and not payment.payee_stopped
     return render(
         request, counter.template, shown.status, private=True, here=counter.here,
-        payment=payment, counter=counter, waiting=waiting, late=late and payment.state in WAITING,
+        payment=payment, counter=counter, waiting=waiting, asks=asks, late=late and payment.state in WAITING,
         until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
         paid=payment.state in PAID,
-        qr=qr.drawing(payment.qr) if waiting and payment.qr else "",
-        failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and waiting and not payment.qr else "",
-        bank_href=_bank(request, payment.qr) if waiting else "",
-        wallet=await _wallet(request) if counter.wallet and waiting else None,
+        qr=qr.drawing(payment.qr) if asks and payment.qr else "",
+        failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and asks and not payment.qr else "",
+        bank_href=_bank(request, payment.qr) if asks else "",
+        wallet=await _wallet(request) if counter.wallet and asks else None,
         **shown.context(), **context,
     )  # fmt: skip
 

@@ -94,7 +94,8 @@
   if (payment && payment.dataset.events) {
     const source = new EventSource(payment.dataset.events);
     source.addEventListener("payment", (event) => {
-      if (JSON.parse(event.data).state === payment.dataset.state) return;
+      const told = JSON.parse(event.data), { state, stopped } = payment.dataset;
+      if (told.state === state && String(told.payee_stopped ?? false) === stopped) return;
       source.close();
       showAgain();
     });

@@ -17,10 +17,14 @@ _STATES = {state: protos.number(pb.PaymentState, state) for state in State}
 
 
 def payment(
-    found: Payment, merchant_name: str, city: City, now: datetime, *, inside: bool, own: bool = False
-) -> pb.Payment:
-    """A payment; ``inside`` adds what only payer, payee and treasury see: fee and correlation."""
-    shown = found.state is State.PENDING and not found.is_over(now)
+    found: Payment, merchant_name: str, city: City, now: datetime, *, inside: bool, own: bool = False,
+    stopped: bool = False,
+) -> pb.Payment:  # fmt: skip
+    """A payment; ``inside`` adds what only payer, payee and treasury see: fee and correlation. While its merchant is
+    ``stopped`` it asks for no money.
+    """
+    stopped = stopped and found.state in (State.CREATED, State.PENDING)
+    shown = found.state is State.PENDING and not found.is_over(now) and not stopped
     return pb.Payment(
         id=str(found.id),
         code=found.code,
@@ -45,6 +49,7 @@ def payment(
         exercise=found.exercise,
         etag=etags.of(found.version),
         own=own,
+        payee_stopped=stopped,
     )
 
 
@@ -56,4 +61,5 @@ async def seen(tx: Transaction, found: Payment) -> pb.Payment:
 def seen_at(tx: Transaction, found: Payment, merchant: Merchant | None) -> pb.Payment:
     """A payment to that merchant (None: a top-up) as its caller may see it."""
     inside, own = actions.is_inside(tx, found, merchant), actions.is_payer(tx, found)
-    return payment(found, merchant.name if merchant else "", tx.runtime.city, tx.now, inside=inside, own=own)
+    name, stopped = (merchant.name, not merchant.is_payable) if merchant else ("", False)
+    return payment(found, name, tx.runtime.city, tx.now, inside=inside, own=own, stopped=stopped)

@@ -28,11 +28,14 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
     """The payment with its QRIS, which is the same whenever it is asked for.
 
     Errors: PAYMENT_NOT_FOUND, PAYMENT_EXPIRED, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, QRIS_AMOUNT_TOO_LARGE,
-    QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED, PROVIDER_LIED.
+    MERCHANT_NOT_PAYABLE, QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED, PROVIDER_LIED.
     """
     async with runtime.transaction(caller, scope) as tx:
         payment = await payments.find(tx, name, lock=True)
         moved = model.present(payment, tx.now)
+        payee = await payments.merchant_of(tx, payment)
+        if payee is not None:
+            _require_payable(payee)
         if payment.qr:
             return payment
         provider, payee = await _way(tx, payment)
@@ -102,9 +105,13 @@ async def _way(tx: Transaction, payment: Payment) -> tuple[Provider, Merchant]:
         payee = await merchants.counter_of(tx, terms_of(tx.runtime.city).treasury_agency)
     if provider is None or payee is None or not payee.has_qris:
         raise precondition("QRIS_NOT_AVAILABLE", f"There is no QRIS for this payment. {_ELSE}")
+    _require_payable(payee)
+    return provider, payee
+
+
+def _require_payable(payee: Merchant) -> None:
     if not payee.is_payable:
         raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.")
-    return provider, payee
 
 
 async def _generate(provider: Provider, payment: Payment, payee: Merchant) -> Qr:

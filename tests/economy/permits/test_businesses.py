@@ -41,7 +41,7 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
         return found
 
     stopped = await moved("suspended")
-    assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
+    assert (stopped.state, stopped.permit, stopped.permit_ended) == (merchants.MERCHANT_STATE_SUSPENDED, one.code, True)
     with refused("PERMIT_NOT_VALID"):
         await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), OFFICE)
     assert (await moved("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.economy.captures.model import Outcome
+from services.economy.captures.model import Notice, Outcome
 from services.economy.qris.model import decode
 from services.economy.resources import resources
 from tests.economy.conftest import ANONYMOUS, MARKETS, OWNER, refused
@@ -142,3 +142,22 @@ async def test_a_business_of_its_own_nmid_is_paid_by_its_own_qris(city: City) ->
     assert decode(shown.qr).nmid == merchants.NMID
     with refused("MERCHANT_NOT_FOUND"):
         await city.ask(9_000, MARKETS, merchant=shop.id)
+
+
+async def test_a_stopped_business_asks_for_no_money_and_what_was_on_its_way_counts(city: City) -> None:
+    business = await merchants.active(city.economy)
+    payment = await city.ask(50_000, OWNER, merchant=business.id)
+    shown = await city.present(payment.id)
+    assert (bool(shown.qr), shown.payee_stopped) == (True, False)
+    stopped = await merchants.move(city.economy, "Suspend", business)
+    asked = await city.get(payment.id)
+    assert (state(asked), asked.qr, asked.payee_stopped) == ("pending", "", True)
+    with refused("MERCHANT_NOT_PAYABLE"):
+        await city.present(payment.id)
+    await merchants.move(city.economy, "Activate", stopped)
+    assert await city.present(payment.id) == shown, "the same again"
+    await merchants.move(city.economy, "Suspend", await merchants.get(city.economy, business.id))
+    reference = next(iter(city.bank.deals))
+    assert await city.notice(Notice(reference, payment.code, 50_000, "IDR")) is Outcome.CAPTURED
+    paid = await city.get(payment.id)
+    assert (state(paid), paid.payee_stopped) == ("captured", False)

@@ -85,6 +85,27 @@ async def test_the_office_takes_a_business_on_and_suspends_it_with_a_reason(stan
     assert "is suspended and cannot be paid" in page.words
 
 
+async def test_the_page_of_a_payment_of_a_stopped_business_asks_for_no_money(
+    citizen: Browser, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}")
+    page = await owner.send(page.forms["charge-form"], amount="20000", description="2 lumpia")
+    code = re.search(r'id="code">([^<]+)<', page.source)
+    assert code is not None
+    assert ("qr-form" in page.forms, page.ids["payment"]["data-stopped"]) == (True, "false")
+    why = {"reason": "Alamat usaha tidak sesuai."}
+    merchant = await till.done("GET", f"/v1/merchants/{merchant['id']}", user="petugas-dinkop-um")
+    await till.done("POST", f"/v1/merchants/{merchant['id']}/suspension", why, "petugas-dinkop-um", merchant["etag"])
+    page = await owner.open(str(page.answer.url.path))
+    assert ("stopped" in page.ids, "qr-form" in page.forms, "cancel-form" in page.forms) == (True, False, True)
+    for path in (f"/bayar/{code[1]}", f"/bayar/{code[1]}/qris"):
+        page = await citizen.open(path)
+        assert ("stopped" in page.ids, set(page.forms) & {"pay-form", "qr-form", "wallet-form"}) == (True, set()), path
+    page = await owner.open(f"/usaha/{merchant['id']}")
+    assert "Ask the agency for micro business." in page.words
+
+
 async def test_an_owner_asks_for_another_account_and_reads_what_the_office_said(
     stand: Stand, owner: Browser, till: Till
 ) -> None:
