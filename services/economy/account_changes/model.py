@@ -1,5 +1,6 @@
 """Another account of a business: what becomes of the asking. Pure rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -69,6 +70,14 @@ def reject(change: AccountChange, why: str, now: datetime) -> AccountChange:
 def cancel(change: AccountChange, now: datetime) -> AccountChange:
     """Its owner takes it back. Errors: ACCOUNT_CHANGE_OVER."""
     return _ended(change, State.CANCELLED, now)
+
+
+def in_force(merchant: Merchant, approved: Sequence[AccountChange], at: datetime) -> tuple[str, str]:
+    """Bank and number that the takings of a business went to at some time; ``approved`` are its changes that hold or
+    did, the oldest first.
+    """
+    later = next((each for each in approved if each.updated_at > at), None)
+    return (later.former_bank, later.former_number) if later else (merchant.bank, merchant.bank_number)
 
 
 def _ended(change: AccountChange, state: State, now: datetime) -> AccountChange:

@@ -24,6 +24,11 @@ async def waiting(tx: Transaction, merchant: UUID) -> AccountChange | None:
     return await _CHANGES.first(tx, "merchant = $1 AND state = 'requested'", merchant)
 
 
+async def approved(tx: Transaction, merchants: Sequence[UUID]) -> list[AccountChange]:
+    """Changes of some merchants that were let hold, the oldest first."""
+    return await _CHANGES.every(tx, "merchant = ANY($1) AND state = 'approved' ORDER BY updated_at", merchants)
+
+
 async def page(
     tx: Transaction, merchant: UUID | None, states: Sequence[State], size: int, token: str
 ) -> Page[AccountChange]:

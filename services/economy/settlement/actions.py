@@ -1,5 +1,6 @@
 """What can be done with batches: one function per use case. Lock order: merchant (advisory) or batch, then accounts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,8 @@ from uuid import UUID
 import structlog
 
 from services.economy import access
+from services.economy.account_changes import store as account_changes
+from services.economy.account_changes.model import AccountChange, in_force
 from services.economy.acts import actions as acts
 from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
@@ -43,6 +46,14 @@ class Opened(NamedTuple):
 
     named: Named
     lines: Page[Line]
+
+
+class Payee(NamedTuple):
+    """Whom a batch is paid to."""
+
+    owner: str
+    bank: str
+    bank_number: str
 
 
 class Waiting(NamedTuple):
@@ -221,9 +232,17 @@ async def waiting(tx: Transaction) -> Waiting | None:
     return Waiting(await store.waiting(tx, COUNTED), held.balance)
 
 
-async def payees(tx: Transaction, found: Sequence[Named]) -> dict[UUID, Merchant]:
-    """Whom some batches are paid to, by id."""
-    return {one.id: one for one in await merchants.by_ids(tx, [each.batch.merchant for each in found])}
+async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
+    """Whom some batches are paid to, of each: where they were paid out to already, if that was another account then."""
+    whose = {one.id: one for one in await merchants.by_ids(tx, [each.batch.merchant for each in found])}
+    changes: dict[UUID, list[AccountChange]] = defaultdict(list)
+    for one in await account_changes.approved(tx, list(whose)):
+        changes[one.merchant].append(one)
+    return [
+        Payee(whose[id_].owner, *in_force(whose[id_], changes[id_], each.batch.paid_at or tx.now))
+        for each in found
+        for id_ in (each.batch.merchant,)
+    ]
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:

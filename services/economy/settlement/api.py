@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from services.economy import answers
 from services.economy.acts.model import What
 from services.economy.days import read_day
-from services.economy.merchants.model import Merchant
+from services.economy.merchants.model import hidden
 from services.economy.money import to_proto
 from services.economy.settlement import actions, model
+from services.economy.settlement.actions import Payee
 from services.economy.settlement.model import Line, State
 from services.economy.settlement.store import Named
 from services.kit.database import Transaction
@@ -63,13 +64,12 @@ async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.Confi
 
 
 async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
-    payees = await actions.payees(tx, found)
-    return [_batch(tx, each, payees[each.batch.merchant]) for each in found]
+    return [_batch(tx, *each) for each in zip(found, await actions.payees(tx, found), strict=True)]
 
 
-def _batch(tx: Transaction, named: Named, payee: Merchant) -> pb.Batch:
+def _batch(tx: Transaction, named: Named, payee: Payee) -> pb.Batch:
     batch = named.batch
-    hidden = pb_merchants.SettlementAccount(bank=payee.bank, number=payee.hidden_number)
+    account = pb_merchants.SettlementAccount(bank=payee.bank, number=hidden(payee.bank_number))
     return pb.Batch(
         id=str(batch.id),
         merchant=str(batch.merchant),
@@ -85,7 +85,7 @@ def _batch(tx: Transaction, named: Named, payee: Merchant) -> pb.Batch:
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
         etag=etag.of(batch.version),
-        settlement_account=hidden if payee.bank_number else None,
+        settlement_account=account if payee.bank_number else None,
         own=own_matter(tx.caller, payee.owner) is not None,
     )
 

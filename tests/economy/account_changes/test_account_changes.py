@@ -136,9 +136,10 @@ async def test_the_day_tells_who_decided_and_on_whose_asking_and_events_tell_no_
         assert NUMBER.encode() not in row["payload"]
 
 
-async def test_who_saw_where_a_payout_was_to_go_looks_again_once_that_has_changed(
+async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_the_one_before(
     economy: Economy, asking: Asking
 ) -> None:
+    """Who saw where a payout was to go looks again once that has changed."""
     bank = ReportingBank()
     treasury = Treasury(City(economy, bank), bank)
     business = await asking.applied()
@@ -148,11 +149,16 @@ async def test_who_saw_where_a_payout_was_to_go_looks_again_once_that_has_change
     await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
     await treasury.close(early=True)
     (batch,) = await treasury.batches()
+    assert batch.settlement_account.number == "******7890"
     await asking.approve(await asking.asked(business))
     with refused("STALE_ETAG"):
         await treasury.confirm(batch)
     (batch,) = await treasury.batches()
-    await treasury.confirm(batch)
+    assert (await treasury.confirm(batch)).settlement_account.number == "*********5678"
+    economy.pass_time(seconds=1)
+    await asking.approve(await asking.asked(business, bank="008", number="1002003004"))
+    paid = (await treasury.get(batch.id, OWNER)).batch.settlement_account
+    assert (paid.bank, paid.number) == ("014", "*********5678"), "it went there"
 
 
 async def test_its_owner_is_given_what_is_kept_of_accounts_that_they_asked_for(asking: Asking) -> None:
