@@ -1,4 +1,4 @@
-"""What holders do with a ticket on its page: pass it on, take it over, change it, give it back."""
+"""What holders do with a ticket on its page: pass it on, take it over or back, change it, give it back."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute
 from smartcity.branding.v1 import tickets_pb2 as pb
-from smartcity.branding.v1 import tickets_views as views
 
 router = APIRouter(
     prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling), Depends(csrf_checked)]
@@ -27,17 +26,23 @@ router = APIRouter(
 
 @router.post("/{code}/alih")
 async def transfer(request: Request, code: Code) -> Response:
-    """Passes it on, and shows the link to hand over once."""
+    """Passes it on; its page shows the link to hand over until somebody has it."""
     form = await forms.read(request)
     asked = pb.TransferTicketRequest(**_named(request, code, form), holder=form["holder"][:80])
     answer = await _tried(request, "transfer", form, asked)
     if isinstance(answer, FormState):
         return await tickets.show(request, code, answer)
-    link = ticket_keys.link_of(request, f"{PATH}/{answer.ticket.code}", answer.link_key)
-    return render(
-        request, "branding/ticket_passed.html", private=True, here="branding", ticket=views.ticket(answer.ticket),
-        link=link,
-    )  # fmt: skip
+    return RedirectResponse(f"{PATH}/{code}?done=ticket_passed", 303)
+
+
+@router.post("/{code}/tarik")
+async def recall(request: Request, code: Code) -> Response:
+    """Takes it back, while nobody has taken it over."""
+    form = await forms.read(request)
+    answer = await _tried(request, "recall", form, pb.RecallTicketRequest(**_named(request, code, form)))
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    return RedirectResponse(f"{PATH}/{code}?done=ticket_recalled", 303)
 
 
 @router.post("/{code}/ambil")

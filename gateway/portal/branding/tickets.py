@@ -22,7 +22,7 @@ from smartcity.branding.v1 import ticket_sales_pb2, ticket_sales_views
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
-DONE = frozenset({"ticket_taken", "ticket_changed", "ticket_cancelled"})
+DONE = frozenset({"ticket_passed", "ticket_recalled", "ticket_taken", "ticket_changed", "ticket_cancelled"})
 OPENS = {"E": PATH}
 """Codes that are opened here, by the letter after the city's own, and where."""
 KEYED = {"TICKET_NOT_FOUND": ALL}
@@ -95,11 +95,12 @@ async def show(request: Request, code: str, shown: FormState) -> Response:
     keyed = bool(ticket_keys.key_of(request))
     # Whoever has it by a login finds it by that again; the link of what is not taken over is not to be kept.
     link = ticket_keys.link_of(request, base, one.link_key) if keyed and not one.offered else ""
+    handed = ticket_keys.link_of(request, base, one.offer_key) if one.offer_key else ""
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
         base=base, link=link, code=qr.drawing(one.token) if one.token else "", when=when(request, one),
         usable=usable, others=await _others(request, one) if usable else (),
-        offered=keyed and one.offered and one.state == "valid",
+        offered=keyed and one.offered and one.state == "valid" and not handed, handed=handed,
         unprinted=papers.lacking(one.holder), **shown.context(),
     )  # fmt: skip
 

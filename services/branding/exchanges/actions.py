@@ -1,4 +1,4 @@
-"""What holders can do with a ticket that let nobody in: pass it on, take it over, change it, give it back.
+"""What holders can do with a ticket that let nobody in: pass it on, take it over or back, change it, give it back.
 
 Lock order: ticket, seats, sale, refunds.
 """
@@ -41,7 +41,24 @@ async def transfer(tx: Transaction, code: str, link_key: str, etag: str, holder:
         sealed=sealing.seal(secret_of(tx.runtime), ticket.id, " ".join(holder.split())),
     )
     await store.save(tx, done)
-    return held._replace(ticket=done, own=False)
+    return held._replace(ticket=done, own=False, passed_on=True)
+
+
+async def recall(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
+    """Whoever passed it on has it again, with the name of the order where it never was in other hands. Errors:
+    TICKET_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, TICKET_NOT_PASSED_ON, TICKET_CANCELLED.
+    """
+    held = await tickets.find(tx, code, link_key, lock=True)
+    if not held.own and not held.passed_on:
+        raise model.unknown()
+    etags.require(etag, held.ticket.version)
+    order = await orders.get(tx, held.ticket.order_id) if held.ticket.ordered else None
+    secret, holder, name = secret_of(tx.runtime), "", ""
+    if order is not None:
+        holder, name = order.buyer, sealing.unseal(secret, order.id, order.sealed)
+    done = model.recall(held.ticket, holder, sealing.seal(secret, held.ticket.id, name), tx.now)
+    await store.save(tx, done)
+    return held._replace(ticket=done, own=True, passed_on=False)
 
 
 async def take_over(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
@@ -54,7 +71,7 @@ async def take_over(tx: Transaction, code: str, link_key: str, etag: str) -> Hel
     etags.require(etag, held.ticket.version)
     done = model.take_over(held.ticket, tx.now)
     await store.save(tx, done)
-    return held._replace(ticket=done, own=True, offered=False)
+    return held._replace(ticket=done, own=True, offered=False, passed_on=False)
 
 
 async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
@@ -118,12 +135,14 @@ def _refund(tx: Transaction, held: Held) -> int | None:
 
 async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     """A ticket that the caller has in hand and that let nobody in, locked. Errors: TICKET_NOT_FOUND,
-    TICKET_NOT_TAKEN_OVER, ETAG_REQUIRED, STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
+    TICKET_NOT_TAKEN_OVER, TICKET_PASSED_ON, ETAG_REQUIRED, STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
     """
     held = await tickets.find(tx, code, link_key, lock=True)
-    if not held.own:
+    if not held.own and not held.passed_on:
         raise model.not_taken_over() if held.offered else model.unknown()
     etags.require(etag, held.ticket.version)
+    if not held.own:
+        raise model.passed_on()
     model.require_unused(held.ticket)
     sale_model.require_alive(held.sale)
     return held

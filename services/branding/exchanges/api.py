@@ -1,7 +1,5 @@
 """The exchanges of TicketService over gRPC: proto -> action -> proto."""
 
-from uuid import UUID
-
 from services.branding.exchanges import actions
 from services.branding.keys import links
 from services.branding.refunds import store as refunds
@@ -9,6 +7,7 @@ from services.branding.resources import secret_of
 from services.branding.terms import days
 from services.branding.tickets import store
 from services.branding.tickets.actions import Held
+from services.branding.tickets.model import Ticket
 from services.branding.tickets.views import view
 from services.kit.database import Transaction
 from services.kit.rpc import Call, after, rpc
@@ -25,8 +24,16 @@ async def transfer(tx: Transaction, request: pb.TransferTicketRequest) -> pb.Tra
 @after(transfer)
 async def with_link_key(call: Call, answer: pb.TransferTicketResponse) -> pb.TransferTicketResponse:
     """Adds the key by which it is taken over, which the kept answer does not hold."""
-    answer.link_key = links.of_offer(secret_of(call.runtime), await _id(call, answer.ticket), answer.ticket.hands)
+    one = await _ticket(call, answer.ticket)
+    answer.link_key = links.of_offer(secret_of(call.runtime), one.id, answer.ticket.hands, one.recalls)
     return answer
+
+
+@rpc
+async def recall(tx: Transaction, request: pb.RecallTicketRequest) -> pb.RecallTicketResponse:
+    """Takes back a ticket that nobody has taken over."""
+    done = await actions.recall(tx, request.code, request.link_key, request.etag)
+    return pb.RecallTicketResponse(ticket=await _view(tx, done))
 
 
 @rpc
@@ -39,7 +46,8 @@ async def take_over(tx: Transaction, request: pb.TakeTicketOverRequest) -> pb.Ta
 @after(take_over)
 async def with_own_key(call: Call, answer: pb.TakeTicketOverResponse) -> pb.TakeTicketOverResponse:
     """Adds the key of who has it now, which the kept answer does not hold."""
-    answer.link_key = links.of_ticket(secret_of(call.runtime), await _id(call, answer.ticket), answer.ticket.hands)
+    one = await _ticket(call, answer.ticket)
+    answer.link_key = links.of_ticket(secret_of(call.runtime), one.id, answer.ticket.hands)
     return answer
 
 
@@ -57,16 +65,16 @@ async def cancel(tx: Transaction, request: pb.CancelTicketRequest) -> pb.CancelT
     return pb.CancelTicketResponse(ticket=await _view(tx, done))
 
 
-async def _id(call: Call, ticket: pb.Ticket) -> UUID:
+async def _ticket(call: Call, ticket: pb.Ticket) -> Ticket:
     async with call.snapshot() as tx:
         found = await store.by_code(tx, ticket.code)
     assert found is not None, "tickets stay"
-    return found.id
+    return found
 
 
 async def _view(tx: Transaction, held: Held) -> pb.Ticket:
     """Without what opens it: this answer is kept."""
     left = await refunds.left(tx, [held.ticket.order_id])
     shown = view(tx, held.ticket, held.sale, held.type, own=held.own, left=left)
-    shown.holder = shown.token = shown.link_key = ""
+    shown.holder = shown.token = shown.link_key = shown.offer_key = ""
     return shown

@@ -1,8 +1,9 @@
 """Link keys: 128 bits that make whoever holds them the owner of an order or the holder of a ticket, without an account.
 
-They are derived with a secret of the city's, so nothing is stored; a ticket's is of the hands that it is in: when it
-is passed on, the key before is worth nothing. The one that is handed on is told to who had it, so it does no more than
-take the ticket over: the key of who has it then was shown to nobody else.
+They are derived with a secret of the city's, so nothing is stored; a ticket's is of the hands that it is in. The one
+that is handed on is told to who had it, so it does no more than take the ticket over: the key of who has it then was
+shown to nobody else. Until that is done the key before takes it back, and what was handed on is dead for good
+then; once it is done the key before is worth nothing.
 """
 
 import base64
@@ -23,9 +24,10 @@ def of_ticket(secret: bytes, ticket: UUID, hands: int) -> str:
     return _derived(secret, b"ticket:" + ticket.bytes + hands.to_bytes(4, "big"))
 
 
-def of_offer(secret: bytes, ticket: UUID, hands: int) -> str:
-    """The link key by which a ticket is taken over that was passed on to these hands."""
-    return _derived(secret, b"offer:" + ticket.bytes + hands.to_bytes(4, "big"))
+def of_offer(secret: bytes, ticket: UUID, hands: int, recalls: int) -> str:
+    """The link key by which a ticket is taken over that was passed on to these hands: another after each recall."""
+    again = recalls.to_bytes(4, "big") if recalls else b""  # without one as it has always been
+    return _derived(secret, b"offer:" + ticket.bytes + hands.to_bytes(4, "big") + again)
 
 
 def proves(given: str, key: str) -> bool:

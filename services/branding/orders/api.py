@@ -81,6 +81,8 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
     key = links.of_order(secret_of(tx.runtime), one.order.id)
     for ticket in one.tickets:
         own = hands.has_ticket(tx, ticket, key)
-        shown.tickets.append(ticket_view(tx, ticket, one.sale, one.types[ticket.type], own=own, left=one.left))
+        passed_on = hands.has_passed_on(tx, ticket, one.order.buyer, key)
+        type_ = one.types[ticket.type]
+        shown.tickets.append(ticket_view(tx, ticket, one.sale, type_, own=own, passed_on=passed_on, left=one.left))
     shown.refunds.extend(refund_view(tx, each) for each in one.refunds)
     return shown

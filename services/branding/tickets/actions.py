@@ -20,14 +20,16 @@ class Held(NamedTuple):
     """Code of the order that it was bought with, for who has not had it from somebody else."""
     offered: bool = False
     """Whether the caller may take it over."""
+    passed_on: bool = False
+    """Whether the caller passed it on, and nobody has taken it over yet."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
-    """A ticket for who has it in hand or may take it over, and for the agency that sells it. Errors: TICKET_NOT_FOUND,
-    also for what is somebody else's; TICKET_CODE_MISTYPED.
+    """A ticket for who has it in hand, may take it over or back, and for the agency that sells it. Errors:
+    TICKET_NOT_FOUND, also for what is somebody else's; TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
-    if not held.own or held.ticket.transferred:
+    if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
     return held._replace(order=await store.order_code(tx, held.ticket))
 
@@ -44,6 +46,7 @@ async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False)
         raise model.unknown()
     own = hands.has_ticket(tx, found, link_key)
     offered = hands.is_offered(tx, found, link_key)
-    if not own and not offered and not tx.allows(sale.agency):
+    passed_on = found.offered and hands.has_passed_on(tx, found, await store.buyer(tx, found), link_key)
+    if not own and not offered and not passed_on and not tx.allows(sale.agency):
         raise model.unknown()
-    return Held(found, sale, type_, own, offered=offered)
+    return Held(found, sale, type_, own, offered=offered, passed_on=passed_on)

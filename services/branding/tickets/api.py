@@ -13,5 +13,7 @@ async def read(tx: Transaction, request: pb.GetTicketRequest) -> pb.GetTicketRes
     """Reads a ticket."""
     held = await actions.get(tx, request.code, request.link_key)
     left = await refunds.left(tx, [held.ticket.order_id] if held.own else [])
-    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, order=held.order, left=left)
+    shown = view(
+        tx, held.ticket, held.sale, held.type, own=held.own, passed_on=held.passed_on, order=held.order, left=left
+    )
     return pb.GetTicketResponse(ticket=shown)

@@ -29,8 +29,19 @@ def has_ticket(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
 
 def is_offered(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
     """Whether a ticket was passed on to whoever has this key, and nobody has taken it over yet."""
-    key = links.of_offer(secret_of(tx.runtime), ticket.id, ticket.hands)
+    key = links.of_offer(secret_of(tx.runtime), ticket.id, ticket.hands, ticket.recalls)
     return ticket.offered and links.proves(link_key, key)
+
+
+def has_passed_on(tx: Transaction, ticket: Ticket, buyer: str, link_key: str) -> bool:
+    """Whether the caller passed a ticket on that nobody has taken over yet: by what opened it before. ``buyer`` is
+    who ordered it.
+    """
+    if not ticket.offered:
+        return False
+    if links.proves(link_key, links.of_ticket(secret_of(tx.runtime), ticket.id, ticket.hands - 1)):
+        return True
+    return ticket.ordered and has_order(tx, ticket.order_id, buyer, link_key)
 
 
 def _is_caller(tx: Transaction, subject: str) -> bool:

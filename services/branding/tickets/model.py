@@ -57,11 +57,18 @@ class Ticket:
     """What goes back of its price, of one that was taken back."""
     offered: bool = False
     """Whether it was passed on and nobody has taken it over yet."""
+    recalls: int = 0
+    """How often it was taken back before anybody took it over."""
 
     @property
     def transferred(self) -> bool:
         """Whether somebody else has it than who ordered it."""
         return self.hands > 1
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it has been in no other hands than of who ordered it, if it is offered now."""
+        return self.hands - self.offered == 1
 
     def days(self, sale: Sale, zone: tzinfo) -> tuple[date, date]:
         """First and last day that it is for: those of its sale where that has a begin, which may have been put off."""
@@ -139,6 +146,24 @@ def take_over(ticket: Ticket, now: datetime) -> Ticket:
     return replace(ticket, offered=False, version=ticket.version + 1, updated_at=now)
 
 
+def recall(ticket: Ticket, holder: str, sealed: bytes | None, now: datetime) -> Ticket:
+    """Who passed it on has it again, with a new QR code. Errors: TICKET_NOT_PASSED_ON, TICKET_CANCELLED."""
+    if not ticket.offered:
+        raise precondition("TICKET_NOT_PASSED_ON", "This ticket is with you; there is nothing to take back.")
+    _require_valid(ticket)
+    return replace(
+        ticket,
+        hands=ticket.hands - 1,
+        recalls=ticket.recalls + 1,
+        generation=ticket.generation + 1,
+        offered=False,
+        holder=holder,
+        sealed=sealed,
+        version=ticket.version + 1,
+        updated_at=now,
+    )
+
+
 def _require_valid(ticket: Ticket) -> None:
     if ticket.state is not State.VALID:
         raise precondition("TICKET_CANCELLED", "This ticket was given back and holds no more.")
@@ -168,6 +193,12 @@ def unknown() -> DomainError:
 def not_taken_over() -> DomainError:
     """It was handed to the caller, who does not have it yet."""
     return precondition("TICKET_NOT_TAKEN_OVER", "This ticket was passed on to you. Take it over first.")
+
+
+def passed_on() -> DomainError:
+    """The caller handed it on already."""
+    message = "You passed this ticket on, and nobody has taken it over yet. Take it back first."
+    return precondition("TICKET_PASSED_ON", message)
 
 
 def mistyped() -> DomainError:

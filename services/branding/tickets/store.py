@@ -52,6 +52,11 @@ async def order_code(tx: Transaction, ticket: Ticket) -> str:
     return str(await tx.fetchval("SELECT code FROM ticket_order WHERE id = $1", ticket.order_id))
 
 
+async def buyer(tx: Transaction, ticket: Ticket) -> str:
+    """Who ordered a ticket; empty for who has no login."""
+    return str(await tx.fetchval("SELECT buyer FROM ticket_order WHERE id = $1", ticket.order_id))
+
+
 async def of_order(tx: Transaction, order: UUID) -> list[Ticket]:
     """The tickets of an order, in the order in which they were made."""
     return await TICKETS.every(tx, "order_id = $1 ORDER BY id", order)

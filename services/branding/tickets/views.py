@@ -22,13 +22,16 @@ def view(
     type_: TicketType,
     *,
     own: bool,
+    passed_on: bool = False,
     order: str = "",
     left: Mapping[UUID, int],
 ) -> pb.Ticket:
-    """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds. ``order`` is the code of
-    its order, for who made that; ``left`` what can go back of orders, where something was given back by hand.
+    """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds; ``passed_on`` for who
+    passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``left`` what can go
+    back of orders, where something was given back by hand.
     """
-    good, zone = own and one.state is State.VALID, tx.runtime.city.timezone
+    secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
+    good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
     refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
     return pb.Ticket(
@@ -48,7 +51,7 @@ def view(
         start_time=protos.timestamp(sale.starts_at),
         end_time=protos.timestamp(sale.ends_at),
         price=money(tx, one.price),
-        holder=sealing.unseal(secret_of(tx.runtime), one.id, one.sealed) if own else "",
+        holder=sealing.unseal(secret, one.id, one.sealed) if own else "",
         token=signer_of(tx.runtime).sign(one.code, one.generation, one.seats) if good else "",
         admissions=one.admissions,
         admitted_day=str(one.admitted_day or ""),
@@ -61,5 +64,6 @@ def view(
         order=order,
         changeable=good and not one.admissions and model.changeable(one, sale, type_, zone, tx.now),
         offered=one.offered,
-        link_key=links.of_ticket(secret_of(tx.runtime), one.id, one.hands) if good else "",
+        link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
+        offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
     )

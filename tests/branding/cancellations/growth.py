@@ -15,6 +15,8 @@ async def _live(served: Served) -> None:
     order = await office.paid(sale, adult, 4)
     one, two, three, four = order.tickets
     passed = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
+    one = (await office.call(pb.RecallTicketRequest(code=one.code, etag=passed.ticket.etag))).ticket
+    passed = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag, holder="Budi"))
     taking = pb.TakeTicketOverRequest(code=one.code, etag=passed.ticket.etag, link_key=passed.link_key)
     await office.call(taking, NOBODY)
     await office.call(pb.ChangeTicketRequest(code=two.code, etag=two.etag, type=child))

@@ -37,7 +37,14 @@ async def _take_over(served: Served) -> Any:
     return pb.TakeTicketOverRequest(request_id=request_id(), code=one.code, etag=etag, link_key=key)
 
 
+async def _recall(served: Served) -> Any:
+    one, office = await _ticket(served), Ticketing(served)
+    done = await office.call(pb.TransferTicketRequest(code=one.code, etag=one.etag))
+    return pb.RecallTicketRequest(request_id=request_id(), code=one.code, etag=done.ticket.etag)
+
+
 ROWS = {
+    "TicketService.RecallTicket": Row(_recall, (SITI,), (SELLER, DLH)),
     "TicketService.TakeTicketOver": Row(_take_over, (SITI, NOBODY), own=True),
     "TicketService.TransferTicket": Row(_transfer, (SITI,), (SELLER, DLH)),
     "TicketService.ChangeTicket": Row(_change, (SITI,), (SELLER, DLH)),

@@ -27,6 +27,10 @@ async def _take_over(seeds: Seeds) -> Call:
     return replace(_about("takeTicketOver", passed), role="anonymous", key=passed["link_key"])
 
 
+async def _recall(seeds: Seeds) -> Call:
+    return _about("recallTicket", await seeds.done(await _transfer(seeds)))
+
+
 async def _change(seeds: Seeds) -> Call:
     sale = await seeds.done(adding(seeds, (await on_sale(seeds, price=0))["id"], price=0))
     ticket = (await seeds.done(ordering(sale, "citizen")))["tickets"][0]
@@ -41,6 +45,7 @@ async def _cancel(seeds: Seeds) -> Call:
 SEEDS: dict[str, Seed] = {
     "transferTicket": _transfer,
     "takeTicketOver": _take_over,
+    "recallTicket": _recall,
     "changeTicket": _change,
     "cancelTicket": _cancel,
 }

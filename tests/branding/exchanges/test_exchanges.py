@@ -79,6 +79,61 @@ async def test_what_the_giver_is_shown_takes_a_ticket_over_once_and_does_nothing
     assert (own.offered, own.own, own.hands, own.type, await back(office)) == (False, True, 2, adult, [])
 
 
+async def test_who_passed_a_ticket_on_reads_its_key_again_and_takes_it_back_while_nobody_has_it(
+    office: Ticketing,
+) -> None:
+    _, _, ticket = await bought(office)
+    passing = pb.TransferTicketRequest(code=ticket.code, etag=ticket.etag, holder="Budi")
+    passed = await office.call(passing)
+    for caller, key in ((SITI, ""), (NOBODY, ticket.link_key)):
+        seen = await office.ticket(ticket.code, caller, key)
+        assert (seen.offer_key, seen.own, seen.offered, seen.token, seen.holder) == (
+            passed.link_key, False, True, "", ""
+        )  # fmt: skip
+    order = seen.order
+    (listed,) = (await office.read(order)).tickets
+    assert (listed.offer_key, listed.link_key) == (passed.link_key, ticket.link_key)
+    with refused("TICKET_PASSED_ON"):
+        await office.call(pb.CancelTicketRequest(code=ticket.code, etag=seen.etag))
+    recalling = pb.RecallTicketRequest(code=ticket.code, etag=seen.etag, link_key=passed.link_key)
+    with refused("TICKET_NOT_FOUND"):  # of whom it was handed to
+        await office.call(recalling, NOBODY)
+    recalling.link_key = ticket.link_key
+    back = (await office.call(recalling, NOBODY)).ticket
+    assert (back.own, back.offered, back.hands, back.token, back.offer_key) == (True, False, 1, "", "")
+    own = await office.ticket(ticket.code)
+    assert (own.holder, own.order, own.link_key) == ("Siti Rahma", order, ticket.link_key)
+    assert own.token not in ("", ticket.token)
+    with refused("TICKET_NOT_PASSED_ON"):
+        await office.call(pb.RecallTicketRequest(code=ticket.code, etag=own.etag))
+    again = await office.call(pb.TransferTicketRequest(code=ticket.code, etag=own.etag))
+    assert again.link_key != passed.link_key
+    with refused("TICKET_NOT_FOUND"):  # what was called in never holds again
+        await office.ticket(ticket.code, NOBODY, passed.link_key)
+    await taken_over(office, ticket.code, again.link_key)
+    late = pb.RecallTicketRequest(code=ticket.code, etag=again.ticket.etag, link_key=ticket.link_key)
+    for caller in (NOBODY, SITI):
+        with refused("TICKET_NOT_FOUND"):
+            await office.call(late, caller)
+
+
+async def test_who_has_a_ticket_from_somebody_else_takes_it_back_too_and_who_ordered_it_does_not(
+    office: Ticketing,
+) -> None:
+    _, _, ticket = await bought(office)
+    passed = await office.call(pb.TransferTicketRequest(code=ticket.code, etag=ticket.etag))
+    budi = (await taken_over(office, ticket.code, passed.link_key)).link_key
+    now = await office.ticket(ticket.code, NOBODY, budi)
+    on = await office.call(pb.TransferTicketRequest(code=ticket.code, etag=now.etag, link_key=budi), NOBODY)
+    with refused("TICKET_NOT_FOUND"):
+        await office.ticket(ticket.code)
+    assert (await office.ticket(ticket.code, NOBODY, budi)).offer_key == on.link_key
+    recalling = pb.RecallTicketRequest(code=ticket.code, etag=on.ticket.etag, link_key=budi)
+    assert (await office.call(recalling, NOBODY)).ticket.hands == 2
+    own = await office.ticket(ticket.code, NOBODY, budi)
+    assert (own.own, own.holder, own.order) == (True, "", "")
+
+
 async def test_a_ticket_given_back_in_time_frees_its_seat_and_returns_what_its_rules_say(office: Ticketing) -> None:
     sale, _, ticket = await bought(office)
     assert ticket.refund.units == PRICE * 9 // 10

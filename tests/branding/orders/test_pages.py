@@ -235,8 +235,8 @@ async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what
     assert "qr-only" not in ticket.ids
     passed = await browser.send(ticket.forms["transfer-form"], holder="Budi")
     assert "the code typed by hand does not any more" in passed.answer.text
-    link = re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', passed.source)
-    assert link is not None
+    link = handed(await browser.open(str(passed.answer.url)))
+    assert link is not None, "the page that tells it can be opened again"
     offered = await browser.open(link[1])
     assert ("qr-only" in offered.ids, "keep" in offered.ids, "Take it over before you pay" in offered.words) == (
         False, False, True
@@ -249,6 +249,36 @@ async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what
     assert kept is not None
     assert "transfer-form" in (await browser.open(kept[1])).forms
     assert (await browser.open(link[1])).status == 404, "the link that was handed over opens it no more"
+
+
+def handed(page: Page) -> re.Match[str] | None:
+    """The link that a page says."""
+    return re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', page.source)
+
+
+async def test_an_order_leads_to_a_ticket_that_waits_to_be_taken_over_and_there_it_is_taken_back(
+    browser: Browser, office: Ticketing
+) -> None:
+    order, path = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    passed = await browser.send((await browser.open(found[1])).forms["transfer-form"])
+    link = handed(passed)
+    assert link is not None
+    browser.client.cookies.delete("ticket", path=passed.answer.url.path)
+    order = await browser.open(path)
+    assert "passed on, not taken over yet" in order.words
+    waiting = await browser.open(re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)[1])  # type: ignore[index]
+    assert (handed(waiting) or [""])[1] == link[1]
+    back = await browser.send(waiting.forms["recall-form"])
+    assert ("The ticket is yours again." in back.words, "transfer-form" in back.forms) == (True, True)
+    assert "Siti Rahma" in back.words
+    new = handed(await browser.send(back.forms["transfer-form"]))
+    assert new is not None
+    assert (await browser.open(link[1])).status == 404, "what was handed over before is dead"
+    taken = await browser.send((await browser.open(new[1])).forms["take-form"])
+    order = await browser.open(path)
+    assert ("passed on" in order.words, taken.answer.url.path in order.source) == (True, False), "it would be refused"
 
 
 async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to_its_order(

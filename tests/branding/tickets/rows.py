@@ -19,6 +19,7 @@ ROWS = {"TicketService.GetTicket": Row(_get, (SITI, SELLER, ADMIN), (DLH,))}
 NOBODY_OWNS = {
     "TicketService.CancelTicket": "the buyer's own right, by the rules of the type",
     "TicketService.ChangeTicket": "the buyer's own right, while seats are left",
+    "TicketService.RecallTicket": "the right of who passed it on, while nobody has taken it over",
     "TicketService.TakeTicketOver": "whoever has the link that was handed on",
     "TicketService.TransferTicket": "the holder's own right",
 }

@@ -38,8 +38,8 @@ OF_THE_CALLER = {"giveConsent", "withdrawConsent", "getVoter", "boardVehicle"}
 """About nobody but who asks, whatever the contract lets an officer do."""
 OF_ANY_RESIDENT = {"createComment", "supportProposal", "createFollower", "createEnrolment", "answerSurvey"}
 """What anybody with a login may do with what is published."""
-GIVEN_AWAY = {"transferTicket", "takeTicketOver"}
-"""What is another's once it is done, or has another key, and is not to be found any more as it was."""
+GIVEN_AWAY = {"takeTicketOver"}
+"""What has another key once it is done, and is not to be found any more as it was."""
 WITHOUT_ANOTHER = {
     *("createWallet", "rotateDevice", "createCard", "settleCard", "giveConsent", "withdrawConsent"),
     *("castVote", "answerSurvey", "answerInvitation", "seeSupports"),
