@@ -41,6 +41,7 @@ def words(request: Request) -> Mapping[str, Any]:
     return {
         "when": when,
         "told": lambda day: told(day, texts),
+        "began": lambda text: _day(text, texts),
         "area_name": lambda code: area.name if (area := city.area(code)) else code,
         "scheduled": lambda said: scheduled(said, texts),
         "pick": texts.pick,

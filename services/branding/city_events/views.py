@@ -118,6 +118,7 @@ def occasion(one: Occasion) -> pb.Occasion:
         source=one.source,
         sequence=one.sequence,
         moved=one.moved,
+        was=one.key if one.moved else "",
         reason=one.reason if one.state is OccasionState.CANCELLED else "",
     )
 

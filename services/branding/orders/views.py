@@ -42,7 +42,7 @@ def view(
         sale_state=protos.number(TicketSaleState, sale.state),
         sale_note=sale.note,
         start_time=protos.timestamp(sale.starts_at),
-        lines=[_line(tx, one, types[one.type], seats[one.seats]) for one in lines],
+        lines=[_line(tx, one, sale, types[one.type], seats[one.seats]) for one in lines],
         amount=money(tx, order.amount),
         payment=order.payment,
         hold_time=protos.timestamp(order.hold_until),
@@ -54,12 +54,13 @@ def view(
     )
 
 
-def _line(tx: Transaction, one: Line, type_: TicketType, seats: Seats) -> pb.OrderLine:
+def _line(tx: Transaction, one: Line, sale: Sale, type_: TicketType, seats: Seats) -> pb.OrderLine:
+    first, _ = sale.days(tx.runtime.city.timezone) or (seats.day, seats.day)
     return pb.OrderLine(
         type=str(type_.id),
         name_id=type_.name_id,
         name_en=type_.name_en,
-        day=str(seats.day),
+        day=str(first),
         quantity=one.quantity,
         price=money(tx, one.price),
     )

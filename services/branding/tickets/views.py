@@ -33,6 +33,7 @@ def view(
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
+    moved = model.put_off(one, sale)
     refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
     return pb.Ticket(
         code=one.code,
@@ -66,4 +67,6 @@ def view(
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
+        moved=moved,
+        day_before=str(one.first_day) if moved and one.first_day != first else "",
     )

@@ -213,6 +213,11 @@ async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_ca
     assert found.types[0].left == 9, "seats stay where they are"
     ticket = await office.ticket(order.tickets[0].code)
     assert ticket.refund.units == PRICE
+    assert (ticket.moved, ticket.day_before) == (True, order.tickets[0].first_day)
     office.served.pass_time(minutes=1)
-    later = (await office.paid(sale, adult)).tickets[0]
+    after = await office.paid(sale, adult)
+    (later,) = after.tickets
+    assert (later.moved, later.day_before) == (False, "")
+    days = {after.lines[0].day, (await office.read(order.code)).lines[0].day}
+    assert days == {ticket.first_day}, "an order names one day, also one from before"
     assert not later.HasField("refund"), "who ordered since knew the new time"

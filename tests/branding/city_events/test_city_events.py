@@ -75,6 +75,7 @@ async def test_a_date_that_is_moved_keeps_its_id_and_others_hear_of_it(stage: St
     done = await stage.publish(written)
     assert dates(done)[0] == ("2026-11-29T16:00", "planned")
     assert (done.occasions[0].id, done.occasions[0].sequence) == (one.occasions[0].id, 1)
+    assert [each.was for each in done.occasions[:2]] == ["2026-11-28T19:00", ""]
     (*_, row) = await stage.served.outbox()
     told = events_pb2.EventRescheduled.FromString(row["payload"])
     assert told.occasions[0].starts_at.ToDatetime(UTC) == datetime(2026, 11, 29, 9, tzinfo=UTC)

@@ -66,6 +66,19 @@ async def test_a_page_says_why_at_the_date_that_is_called_off(visitor: httpx.Asy
     assert WHY not in (await visitor.get(f"/wisata/acara/{one.code}")).text, "it is held after all"
 
 
+async def test_a_page_says_from_when_a_date_was_moved(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    stage.served.now = datetime.now(UTC)
+    first = (stage.served.now + timedelta(days=30)).astimezone(JAKARTA).replace(hour=19, minute=0)
+    of = first.strftime("%Y-%m-%dT%H:%M")
+    dates = [pb.EventDate(start=of, end=first.strftime("%Y-%m-%dT21:00"))]
+    one = await stage.published(schedule=pb.EventSchedule(dates=dates))
+    schedule = pb.EventSchedule(dates=dates)
+    schedule.moved.add(of=of, start=(first + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"))
+    await stage.publish(await stage.rewrite(one, schedule=schedule))
+    page = (await visitor.get(f"/wisata/acara/{one.code}", headers={"accept-language": "en"})).text
+    assert f"before: {first:%-d %B %Y}, 19:00" in page
+
+
 async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: httpx.AsyncClient, stage: Stage) -> None:
     programme = [pb.ProgrammeItem(time="19:30", title="Pembukaan"), pb.ProgrammeItem(title="Keroncong")]
     day, schedule = weekly(stage)

@@ -251,6 +251,24 @@ async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what
     assert (await browser.open(link[1])).status == 404, "the link that was handed over opens it no more"
 
 
+async def test_a_ticket_and_its_order_say_that_the_date_was_put_off_and_that_all_of_the_price_can_be_had_back(
+    browser: Browser, office: Ticketing
+) -> None:
+    _, path = await bought(browser, office, refund_percent=0)
+    await office.pay()
+    order = await browser.open(path)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    was = await office.served.admin.fetchval("SELECT min(first_day) FROM branding.ticket")
+    assert "put-off" not in order.ids
+    office.served.now += timedelta(minutes=1)
+    await office.put_off(days=1)
+    for page in (await browser.open(path), await browser.open(found[1])):
+        assert f"it was to be on {was:%a, %-d %b %Y}" in page.words
+        assert "all of its price goes back" in page.words
+        assert page.words.count(f"{was:%-d %b %Y}") == 1, "no other place names the day before"
+
+
 def handed(page: Page) -> re.Match[str] | None:
     """The link that a page says."""
     return re.search(r'id="link">[^<]*(/wisata/tiket/[^<]+)<', page.source)
