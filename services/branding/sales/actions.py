@@ -8,6 +8,7 @@ from uuid import UUID
 from services.branding.city_events import actions as city_events
 from services.branding.city_events import store as dates
 from services.branding.city_events.model import CityEvent, Occasion, OccasionState
+from services.branding.city_events.model import State as EventState
 from services.branding.destinations import actions as places
 from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
@@ -248,9 +249,15 @@ async def follow(tx: Transaction, event: UUID) -> None:
             continue
         one = await dates.occasion(tx, sale.occasion)
         if one is None or one.state is OccasionState.CANCELLED:
-            await call_off(tx, sale, "")
+            await call_off(tx, sale, one.reason if one and one.reason else await _ended(tx, event))
         elif (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
             await store.save(tx, model.move(sale, one.starts_at, one.ends_at, tx.now))
+
+
+async def _ended(tx: Transaction, event: UUID) -> str:
+    """Why an event was called off as a whole; empty where it was not."""
+    it = (await dates.by_ids(tx, [event])).get(event)
+    return it.reason if it is not None and it.state is EventState.CANCELLED else ""
 
 
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:

@@ -16,6 +16,7 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1.orders_pb2 import CancelOrderRequest
 from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.city_events.stage import WHY as SAID
 from tests.branding.city_events.stage import Stage, dates
 from tests.branding.orders.test_orders import left
 from tests.branding.tickets.ticketing import BUDI, DLH, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
@@ -163,7 +164,18 @@ async def test_an_event_that_is_called_off_takes_its_sales_with_it_once(office: 
     await timers.take_back(office.served.runtime)
     assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
     found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
-    assert word(ticket_sales_pb2.TicketSaleState, found.state) == "cancelled"
+    assert (word(ticket_sales_pb2.TicketSaleState, found.state), found.note) == ("cancelled", SAID)
+
+
+async def test_a_sale_says_why_its_date_alone_was_called_off(office: Ticketing) -> None:
+    stage = Stage(office.served)
+    weekly = await stage.published()
+    first = weekly.occasions[0].id
+    sale = (await office.call(ticket_sales_pb2.CreateTicketSaleRequest(occasion=first), SELLER)).ticket_sale.id
+    await stage.cancel_date(weekly, first)
+    await follow(office)
+    found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
+    assert (word(ticket_sales_pb2.TicketSaleState, found.state), found.note) == ("cancelled", SAID)
 
 
 async def test_a_sale_that_is_called_off_takes_the_only_date_of_its_agencys_event_along(office: Ticketing) -> None:
