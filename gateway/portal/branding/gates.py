@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
 import grpc.aio
+import msgspec
 from fastapi import APIRouter, Depends
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
@@ -27,6 +28,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.staff import staff
+from services.kit import codes
 from services.kit.caller import Caller
 from smartcity.branding.v1 import gates_pb2 as pb
 from smartcity.branding.v1 import gates_views as views
@@ -36,8 +38,10 @@ CHECKED = [Depends(csrf_checked)]
 GOOD = frozenset({"admitted", "readmitted", "left"})
 VERDICTS = (
     "admitted", "readmitted", "left", "used", "forged", "mistyped", "unknown", "elsewhere", "cancelled", "superseded",
-    "other_gate", "other_day", "time_invalid",
+    "other_gate", "other_day", "time_invalid", "no_ticket",
 )  # fmt: skip
+_TYPED = frozenset({"mistyped", "no_ticket"})
+"""Verdicts of which what was typed stays, to be compared and mended."""
 _MOST = 500
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
@@ -67,8 +71,10 @@ async def scan(request: Request, gate: Identifier, caller: Staff) -> Response:
     answer = await attempted(request, "scan", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, gate, caller, answer, None)
-    onward = FormState(form=Fields(arah=form["arah"]))
-    return await _show(request, gate, caller, onward, views.scan_result(answer.results[0]))
+    result = views.scan_result(answer.results[0])
+    result = msgspec.structs.replace(result, verdict=_verdict(request, result, form["kode"]))
+    onward = FormState(form=Fields(arah=form["arah"], kode=form["kode"] if result.verdict in _TYPED else ""))
+    return await _show(request, gate, caller, onward, result)
 
 
 @router.get("/{gate}/daftar")
@@ -87,25 +93,34 @@ async def listed(request: Request, gate: Identifier, caller: Staff, token: str =
 async def upload(request: Request, gate: Identifier, caller: Staff) -> Response:
     """Takes scans of the page's script: one that waits for its verdict, or those that were let in without it."""
     form = await forms.read(request)
+    scans = _scans(form["scans"])
     asked = pb.UploadScansRequest(
-        request_id=form["request_id"][:64], id=gate, scans=_scans(form["scans"]), offline=form.flag("offline")
+        request_id=form["request_id"][:64], id=gate, scans=scans, offline=form.flag("offline")
     )
     try:
         answer = await current_gateway(request).pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:
         return _refused(error)
-    told = [_told(request, views.scan_result(one)) for one in answer.results]
+    shown = {one.scan: one.shown for one in scans}
+    told = [_told(request, views.scan_result(one), shown.get(one.scan, "")) for one in answer.results]
     return JSONResponse({"results": told}, headers={"cache-control": "no-store"})
 
 
-def _told(request: Request, one: views.ScanResult) -> dict[str, Any]:
+def _verdict(request: Request, one: views.ScanResult, shown: str) -> str:
+    """Of a scan; what is read right, and is no code of a ticket but an order's or a link, is told as that."""
+    prefix = current_gateway(request).city.code_prefix
+    other = "://" in shown or codes.parse(f"{prefix}B", shown) is not None
+    return "no_ticket" if one.verdict == "mistyped" and other else one.verdict or ""
+
+
+def _told(request: Request, one: views.ScanResult, shown: str) -> dict[str, Any]:
     """A verdict for the page's script: as much as the page tells without it, in the reader's words."""
     texts, zone = texts_of(request), city_words(request).city.timezone
     before = texts("gate.before", time=dates.moment(one.before_time, texts, zone)) if one.before_time else ""
     kind = texts.pick(one.type_id, one.type_en)
     return {
         "scan": one.scan,
-        "verdict": one.verdict,
+        "verdict": _verdict(request, one, shown),
         "code": one.code,
         "amiss": one.amiss,
         "type": kind,
@@ -152,5 +167,5 @@ async def _show(
         request, "branding/gate.html", shown.status, private=True, here="officer", view="tickets", gate=found,
         result=result, good=GOOD, verdicts=VERDICTS, base=f"{PATH}/{found.id}",
         decoder=gate_keeping.DECODER, minutes=_minutes(request),
-        prefix=f"{current_gateway(request).city.code_prefix}E", **shown.context(),
+        prefix=current_gateway(request).city.code_prefix, **shown.context(),
     )  # fmt: skip

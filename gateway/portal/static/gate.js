@@ -96,7 +96,7 @@
   const clock = (at) => `${local(at)} ${new Date(at.getTime() + minutes * 60e3).toISOString().slice(11, 16)}`;
   const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   // A typed code as the list has it, forgiven what the platform forgives: case, blanks, hyphens, letters that look alike.
-  const plain = (text) => {
+  const plain = (text, prefix) => {
     const given = text.replace(/[\s\-‐‑–_.]/g, "").toUpperCase();
     if (!given.startsWith(prefix)) return "";
     return prefix + given.slice(prefix.length).replace(/O/g, "0").replace(/[IL]/g, "1");
@@ -110,7 +110,8 @@
       if (good === false) return { verdict: "forged" };
       [, code, generation] = [part[0], part[1], Number(part[2])];
     } else {
-      [code, generation] = [plain(text), 1];
+      if (text.includes("://") || plain(text, box.dataset.orders)) return { verdict: "no_ticket" };
+      [code, generation] = [plain(text, prefix), 1];
       if (!code || [...code.slice(prefix.length)].some((each) => !alphabet.includes(each))) return { verdict: "mistyped" };
     }
     const ticket = list.tickets.get(code);
@@ -138,14 +139,17 @@
     return { verdict, code, before: before ? box.dataset.before.replace("{time}", before) : "" };
   };
 
-  const show = ({ verdict, code, type, before }) => {
+  const show = ({ verdict, code, type, before }, text) => {
+    // What nobody could read stays, to be compared and mended; whatever is scanned next takes its place.
+    const typed = ["mistyped", "no_ticket"].includes(verdict) ? text : "", field = one("kode");
+    if (typed && !field.value) { field.value = typed; field.select(); }
     const said = word(verdict), good = Boolean(said && "good" in said.dataset);
     const panel = one("verdict");
     panel.hidden = false;
     panel.dataset.verdict = verdict;
     panel.className = `note ${good ? "good" : "bad"}`;
     one("said").textContent = said ? said.textContent : verdict;
-    one("what").textContent = [[code, type].filter(Boolean).join(" "), before].filter(Boolean).join(" · ");
+    one("what").textContent = [[code || typed, type].filter(Boolean).join(" "), before].filter(Boolean).join(" · ");
     if (navigator.vibrate) navigator.vibrate(good ? 80 : [80, 60, 80]);
   };
 
@@ -164,12 +168,12 @@
       if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
       // The list goes along, for the moment when the connection is gone.
       if (["admitted", "readmitted", "left"].includes(result.verdict)) { await judge(text, exit); keep(); }
-      show(result);
+      show(result, text);
     } catch (error) {
       if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
       const result = await judge(text, exit);
       if (["admitted", "readmitted", "left"].includes(result.verdict)) { queue.push(shown); keep(); }
-      show(result);
+      show(result, text);
     }
   };
 

@@ -56,7 +56,12 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     path = f"/petugas/gerbang/{door.gate}"
     assert "COME IN" in said(await officer.send(path, "scan-form", kode=door.ticket.code.lower()), "verdict")
     assert "USED ALREADY" in said(await officer.send(path, "scan-form", kode=door.ticket.code), "verdict")
-    assert "MISTYPED" in said(await officer.send(path, "scan-form", kode="SMGE-1111"), "verdict")
+    wrong = await officer.send(path, "scan-form", kode="SMGE-1111")
+    assert ("MISTYPED" in said(wrong, "verdict"), "SMGE-1111" in said(wrong, "what")) == (True, True)
+    assert wrong.xpath("//input[@name='kode']/@value") == ["SMGE-1111"], "it is mended where it was typed"
+    order = await office.served.admin.fetchval("SELECT code FROM branding.ticket_order")
+    for other in (order, f"https://portal/wisata/tiket/{door.ticket.code}?k=ABC"):
+        assert "NO CODE OF A TICKET" in said(await officer.send(path, "scan-form", kode=other), "verdict")
     other = await second(office, door)
     await office.call(tickets_pb2.TransferTicketRequest(code=other, etag="1", holder="Budi"), SITI)
     assert "only the newest QR code" in said(await officer.send(path, "scan-form", kode=other), "verdict")
@@ -226,6 +231,8 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     assert "let in" in (await tab.text_content("#what") or "")
     await shown(tab, other.replace("-", ""), "used")
     await shown(tab, "SMGE-11111111-11", "unknown")
+    await shown(tab, "SMGB-11111111-11", "no_ticket")
+    assert await tab.input_value("#kode") == "SMGB-11111111-11"
     assert "1" in (await tab.text_content("#queue-state") or "")
     assert await door.says() == "admitted", "meanwhile another gate lets the same ticket in"
     cookies = await tab.context.cookies()
