@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "branding_0024"
-down_revision = "branding_0023"
+revision = "branding_0025"
+down_revision = "branding_0024"
 branch_labels = None
 depends_on = None
 

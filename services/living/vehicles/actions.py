@@ -32,7 +32,7 @@ async def register(tx: Transaction, id_: str, agency: str, told: Told, *, simula
     if of not in profile.operators(tx.runtime.city):
         message = "This agency runs no vehicles: `operators` in transit.toml of the city's profile names those that do."
         raise forbidden("NOT_AN_OPERATOR", message, agency=of)
-    require_impersonal(label, "label")
+    require_impersonal(told.label, "label")
     await tx.one_at_a_time(f"vehicle {id_}")
     before = await store.find(tx, id_, lock=True)
     if before is not None and (before.retired_at is None or before.agency != of):
@@ -49,7 +49,10 @@ async def register(tx: Transaction, id_: str, agency: str, told: Told, *, simula
 
 
 async def update(tx: Transaction, id_: str, etag: str, told: Told) -> Vehicle:
-    """Corrects what was told of a vehicle. Errors: VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ETAG_REQUIRED, STALE_ETAG."""
+    """Corrects what was told of a vehicle. Errors: VEHICLE_NOT_FOUND, VEHICLE_RETIRED, ETAG_REQUIRED, STALE_ETAG,
+    WORDS_PERSONAL.
+    """
+    require_impersonal(told.label, "label")
     vehicle = model.update(await _own(tx, id_, etag), told, tx.now)
     await store.save(tx, vehicle)
     tx.emit(events.updated(vehicle), aggregate=id_, version=vehicle.version, correlation=id_)

@@ -7,8 +7,8 @@ from services.society.course_following import actions, timers
 from services.society.own_data import reactions
 from smartcity.society.v1 import course_followers_pb2 as pb
 from smartcity.society.v1 import courses_pb2
-from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.edge import stand_before
+from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
 from tests.society.course_following.listening import ADDRESS, Listening, token_of
