@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
 from gateway.portal.branding import event_entries as entries
-from gateway.portal.branding import event_words
+from gateway.portal.branding import event_words, ticket_sales
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.forms import Fields
@@ -66,13 +66,14 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     answer = await current_gateway(request).pillars.call(pb.GetCityEventRequest(id=id_), caller)
     event = views.city_event(answer.event)
     context, now = state.context(), datetime.now(UTC)
+    sales = await ticket_sales.of_event(request, event.id) if "officer" in template else {}
     said = event.written or event.content
     assert said is not None
     context["entered"] = context["form"] if state.doing == "update" else entries.of(said)
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
         repeats=list(entries.REPEATS), coming=[one for one in event.occasions if one.ends_at and one.ends_at > now],
-        all_dates=bool(request.query_params.get("semua")),
+        all_dates=bool(request.query_params.get("semua")), sales=sales,
         **_here(template), **event_words.words(request), **context,
     )  # fmt: skip
 

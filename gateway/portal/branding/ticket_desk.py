@@ -15,7 +15,7 @@ from gateway.callers.session import csrf_checked
 from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_choices
-from gateway.portal.branding.ticket_sales import asks_day, wanted_day
+from gateway.portal.branding.ticket_sales import asks_day, of_occasion, wanted_day
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, incomplete, tried, wanting
 from gateway.portal.kit.addresses import Identifier
@@ -61,7 +61,11 @@ Staff = Annotated[Caller, Depends(staff)]
 
 @router.get("")
 async def desk(request: Request, caller: Staff, tanggal: str = "", tempat: str = "") -> Response:
-    """Sales, the newest first, and the form that opens one, of a date or a destination that a page leads from."""
+    """Sales, the newest first, and the form that opens one, of a date or a destination that a page leads from; a date
+    that is on sale leads to that.
+    """
+    if tanggal and (sold := await of_occasion(request, tanggal[:40])):
+        return RedirectResponse(f"{PATH}/{sold}", 303)
     given = Fields({"occasion": tanggal[:40], "destination": tempat[:80]})
     return await _desk(request, caller, FormState(form=given))
 

@@ -199,6 +199,14 @@ async def of_event(request: Request, event: str) -> dict[str, str]:
     return {one.occasion: one.id for one in answer.ticket_sales if one.state != off}
 
 
+async def of_occasion(request: Request, occasion: str) -> str:
+    """The id of the sale of a date of an event that was not called off; empty without."""
+    asked = ticket_sales_pb2.ListTicketSalesRequest(occasion=occasion)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    off = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED
+    return next((one.id for one in answer.ticket_sales if one.state != off), "")
+
+
 async def of_destination(request: Request, destination: str) -> str:
     """The id of a sale of a destination that is open; empty without."""
     if not sells(request):

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,12 @@ async def test_a_sale_that_is_called_off_has_no_form_but_those_of_its_money(offi
     await officer.client.aclose()
 
 
+def desk_of(page: Any) -> str:
+    """Where the desk of the sale is that a page shows."""
+    (public,) = page.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]/@href")
+    return f"/petugas/tiket/{public.rpartition('/')[2]}"
+
+
 async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_in_a_sheet(
     office: Ticketing, stand: Stand
 ) -> None:
@@ -55,6 +62,10 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     desk = await officer.send(link.partition("#")[0], "create-form")
     assert "The sale is open." in said(desk, "done")
     assert not (await officer.page("/petugas/tiket")).xpath(chosen), "what is on sale is not offered again"
+    again = await officer.page(f"/petugas/acara/{event.id}")
+    assert (again.xpath("//*[@data-sale]/@href"), again.xpath("//*[@data-sell]")) == ([desk_of(desk)], [])
+    old = await officer.client.get(link.partition("#")[0])
+    assert old.headers["location"] == desk_of(desk), "a link from before leads there, too"
     (public,) = desk.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]/@href")
     sale = public.rpartition("/")[2]
     kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
