@@ -143,13 +143,14 @@ async def tab_of(chromium: Chromium, stand: Stand) -> Tab:
 
 
 async def bought(office: Ticketing, door: Entrance) -> tuple[str, ...]:
-    """Where a ticket that was passed on, its order, and a place in a waiting room are shown to who has them."""
+    """Where a ticket that was passed on (to both), its order, and a waiting place are shown to who has them."""
     ordered = await office.order(door.sale, door.ticket.type, caller=NOBODY, day=door.ticket.first_day)
     placed = await office.place(*await room(office, opens=1))
     (ticket,) = ordered.order.tickets
     passing = tickets_pb2.TransferTicketRequest(code=ticket.code, etag=ticket.etag, link_key=ticket.link_key)
     passed = await office.call(passing, NOBODY)
     return (
+        f"/wisata/tiket/{ticket.code}?k={ticket.link_key}",
         f"/wisata/tiket/{ticket.code}?k={passed.link_key}",
         f"/wisata/pesanan/{ordered.order.code}?k={ordered.link_key}",
         f"/wisata/antre/{placed.place.id}?k={placed.link_key}",

@@ -151,9 +151,9 @@ class Histories(Agreeing):
             ticket.tokens.append(self._token(ticket))
 
     @precondition(lambda self: self.town.tickets)
-    @rule(which=ANY)
-    def transfer(self, which: int) -> None:
-        """A holder passes it on to who takes it over; the code that was is kept by who had it."""
+    @rule(which=ANY, back=st.booleans())
+    def transfer(self, which: int, back: bool) -> None:
+        """A holder passes it on to who takes it over, or takes it back; the code that was is kept by who had it."""
         ticket = self._pick(self.town.tickets, which)
         asked = tickets_pb2.TransferTicketRequest(
             code=ticket.code, etag=self._etag(ticket), link_key=ticket.key, holder="Budi"
@@ -161,10 +161,13 @@ class Histories(Agreeing):
         answer, refusal = self.tried(asked, NOBODY)
         assert refusal == self.town.usable(ticket)
         if answer:
-            taking = tickets_pb2.TakeTicketOverRequest(
-                code=ticket.code, etag=answer.ticket.etag, link_key=answer.link_key
-            )  # fmt: skip
-            ticket.key = self.do(self.office.call(taking, NOBODY)).link_key
+            about = {"code": ticket.code, "etag": answer.ticket.etag}
+            if back:
+                recalling = tickets_pb2.RecallTicketRequest(**about, link_key=ticket.key)
+                self.do(self.office.call(recalling, NOBODY))
+            else:
+                taking = tickets_pb2.TakeTicketOverRequest(**about, link_key=answer.link_key)
+                ticket.key = self.do(self.office.call(taking, NOBODY)).link_key
             ticket.tokens.append(self._token(ticket))
 
     @precondition(lambda self: len(self.town.orders) > 3)
