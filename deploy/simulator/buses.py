@@ -67,16 +67,17 @@ class _Fleet:
         self._stub, self._minter = stub, minter
 
     async def register(self, driven: list[Line], agency: str) -> None:
-        """Registers the buses that are not there yet."""
+        """Registers the buses that were never there; one that was retired stays so."""
         for bus, label in (one for line in driven for one in names(line)):
-            request = pb.RegisterVehicleRequest(
-                request_id=str(uuid4()), id=bus, label=label, agency=agency, capacity=_PLACES, simulated=True
-            )
             try:
-                await self._ask("RegisterVehicle", request)
+                await self._ask("GetVehicleRegistration", pb.GetVehicleRegistrationRequest(id=bus))
             except grpc.aio.AioRpcError as error:
-                if error.code() is not grpc.StatusCode.ALREADY_EXISTS:
+                if error.code() is not grpc.StatusCode.NOT_FOUND:
                     raise
+                request = pb.RegisterVehicleRequest(
+                    request_id=str(uuid4()), id=bus, label=label, agency=agency, capacity=_PLACES, simulated=True
+                )
+                await self._ask("RegisterVehicle", request)
 
     async def report(self, driven: list[Line], city: City) -> None:
         """Tells where all of them are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote, urlencode, urlsplit
 
 from starlette.requests import Request
+from starlette.routing import Match
 
 from gateway.answers.addresses import HOME, own_path
 from gateway.gateway import current_gateway
@@ -20,6 +21,16 @@ def address(request: Request, **query: str) -> str:
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in left_out]
     asked = urlencode([*given, *query.items()])
     return own_path(request.url.path) + (f"?{asked}" if asked else "")
+
+
+def page_above(request: Request) -> str:
+    """The nearest page above an address that only takes forms."""
+    path = request.url.path.rstrip("/")
+    while path := path.rpartition("/")[0]:
+        asked = {**request.scope, "path": path, "raw_path": path.encode(), "method": "GET"}
+        if any(one.matches(asked)[0] is Match.FULL for one in request.app.router.routes):
+            return path
+    return HOME
 
 
 def to_come_back_to(request: Request) -> str:

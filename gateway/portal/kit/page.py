@@ -20,7 +20,7 @@ from gateway.portal.kit import again, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
-from gateway.portal.kit.here import address, to_come_back_to
+from gateway.portal.kit.here import address, page_above, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
@@ -160,7 +160,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     if opened and problem.status in _PASSES:
         action = {"href": address(request), "label": texts("problem.open_again")}
     if opened and problem.status == 405:  # what is sent here is sent from the page above
-        action = {"href": request.url.path.rpartition("/")[0] or "/", "label": texts("problem.open_page")}
+        action = {"href": page_above(request), "label": texts("problem.open_page")}
     if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
         action = {"href": "/saya", "label": texts("site.own")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):

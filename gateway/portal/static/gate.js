@@ -139,17 +139,17 @@
     return { verdict, code, before: before ? box.dataset.before.replace("{time}", before) : "" };
   };
 
-  const show = ({ verdict, code, type, before }, text) => {
-    // What nobody could read stays, to be compared and mended; whatever is scanned next takes its place.
-    const typed = ["mistyped", "no_ticket"].includes(verdict) ? text : "", field = one("kode");
-    if (typed && !field.value) { field.value = typed; field.select(); }
+  const show = ({ verdict, code, type, before }, text, typed) => {
+    // What was typed and nobody could read stays, to be compared and mended; what a camera saw is only told.
+    const amiss = ["mistyped", "no_ticket"].includes(verdict) ? text : "", field = one("kode");
+    if (amiss && typed && !field.value) { field.value = amiss; field.select(); }
     const said = word(verdict), good = Boolean(said && "good" in said.dataset);
     const panel = one("verdict");
     panel.hidden = false;
     panel.dataset.verdict = verdict;
     panel.className = `note ${good ? "good" : "bad"}`;
     one("said").textContent = said ? said.textContent : verdict;
-    one("what").textContent = [[code || typed, type].filter(Boolean).join(" "), before].filter(Boolean).join(" · ");
+    one("what").textContent = [[code || amiss, type].filter(Boolean).join(" "), before].filter(Boolean).join(" · ");
     if (navigator.vibrate) navigator.vibrate(good ? 80 : [80, 60, 80]);
   };
 
@@ -160,7 +160,7 @@
     return (await read(answer)).results;
   };
 
-  const scan = async (text) => {
+  const scan = async (text, typed = false) => {
     const exit = document.querySelector("input[name=arah]:checked").value === "keluar";
     const shown = { scan: name(), shown: text, time: Math.floor(Date.now() / 1000), exit };
     try {
@@ -168,12 +168,12 @@
       if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
       // The list goes along, for the moment when the connection is gone.
       if (["admitted", "readmitted", "left"].includes(result.verdict)) { await judge(text, exit); keep(); }
-      show(result, text);
+      show(result, text, typed);
     } catch (error) {
       if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
       const result = await judge(text, exit);
       if (["admitted", "readmitted", "left"].includes(result.verdict)) { queue.push(shown); keep(); }
-      show(result, text);
+      show(result, text, typed);
     }
   };
 
@@ -202,7 +202,7 @@
     const field = one("kode"), text = field.value.trim();
     field.value = "";
     field.focus();
-    if (text) scan(text);
+    if (text) scan(text, true);
   });
   one("take").addEventListener("click", take);
   one("send").addEventListener("click", send);

@@ -21,7 +21,7 @@ _GIVE = """
 INSERT INTO waiting_room (sale, given, turn, due_at)
 SELECT sale, more, 0, opens FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) AS new (sale, more, opens)
 ON CONFLICT (sale) DO UPDATE
-   SET given = waiting_room.given + excluded.given, due_at = coalesce(waiting_room.due_at, excluded.due_at)
+   SET given = waiting_room.given + excluded.given, due_at = least(waiting_room.due_at, excluded.due_at)
 RETURNING sale, given
 """
 _ADD = """

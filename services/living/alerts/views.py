@@ -62,7 +62,7 @@ def view(tx: Transaction, shown: Shown, *, whole: bool = False) -> pb.ServiceAle
         cause=protos.number(pb.ServiceAlertCause, said.cause),
         effect=protos.number(pb.ServiceAlertEffect, said.effect),
         severity=protos.number(pb.ServiceAlertSeverity, said.severity),
-        periods=[_period(one) for one in alert.periods(tx.now)],
+        periods=[period(one) for one in alert.periods(tx.now)],
         entities=[_entity(one) for one in (shown.touched.entities or said.entities)[:_SHOWN]],
         detours=[_detour(one) for one in said.detours],
         header=said.header,
@@ -95,7 +95,7 @@ def touched(found: Resolved) -> pb.ServiceAlertTouched:
     )
 
 
-def _period(one: Period) -> pb.ServiceAlertPeriod:
+def period(one: Period) -> pb.ServiceAlertPeriod:
     return pb.ServiceAlertPeriod(start_time=_stamp(one.start), end_time=_stamp(one.end))
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.kit.rpc import protos
 from services.living.alerts.actions import Shown as Alerted
+from services.living.alerts.views import period
 from services.living.departures.model import Basis
 from services.living.departures.views import access, boarding, stamp
 from services.living.feeds.lines import worded
@@ -48,7 +49,7 @@ def response(shown: Shown, at: datetime) -> pb.SearchJourneysResponse:
         made_up=feed.made_up,
         source=feed.source,
         imported_time=protos.timestamp(feed.imported_at),
-        alerts=[_alert(one, avoided=str(one.alert.id) in answer.avoided) for one in shown.alerts],
+        alerts=[_alert(one, at, avoided=str(one.alert.id) in answer.avoided) for one in shown.alerts],
     )
 
 
@@ -140,7 +141,7 @@ def _fare(shown: Shown, one: Price) -> pb.JourneyFare:
     )
 
 
-def _alert(one: Alerted, *, avoided: bool) -> pb.JourneyAlert:
+def _alert(one: Alerted, at: datetime, *, avoided: bool) -> pb.JourneyAlert:
     said = one.alert.said
     return pb.JourneyAlert(
         id=str(one.alert.id),
@@ -149,4 +150,5 @@ def _alert(one: Alerted, *, avoided: bool) -> pb.JourneyAlert:
         effect=protos.number(alerts_pb2.ServiceAlertEffect, said.effect),
         severity=protos.number(alerts_pb2.ServiceAlertSeverity, said.severity),
         avoided=avoided,
+        periods=[period(each) for each in one.alert.periods(at)],
     )

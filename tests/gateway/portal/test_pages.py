@@ -158,5 +158,6 @@ async def test_whoever_logs_in_finds_what_is_theirs_and_not_the_way_of_officers(
 
 
 async def test_an_address_that_only_takes_forms_leads_to_its_page(payer: Browser) -> None:
-    page = await payer.open("/transit/kartu/keringanan")
-    assert (page.status, page.ids["action"]["href"]) == (405, "/transit/kartu")
+    for path in ("/transit/kartu/keringanan", "/transit/kartu/keringanan/1/batal"):
+        page = await payer.open(path)
+        assert (page.status, page.ids["action"]["href"]) == (405, "/transit/kartu")

@@ -48,3 +48,5 @@ async def test_journeys_of_another_day_are_told_what_holds_then_and_not_what_hol
     (flood,) = [one for one in await passengers.listed() if one.id != carnival.id]
     told = [[one.id for one in (await passengers.ways(days)).alerts] for days in (0, 1, 2)]
     assert told == [[flood.id], [carnival.id], []]
+    (shown,) = (await passengers.ways(1)).alerts
+    assert list(shown.periods) == [tomorrow]
