@@ -35,6 +35,7 @@ SHOWN, ITS_OWN = "everybody is shown it", "the pillar has it in the clear beside
 KNOWN = {
     "CreateUnitRequest.name": "of a vehicle",
     "CreateMerchantRequest.name": SHOWN,
+    "CreateAccountChangeRequest.settlement_account.number": ITS_OWN,
     "CreateMerchantRequest.settlement_account.number": ITS_OWN,
     "CreateTerminalRequest.terminal.label": "of a till",
     "CreatePermitRequest.name": SHOWN,
@@ -53,6 +54,8 @@ KNOWN = {
     "CreateFeedImportRequest.name": "of a timetable",
     "RegisterVehicleRequest.label": "of a bus",
     "RegisterVehicleRequest.plate": "of a bus",
+    "UpdateVehicleRequest.label": "of a bus",
+    "UpdateVehicleRequest.plate": "of a bus",
     "DispatchCleanupRequest.crew": ITS_OWN,
     "AddDatastreamRequest.name": "of a thing that measures",
     "IssueDeviceRequest.name": "of a thing that measures",
