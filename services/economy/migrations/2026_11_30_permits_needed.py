@@ -1,4 +1,6 @@
-"""Desks list first what is needed first: what is for days that begin before it is due, by the first of those."""
+"""Desks list what was sent, first what is needed first: what is for days that begin before it is due, by the first of
+those.
+"""
 
 from alembic import op
 
@@ -13,11 +15,12 @@ NEEDED = (
     "(CASE WHEN due_at IS NULL THEN 'infinity'::timestamptz"
     " ELSE least(due_at, first_day::timestamp AT TIME ZONE 'UTC') END), id"
 )
+SENT = "WHERE submitted_at IS NOT NULL"
 # The version before lists by its own, which stay.
 LISTS = {
-    "permit_needed": f"permit (state, {NEEDED})",
-    "permit_needed_checker": f"permit (checker, state, {NEEDED})",
-    "permit_needed_agency": f"permit (agency, state, {NEEDED})",
+    "permit_needed": f"permit (state, {NEEDED}) {SENT}",
+    "permit_needed_checker": f"permit (checker, state, {NEEDED}) {SENT}",
+    "permit_needed_agency": f"permit (agency, state, {NEEDED}) {SENT}",
 }
 
 

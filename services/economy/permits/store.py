@@ -18,7 +18,10 @@ _NEEDED = (
     "(CASE WHEN due_at IS NULL THEN 'infinity'::timestamptz"
     " ELSE least(due_at, first_day::timestamp AT TIME ZONE 'UTC') END)"
 )
-_SOONEST: Keyset[Permit] = Keyset({_NEEDED: datetime, "id": UUID}, of=lambda one: (one.needed_at, one.id))
+# What was never sent is nobody else's, also once it is withdrawn or has lapsed.
+_SOONEST: Keyset[Permit] = Keyset(
+    {_NEEDED: datetime, "id": UUID}, of=lambda one: (one.needed_at, one.id), only="submitted_at IS NOT NULL"
+)
 _EXTENDS = "state NOT IN ('refused', 'revoked', 'ended', 'withdrawn', 'lapsed')"
 """Not ``OVER``, written as the index of extensions has it: a parameter would not find that."""
 STEPS_MOST = 60

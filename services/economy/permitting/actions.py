@@ -96,9 +96,7 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[P
     if State.DRAFT in states:
         raise forbidden("NOT_YOURS", "Drafts are for who writes them.")
     whose = {"checker" if wanted.checking else "agency": tx.agency}
-    found = await store.desk(tx, states, size, token, **whose)
-    # What was never sent is nobody else's, also once it is withdrawn or has lapsed.
-    return found._replace(rows=[one for one in found.rows if one.submitted_at is not None])
+    return await store.desk(tx, states, size, token, **whose)
 
 
 async def transition(tx: Transaction, code: str, etag: str, move: Move, note: str, nib: str) -> Permit:

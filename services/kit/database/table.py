@@ -54,6 +54,8 @@ class Keyset(Generic[E]):
     of: Callable[[E], Sequence[Any]]
     """Those values of an entity."""
     descending: bool = False
+    only: str = ""
+    """A condition that all of the list meets, as its index has it; ``Table.page`` asks for it."""
 
     def sql(self, first: int) -> str:
         """The condition of going on after parameters from ``$first`` on."""
@@ -166,7 +168,7 @@ class Table(Generic[E]):
         }
         most = paging.page_size(size)
         values: list[object] = []
-        lists: list[list[str]] = [[]]
+        lists: list[list[str]] = [[order.only] if order.only else []]
         for name, value in given.items():
             if isinstance(value, list) and len(lists) * len(several := dict.fromkeys(value)) <= _MERGED:
                 places = range(len(values) + 1, len(values) + len(several) + 1)

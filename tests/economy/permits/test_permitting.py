@@ -282,6 +282,18 @@ async def test_what_was_never_sent_is_shown_to_no_officer(applying: Applying) ->
     assert [one.code for one in found.permits] == [sent.code]
 
 
+async def test_a_page_of_a_desk_is_full_however_much_was_never_sent(applying: Applying) -> None:
+    for _ in range(3):
+        await applying.move(await applying.begun(), "withdraw", SRI, "")
+    sent = [await applying.move(await applying.sent(), "withdraw", SRI, "") for _ in range(2)]
+    wanted = pb.ListPermitsRequest(checking=True, states=[pb.PERMIT_STATE_WITHDRAWN], page_size=1)
+    page = await applying.call(wanted, LURAH)
+    assert [one.code for one in page.permits] == [sent[0].code]
+    wanted.page_token = page.next_page_token
+    page = await applying.call(wanted, LURAH)
+    assert ([one.code for one in page.permits], page.next_page_token) == ([sent[1].code], "")
+
+
 async def test_days_that_have_passed_are_not_applied_for(applying: Applying) -> None:
     one = await applying.begun("bongkar-muat")
     for document in one.missing:
