@@ -46,6 +46,6 @@ async def act(tx: Transaction, one: Permit) -> None:
         told = store.Step(ids.uuid7(), one.id, "remind", Party.SYSTEM, "", "", str(one.last_day), tx.now)
         await store.note(tx, told)
         await mails.remind(tx, one.id)
-    else:  # an extension's first day has come; or it turns out to be for an officer to decide
+    else:  # an extension's first day has come; or it is for an officer to decide, or not before the end of the day
         await merchants.permit_extended(tx, one.code)
         await store.save(tx, moving.woken(one, rules, tx.now))

@@ -154,6 +154,19 @@ async def test_the_due_day_after_a_question_is_the_day_at_whose_end_silence_gran
     assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
 
 
+async def test_a_clock_that_waited_before_the_upgrade_grants_at_the_end_of_its_day_too(applying: Applying) -> None:
+    one = await applying.move(await applying.sent(), "ask", LURAH)
+    applying.served.pass_time(seconds=25)
+    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
+    woken = await applying.served.runtime.pool.fetchval("UPDATE permit SET wake_at = due_at RETURNING wake_at")
+    await applying.due(seconds=(woken - applying.served.now).total_seconds())
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
+    await applying.due(seconds=(one.due_time.ToDatetime(UTC) - applying.served.now).total_seconds() - 1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
+    await applying.due(seconds=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
+
+
 async def test_silence_is_consent_and_somebody_is_warned_before(applying: Applying) -> None:
     one = await applying.sent()
     assert await late(applying) == 0
