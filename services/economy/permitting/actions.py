@@ -143,7 +143,7 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     await store.save(tx, done)
     if begins:
         await papers.issue(tx, done)
-    if done.state in OVER and before.payment:  # nobody is asked for the fee of what is over
+    if before.state is State.PAYABLE and before.payment and done.state is not State.PAYABLE:  # nobody is asked any more
         await payments.call_off(tx, await payment_store.by_code(tx, before.payment, lock=True))
     if done.state in OVER and not _may_hold_again(done):
         await mails.end(tx, [done.id])

@@ -92,6 +92,26 @@ async def test_nobody_is_asked_for_the_fee_of_what_was_withdrawn(applying: Apply
         await _take(economy, one.payment, ROADS)
 
 
+async def test_nobody_is_asked_for_a_fee_any_more_that_an_earlier_payment_of_it_paid(
+    applying: Applying, economy: Economy
+) -> None:
+    one = await _payable(applying, economy, SRI)
+    wanted = payments_pb2.GetPaymentRequest(id=one.payment)
+    first = (await economy.call("PaymentService.GetPayment", wanted, ROADS)).payment
+    gone = payments_pb2.CancelPaymentRequest(request_id=request_id(), id=first.id, etag=first.etag)
+    await economy.call("PaymentService.CancelPayment", gone, ROADS)
+    await economy.settle_events()
+    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))
+    await economy.settle_events()
+    second = (await applying.get(one)).payment
+    assert second not in ("", one.payment)
+    await applying.paid(one, "captured", asked=1)  # its QRIS was paid before the bank took it back
+    await economy.settle_events()
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
+    with refused("PAYMENT_CANCELLED"):
+        await _take(economy, second, ROADS)
+
+
 async def test_a_fee_that_is_first_asked_for_when_its_permit_is_withdrawn_is_called_off(
     applying: Applying, economy: Economy
 ) -> None:
