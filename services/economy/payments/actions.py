@@ -141,10 +141,10 @@ async def withdraw(tx: Transaction, payment: Payment, reason: str = "") -> Payme
     return moved
 
 
-async def call_off(tx: Transaction, payment: Payment | None) -> None:
+async def call_off(tx: Transaction, payment: Payment | None, reason: str = "") -> None:
     """Cancels a payment that the caller has locked where nobody has paid it: what it was for is no more."""
     if payment is not None and payment.state in (State.CREATED, State.PENDING):
-        await withdraw(tx, payment)
+        await withdraw(tx, payment, reason)
 
 
 async def expire(tx: Transaction, payment: Payment) -> Payment:

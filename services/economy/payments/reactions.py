@@ -82,8 +82,7 @@ async def on_request_withdrawn(tx: Transaction, event: Event[Withdrawn]) -> None
     """Withdraws what is not paid yet. Whoever pays at this moment is waited for: then it stays paid."""
     known = await store.by_request(tx, event.publisher, event.message.request)
     payment = await store.by_id(tx, known.id, lock=True) if known else None
-    if payment is not None and payment.state in (State.CREATED, State.PENDING):
-        await actions.withdraw(tx, payment, event.message.reason)
+    await actions.call_off(tx, payment, event.message.reason)
 
 
 async def _collect(tx: Transaction, payment: Payment) -> None:
