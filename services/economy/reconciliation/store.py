@@ -10,10 +10,14 @@ from services.economy.reconciliation.model import Difference, Kind, Known
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
+# What was put right and differs again is open again.
 _INSERT = """
 INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT (day, kind, provider_reference) DO NOTHING RETURNING 1
+ON CONFLICT (day, kind, provider_reference) DO UPDATE
+   SET mended = false, bank = excluded.bank, here = excluded.here
+ WHERE difference.mended AND NOT excluded.mended
+RETURNING id
 """
 _MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND provider_reference = $3"
 # Money that only the acquirer has stays open: it is in suspense, until somebody has decided on it.
@@ -113,7 +117,7 @@ async def insert(tx: Transaction, made: Difference) -> bool:
     )
     if found is None and made.mended:
         await tx.execute(_MENDED, made.day, made.kind.value, made.reference)
-    return found is not None
+    return bool(found == made.id)
 
 
 async def settle(tx: Transaction, day: date, references: Collection[str]) -> None:

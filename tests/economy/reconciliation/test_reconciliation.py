@@ -106,6 +106,17 @@ async def test_what_differs_no_more_when_the_day_is_compared_again_is_put_right(
     assert all(one.mended for one in await treasury.differences())
 
 
+async def test_a_difference_that_comes_back_is_open_again_and_told_no_second_time(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    treasury.at(1, 0)
+    for amount, open_now in ((40_000, 1), (50_000, 0), (45_000, 1)):
+        treasury.reports(treasury.line(paid.code, amount))
+        assert (await treasury.reconcile())[2] == open_now
+    (found,) = await treasury.differences()
+    assert (kind(found), found.bank.units, found.here.units, found.mended) == ("amount", 45_000, 50_000, False)
+    assert len([row for row in await treasury.economy.outbox() if row["type"].endswith("DifferenceFound")]) == 1
+
+
 async def test_what_the_bank_does_not_have_is_found(treasury: Treasury) -> None:
     paid = await treasury.city.paid()
     treasury.at(1, 0)
