@@ -35,6 +35,8 @@ class Certificate:
     reason: str = ""
     withdrawn_by: str = ""
     withdrawn_at: datetime | None = None
+    told: bool = False
+    """Whether its holder reads the reason: who wrote one before holders did was told that the agency alone does."""
 
 
 def new_code(prefix: str) -> str:
@@ -52,5 +54,11 @@ def withdrawn(one: Certificate, reason: str, by: str, now: datetime) -> Certific
     if one.state is not State.VALID:
         raise precondition("INVALID_TRANSITION", f"It is {one.state.value} already.", state=one.state.value)
     return replace(
-        one, state=State.WITHDRAWN, reason=reason, withdrawn_by=by, withdrawn_at=now, version=one.version + 1
-    )  # fmt: skip
+        one,
+        state=State.WITHDRAWN,
+        reason=reason,
+        withdrawn_by=by,
+        withdrawn_at=now,
+        told=True,
+        version=one.version + 1,
+    )

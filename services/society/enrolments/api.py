@@ -86,9 +86,10 @@ async def _view(tx: Transaction, one: Enrolment, course: Course | None) -> pb.En
 
 
 def _held(shown: pb.Enrolment, gone: Mapping[str, Certificate]) -> pb.Enrolment:
-    """It with since when its certificate holds no longer."""
+    """It with since when its certificate holds no longer, and why."""
     if withdrawn := gone.get(shown.certificate):
-        at, why = protos.timestamp(withdrawn.withdrawn_at), withdrawn.reason
+        at = protos.timestamp(withdrawn.withdrawn_at)
+        why = withdrawn.reason if withdrawn.told or not shown.own else ""
         shown.MergeFrom(pb.Enrolment(certificate_withdraw_time=at, certificate_withdraw_reason=why))
     return shown
 

@@ -1,6 +1,6 @@
 """Certificates over the pillar's real server: to whom, what their number tells anybody, withdrawal, erasure."""
 
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
 from services.society.certificates import model, timers
 from services.society.courses import gauges
 from services.society.enrolments import timers as enrolment_timers
@@ -62,6 +62,21 @@ async def test_a_number_is_valid_withdrawn_unknown_or_mistyped(teaching: Teachin
     assert (await teaching.verified(code)).state == WITHDRAWN
     with refused("INVALID_TRANSITION"):
         await teaching.call(pb.WithdrawCertificateRequest(code=code, etag="2", reason="Sekali lagi."), DISBUDPAR)
+
+
+async def test_the_holder_reads_only_reasons_whose_officers_knew_that_they_would(teaching: Teaching) -> None:
+    one, reason = await teaching.certified(), "Kehadiran tercatat untuk orang lain."
+    request = pb.WithdrawCertificateRequest(code=one.certificate, etag="1", reason=reason)
+    await teaching.call(request, DISBUDPAR)
+
+    async def why(caller: Caller) -> str:
+        found = await teaching.enrolment(one, caller)
+        assert found.HasField("certificate_withdraw_time")
+        return str(found.certificate_withdraw_reason)
+
+    assert (await why(SITI), await why(DISBUDPAR)) == (reason, reason)
+    await teaching.served.admin.execute("UPDATE society.certificate SET told = DEFAULT")  # as before the upgrade
+    assert (await why(SITI), await why(DISBUDPAR)) == ("", reason)
 
 
 async def test_the_name_is_shown_as_the_holder_agrees(teaching: Teaching) -> None:
