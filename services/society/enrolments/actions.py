@@ -62,8 +62,10 @@ async def get(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
 
 
 async def news_email(tx: Transaction, one: Enrolment) -> str:
-    """Where news of the caller's go. One that was asked is not told: nobody learns how often others were."""
-    if not access.is_own(tx, one):
+    """Where news of the caller's go; nowhere in a city that mails none. One that was asked is not told: nobody learns
+    how often others were.
+    """
+    if not access.is_own(tx, one) or not keys.is_open(tx.runtime):
         return ""
     for found in await followers.confirmed(tx, [one.id]):
         return keys.of(tx.runtime).known(found.id, found.sealed)

@@ -5,6 +5,7 @@ import re
 from services.kit.caller import Scope
 from services.society.course_following import actions, timers
 from services.society.own_data import reactions
+from services.society.resources import Resources
 from smartcity.society.v1 import course_followers_pb2 as pb
 from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
@@ -62,6 +63,17 @@ async def test_the_page_of_ones_seat_says_where_its_news_go_and_how_to_stop_them
     assert "open the link at the end of any of these mails" in said(after, "news")
     assert "Another address" in after.text_content()
     assert (await teaching.enrolment(mine, DISBUDPAR)).news_email == "", "the agency is not told"
+
+
+async def test_a_city_that_took_its_secret_away_still_shows_ones_seat_without_where_news_go(
+    listening: Listening,
+) -> None:
+    teaching = listening.teaching
+    mine = await teaching.enrol(await teaching.course(), SITI)
+    await listening.followed(mine)
+    teaching.served.runtime.extra = Resources(None)
+    found = await teaching.enrolment(mine)
+    assert (found.id, found.news_email) == (mine.id, "")
 
 
 async def test_a_seat_that_is_given_back_is_told_to_who_moves_up_and_ends_the_mails_of_who_leaves(
