@@ -59,9 +59,9 @@ class Filed:
         """Records a photo of the agency; answers its id."""
         return await self._photo(caller, "", evidence=True)
 
-    async def snapshot(self) -> str:
+    async def snapshot(self, caller: Caller = ANONYMOUS) -> str:
         """Records a photo of the reporter; answers its id."""
-        return await self._photo(ANONYMOUS, self.key, evidence=False)
+        return await self._photo(caller, self.key, evidence=False)
 
     async def resolve(self, caller: Caller = DLH, note: str = "Sudah diangkut") -> pb.Complaint:
         """Resolves it with a photo."""

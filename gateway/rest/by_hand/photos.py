@@ -51,6 +51,7 @@ UPLOAD: dict[str, Any] = {
 async def create(parts: Gateway, request: Request, message: pb2.CreatePhotoRequest) -> Response:
     """Adds a photo to a complaint, as its reporter (link key or login) or, as evidence, as an officer.
 
+    An officer or verifier who handles what they reported themselves gives the link key, or is refused (OWN_MATTER).
     Only the picture is kept: it is encoded anew, so that position, time and camera in the file are gone.
     """
     who = current_caller(request)

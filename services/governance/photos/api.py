@@ -17,7 +17,7 @@ from smartcity.governance.v1 import photos_pb2 as pb
 async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhotoResponse:
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN, OWN_MATTER."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS)
-    evidence = await _is_evidence(tx, case)
+    evidence = await _is_evidence(tx, case, request.link_key)
     room = await actions.room(tx, case.complaint.id, request.ids, evidence=evidence)
     return pb.CheckPhotoResponse(left=room.left, known=room.known)
 
@@ -26,7 +26,7 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
 async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePhotoResponse:
     """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS, lock=True)
-    evidence = await _is_evidence(tx, case)
+    evidence = await _is_evidence(tx, case, request.link_key)
     photo = _photo(request, evidence=evidence)
     agency = tx.caller.agency if evidence else ""
     added = await actions.add(tx, case.complaint, photo, agency=agency)
@@ -48,11 +48,11 @@ async def read(tx: Transaction, request: pb.GetPhotoRequest) -> pb.GetPhotoRespo
     return pb.GetPhotoResponse(photo=views.photo(found), path=found.path)
 
 
-async def _is_evidence(tx: Transaction, case: Case) -> bool:
+async def _is_evidence(tx: Transaction, case: Case, link_key: str) -> bool:
     """Whether the caller's photo is evidence (of an officer) or the reporter's; refuses everybody else.
 
     Nobody proves what became of their own report, nor of what they joined: a clean-up resolves a case by its evidence,
-    and environment does not know who reported it.
+    and environment does not know who reported it. What the desk adds without a link key is meant as evidence.
     """
     desk = bool(case.parties & {Party.AGENCY, Party.VERIFIER})
     reporter = Party.REPORTER in case.parties
@@ -65,7 +65,7 @@ async def _is_evidence(tx: Transaction, case: Case) -> bool:
     if not is_open(case.complaint):
         message = f"This case is {case.complaint.state}; photos can be added while it is open."
         raise precondition("COMPLAINT_NOT_OPEN", message, state=case.complaint.state.value)
-    if reporter:
+    if reporter and (link_key or not desk):
         return False
     await cases.require_disinterested(tx, case.complaint)
     return True

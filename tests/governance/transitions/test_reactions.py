@@ -82,8 +82,9 @@ async def test_nobody_closes_their_own_report_by_way_of_the_cleanup(governance: 
     insider = Caller("officer-dlh-2", frozenset({"officer", "citizen"}), "dlh")
     filed = await file(governance, insider)
     await filed.transition("verify")
-    for who, closed in ((insider, "assigned"), (DLH, "resolved")):
-        photo = await filed.evidence(who)
+    with refused("OWN_MATTER"):
+        await filed.evidence(insider)
+    for photo, closed in ((await filed.snapshot(insider), "assigned"), (await filed.evidence(), "resolved")):
         done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
         await _happens(governance, done)
         assert state(await filed.read()) == closed
