@@ -1,9 +1,10 @@
 """ConcessionService over gRPC: proto -> action -> proto."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.kit.database import Transaction
-from services.kit.rpc import etag, protos, rpc
+from services.kit.rpc import Call, after, etag, protos, rpc
 from services.living.concessions import actions, store
 from services.living.concessions.model import Concession, State
 from smartcity.living.v1 import concessions_pb2 as pb
@@ -11,9 +12,19 @@ from smartcity.living.v1 import concessions_pb2 as pb
 
 @rpc
 async def create(tx: Transaction, request: pb.CreateConcessionRequest) -> pb.CreateConcessionResponse:
-    """Asks for a concession."""
-    made = await actions.create(tx, request.rider, request.proof)
-    return pb.CreateConcessionResponse(concession=await _view(tx, made))
+    """Asks for a concession. The answer that is kept does not hold the proof: what is taken back is gone."""
+    shown = await _view(tx, await actions.create(tx, request.rider, request.proof))
+    shown.proof = ""
+    return pb.CreateConcessionResponse(concession=shown)
+
+
+@after(create)
+async def with_proof(call: Call, answer: pb.CreateConcessionResponse) -> pb.CreateConcessionResponse:
+    """Adds the proof, as long as it is there."""
+    async with call.snapshot() as tx:
+        found = await store.get(tx, UUID(answer.concession.id))
+    answer.concession.proof = found.proof if found else ""
+    return answer
 
 
 @rpc

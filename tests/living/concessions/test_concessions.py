@@ -71,6 +71,17 @@ async def test_who_asked_takes_it_back_while_it_waits_and_may_ask_anew(riding: R
         await riding.call(pb.DeleteConcessionRequest(id=granted), SITI)
 
 
+async def test_what_was_to_be_shown_is_gone_once_it_is_taken_back(riding: Riding) -> None:
+    asked = pb.CreateConcessionRequest(request_id="tap", rider=STUDENT, proof="Surat dokter dari puskesmas.")
+    first, again = [(await riding.call(asked)).concession for _ in range(2)]
+    assert (first, first.proof) == (again, asked.proof)
+    await riding.call(pb.DeleteConcessionRequest(id=first.id))
+    kept = await riding.served.admin.fetch("SELECT answer FROM living.idempotency_key")
+    assert kept
+    assert not any(b"puskesmas" in bytes(row["answer"] or b"") for row in kept)
+    assert (await riding.call(asked)).concession.proof == ""
+
+
 @pytest.mark.parametrize("verb", ["Grant", "Decline"])
 async def test_nobody_decides_on_their_own(riding: Riding, verb: str) -> None:
     id_ = await riding.concession(INSIDER)
