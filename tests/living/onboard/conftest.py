@@ -154,7 +154,7 @@ class Unit:
 async def unit_of(fleet: Fleet, door: Door) -> Unit:
     """A bus that was registered and issued a credential. No test meets what the broker still has of another's."""
     name = f"ts-{request_id()[-12:]}"
-    await fleet.register(name)
+    await fleet.register(name, label="K1-01")
     asked = pb.IssueVehicleCredentialRequest(request_id=request_id(), id=name, etag="1")
     issued = await fleet.call(asked, TRANS)
     return Unit(fleet, door, name, issued.user, issued.password)

@@ -10,7 +10,7 @@ from tests.living.vehicles.fleet import DISHUB, OPERATOR, REASON, TRANS, Fleet
 
 
 async def _registered(served: Served) -> str:
-    return (await Fleet(served).register(f"ts-{request_id()[-12:]}")).id
+    return (await Fleet(served).register(f"ts-{request_id()[-12:]}", label="K1-01")).id
 
 
 async def _register(served: Served) -> Any:
