@@ -73,8 +73,8 @@ def cancel(change: AccountChange, now: datetime) -> AccountChange:
 
 
 def in_force(merchant: Merchant, approved: Sequence[AccountChange], at: datetime) -> tuple[str, str]:
-    """Bank and number that the takings of a business went to at some time; ``approved`` are its changes that hold or
-    did, the oldest first.
+    """Bank and number that the takings of a business went to at some time, for a batch that does not say so itself;
+    ``approved`` are its changes that hold or did, the oldest first.
     """
     later = next((each for each in approved if each.updated_at > at), None)
     return (later.former_bank, later.former_number) if later else (merchant.bank, merchant.bank_number)

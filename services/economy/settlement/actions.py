@@ -180,9 +180,11 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     if batch is None:
         raise _unknown()
     merchant = await merchants.by_id(tx, batch.merchant)
-    require_disinterested(tx.caller, merchant.owner if merchant else "")
+    assert merchant is not None, "merchants are never deleted"
+    require_disinterested(tx.caller, merchant.owner)
     etags.require(etag, batch.version)
-    made = model.paid_out(batch, tx.now)
+    # That of the merchant here is the one that was seen: who lets another hold makes the batch one of another version.
+    made = model.paid_out(batch, merchant.bank, merchant.bank_number, tx.now)
     await store.save(tx, made)
     await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net)
     await ledger.transfer(
@@ -233,16 +235,19 @@ async def waiting(tx: Transaction) -> Waiting | None:
 
 
 async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
-    """Whom some batches are paid to, of each: where they were paid out to already, if that was another account then."""
+    """Whom some batches are paid to, of each: where they were paid out to already, or where they would be now."""
     whose = {one.id: one for one in await merchants.by_ids(tx, [each.batch.merchant for each in found])}
     changes: dict[UUID, list[AccountChange]] = defaultdict(list)
     for one in await account_changes.approved(tx, list(whose)):
         changes[one.merchant].append(one)
-    return [
-        Payee(whose[id_].owner, *in_force(whose[id_], changes[id_], each.batch.paid_at or tx.now))
-        for each in found
-        for id_ in (each.batch.merchant,)
-    ]
+
+    def account(batch: Batch, merchant: Merchant) -> tuple[str, str]:
+        if batch.bank is not None and batch.bank_number is not None:
+            return batch.bank, batch.bank_number
+        return in_force(merchant, changes[merchant.id], batch.paid_at or tx.now)
+
+    owners = [whose[each.batch.merchant] for each in found]
+    return [Payee(one.owner, *account(each.batch, one)) for each, one in zip(found, owners, strict=True)]
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:

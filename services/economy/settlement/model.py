@@ -54,7 +54,11 @@ class Sums:
 
 @dataclass(frozen=True)
 class Batch:
-    """One merchant's day, or a later round of it. Entries are numbered as in the merchant's account."""
+    """One merchant's day, or a later round of it. Entries are numbered as in the merchant's account.
+
+    ``bank`` and ``bank_number`` are where it was paid out to, personal data as of the merchant; None until it is, and
+    of those that were before this was kept.
+    """
 
     id: UUID
     version: int
@@ -75,6 +79,8 @@ class Batch:
     told_entry: int
     created_at: datetime
     paid_at: datetime | None
+    bank: str | None = None
+    bank_number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,8 +170,8 @@ def require_over(day: date, now: datetime, timezone: ZoneInfo) -> None:
         raise precondition("DAY_NOT_OVER", "The day is not over. Name an earlier one.", field="day")
 
 
-def paid_out(batch: Batch, now: datetime) -> Batch:
-    """The batch, paid out. Errors: BATCH_PAID."""
+def paid_out(batch: Batch, bank: str, number: str, now: datetime) -> Batch:
+    """The batch, paid out to an account. Errors: BATCH_PAID."""
     if batch.state is State.PAID:
         raise precondition("BATCH_PAID", "This batch is paid out already.")
-    return replace(batch, state=State.PAID, version=batch.version + 1, paid_at=now)
+    return replace(batch, state=State.PAID, version=batch.version + 1, paid_at=now, bank=bank, bank_number=number)

@@ -9,7 +9,7 @@ from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch,
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
 
-_CHANGE = {"version", "state", "paid_at"}
+_CHANGE = {"version", "state", "paid_at", "bank", "bank_number"}
 _BATCHES = Table(Batch, "batch", fixed=[field.name for field in fields(Batch) if field.name not in _CHANGE])
 save = _BATCHES.save
 """Writes a batch: a new one, or what a payout changes of it."""

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from services.economy.account_changes import actions
 from services.economy.merchants import actions as selling
 from services.kit.caller import Caller, Scope
 from smartcity.economy.v1 import account_changes_pb2 as pb
-from smartcity.economy.v1 import own_records_pb2, settlement_pb2
+from smartcity.economy.v1 import merchants_pb2, own_records_pb2, settlement_pb2
 from tests.economy.account_changes.asking import NUMBER, WHY, Asking
 from tests.economy.conftest import (
     ADMIN,
@@ -136,10 +137,8 @@ async def test_the_day_tells_who_decided_and_on_whose_asking_and_events_tell_no_
         assert NUMBER.encode() not in row["payload"]
 
 
-async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_the_one_before(
-    economy: Economy, asking: Asking
-) -> None:
-    """Who saw where a payout was to go looks again once that has changed."""
+async def _with_takings(economy: Economy, asking: Asking) -> tuple[Treasury, merchants_pb2.Merchant]:
+    """A business whose takings wait to be paid out."""
     bank = ReportingBank()
     treasury = Treasury(City(economy, bank), bank)
     business = await asking.applied()
@@ -148,6 +147,14 @@ async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_
     await treasury.city.wallet(100_000)
     await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
     await treasury.close(early=True)
+    return treasury, business
+
+
+async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_the_one_before(
+    economy: Economy, asking: Asking
+) -> None:
+    """Who saw where a payout was to go looks again once that has changed."""
+    treasury, business = await _with_takings(economy, asking)
     (batch,) = await treasury.batches()
     assert batch.settlement_account.number == "******7890"
     await asking.approve(await asking.asked(business))
@@ -159,6 +166,30 @@ async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_
     await asking.approve(await asking.asked(business, bank="008", number="1002003004"))
     paid = (await treasury.get(batch.id, OWNER)).batch.settlement_account
     assert (paid.bank, paid.number) == ("014", "*********5678"), "it went there"
+
+
+async def test_what_was_paid_out_while_another_account_was_being_let_hold_went_to_the_one_that_was_seen(
+    economy: Economy, asking: Asking
+) -> None:
+    treasury, business = await _with_takings(economy, asking)
+    asked, (batch,) = await asking.asked(business), await treasury.batches()
+    async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
+        economy.pass_time(seconds=1)
+        assert (await treasury.confirm(batch)).settlement_account.number == "******7890"
+        await actions.approve(tx, asked.id, asked.etag)
+    paid = (await treasury.get(batch.id, OWNER)).batch.settlement_account
+    assert (paid.bank, paid.number) == ("008", "******7890"), "it went there"
+
+
+async def test_a_batch_of_before_went_to_the_account_that_was_in_force_then(economy: Economy, asking: Asking) -> None:
+    treasury, business = await _with_takings(economy, asking)
+    (batch,) = await treasury.batches()
+    await treasury.confirm(batch)
+    async with economy.runtime.transaction() as tx:
+        await tx.execute("UPDATE batch SET bank = NULL, bank_number = NULL")
+    economy.pass_time(seconds=1)
+    await asking.approve(await asking.asked(business))
+    assert (await treasury.get(batch.id, OWNER)).batch.settlement_account.number == "******7890"
 
 
 async def test_its_owner_is_given_what_is_kept_of_accounts_that_they_asked_for(asking: Asking) -> None:
