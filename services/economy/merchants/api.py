@@ -116,6 +116,7 @@ def _view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.
         reason=merchant.reason,
         permit=merchant.permit,
         permit_ended=merchant.permit_ended,
+        resumes=merchant.resumes,
     )
     if merchant.kind is Kind.BUSINESS:
         hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)

@@ -107,6 +107,11 @@ class Merchant:
         return self.state is State.ACTIVE
 
     @property
+    def resumes(self) -> bool:
+        """Whether it is suspended for its permit alone, that does not hold: it goes on with one that does."""
+        return self.state is State.SUSPENDED and self.permit_ended and self.reason == PERMIT_REASON
+
+    @property
     def has_qris(self) -> bool:
         """Whether the acquirer knows it."""
         return bool(self.nmid and self.pan)
@@ -229,7 +234,7 @@ def permit_ended(merchant: Merchant, now: datetime) -> Merchant:
 
 def permit_resumed(merchant: Merchant, now: datetime) -> Merchant:
     """It holds again: it can be paid as before, unless the office had stopped it for another reason."""
-    if merchant.state is State.SUSPENDED and merchant.reason == PERMIT_REASON:
+    if merchant.resumes:
         merchant = replace(_after(merchant, Transition.ACTIVATE, now), reason="")
         return replace(merchant, permit_ended=False)
     return replace(merchant, permit_ended=False, version=merchant.version + 1, updated_at=now)

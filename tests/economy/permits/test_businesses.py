@@ -51,12 +51,12 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
     ]  # fmt: skip
 
 
-async def _taken_on(applying: Applying, permit: pb.Permit) -> merchants.Merchant:
+async def _taken_on(applying: Applying, permit: pb.Permit, nmid: str = NMID) -> merchants.Merchant:
     """A business on a permit, with the numbers of the acquirer."""
     wanted = merchants.CreateMerchantRequest(permit=permit.code)
     wanted.MergeFrom(WANTED)
     made = (await applying.call(wanted)).merchant
-    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
+    taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=nmid, pan=PAN)
     active: merchants.Merchant = (await applying.call(taking, OFFICE)).merchant
     return active
 
@@ -131,6 +131,30 @@ async def test_an_owner_names_another_permit_at_the_desk_of_their_business(apply
             done = await sri.send(f"/usaha/{business.id}", "permit-form", permit=other.code)
     assert "rests on that permit now" in said(done, "done")
     assert done.xpath(f"//form[@id='permit-form']//a[@href='/izin/cek/{other.code}']")
+
+
+async def test_an_owner_is_told_whether_a_permit_that_holds_is_enough_or_the_agency_has_to_take_it_back(
+    applying: Applying,
+) -> None:
+    one, other = await applying.granted(), await applying.granted()
+    business, stopped = await _taken_on(applying, one), await _taken_on(applying, other, "ID1020304050608")
+    stopping = merchants.SuspendMerchantRequest(id=stopped.id, etag=stopped.etag, reason="Alamat usaha tidak sesuai.")
+    await applying.call(stopping, OFFICE)
+    async with stand_before(applying.served) as stand:
+        sri = await reader(stand, SRI)
+        async with sri.client:
+            for permit, merchant, resumes in ((one, business, True), (other, stopped, False)):
+                await applying.move(await applying.get(permit), "withdraw", SRI, "")
+                found = await _moved(applying, permit, merchant)
+                desk = await sri.page(f"/usaha/{merchant.id}")
+                told = said(desk, "suspended")
+                assert (found.permit_ended, found.resumes) == (True, resumes)
+                assert ("paid again by itself" in told, "Ask the agency" in told) == (resumes, not resumes)
+                assert desk.xpath(f"//a[@id='its-permit'][@href='/izin/saya/{permit.code}']")
+    holding = await applying.granted()
+    resting = merchants.UpdateMerchantPermitRequest(id=stopped.id, etag=found.etag, permit=holding.code)
+    rested = (await applying.call(resting)).merchant
+    assert (rested.state, rested.permit_ended, rested.resumes) == (merchants.MERCHANT_STATE_SUSPENDED, False, False)
 
 
 async def test_a_business_rests_on_an_extension_from_its_first_day_on(applying: Applying) -> None:
