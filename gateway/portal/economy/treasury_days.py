@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -13,7 +13,7 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy.treasury import Treasurer
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import FormState, attempted, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -25,6 +25,8 @@ PATH = "/petugas/kas/hari"
 CHECKED = [Depends(csrf_checked)]
 COUNTED = 1000
 """Up to how many batches that wait the contract counts."""
+OLDEST = 2000
+"""Year of the oldest day that can be asked for."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
@@ -44,10 +46,12 @@ async def _days(request: Request, caller: Caller, shown: FormState, **found: Any
         state=settlement_views.BATCH_STATE_NUMBERS.get(state, settlement_pb2.BATCH_STATE_UNSPECIFIED), day=of_day,
         page_size=PAGE, page_token=page_token(request),
     )  # fmt: skip
-    answer = await attempted(request, "filter", Fields(), gateway.pillars.call(asked, caller))
-    if isinstance(answer, FormState):
-        shown, answer = answer, settlement_pb2.ListBatchesResponse()
-    listed, chosen = settlement_views.list_batches_response(answer), {"state": state, "day": of_day}
+    errors = {} if _is_day(of_day) else {"day": "reason.DAY_INVALID"}
+    if wrong := wanting(request, "filter", Fields(day=of_day), asked, errors):
+        asked.day = asked.page_token = ""
+        shown = shown if shown.trouble else wrong
+    answer = await gateway.pillars.call(asked, caller)
+    listed, chosen = settlement_views.list_batches_response(answer), {"state": state, "day": asked.day}
     yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
     return render(
         request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
@@ -56,6 +60,14 @@ async def _days(request: Request, caller: Caller, shown: FormState, **found: Any
         next_href=next_href(PATH, answer.next_page_token, **chosen),
         of_list=same_page(request, **chosen), **found, **shown.context(),
     )  # fmt: skip
+
+
+def _is_day(text: str) -> bool:
+    """Whether a filter names a day of the calendar, or none."""
+    try:
+        return not text or date.fromisoformat(text).year >= OLDEST
+    except ValueError:
+        return False
 
 
 @router.post("/tutup", dependencies=CHECKED)

@@ -196,5 +196,28 @@ async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_s
         assert "2 Nov 2026" in (await treasurer.open("/petugas/kas/hari?day=2026-11-02")).words
         page = await treasurer.open("/petugas/kas/hari?day=2026-13-40")
         assert (page.status, page.ids["filter-day"]["aria-invalid"]) == (422, "true")
+        assert "no-batches" not in page.ids, "what is there is shown all the same"
+    finally:
+        await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(business["id"]))
+
+
+async def test_a_list_of_days_that_cannot_be_read_is_not_told_as_an_empty_one(treasurer: Browser) -> None:
+    page = await treasurer.open("/petugas/kas/hari?page=of-another-list")
+    assert (page.status, "no-batches" in page.ids) == (422, False)
+
+
+@pytest.mark.parametrize("day", ["x", "2026-02-31", "1999-12-31"])
+async def test_what_a_payout_is_refused_for_is_told_whatever_its_list_was_filtered_by(
+    treasurer: Browser, till: Till, database: Database, day: str
+) -> None:
+    business = await till.business()
+    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    try:
+        page = await treasurer.open("/petugas/kas/hari?state=closed")
+        (form,) = [each for name, each in page.forms.items() if name and name.startswith("payout-")]
+        form.action += f"&day={day}"
+        page = await treasurer.send(form, etag="77")
+        assert (page.status, page.ids["filter-day"].get("aria-invalid")) == (412, None)
+        assert "changed" in page.words
     finally:
         await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(business["id"]))
