@@ -122,7 +122,9 @@ async def _take_over(tx: Transaction, merchant: Merchant) -> None:
         return
     if other.state is not State.CLOSED or not other.owner or other.owner != merchant.owner:
         raise _taken()
-    await store.save(tx, model.unnumbered(other, tx.now))
+    ended = await store.by_id(tx, other.id, lock=True)  # where its takings go may be changing
+    assert ended is not None, "merchants are never deleted"
+    await store.save(tx, model.unnumbered(ended, tx.now))
 
 
 async def suspend(tx: Transaction, id_: str, etag: str, reason: str) -> Merchant:

@@ -21,9 +21,11 @@ from tests.economy.conftest import (
     RefusedError,
     refused,
 )
+from tests.economy.merchants import cases
 from tests.economy.merchants.cases import SECRET
 from tests.economy.payments.cases import City
 from tests.economy.settlement.cases import TODAY, ReportingBank, Treasury
+from tests.fixtures.meanwhile import meanwhile
 
 EVERY = [pb.AccountChangeState.Value(name) for name in pb.AccountChangeState.keys()[1:]]
 
@@ -190,6 +192,20 @@ async def test_a_batch_of_before_went_to_the_account_that_was_in_force_then(econ
     economy.pass_time(seconds=1)
     await asking.approve(await asking.asked(business))
     assert (await treasury.get(batch.id, OWNER)).batch.settlement_account.number == "******7890"
+
+
+async def test_an_account_that_is_let_hold_while_another_business_takes_over_the_numbers_of_one_that_ended_is_kept(
+    economy: Economy, asking: Asking
+) -> None:
+    ended = await cases.active(economy)
+    asked = await asking.asked(ended)
+    await cases.move(economy, "Close", ended, OWNER)
+    next_ = await asking.applied()
+    async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
+        await actions.approve(tx, asked.id, asked.etag)
+        taking = await meanwhile(tx, cases.move(economy, "Activate", next_, nmid=cases.NMID, pan=cases.PAN))
+    assert (await taking).nmid == cases.NMID
+    assert ((await cases.get(economy, ended.id)).nmid, await asking.account(ended)) == ("", ("014", "*********5678"))
 
 
 async def test_its_owner_is_given_what_is_kept_of_accounts_that_they_asked_for(asking: Asking) -> None:
