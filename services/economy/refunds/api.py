@@ -115,4 +115,5 @@ def _view(told: Told) -> pb.Refund:
         at_counter=True if found.is_at_counter else None,
         merchant_name=listed.seller,
         own=told.own,
+        own_matter=told.own_matter,
     )

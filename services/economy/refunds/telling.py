@@ -1,6 +1,6 @@
 """Refunds as people read of them: what their payment says of them, and whether somebody else has to approve them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from services.economy.refunds.model import Refund, State
 from services.economy.refunds.store import Listed
 from services.kit import ids
 from services.kit.database import Transaction
+from services.kit.interest import own_matter
 
 
 class Told(NamedTuple):
-    """A refund, and whether it waits for somebody else than the caller."""
+    """A refund, whether it waits for somebody else than the caller, and whether it is a matter of theirs."""
 
     listed: Listed
     own: bool
+    own_matter: bool
 
 
 async def one(tx: Transaction, refund: Refund, payment: Payment) -> Told:
@@ -36,7 +38,7 @@ async def told(tx: Transaction, found: Sequence[Listed]) -> list[Told]:
     paid = await payment_store.by_ids(tx, list(waiting)) if waiting else []
     sellers = await _sellers(tx, paid)
     concerned = {each.id: await payments.concerned(tx, each, sellers.get(each.merchant)) for each in paid}
-    return [Told(each, _is_own(tx, each.refund, concerned)) for each in found]
+    return [_told(tx, each, concerned.get(each.refund.payment, frozenset())) for each in found]
 
 
 async def newest(tx: Transaction, names: Sequence[str]) -> list[Told]:
@@ -57,6 +59,8 @@ async def _sellers(tx: Transaction, paid: Sequence[Payment]) -> dict[UUID | None
     return {one.id: one for one in await merchants.by_ids(tx, [one.merchant for one in paid if one.merchant])}
 
 
-def _is_own(tx: Transaction, refund: Refund, concerned: Mapping[UUID, frozenset[str]]) -> bool:
-    waits = refund.state is State.REQUESTED
-    return waits and approval.is_own(tx.caller, refund.requested_by, *concerned.get(refund.payment, ()))
+def _told(tx: Transaction, listed: Listed, concerned: frozenset[str]) -> Told:
+    if listed.refund.state is not State.REQUESTED:
+        return Told(listed, own=False, own_matter=False)
+    own = approval.is_own(tx.caller, listed.refund.requested_by, *concerned)
+    return Told(listed, own, own_matter(tx.caller, *concerned) is not None)

@@ -25,7 +25,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, not_found, precondition
-from services.kit.interest import require_disinterested
+from services.kit.interest import own_matter, require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
 
@@ -36,14 +36,15 @@ _log = structlog.get_logger()
 
 
 class Told(NamedTuple):
-    """Money in suspense as people read of it: which payment and which merchant is meant, and whether what is proposed
-    waits for somebody else than the caller.
+    """Money in suspense as people read of it: which payment and which merchant is meant, whether what is proposed waits
+    for somebody else than the caller, and whether they propose nothing either, since the payment is a matter of theirs.
     """
 
     item: Item
     payment_code: str
     target_name: str
     own: bool
+    own_matter: bool
 
 
 async def suspend(
@@ -195,11 +196,13 @@ async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
 
 
 async def _told(tx: Transaction, item: Item, payment: Payment | None, target: Merchant | None) -> Told:
-    own = False
-    if item.state is State.PROPOSED and not item.is_returning:
-        concerned = await _concerned(tx, payment) | {target.owner if target else ""}
-        own = approval.is_own(tx.caller, item.proposed_by, *concerned)
-    return Told(item, payment.code if payment else "", target.name if target else "", own)
+    waits = item.state in WAITING and not item.is_returning
+    concerned = await _concerned(tx, payment) if waits else frozenset()
+    of_target = target.owner if target else ""
+    proposed = waits and item.state is State.PROPOSED
+    own = proposed and approval.is_own(tx.caller, item.proposed_by, *concerned, of_target)
+    named = payment.code if payment else "", target.name if target else ""
+    return Told(item, *named, own, own_matter(tx.caller, *concerned) is not None)
 
 
 async def _concerned(tx: Transaction, payment: Payment | None) -> frozenset[str]:

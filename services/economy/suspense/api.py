@@ -66,4 +66,5 @@ def _view(told: Told) -> pb.SuspenseItem:
         payment_code=told.payment_code,
         target_name=told.target_name,
         own=told.own,
+        own_matter=told.own_matter,
     )

@@ -1,7 +1,8 @@
-"""The page of a refund says why one is not possible now, and when it will be."""
+"""The page of a refund says why one is not possible now, and when it will be; what the treasury is offered."""
 
-from tests.economy.conftest import OWNER
-from tests.economy.payments.cases import City
+from services.kit.caller import Caller
+from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused
+from tests.economy.payments.cases import City, state
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader, said
 
@@ -17,3 +18,26 @@ async def test_what_the_account_does_not_hold_is_said_with_how_much_it_holds_and
         assert "holds no more than IDR 598,200; IDR 600,000 are to go back" in told
         assert "as soon as more is taken" in told
         await owner.client.aclose()
+
+
+async def test_the_treasury_is_offered_to_reject_what_it_asked_for_and_nothing_that_is_a_matter_of_its_own(
+    city: City,
+) -> None:
+    both = Caller(TREASURER.subject, frozenset({"officer", "citizen"}), TREASURER.agency)
+    await city.wallet(0, both)
+    await city.cash((await city.top_up(900_000, both)).id, TREASURER_2)
+    bought, sold = await city.pay((await city.ask(900_000)).id, both), await city.paid(900_000)
+    theirs = await city.refund(bought.id, caller=MARKETS)
+    asked = await city.refund(sold.id, caller=both)
+    told = {each.id: (each.own, each.own_matter) for each in await city.refunds(caller=both)}
+    assert told == {theirs.id: (True, True), asked.id: (True, False)}
+    async with stand_before(city.economy.served) as stand:
+        desk = await reader(stand, both)
+        async with desk.client:
+            page = await desk.page("/petugas/kas")
+    for refund, offered in ((theirs, 0), (asked, 1)):
+        assert "somebody else" in said(page, f"own-{refund.id}")
+        assert len(page.xpath(f"//form[@id='reject-{refund.id}']")) == offered
+    with refused("OWN_MATTER"):
+        await city.reject(theirs, both)
+    assert state(await city.reject(asked, both)) == "rejected"

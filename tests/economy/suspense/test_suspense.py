@@ -8,7 +8,10 @@ from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
 from tests.economy.conftest import CITIZEN, MARKETS, TREASURER, TREASURER_2, refused
+from tests.economy.merchants import cases as merchants
 from tests.economy.payments.cases import City, state
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader
 
 
 async def put_aside(city: City, amount: int = 7_000, reference: str = "REF-1") -> pb.SuspenseItem:
@@ -138,3 +141,21 @@ async def test_it_is_listed_newest_first_page_by_page(city: City) -> None:
         if not token:
             break
     assert seen == made[::-1]
+
+
+async def test_who_is_concerned_by_what_it_may_belong_to_is_offered_no_proposal(city: City) -> None:
+    both = Caller(TREASURER.subject, frozenset({"officer", "citizen"}), TREASURER.agency)
+    business = await merchants.active(city.economy, both)
+    shown = await city.shown(5_000, caller=both, merchant=business.id)
+    await city.notice(city.bank.pay(shown.code, 7_000))
+    async with stand_before(city.economy.served) as stand:
+        for caller, concerned in ((both, True), (TREASURER_2, False)):
+            (item,) = await city.suspense(caller=caller)
+            assert (item.payment, item.own, item.own_matter) == (shown.id, False, concerned)
+            desk = await reader(stand, caller)
+            async with desk.client:
+                page = await desk.page("/petugas/kas")
+            assert len(page.xpath(f"//form[@id='propose-{item.id}']")) == (0 if concerned else 1)
+            assert len(page.xpath(f"//p[@id='own-{item.id}']")) == (1 if concerned else 0)
+    with refused("OWN_MATTER"):
+        await city.propose(item, await city.counter(), both)
