@@ -9,7 +9,7 @@ down_revision = "branding_0023"
 branch_labels = None
 depends_on = None
 
-UNPAID = {"ticket_order_unpaid": "ticket_order (sale, created_at) WHERE state IN ('held', 'expired')"}
+UNPAID = {"ticket_order_unpaid": "ticket_order (sale, state, created_at) WHERE state IN ('held', 'expired')"}
 
 
 def upgrade() -> None:

@@ -49,8 +49,10 @@ UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id IN (
 )
 """
 _UNPAID = """
-SELECT id FROM ticket_order WHERE sale = $1 AND created_at > $2 AND state IN ('held', 'expired')
- ORDER BY created_at LIMIT $3
+(SELECT id FROM ticket_order WHERE sale = $1 AND state = 'held' LIMIT $3)
+UNION ALL
+(SELECT id FROM ticket_order WHERE sale = $1 AND state = 'expired' AND created_at > $2 LIMIT $3)
+ LIMIT $3
 """
 _COUNTED = """
 SELECT counted_by, sum(quantity)::bigint AS tickets FROM ticket_order
@@ -114,7 +116,7 @@ async def over(tx: Transaction, now: datetime, most: int) -> list[UUID]:
 
 
 async def unpaid(tx: Transaction, sale: UUID, since: datetime, most: int) -> list[UUID]:
-    """Orders of a sale that were made since then and are not paid, held or not."""
+    """Orders of a sale that are not paid: those that are held, and others that were made since then."""
     rows = await tx.fetch(_UNPAID, sale, since, most)
     return [row["id"] for row in rows]
 

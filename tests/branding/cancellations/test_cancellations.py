@@ -96,6 +96,15 @@ async def test_what_is_not_paid_of_what_is_called_off_ends_at_once_in_batches_an
     assert (state(await office.read(late.code)), await left(office, sale)) == ("cancelled", 10)
 
 
+async def test_an_order_that_is_held_still_ends_however_long_ago_it_was_made(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    held = (await office.order(sale, adult)).order
+    office.served.pass_time(hours=30)  # and nothing looked after holds meanwhile
+    await call_off(office, sale)
+    await timers.take_back(office.served.runtime)
+    assert (state(await office.read(held.code)), await left(office, sale)) == ("cancelled", 10)
+
+
 async def test_an_order_that_is_given_up_need_not_be_paid(office: Ticketing) -> None:
     sale, adult = await office.on_sale()
     order = (await office.order(sale, adult)).order
