@@ -10,7 +10,7 @@ from services.economy.providers.model import ProviderAwayError, ProviderRefusedE
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
-from tests.economy.conftest import TREASURER, Economy, request_id
+from tests.economy.conftest import OWNER, TREASURER, Economy, request_id
 from tests.economy.payments.cases import Bank, City
 
 TODAY = "2026-11-24"
@@ -120,3 +120,8 @@ def treasury(economy: Economy) -> Treasury:
     bank = ReportingBank()
     resources(economy.runtime).provider = bank
     return Treasury(City(economy, bank), bank)
+
+
+async def a_sale(treasury: Treasury, amount: int, merchant: str) -> str:
+    """A sale of OWNER's business, paid by QRIS; the payment's id."""
+    return (await treasury.city.paid(amount, caller=OWNER, merchant=merchant)).id
