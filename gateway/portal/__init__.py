@@ -4,6 +4,7 @@ A folder per pillar holds its pages, their templates and their words, ``city`` t
 them share is the ``kit``. Pages are found by themselves: whatever module of such a folder has a ``router``.
 A page that opens a kind of public codes says so as ``OPENS``, for the search; one of what is there only for who has its
 link or its login says as ``KEYED`` by which reason it is not found, for the way to the login and to all of its kind.
+One that shows what is one's own says so as ``OWN_PAGE``.
 """
 
 import importlib
@@ -16,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from gateway.edge.routing import Routes
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import problem_page
 
 
@@ -23,6 +25,7 @@ def mount(app: FastAPI) -> None:
     """Adds the pages, and makes problems of other pages readable for people."""
     app.router.routes.append(_routes())
     opened()  # once, before anybody searches
+    own_pages()
     app.state.keyed = keyed()
     app.state.error_page = problem_page
 
@@ -50,6 +53,12 @@ def opened() -> dict[str, str]:
 def keyed() -> dict[str, tuple[str, str]]:
     """Where to go on from what is not found without its link or its login, and the text of that way, by the reason."""
     return {reason: onward for each in _modules() for reason, onward in getattr(each, "KEYED", {}).items()}
+
+
+@cache
+def own_pages() -> Sequence[OwnPage]:
+    """Pages of what is one's own: modules say theirs as ``OWN_PAGE``."""
+    return [each.OWN_PAGE for each in _modules() if hasattr(each, "OWN_PAGE")]
 
 
 def _routers() -> Iterator[APIRouter]:

@@ -12,11 +12,13 @@ from gateway.callers.session import csrf_checked
 from gateway.portal.branding import event_work as work
 from gateway.portal.kit.acting import FormState, signed_in
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute
 from services.kit.caller import Caller
 
 PATH = "/wisata/usul"
 LIST, NEW, ONE = (f"branding/own_{name}.html" for name in ("events", "event_new", "event"))
+OWN_PAGE = OwnPage(PATH, "event_own.title")
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Organiser = Annotated[Caller, Depends(signed_in)]

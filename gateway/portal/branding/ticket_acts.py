@@ -29,20 +29,15 @@ async def transfer(request: Request, code: Code) -> Response:
     """Passes it on; its page shows the link to hand over until somebody has it."""
     form = await forms.read(request)
     asked = pb.TransferTicketRequest(**_named(request, code, form), holder=form["holder"][:80])
-    answer = await _tried(request, "transfer", form, asked)
-    if isinstance(answer, FormState):
-        return await tickets.show(request, code, answer)
-    return RedirectResponse(f"{PATH}/{code}?done=ticket_passed", 303)
+    return await _acted(request, code, "transfer", form, asked, "ticket_passed")
 
 
 @router.post("/{code}/tarik")
 async def recall(request: Request, code: Code) -> Response:
     """Takes it back, while nobody has taken it over."""
     form = await forms.read(request)
-    answer = await _tried(request, "recall", form, pb.RecallTicketRequest(**_named(request, code, form)))
-    if isinstance(answer, FormState):
-        return await tickets.show(request, code, answer)
-    return RedirectResponse(f"{PATH}/{code}?done=ticket_recalled", 303)
+    asked = pb.RecallTicketRequest(**_named(request, code, form))
+    return await _acted(request, code, "recall", form, asked, "ticket_recalled")
 
 
 @router.post("/{code}/ambil")
@@ -61,26 +56,29 @@ async def change(request: Request, code: Code) -> Response:
     """Changes it for another type or day."""
     form = await forms.read(request)
     asked = pb.ChangeTicketRequest(**_named(request, code, form), type=form["type"][:40], day=form["day"][:10])
-    answer = await _tried(request, "change", form, asked)
-    if isinstance(answer, FormState):
-        return await tickets.show(request, code, answer)
-    return RedirectResponse(f"{PATH}/{code}?done=ticket_changed", 303)
+    return await _acted(request, code, "change", form, asked, "ticket_changed")
 
 
 @router.post("/{code}/kembali")
 async def cancel(request: Request, code: Code) -> Response:
     """Gives it back."""
     form = await forms.read(request)
-    answer = await _tried(request, "cancel", form, pb.CancelTicketRequest(**_named(request, code, form)))
-    if isinstance(answer, FormState):
-        return await tickets.show(request, code, answer)
-    return RedirectResponse(f"{PATH}/{code}?done=ticket_cancelled", 303)
+    asked = pb.CancelTicketRequest(**_named(request, code, form))
+    return await _acted(request, code, "cancel", form, asked, "ticket_cancelled")
 
 
 def _named(request: Request, code: str, form: Fields) -> dict[str, str]:
     """Which ticket, in whose hands."""
     key = ticket_keys.key_of(request)
     return {"request_id": form["request_id"], "code": code, "link_key": key, "etag": form["etag"]}
+
+
+async def _acted(request: Request, code: str, doing: str, form: Fields, asked: Any, done: str) -> Response:
+    """The ticket's page, which says what was ``done``, or why it was refused."""
+    answer = await _tried(request, doing, form, asked)
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    return RedirectResponse(f"{PATH}/{code}?done={done}", 303)
 
 
 async def _tried(request: Request, doing: str, form: Fields, asked: Any) -> Any:

@@ -19,6 +19,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit import codes
@@ -51,6 +52,7 @@ def selling(request: Request) -> None:
         raise Problem(404, "TICKETS_OFF", "This city sells no tickets here.")
 
 
+OWN_PAGE = OwnPage(PATH, "ticket.own", sellers_of)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
 
 

@@ -21,6 +21,7 @@ from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import next_href, page_token
 from services.kit.caller import Caller
@@ -29,6 +30,7 @@ from smartcity.economy.v1 import merchants_views as views
 from smartcity.economy.v1 import payments_pb2, payments_views, permits_pb2, permits_views
 from smartcity.types.v1.money_views import Money
 
+OWN_PAGE = OwnPage("/usaha", "site.business")
 router = APIRouter(prefix="/usaha", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]

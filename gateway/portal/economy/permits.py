@@ -26,6 +26,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.society.invitations import offered
@@ -58,6 +59,7 @@ UNDER_WAY = frozenset({"draft", "checking", "asked", "deciding"})
 """Nobody judges what is not decided."""
 _BETWEEN = re.compile(r"[\s.\-]")
 
+OWN_PAGE = OwnPage(OWN, "permit.own", lambda city: permitting_of(city).kinds)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Person = Annotated[Caller, Depends(signed_in)]
 

@@ -20,6 +20,7 @@ from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.way_back import goal, towards
 from services.kit.caller import Caller
@@ -35,6 +36,7 @@ def _where_there_are_wallets(request: Request) -> None:
         raise Problem(404, "WALLETS_OFF", "This city has no wallets.")
 
 
+OWN_PAGE = OwnPage("/dompet", "wallet.title", lambda city: terms_of(city).wallets)
 router = APIRouter(
     prefix="/dompet", route_class=PageRoute, include_in_schema=False, dependencies=[Depends(_where_there_are_wallets)]
 )

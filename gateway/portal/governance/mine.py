@@ -15,6 +15,7 @@ from gateway.portal.governance.mailed import MINE
 from gateway.portal.kit import forms
 from gateway.portal.kit.caller_words import login_href
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.trouble import Trouble
@@ -22,6 +23,7 @@ from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import mail_pb2 as pb
 from smartcity.governance.v1 import mail_views
 
+OWN_PAGE = OwnPage(MINE, "mine.title")
 router = APIRouter(prefix=MINE, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 _DONE = frozenset({"ended"})

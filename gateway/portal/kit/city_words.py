@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
+from gateway.city.participation import participates
 from gateway.city.terms import Terms, terms_of
 from gateway.portal.kit.city_map import Drawing, draw
 from services.kit.city import Area, Channel, City
@@ -105,7 +106,7 @@ def words_of(city: City, language: str) -> CityWords:
         cleaning_agencies=frozenset(rule.agency for rule in city.rules if _is_waste(city, rule.category)),
         terms=terms_of(city),
         sector_names={each.id: each.name(language) for each in terms_of(city).sectors},
-        participates=(city.folder / "participation.toml").exists(),
+        participates=participates(city),
         city=city,
     )
 

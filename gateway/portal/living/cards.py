@@ -18,6 +18,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.way_back import goal, towards
@@ -38,6 +39,7 @@ def riding(request: Request) -> Riding:
     return found
 
 
+OWN_PAGE = OwnPage(PATH, "card.title", lambda city: riding_of(city).agency)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Terms = Annotated[Riding, Depends(riding)]
 Rider = Annotated[Caller, Depends(signed_in)]

@@ -12,10 +12,12 @@ from gateway.answers import certificate_files
 from gateway.answers.papers import lacking
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
+from gateway.city.teaching import teaching_agencies
 from gateway.gateway import current_gateway
 from gateway.portal.kit import dates, forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
@@ -27,6 +29,7 @@ PATH = "/sosial/kursus-saya"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"seat_given", "seat_waiting", "seat_withdrawn", "name_chosen", "course_followed"})
 
+OWN_PAGE = OwnPage(PATH, "enrolment.title", teaching_agencies)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Person = Annotated[Caller, Depends(signed_in)]
 

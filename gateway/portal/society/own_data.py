@@ -12,9 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.own_records import gathered
 from gateway.callers.session import csrf_checked
+from gateway.city.participation import participates
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
 from smartcity.society.v1 import data_requests_pb2 as pb
@@ -25,6 +27,7 @@ SOON = timedelta(minutes=2)
 """For how long the page looks by itself whether all have answered: then one of them is stopped."""
 DONE = frozenset({"data_asked", "data_erasing"})
 
+OWN_PAGE = OwnPage(PATH, "own_data.title", participates)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Person = Annotated[Caller, Depends(signed_in)]
 

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
+from gateway.city.participation import participates
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
@@ -21,6 +23,7 @@ from smartcity.society.v1 import supports_views as views
 PATH = "/sosial/dukungan-saya"
 DONE = frozenset({"supports_seen"})
 
+OWN_PAGE = OwnPage(PATH, "supports.title", participates)
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Person = Annotated[Caller, Depends(signed_in)]
 
