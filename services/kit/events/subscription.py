@@ -67,11 +67,8 @@ class Subscription:
         """Stops pulling and gives back what was not handled yet, so that the next reader need not wait for it."""
         self._open = False
         if self._subscription is not None:
-            await self._bus.flush(1)  # what the server has sent so far is here then
-            async with asyncio.timeout(1.0):
-                while self._subscription.pending_msgs:  # noqa: ASYNC110 - nats-py has no event for it
-                    await asyncio.sleep(0)
-            await self._subscription.unsubscribe()
+            async with asyncio.timeout(2.0):
+                await self._subscription.drain()  # the server sends no more, and what it has sent is here then
         while not self._arrived.empty():
             await self._bus.publish(self._arrived.get_nowait().message.reply, b"-NAK")
 
