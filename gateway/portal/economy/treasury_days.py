@@ -98,9 +98,11 @@ async def reconcile(request: Request, caller: Treasurer) -> Response:
 
 @router.post("/setoran/{item}", dependencies=CHECKED)
 async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Response:
-    """Says that a batch was paid out."""
+    """Says that a batch was paid out, to the account that it shows or to the one that held before it."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    asked = settlement_pb2.ConfirmPayoutRequest(request_id=form["request_id"], id=item, etag=form["etag"])
+    asked = settlement_pb2.ConfirmPayoutRequest(
+        request_id=form["request_id"], id=item, etag=form["etag"], to_former_account=form.flag("to_former_account")
+    )  # fmt: skip
     answer = await attempted(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)

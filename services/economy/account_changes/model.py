@@ -80,6 +80,12 @@ def in_force(merchant: Merchant, approved: Sequence[AccountChange], at: datetime
     return (later.former_bank, later.former_number) if later else (merchant.bank, merchant.bank_number)
 
 
+def former(approved: Sequence[AccountChange], since: datetime) -> tuple[str, str] | None:
+    """Bank and number that were in force until the last change since some time; None where there was none since."""
+    last = approved[-1] if approved else None
+    return (last.former_bank, last.former_number) if last and last.updated_at > since else None
+
+
 def _ended(change: AccountChange, state: State, now: datetime) -> AccountChange:
     if change.state is not State.REQUESTED:
         raise precondition("ACCOUNT_CHANGE_OVER", "This was decided on or taken back. Ask again if it is still wanted.")

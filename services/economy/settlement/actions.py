@@ -11,7 +11,7 @@ import structlog
 
 from services.economy import access
 from services.economy.account_changes import store as account_changes
-from services.economy.account_changes.model import AccountChange, in_force
+from services.economy.account_changes.model import AccountChange, former, in_force
 from services.economy.acts import actions as acts
 from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
@@ -25,7 +25,7 @@ from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, not_found
+from services.kit.errors import DomainError, not_found, precondition
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
@@ -49,11 +49,14 @@ class Opened(NamedTuple):
 
 
 class Payee(NamedTuple):
-    """Whom a batch is paid to."""
+    """Whom a batch is paid to; ``former`` is bank and number that held until another did while it waited, told to the
+    treasury alone.
+    """
 
     owner: str
     bank: str
     bank_number: str
+    former: tuple[str, str] | None
 
 
 class Waiting(NamedTuple):
@@ -169,10 +172,10 @@ async def tell_rest(runtime: Runtime) -> None:
             return
 
 
-async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
-    """Says that the bank paid a batch out.
+async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: bool = False) -> Named:
+    """Says that the bank paid a batch out, ``to_former``: before another account held, to the one that did until then.
 
-    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, BATCH_PAID.
+    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, NO_FORMER_ACCOUNT, BATCH_PAID.
     """
     access.require_treasury(tx)
     known = ids.parse(id_)
@@ -184,7 +187,8 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str) -> Named:
     require_disinterested(tx.caller, merchant.owner)
     etags.require(etag, batch.version)
     # That of the merchant here is the one that was seen: who lets another hold makes the batch one of another version.
-    made = model.paid_out(batch, merchant.bank, merchant.bank_number, tx.now)
+    bank, number = await _former(tx, batch) if to_former else (merchant.bank, merchant.bank_number)
+    made = model.paid_out(batch, bank, number, tx.now)
     await store.save(tx, made)
     await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net)
     await ledger.transfer(
@@ -246,8 +250,22 @@ async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
             return batch.bank, batch.bank_number
         return in_force(merchant, changes[merchant.id], batch.paid_at or tx.now)
 
+    def before(batch: Batch) -> tuple[str, str] | None:
+        waits = batch.state is State.CLOSED and access.is_treasury(tx)
+        return former(changes[batch.merchant], batch.created_at) if waits else None
+
     owners = [whose[each.batch.merchant] for each in found]
-    return [Payee(one.owner, *account(each.batch, one)) for each, one in zip(found, owners, strict=True)]
+    return [
+        Payee(one.owner, *account(each.batch, one), before(each.batch)) for each, one in zip(found, owners, strict=True)
+    ]
+
+
+async def _former(tx: Transaction, batch: Batch) -> tuple[str, str]:
+    known = former(await account_changes.approved(tx, [batch.merchant]), batch.created_at)
+    if known is None:
+        message = "No other account was let hold while this batch waited: it was paid to the one that it shows."
+        raise precondition("NO_FORMER_ACCOUNT", message)
+    return known
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:

@@ -59,7 +59,8 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
 @rpc
 async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.ConfirmPayoutResponse:
     """Says that a batch was paid out."""
-    (batch,) = await _batches(tx, [await actions.confirm_payout(tx, request.id, request.etag)])
+    made = await actions.confirm_payout(tx, request.id, request.etag, to_former=request.to_former_account)
+    (batch,) = await _batches(tx, [made])
     return pb.ConfirmPayoutResponse(batch=batch)
 
 
@@ -69,7 +70,6 @@ async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
 
 def _batch(tx: Transaction, named: Named, payee: Payee) -> pb.Batch:
     batch = named.batch
-    account = pb_merchants.SettlementAccount(bank=payee.bank, number=hidden(payee.bank_number))
     return pb.Batch(
         id=str(batch.id),
         merchant=str(batch.merchant),
@@ -85,9 +85,14 @@ def _batch(tx: Transaction, named: Named, payee: Payee) -> pb.Batch:
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
         etag=etag.of(batch.version),
-        settlement_account=account if payee.bank_number else None,
+        settlement_account=_account(payee.bank, payee.bank_number),
+        former_account=_account(*payee.former) if payee.former else None,
         own=own_matter(tx.caller, payee.owner) is not None,
     )
+
+
+def _account(bank: str, number: str) -> pb_merchants.SettlementAccount | None:
+    return pb_merchants.SettlementAccount(bank=bank, number=hidden(number)) if number else None
 
 
 def _line(line: Line, currency: str) -> pb.BatchLine:

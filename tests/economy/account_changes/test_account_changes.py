@@ -139,8 +139,10 @@ async def test_the_day_tells_who_decided_of_which_business_and_events_tell_no_ac
         assert NUMBER.encode() not in row["payload"]
 
 
-async def _with_takings(economy: Economy, asking: Asking) -> tuple[Treasury, merchants_pb2.Merchant]:
-    """A business whose takings wait to be paid out."""
+async def _with_takings(
+    economy: Economy, asking: Asking, *, changed: bool = False
+) -> tuple[Treasury, merchants_pb2.Merchant]:
+    """A business whose takings wait to be paid out, to another account where that was ``changed`` before."""
     bank = ReportingBank()
     treasury = Treasury(City(economy, bank), bank)
     business = await asking.applied()
@@ -148,6 +150,9 @@ async def _with_takings(economy: Economy, asking: Asking) -> tuple[Treasury, mer
         await selling.activate(tx, business.id, business.etag, "ID1020304050607", "9360000001234567896")
     await treasury.city.wallet(100_000)
     await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
+    if changed:
+        await asking.approve(await asking.asked(business))
+        economy.pass_time(seconds=1)
     await treasury.close(early=True)
     return treasury, business
 
@@ -168,6 +173,35 @@ async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_
     await asking.approve(await asking.asked(business, bank="008", number="1002003004"))
     paid = (await treasury.get(batch.id, OWNER)).batch.settlement_account
     assert (paid.bank, paid.number) == ("014", "*********5678"), "it went there"
+
+
+async def test_what_the_bank_paid_before_another_account_held_stays_in_the_books_under_the_one_it_went_to(
+    economy: Economy, asking: Asking
+) -> None:
+    treasury, business = await _with_takings(economy, asking)
+    (batch,) = await treasury.batches()
+    economy.pass_time(seconds=1)
+    with refused("NO_FORMER_ACCOUNT"):
+        await treasury.confirm(batch, to_former=True)
+    await asking.approve(await asking.asked(business))
+    (batch,) = await treasury.batches()
+    assert (batch.settlement_account.number, batch.former_account.number) == ("*********5678", "******7890")
+    (owned,) = await treasury.batches(OWNER)
+    assert not owned.HasField("former_account"), "it is the treasury's to say"
+    paid = await treasury.confirm(batch, to_former=True)
+    assert (paid.settlement_account.bank, paid.settlement_account.number) == ("008", "******7890")
+    assert not paid.HasField("former_account")
+    assert (await treasury.get(batch.id, OWNER)).batch.settlement_account.number == "******7890"
+
+
+async def test_an_account_that_held_before_the_day_was_closed_is_none_that_the_bank_may_have_paid_to(
+    economy: Economy, asking: Asking
+) -> None:
+    treasury, business = await _with_takings(economy, asking, changed=True)
+    (batch,) = await treasury.batches()
+    assert (batch.merchant, batch.HasField("former_account")) == (business.id, False)
+    with refused("NO_FORMER_ACCOUNT"):
+        await treasury.confirm(batch, to_former=True)
 
 
 async def test_what_was_paid_out_while_another_account_was_being_let_hold_went_to_the_one_that_was_seen(

@@ -62,9 +62,13 @@ class Treasury:
         answer: pb.GetBatchResponse = await self.call("GetBatch", pb.GetBatchRequest(id=id_), caller)
         return answer
 
-    async def confirm(self, batch: pb.Batch, caller: Caller = TREASURER, key: str = "") -> pb.Batch:
-        """Says that a batch was paid out."""
-        request = pb.ConfirmPayoutRequest(request_id=key or request_id(), id=batch.id, etag=batch.etag)
+    async def confirm(
+        self, batch: pb.Batch, caller: Caller = TREASURER, key: str = "", *, to_former: bool = False
+    ) -> pb.Batch:
+        """Says that a batch was paid out; ``to_former``: to the account that held before the one that it shows."""
+        request = pb.ConfirmPayoutRequest(
+            request_id=key or request_id(), id=batch.id, etag=batch.etag, to_former_account=to_former
+        )
         made: pb.Batch = (await self.call("ConfirmPayout", request, caller)).batch
         return made
 

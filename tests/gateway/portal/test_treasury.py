@@ -13,7 +13,7 @@ import pytest
 from gateway.portal.economy import treasury
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
-from tests.gateway.till import CASHIER, OFFICE, TREASURER, Till
+from tests.gateway.till import CASHIER, OFFICE, OWNER, TREASURER, Till
 
 _MORE = """
 INSERT INTO economy.refund
@@ -204,6 +204,28 @@ async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_s
 async def test_a_list_of_days_that_cannot_be_read_is_not_told_as_an_empty_one(treasurer: Browser) -> None:
     page = await treasurer.open("/petugas/kas/hari?page=of-another-list")
     assert (page.status, "no-batches" in page.ids) == (422, False)
+
+
+async def test_the_treasury_says_that_the_bank_paid_to_the_account_before_another_held(
+    treasurer: Browser, till: Till, database: Database
+) -> None:
+    business = await till.business()
+    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    try:
+        page = await treasurer.open("/petugas/kas/hari?state=closed")
+        (form,) = [each for name, each in page.forms.items() if name and name.startswith("payout-")]
+        page = await treasurer.send(form, to_former_account="true")
+        assert (page.status, "No other account was approved" in page.words) == (409, True)
+        assert not [name for name in page.forms if name and name.startswith("former-")]
+        body = {"settlement_account": {"bank": "014", "number": "246001239999"}}
+        asked = await till.done("POST", f"/v1/merchants/{business['id']}/account-changes", body, OWNER)
+        await till.done("POST", f"/v1/account-changes/{asked['id']}/approval", None, OFFICE, asked["etag"])
+        page = await treasurer.open("/petugas/kas/hari?state=closed")
+        assert ("014 · ********9999" in page.words, "pay it to 008 · *********5678" in page.words) == (True, True)
+        (form,) = [each for name, each in page.forms.items() if name and name.startswith("former-")]
+        assert form.filled()["to_former_account"] == "true"
+    finally:
+        await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(business["id"]))
 
 
 @pytest.mark.parametrize("day", ["x", "2026-02-31", "1999-12-31"])
