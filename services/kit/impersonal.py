@@ -9,14 +9,38 @@ import unicodedata
 
 from services.kit.errors import invalid
 
-_DATE = re.compile(r"(?<!\d)(?:\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{1,2}\2\d{1,2})(?!\d)")
-"""Such as 30-11-2026 or 2026-11-30: with a time beside it, it has as many digits as a number of somebody."""
-_PERSONAL = re.compile(r"(?:\d[ .()+/-]*){10,}|@")
+_NOBODYS = re.compile(
+    r"""(?ix)
+      (?<!\d)(?:\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{1,2}\2\d{1,2})(?!\d)
+    | (?<![\d.])(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\.?\d)
+    | \bR(?:T/RW|[TW])[ .]*\d{1,3}(?:\ ?/\ ?\d{1,3})?(?!\d)
+    | \bRp[ .]*[1-9]\d{0,2}(?:\.\d{3})+(?!\.?\d)
+    | (?<![\d.])[1-9]\d{0,2}(?:\.\d{3}){0,2}\.000(?!\.?\d)
+    """
+)
+"""Dates, times of day, numbers of neighbourhoods and amounts: side by side they have as many digits as a number of
+somebody, and none of those is written like them.
+"""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMBER = re.compile(r"\+?(?:[\dY][ .()+/-]*){10,}")
+_ADDRESS = re.compile(r"\S@\S|@[\w.-]+\.\w")
+_COUNT, _COUNTS_MOST = re.compile(r"(?!0\d\d)\d{1,3}"), 4
+"""What may stand beside years, and how many digits of it: ``2024 2025 150``."""
 
 
 def is_personal(text: str) -> bool:
     """Whether a text holds what looks like a number or an address of somebody."""
-    return _PERSONAL.search(_DATE.sub(",", unicodedata.normalize("NFKC", text))) is not None
+    # Digits of years are written as Y, which no other letter of the text is then.
+    plain = _NOBODYS.sub(",", unicodedata.normalize("NFKC", text)).replace("Y", ",")
+    runs = _NUMBER.findall(_YEAR.sub("YYYY", plain))
+    return _ADDRESS.search(plain) is not None or any(not _counts_years(run) for run in runs)
+
+
+def _counts_years(run: str) -> bool:
+    """Whether digits that stand together are years, and little beside them: four of a telephone number may look so."""
+    others = re.findall(r"\d+", run)
+    few = sum(map(len, others)) <= _COUNTS_MOST and all(_COUNT.fullmatch(one) for one in others)
+    return "Y" in run and "+" not in run and few
 
 
 def require_impersonal(text: str, field: str) -> None:

@@ -64,10 +64,10 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
     if bool(wanted.occasion) == bool(wanted.destination):
         message = "A sale is for one date of an event, or for one destination."
         raise invalid("SALE_FOR_ONE_THING", message, field="occasion")
+    require_impersonal(wanted.title_id, "title_id")
+    require_impersonal(wanted.title_en, "title_en")
     sale = await _made(tx, wanted, agency)
     model.require_begin(sale.opens_at, sale.ends_at)
-    require_impersonal(sale.title_id, "title_id")
-    require_impersonal(sale.title_en, "title_en")
     if sale.occasion:
         await tx.one_at_a_time(f"sale of {sale.occasion}")
         if await store.of_occasion(tx, sale.occasion) is not None:

@@ -79,6 +79,13 @@ async def test_what_is_sold_is_called_by_nobodys_number_since_payments_are_asked
     assert caught.value.metadata["field"] == field
 
 
+async def test_what_is_named_after_its_event_is_sold_under_that_name_whatever_it_holds(office: Ticketing) -> None:
+    """Nobody filled it in here, and everybody reads it already."""
+    event = await Stage(office.served).published(name="Pasar Semawis, pesan 0812-3456-7890")
+    sale = (await office.call(pb.CreateTicketSaleRequest(occasion=event.occasions[0].id), SELLER)).ticket_sale
+    assert sale.title_id == "Pasar Semawis, pesan 0812-3456-7890"
+
+
 async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> None:
     stage = Stage(office.served)
     weekly = await stage.published()
