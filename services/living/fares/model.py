@@ -62,15 +62,17 @@ def charge(
     *,
     route: str = "",
     validator: str = "",
+    changes: bool = True,
 ) -> Charge:
     """What a ride at ``at`` costs whose price is ``amount``, with all other known rides of the card.
 
     A change within the time from the ride that it goes on from costs nothing, and begins no time of its own; on the
-    same line or validator it is none, but a second passenger or a way back. What a day costs in all stays below the
+    same line or validator it is none, but a second passenger or a way back; nor is it where nobody ``changes``, as who
+    travels along did not ride before. What a day costs in all stays below the
     most of it, in whatever order its rides come to be known.
     """
     known = list(others)
-    window = timedelta(minutes=settings.transfer_minutes)
+    window = timedelta(minutes=settings.transfer_minutes if changes else 0)
     begun = (one for one in known if one.basis is not Basis.TRANSFER)
     if window and any(timedelta(0) <= at - one.at <= window and not _same_line(one, route, validator) for one in begun):
         return Charge(0, Basis.TRANSFER, rider)

@@ -70,8 +70,9 @@ async def _along(tx: Transaction, known: Terms, card: Card, vehicle: str, after:
     along = any(str(one.id) == after for one in mine)
     if last is None or tx.now - last.at > AT_ONCE or str(last.id) == after:
         return along
-    if (again := known.settings.again_seconds) and tx.now - last.at <= timedelta(seconds=again):
-        return along  # it is the same ride, and costs nothing more
+    again = timedelta(seconds=known.settings.again_seconds)
+    if again and not along and tx.now - last.at <= again:
+        return False  # it is the same ride, and costs nothing more
     message = f"You boarded this vehicle less than a minute ago. To pay for somebody else name it: after={last.id}."
     raise precondition("BOARDED_JUST_NOW", message, ride=str(last.id))
 

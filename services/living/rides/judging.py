@@ -83,7 +83,7 @@ class Book:
         denied = cards.was_denied(card, tap.at, self.denials.get(card.id, ())) if self.offline else card.denied
         if denied or not card.owner:  # whose it was is forgotten: nobody is left who could pay
             return Judged(Verdict.CARD_DENIED)
-        if (before := self._before(card, tap)) is not None:
+        if not tap.along and (before := self._before(card, tap)) is not None:
             return Judged(Verdict.REPEATED, before.id, before.amount)
         day = tap.at.astimezone(self.zone).date()
         charge = self._charge(card, tap, day)
@@ -143,7 +143,10 @@ class Book:
         if found is None:
             return None
         others = self.ridden.get(card.id, ())
-        return fares.charge(terms.settings, *found, tap.at, day, others, route=tap.route, validator=tap.validator)
+        return fares.charge(
+            terms.settings, *found, tap.at, day, others, route=tap.route, validator=tap.validator,
+            changes=not tap.along,
+        )  # fmt: skip
 
     def _take(self, card: Card, tap: Tap, day: date, charge: Charge) -> Ride:
         paid = charge.amount == 0

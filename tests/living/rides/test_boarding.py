@@ -40,9 +40,9 @@ async def board(riding: Riding, caller: Caller = SITI, **fields: Any) -> rides_p
     return answer
 
 
-def again_within(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+def city_says(monkeypatch: pytest.MonkeyPatch, **changed: int) -> None:
     known = terms.required(load_city("semarang"))
-    settings = msgspec.structs.replace(known.settings, again_seconds=seconds)
+    settings = msgspec.structs.replace(known.settings, **changed)
     monkeypatch.setattr(terms, "required", lambda _: msgspec.structs.replace(known, settings=settings))
 
 
@@ -83,7 +83,7 @@ async def test_a_second_press_within_the_citys_time_is_the_same_ride(
 ) -> None:
     """By another key, as on a validator of that name; afterwards, or where the city sets none, it is another."""
     await riding.card()
-    again_within(monkeypatch, 10)
+    city_says(monkeypatch, again_seconds=10)
     first = await board(riding)
     second = await board(riding)
     assert (second.ride.id, second.repeated, first.repeated) == (first.ride.id, True, False)
@@ -125,6 +125,23 @@ async def test_who_travels_along_pays_the_usual_fare_whatever_the_card_holder_is
     riding.served.pass_time(seconds=61)
     await drives(riding, "K1")
     assert (await board(riding)).ride.rider == STUDENT
+
+
+@pytest.mark.parametrize("said", [{"transfer_minutes": 60}, {"again_seconds": 10}])
+async def test_who_travels_along_pays_also_where_the_card_holder_changes_free_or_taps_again(
+    riding: Riding, bus: str, monkeypatch: pytest.MonkeyPatch, said: dict[str, int]
+) -> None:
+    """They changed from nothing, and are nobody who pressed twice; who presses twice for them pays once."""
+    number = await riding.card()
+    city_says(monkeypatch, **said)
+    await riding.ride(number, validator="BUS-18", route="K8")
+    own = (await board(riding)).ride
+    assert bool(own.fare.units) == ("again_seconds" in said)
+    along = await board(riding, after=own.id)
+    usual = (await riding.read(number, SITI)).usual_fare
+    assert (along.repeated, along.ride.fare, along.ride.id == own.id) == (False, usual, False)
+    with refused("BOARDED_JUST_NOW"):
+        await board(riding, after=own.id)
 
 
 async def test_what_is_owed_bounds_what_is_boarded(riding: Riding, bus: str) -> None:
