@@ -90,9 +90,7 @@ PILLAR = Pillar(
         wallets,
     ),
     reactions=(
-        Reaction(
-            types.PaymentRequested, payment_reactions.on_payment_requested, payment_reactions.before_payments_requested
-        ),
+        # These lock what a batch is about in this order: payments, and accounts after them.
         Reaction(
             types.PaymentRequestWithdrawn,
             payment_reactions.on_request_withdrawn,
@@ -102,6 +100,9 @@ PILLAR = Pillar(
             refunds_pb2.PaymentRefundRequested,
             refund_reactions.on_refund_requested,
             refund_reactions.before_refunds_requested,
+        ),
+        Reaction(
+            types.PaymentRequested, payment_reactions.on_payment_requested, payment_reactions.before_payments_requested
         ),
         Reaction(events_pb2.PaymentCaptured, levy_reactions.on_payment_captured),
         Reaction(events_pb2.PaymentCaptured, indicator_reactions.on_payment_captured),

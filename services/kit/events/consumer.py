@@ -30,7 +30,9 @@ from services.kit.runtime import Runtime
 
 Handler = Callable[[Transaction, Event[Any]], Awaitable[None]]
 Before = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
-"""What is done once for all events of a type in a batch, before the first of them, such as taking locks in order."""
+"""What is done once for all events of a type in a batch, before the first of any, such as taking locks in order: in the
+order in which the types are declared.
+"""
 Together = Callable[[Transaction, Sequence[Event[Any]]], Awaitable[None]]
 """What is done for events of a batch that follow one another, at once instead of one after the other."""
 
@@ -151,10 +153,12 @@ class Consumer:
                     await self._in_runs(tx, letters, fresh, parked)
 
     async def _prepare(self, tx: Transaction, events: Sequence[Event[Any]]) -> None:
-        for type_, before in self._before.items():
-            found = [event for event in events if event.type == type_]
-            if len(found) > 1:
-                await before(tx, found)
+        """What comes before those of a batch, unless it is one alone, which takes its locks in order by itself."""
+        wanted = {type_: [event for event in events if event.type == type_] for type_ in self._before}
+        if sum(map(len, wanted.values())) > 1:
+            for type_, found in wanted.items():
+                if found:
+                    await self._before[type_](tx, found)
 
     async def _in_runs(self, tx: Transaction, letters: Sequence[Letter], fresh: set[Any], parked: set[str]) -> None:
         """The events of a batch in their order; those that follow one another and are done together, at once."""
