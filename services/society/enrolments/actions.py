@@ -111,10 +111,10 @@ async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enr
 
 async def erase(tx: Transaction, found: Sequence[Enrolment]) -> None:
     """Erases somebody's: seats of courses that are not over are given back first."""
-    await followers.end(tx, [one.id for one in found])
     for one in found:
         course = await courses.get(tx, one.course, lock=True)
         now = (await store.these(tx, [one.id]))[0]
         if course is not None and course.state is model.State.PUBLISHED and now.state in (State.SEATED, State.WAITING):
             now = await seating.withdraw(tx, course, now)
         await store.save(tx, now.erased(tx.now))
+    await followers.end(tx, [one.id for one in found])  # as who confirms an address: the enrolment is locked first

@@ -1,11 +1,13 @@
 """News of courses over the pillar's real server and a real mail server: asked for, told, ended, forgotten."""
 
 import re
+from uuid import UUID
 
 from services.kit.caller import Scope
 from services.society.course_following import actions, timers
 from services.society.own_data import reactions
 from services.society.resources import Resources
+from services.society.seating import store as seats
 from smartcity.society.v1 import course_followers_pb2 as pb
 from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
@@ -165,3 +167,16 @@ async def test_of_two_addresses_that_are_confirmed_at_once_the_last_one_hears(li
     assert (await confirming).state == pb.COURSE_FOLLOWER_STATE_CONFIRMED
     hears = "SELECT count(*) FROM society.course_follower WHERE state = 'confirmed'"
     assert await teaching.served.admin.fetchval(hears) == await listening.kept() == 1
+
+
+async def test_an_address_that_is_confirmed_while_its_owner_is_erased_is_erased_with_them(listening: Listening) -> None:
+    served = listening.teaching.served
+    mine = await listening.teaching.enrol(await listening.teaching.course(seats=3), SITI)
+    await listening.ask(mine)
+    (mail,) = await listening.mails()
+    async with served.runtime.transaction() as tx:
+        await seats.get(tx, UUID(mine.id), lock=True)  # where the confirmation begins
+        erasing = await meanwhile(tx, asked(served, reactions, SITI.subject, erase=True))
+        await actions.confirm(tx, token_of(mail, "konfirmasi"))
+    assert (await erasing)["enrolments"] == (1, 1, "")
+    assert await listening.kept() == 0
