@@ -10,7 +10,7 @@ from services.branding.tickets.actions import Held
 from services.branding.tickets.model import Ticket
 from services.branding.tickets.views import view
 from services.kit.database import Transaction
-from services.kit.rpc import Call, after, rpc
+from services.kit.rpc import Call, after, etag, rpc
 from smartcity.branding.v1 import tickets_pb2 as pb
 
 
@@ -23,9 +23,12 @@ async def transfer(tx: Transaction, request: pb.TransferTicketRequest) -> pb.Tra
 
 @after(transfer)
 async def with_link_key(call: Call, answer: pb.TransferTicketResponse) -> pb.TransferTicketResponse:
-    """Adds the key by which it is taken over, which the kept answer does not hold."""
+    """Adds the key by which it is taken over, which the kept answer does not hold; none to a repeat that comes when it
+    went on already: what was called in never holds again.
+    """
     one = await _ticket(call, answer.ticket)
-    answer.link_key = links.of_offer(secret_of(call.runtime), one.id, answer.ticket.hands, one.recalls)
+    if etag.of(one.version) == answer.ticket.etag:
+        answer.link_key = links.of_offer(secret_of(call.runtime), one.id, answer.ticket.hands, one.recalls)
     return answer
 
 
