@@ -8,6 +8,7 @@ A request knows its RPC, and the RPC its answer:
 import asyncio
 import random
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -79,6 +80,10 @@ class Pillars:
             self._methods[request] = _Method(rpc.pillar, rpc.name, seconds, send)
         self.call = cast(Call[Caller], self.send)
         """``send``, for requests whose type is known: the answer's type follows from it."""
+        self.newer = cast(Call[Caller], self._newer)
+        """``call``, for what this version began to ask for on pages that were there before: empty from a process of the
+        version before, at once, so that such a page is shown as it was until all are of one version.
+        """
 
     async def send(
         self, request: Message, caller: Caller, /, *, within: float | None = None, retry: bool = True
@@ -91,10 +96,23 @@ class Pillars:
         """
         method = self._methods[type(request)]
         with measured_call(method.pillar, method.name):
-            return await self._with_retries(method, request, caller, within or method.seconds, retry=retry)
+            return await self._with_retries(method, request, caller, within or method.seconds, AWAY if retry else ())
+
+    async def _newer(
+        self, request: Message, caller: Caller, /, *, within: float | None = None, retry: bool = True
+    ) -> Message:
+        rpc, method = RPCS[type(request)], self._methods[type(request)]
+        again = tuple(code for code in AWAY if retry and code is not grpc.StatusCode.UNIMPLEMENTED)
+        try:
+            with measured_call(method.pillar, method.name):
+                return await self._with_retries(method, request, caller, within or method.seconds, again)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
+                raise
+            return rpc.answer()
 
     async def _with_retries(
-        self, method: _Method, request: Message, caller: Caller, within: float, *, retry: bool
+        self, method: _Method, request: Message, caller: Caller, within: float, again: Collection[grpc.StatusCode]
     ) -> Message:
         clock = asyncio.get_running_loop().time
         deadline = clock() + within
@@ -110,7 +128,7 @@ class Pillars:
                 return answer
             except grpc.aio.AioRpcError as error:
                 wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-                if not retry or error.code() not in AWAY or clock() + wait >= deadline:
+                if error.code() not in again or clock() + wait >= deadline:
                     raise
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)

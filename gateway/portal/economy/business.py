@@ -52,7 +52,7 @@ async def listed(request: Request, caller: Officer, state: str = "applied", done
         page_size=PAGE, page_token=page_token(request), states=[views.MERCHANT_STATE_NUMBERS[state]]
     )  # fmt: skip
     accounts = account_changes_pb2.ListAccountChangesRequest(page_size=1)
-    answer, waiting = await asyncio.gather(pillars.call(asked, caller), pillars.call(accounts, caller))
+    answer, waiting = await asyncio.gather(pillars.call(asked, caller), pillars.newer(accounts, caller))
     return render(
         request, "economy/officer_merchants.html", private=True, here="officer", view="business", state=state,
         states=list(views.MERCHANT_STATE_NUMBERS), done=done if done in DONE else "",

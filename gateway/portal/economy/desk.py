@@ -32,7 +32,7 @@ async def account_changes_of(
     """The newest accounts that were asked for the merchant's takings, the newest first."""
     every = list(account_changes_views.ACCOUNT_CHANGE_STATE_NUMBERS.values())
     asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES)
-    answer = await current_gateway(request).pillars.call(asked, caller)
+    answer = await current_gateway(request).pillars.newer(asked, caller)
     return [account_changes_views.account_change(each) for each in answer.account_changes]
 
 

@@ -1,5 +1,6 @@
 """Calls to a pillar that comes and goes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -75,6 +76,17 @@ async def test_what_the_version_before_does_not_serve_yet_is_away_and_not_broken
     assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
     problem = from_grpc(unknown.value)
     assert (problem.status, problem.reason, problem.headers) == (503, "PILLAR_UNAVAILABLE", {"retry-after": "1"})
+
+
+async def test_what_a_page_asks_for_since_this_version_is_empty_from_the_version_before_and_not_waited_for() -> None:
+    async with pillars(Ending(grpc.StatusCode.OK, 0)) as made, asyncio.timeout(1):
+        answer = await made.newer(society_overview.GetOverviewRequest(), ANONYMOUS)
+    assert answer == society_overview.GetOverviewResponse()
+
+
+async def test_what_a_page_asks_for_since_this_version_is_asked_again_of_an_ending_process_as_all_else() -> None:
+    async with pillars(Ending(grpc.StatusCode.UNAVAILABLE, 2)) as made:
+        await made.newer(overview_pb2.GetOverviewRequest(), ANONYMOUS)
 
 
 async def test_what_broke_is_not_made_again() -> None:
