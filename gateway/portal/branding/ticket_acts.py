@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import grpc.aio
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,7 @@ from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute
 from smartcity.branding.v1 import tickets_pb2 as pb
+from smartcity.branding.v1 import tickets_views as views
 
 router = APIRouter(
     prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling), Depends(csrf_checked)]
@@ -29,7 +31,16 @@ async def transfer(request: Request, code: Code) -> Response:
     """Passes it on; its page shows the link to hand over until somebody has it."""
     form = await forms.read(request)
     asked = pb.TransferTicketRequest(**_named(request, code, form), holder=form["holder"][:80])
-    return await _acted(request, code, "transfer", form, asked, "ticket_passed")
+    answer = await _tried(request, "transfer", form, asked)
+    if isinstance(answer, FormState):
+        return await tickets.show(request, code, answer)
+    try:
+        await tickets.ticket_of(request, code)
+    except grpc.aio.AioRpcError:
+        # The version before, while it is upgraded, shows it to nobody who passed it on: the link is told here and now.
+        answer.ticket.offer_key = answer.link_key
+        return await tickets.page(request, views.ticket(answer.ticket), FormState(done="ticket_passed"))
+    return RedirectResponse(f"{PATH}/{code}?done=ticket_passed", 303)
 
 
 @router.post("/{code}/tarik")

@@ -166,7 +166,12 @@ async def begin(request: Request, sale: Identifier, caller: Staff) -> Response:
     asked = pb.StopTicketSaleRequest(
         request_id=form["request_id"], id=sale, etag=form["etag"], open=True, note=form["note"], open_time=at
     )
-    return await _did(request, sale, caller, "begin", form, asked, "sale_begins")
+    answer = await tried(request, caller, "begin", form, asked)
+    if not isinstance(answer, FormState) and answer.ticket_sale.open_time != at:
+        # By the version before, while it is upgraded: it knows no other begin. What is sent next is another request.
+        again = Fields({**form, "request_id": ""})
+        answer = incomplete(request, "begin", again, open_time="ticket_desk.begin_not_kept")
+    return await _after(request, sale, caller, answer, "sale_begins")
 
 
 @router.post("/{sale}/{verb}", dependencies=CHECKED)
@@ -183,7 +188,10 @@ async def stop(request: Request, sale: Identifier, verb: Identifier, caller: Sta
 async def _did(
     request: Request, sale: str, caller: Caller, doing: str, form: Fields, asked: Any, done: str
 ) -> Response:
-    answer = await tried(request, caller, doing, form, asked)
+    return await _after(request, sale, caller, await tried(request, caller, doing, form, asked), done)
+
+
+async def _after(request: Request, sale: str, caller: Caller, answer: Any, done: str) -> Response:
     if isinstance(answer, FormState):
         return await show(request, sale, caller, answer)
     return RedirectResponse(f"{PATH}/{sale}?done={done}", 303)

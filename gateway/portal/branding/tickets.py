@@ -89,7 +89,11 @@ async def ticket_of(request: Request, code: str) -> views.Ticket:
 
 async def show(request: Request, code: str, shown: FormState) -> Response:
     """The ticket's page."""
-    one = await ticket_of(request, code)
+    return await page(request, await ticket_of(request, code), shown)
+
+
+async def page(request: Request, one: views.Ticket, shown: FormState) -> Response:
+    """The page of a ticket that was read."""
     usable = one.own and one.state == "valid" and not one.admissions
     base = f"{PATH}/{one.code}"
     keyed = bool(ticket_keys.key_of(request))

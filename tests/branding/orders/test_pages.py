@@ -12,6 +12,7 @@ from gateway.answers import ticket_files
 from gateway.portal.branding import ticket_sales
 from gateway.portal.economy import payments
 from services.branding.cancellations import timers as cancellation_timers
+from services.branding.tickets import hands
 from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -249,6 +250,24 @@ async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what
     assert kept is not None
     assert "transfer-form" in (await browser.open(kept[1])).forms
     assert (await browser.open(link[1])).status == 404, "the link that was handed over opens it no more"
+
+
+async def test_the_link_of_a_ticket_is_told_also_where_its_page_is_not_shown_to_who_passed_it_on(
+    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by the version before, while the pillar is upgraded."""
+    order, _ = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    with monkeypatch.context() as before:
+        before.setattr(hands, "has_passed_on", lambda *_: False)
+        passed = await browser.send(ticket.forms["transfer-form"], holder="Budi")
+        assert (await browser.open(found[1])).status == 404
+    link = handed(passed)
+    assert passed.status == 200
+    assert link is not None
+    assert "take-form" in (await browser.open(link[1])).forms
 
 
 async def test_a_ticket_and_its_order_say_that_the_date_was_put_off_and_that_all_of_the_price_can_be_had_back(

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from gateway.portal.branding import ticket_choices
 from services.branding.city_events import access
 from services.branding.destinations import timers
+from services.branding.sales import actions as selling
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, stamp
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
@@ -116,6 +118,25 @@ async def test_the_desk_and_everybody_see_when_tickets_are_on_sale_and_the_desk_
     assert ("when tickets are on sale" in said(done, "done"), said(done, "state")) == (True, "on sale")
     public = await officer.page("/wisata/tiket")
     assert (len(public.xpath("//*[@id='sales']/li")), public.xpath("//*[@id='soon']")) == (1, [])
+    await officer.client.aclose()
+
+
+async def test_the_desk_says_no_begin_that_the_version_before_did_not_keep(
+    office: Ticketing, stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the pillar is upgraded: it takes the time for one that is not there."""
+    office.today()
+    sale = await office.sale(open_time=stamp(office.served.now + timedelta(days=20)))
+    desk, officer = f"/petugas/tiket/{sale.id}", await reader(stand, SELLER)
+    zone = office.served.runtime.city.timezone
+    now = f"{(office.served.now - timedelta(days=1)).astimezone(zone):%Y-%m-%dT%H:%M}"
+    with monkeypatch.context() as before:
+        stop = partial(selling.stop)
+        before.setattr(selling, "stop", lambda *given, open_, opens_at: stop(*given, open_=open_))
+        page = await officer.send(desk, "begin-form", open_time=now)
+    assert "being upgraded" in said(page, "open_time-error")
+    (form,) = page.xpath("//form[@id='begin-form']")
+    assert "when tickets are on sale" in said(await officer.submit(form), "done")
     await officer.client.aclose()
 
 
