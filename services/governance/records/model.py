@@ -60,6 +60,10 @@ class Step:
     taken_out: TakenOut | None = None
     evidence: Reviewed | None = None
 
+    def refuses(self, after: Complaint) -> bool:
+        """Whether it is a resolution that explains why nothing can be done."""
+        return self.kind is EventKind.RESOLVED and after.refusal
+
 
 @dataclass(frozen=True)
 class Change:

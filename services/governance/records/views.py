@@ -117,5 +117,5 @@ def _line(entry: Entry, record: CaseRecord, visible: set[UUID]) -> pb.TimelineEn
         trace_id=entry.trace_id,
         photos=[str(one) for one in entry.photos if one in visible],
         hash=entry.hash.hex(),
-        refusal=entry.refuses or (record.complaint.refusal and entry.at == record.complaint.resolved_at),
+        refusal=entry.refuses,
     )

@@ -18,7 +18,7 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::
 ON CONFLICT (id) DO NOTHING
 """
 _STANDS = f"""
-CASE WHEN type = '{RESOLVED}' AND (cardinality(entry.photos) = 0 OR (refusal AND at = resolved_at)) THEN 'refused'
+CASE WHEN type = '{RESOLVED}' AND (cardinality(entry.photos) = 0 OR entry.refusal) THEN 'refused'
      ELSE entry.state END
 """
 _STORY = f"""

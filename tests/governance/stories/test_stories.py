@@ -101,7 +101,9 @@ async def test_a_story_says_that_it_was_explained_rather_than_done(
 ) -> None:
     case = await file(governance)
     await case.transition("verify")
-    await case.transition("resolve", DLH, note="Bukan lahan kota", refusal=True)
+    photo = await case.evidence()
+    await case.transition("resolve", DLH, note="Bukan lahan kota", refusal=True, photos=[photo])
+    await case.act("Reopen", note="Masih menumpuk seperti kemarin.")
     page = (await visitor.get(f"/cerita/{case.last.correlation_id}")).text
     assert ("explained why it cannot do" in page, "The report was resolved" in page) == (True, False)
 

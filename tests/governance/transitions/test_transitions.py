@@ -123,6 +123,8 @@ async def test_a_refusal_with_photos_is_a_refusal_too(governance: Governance) ->
     photo = await filed.evidence()
     resolved = await filed.transition("resolve", DLH, note="Bukan lahan kota", refusal=True, photos=[photo])
     assert (resolved.refusal, resolved.timeline[-1].refusal) == (True, True)
+    again = await filed.act("Reopen", note="Masih menumpuk seperti kemarin.")
+    assert (again.refusal, [one.refusal for one in again.timeline].count(True)) == (False, 1), "it was one all the same"
     done = await (await file(governance)).resolved()
     assert (done.last.refusal, done.last.timeline[-1].refusal) == (False, False)
 
