@@ -117,11 +117,17 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     found = views.ballot((await pillars.call(pb.GetBallotRequest(id=id_), caller)).ballot)
     own = caller.has("admin") or caller.agency == found.agency
     booths = (await pillars.call(pb.ListBoothsRequest(id=id_), caller)).booths if own else []
+    listed = [views.booth(each) for each in booths]
     return render(
         request, "society/officer_ballot.html", shown.status, private=True, here="officer", view="ballots", it=found,
-        own=own, booths=[views.booth(each) for each in booths], base=f"{PATH}/{found.id}", **terms(request, found),
-        **shown.context(),
+        own=own, booths=listed, countable=[each.name for each in listed if _countable(each)],
+        base=f"{PATH}/{found.id}", **terms(request, found), **shown.context(),
     )  # fmt: skip
+
+
+def _countable(booth: views.Booth) -> bool:
+    """Whether the caller may enter a count of it: as one of the two, and again where these differ."""
+    return booth.state == "uncounted" or (booth.state, booth.own) in {("counted_once", False), ("differs", True)}
 
 
 def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict[str, str]:

@@ -15,6 +15,7 @@ def money(tx: Transaction, units: int) -> Money | None:
 
 def ballot(tx: Transaction, one: Ballot, turnout: tuple[int, int]) -> pb.Ballot:
     """One of them, with how many have voted online and on paper."""
+    asked_by = one.asked_by(tx.now) if one.state is not State.CANCELLED else ""
     options = zip(one.names, one.names_en, one.costs, one.proposals, strict=True)
     return pb.Ballot(
         id=str(one.id),
@@ -42,6 +43,7 @@ def ballot(tx: Transaction, one: Ballot, turnout: tuple[int, int]) -> pb.Ballot:
         online=turnout[0],
         paper=turnout[1],
         cancel_reason=one.cancel_reason if one.state is State.CANCELLED else "",
-        cancel_asked=bool(one.asked_by(tx.now)) and one.state is not State.CANCELLED,
+        cancel_asked=asked_by != "",
+        cancel_own=asked_by != "" and asked_by == tx.caller.subject,
         etag=etag.of(one.version),
     )

@@ -142,6 +142,23 @@ async def test_a_paper_that_is_refused_keeps_its_marks_so_that_the_next_press_ca
     await voter.client.aclose()
 
 
+async def test_who_has_counted_a_booth_is_told_that_the_other_count_is_a_colleagues(
+    voting: Voting, stand: Stand
+) -> None:
+    ballot = await voting.held()
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    desk = f"/petugas/suara/{ballot.id}"
+    first, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
+    entered = await first.send(desk, "enter-form", booth="TPS-1", lines="1: 1")
+    assert "the other count is a colleague's" in said(entered, "counted")
+    assert not entered.xpath("//form[@id='enter-form']")
+    left = await second.page(desk)
+    assert "Yours to count: TPS-1" in said(left, "enter-form")
+    for one in (first, second):
+        await one.client.aclose()
+
+
 async def test_who_would_count_a_third_time_is_told_that_the_two_count_again(voting: Voting, stand: Stand) -> None:
     ballot = await voting.held()
     await voting.mark(ballot, 0)
@@ -149,8 +166,9 @@ async def test_who_would_count_a_third_time_is_told_that_the_two_count_again(vot
     for option, caller in ((1, BAPPEDA), (2, SECOND)):
         await voting.enter(ballot, [(1, [option])], caller)
     third = await reader(stand, ADMIN)
-    refused = await third.send(f"/petugas/suara/{ballot.id}", "enter-form", booth="TPS-1", lines="1: 1")
-    assert "The two who counted this booth have to count it again." in said(refused, "problem")
+    page = await third.page(f"/petugas/suara/{ballot.id}")
+    assert "where two others differ, those two count again" in said(page, "counted")
+    assert not page.xpath("//form[@id='enter-form']")
     await third.client.aclose()
 
 
@@ -162,6 +180,8 @@ async def test_who_confirms_that_a_ballot_is_cancelled_is_told_that_it_is(voting
     agency, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
     asked = await agency.send(desk, "cancel-form", reason="Tahunnya salah.")
     assert "Once another officer has confirmed it" in said(asked, "done")
+    assert "another officer has to confirm it" in said(asked, "asked")
+    assert not asked.xpath("//form[@id='cancel-form']"), "what is refused is not offered"
     assert said(await second.send(desk, "cancel-form"), "done") == "The ballot is cancelled."
     for one in (agency, second):
         await one.client.aclose()
