@@ -54,6 +54,7 @@ async def listed(request: Request, done: str = "") -> Response:
         index=[satisfaction_views.satisfaction(one) for one in index.satisfaction],
         surveys=[surveys_views.survey(one) for one in (*asked.surveys, *told.surveys)],
         rests_on=satisfaction_views.list_satisfaction_formulas_response(formulas),
+        together=current_gateway(request).home.section("society").overview,
         next_href=next_href(PATH, index.next_page_token),
         more_href=next_href(PATH, told.next_page_token, name=PUBLISHED),
     )  # fmt: skip

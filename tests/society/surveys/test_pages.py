@@ -1,5 +1,6 @@
 """Pages of surveys through a gateway, without JavaScript: an agency asks, people answer, everybody sees the result."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -49,6 +50,24 @@ async def test_whoever_is_invited_judges_on_a_page_and_the_index_is_shown(
         assert words in shown
     sheet = (await visitor.get("/v1/satisfaction.csv")).text.splitlines()
     assert sheet[1].startswith("dpu,2026-10-01,2026-12-31,yes,10,10,10,80.56,B,per-sembilan,3.00,3.00,4.00")
+
+
+async def test_the_index_on_the_home_page_stands_on_the_page_that_it_leads_to(
+    society: Society, visitor: httpx.AsyncClient
+) -> None:
+    surveying = Surveying(society.served)
+    await surveying.judged(9)
+    society.served.pass_time(days=40)
+    await timers.due(society.served.runtime)
+    async with asyncio.timeout(10):
+        while not (home := html.fromstring((await visitor.get("/")).text)).xpath("//*[@id='satisfaction']"):
+            await asyncio.sleep(0.1)  # the home is a second behind
+    (figure,) = home.xpath("//*[@id='satisfaction']/text()")
+    (link,) = home.xpath("//*[@id='satisfaction']/preceding-sibling::dt/a/@href")
+    page = html.fromstring((await visitor.get(link)).text)
+    together = said(page, link.partition("#")[2])
+    assert figure in together
+    assert "from 9 answers of periods that ended in 2026" in together
 
 
 async def test_fewer_than_five_answers_are_not_told_as_none(society: Society, visitor: httpx.AsyncClient) -> None:
