@@ -130,6 +130,7 @@ PILLAR = Pillar(
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
+        Reaction(governance.ComplaintRedacted, reactions.on_complaint_redacted),
         Reaction(events_pb2.ThingMoved, air_reactions.on_thing_moved),
         Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),

@@ -69,6 +69,10 @@ class Complaint:
         after = complaints_pb2.ComplaintState.Value(f"COMPLAINT_STATE_{state.upper()}")
         await self._tell(governance_events.ComplaintStatusChanged(code=self.code, after=after, agency=agency))
 
+    async def redacted(self, **taken_out: Any) -> None:
+        """Governance took words, photos or notes of it out for good."""
+        await self._tell(governance_events.ComplaintRedacted(code=self.code, **taken_out))
+
     async def job(self, caller: Caller = ADMIN) -> pb.Cleanup:
         """Its newest job."""
         found = await self.environment.call("CleanupService.GetCleanup", pb.GetCleanupRequest(id=self.code), caller)

@@ -41,5 +41,6 @@ async def _lives(environment: Environment) -> None:
     await complaint.reopened()
     await complaint.assigned(due=DUE)
     await complaint.becomes("withdrawn")
+    await complaint.redacted(words=True)
     for _ in range(3):
         await environment.assigned()

@@ -190,3 +190,20 @@ def test_every_reaction_is_wired() -> None:
         reactions.on_complaint_reopened,
         reactions.on_complaint_status_changed,
     }
+
+
+@pytest.mark.parametrize("taken_out", [{"words": True}, {"notes": 1}])
+async def test_what_a_crew_noted_goes_with_the_words_that_are_taken_out_of_the_case(
+    environment: Environment, taken_out: dict[str, Any]
+) -> None:
+    complaint, other = await environment.assigned(), await environment.assigned()
+    for each in (complaint, other):
+        await environment.move("Complete", await each.job())
+    before = await complaint.job()
+    assert before.note
+    await complaint.redacted(photos=1)
+    assert (await complaint.job()).note == before.note, "of photos it says nothing"
+    await complaint.redacted(**taken_out)
+    job = await complaint.job()
+    assert (job.note, state(job), job.photos) == ("", "completed", before.photos)
+    assert (await other.job()).note == before.note
