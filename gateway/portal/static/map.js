@@ -79,6 +79,7 @@
   }).length;
   const holds = ({ type, coordinates }, { lng, lat }) =>
     (type === "Polygon" ? [coordinates] : coordinates).some((rings) => rings.reduce((sum, ring) => sum + crossings(ring, lng, lat), 0) % 2);
+  const areaOf = (geojson, latlng) => geojson.features.find((feature) => holds(feature.geometry, latlng));
 
   // What lies in the middle is said as the map moves: so it is read, and Enter picks it, without a pointer.
   function keyboard(map, geojson, words, pick) {
@@ -86,7 +87,7 @@
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", box.dataset.label);
     box.setAttribute("aria-describedby", box.dataset.help);
-    const middle = () => geojson.features.find((feature) => holds(feature.geometry, map.getCenter()));
+    const middle = () => areaOf(geojson, map.getCenter());
     const say = () => { said.textContent = document.activeElement === box ? words(middle()) : ""; };
     map.on("moveend", say);
     box.addEventListener("focus", say);
@@ -94,13 +95,13 @@
     box.addEventListener("keydown", (event) => {
       if (event.target !== box || !pick || !["Enter", " "].includes(event.key)) return;
       event.preventDefault();  // Enter would send the form
-      pick(map.getCenter(), middle() && middle().properties.name);
+      pick(map.getCenter());
     });
     box.focus({ preventScroll: true });
   }
 
   window.cityMap = async (button, geojson, setPlace) => {
-    const { map: mode, target, filed, resolved, found, landmarks, outside, things, at } = button.dataset;
+    const { map: mode, target, filed, resolved, found, within, landmarks, outside, things, at } = button.dataset;
     const box = one(target);
     box.hidden = false;
     box.className = "live-map";
@@ -131,13 +132,14 @@
       return;
     }
     let marker = null;
-    const pick = (latlng, name) => {
+    const pick = (latlng, landmark) => {
       marker = marker || L.circleMarker(latlng, { radius: 9, color: "#85500a", weight: 4, fillColor: "#fff", fillOpacity: 1 }).addTo(map);
       marker.setLatLng(latlng);
       noStop(marker);
-      setPlace(latlng.lng, latlng.lat, name ? `${found} ${name}` : found);
+      const area = areaOf(geojson, latlng), { name, district } = area ? area.properties : {};  // a line that is hit may be a neighbour's
+      setPlace(latlng.lng, latlng.lat, `${found} ${[landmark, area ? `${within} ${name}, ${district}` : outside].filter(Boolean).join(", ")}`);
     };
-    layer.on("click", (event) => pick(event.latlng, event.layer.feature.properties.name));
+    layer.on("click", (event) => pick(event.latlng));
     keyboard(map, geojson, words, pick);
     const known = await fetch(landmarks).catch(() => ({}));
     if (known.ok) showLandmarks(map, await known.json(), pick);

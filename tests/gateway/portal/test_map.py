@@ -73,8 +73,7 @@ async def test_a_place_is_picked_by_keyboard_alone_and_the_map_left_again(chromi
             break
     await tab.keyboard.press("Enter")
     picked = await tab.inner_text("#place-said")
-    said = (await tab.inner_text("#map-said")).split(",")[0]
-    assert picked == f"Titik dipilih: {said}"
+    assert picked == f"Titik dipilih: di dalam {await tab.inner_text('#map-said')}"
     assert float(await tab.input_value("#lat")) > -7.03, "north of the middle of the city"
     assert await faults(tab) == []
     await tab.focus("#live-map")
@@ -83,6 +82,27 @@ async def test_a_place_is_picked_by_keyboard_alone_and_the_map_left_again(chromi
     await tab.keyboard.press("Enter")
     await tab.wait_for_selector("#send")
     assert "Titik di peta" in await tab.inner_text("#main")
+    await tab.context.close()
+
+
+async def test_the_area_that_a_point_lies_in_is_said_where_a_neighbours_line_was_hit(
+    chromium: Chromium, stand: Stand
+) -> None:
+    tab = await _tab(chromium, stand)
+    await tab.goto("/lapor")
+    await tab.fill("#text", TEXT)
+    await tab.click("#next")
+    await tab.wait_for_selector("#open-map")
+    await open_map(tab)
+    lies_in = await tab.inner_text("#map-said")
+    await tab.evaluate(
+        "(() => { const box = document.getElementById('live-map').getBoundingClientRect();"
+        " const [clientX, clientY] = [box.left + box.width / 2, box.top + box.height / 2];"
+        " const here = document.elementFromPoint(clientX, clientY);"
+        " const other = [...document.querySelectorAll('#live-map path.area')].find((each) => each !== here);"
+        " other.dispatchEvent(new MouseEvent('click', { bubbles: true, clientX, clientY })); })()"
+    )
+    assert await tab.inner_text("#place-said") == f"Titik dipilih: di dalam {lies_in}"
     await tab.context.close()
 
 
