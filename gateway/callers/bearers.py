@@ -7,10 +7,10 @@ from collections import OrderedDict
 from typing import Any
 
 from gateway.answers.problems import CHALLENGE, Problem
+from gateway.callers.identity import STAFF
 from gateway.callers.keys import KeyNotKnown
 from gateway.callers.provider import Provider
 from gateway.callers.questions import Questions
-from gateway.callers.session import STAFF
 from gateway.callers.subjects import subject_of
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings

@@ -13,9 +13,10 @@ import structlog
 
 from gateway.answers.problems import Problem
 from gateway.callers.bearers import caller_of
+from gateway.callers.identity import Session
 from gateway.callers.keys import KeyNotKnown
 from gateway.callers.provider import Provider, unavailable
-from gateway.callers.session import Session, Sessions
+from gateway.callers.session import Sessions
 from gateway.callers.tokens import TokenRefused
 from gateway.settings import GatewaySettings
 from services.kit import tasks

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,58 +20,25 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.bodies.forms import read_form
 from gateway.bodies.kinds import SMALL, Kind
+from gateway.callers.identity import NOBODY, STAFF, Cookie, Identity, Session
 from gateway.callers.masking import masked, unmasked
 from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
-from observability.context import current_trace_id
-from services.kit.caller import ANONYMOUS, ROLES, Caller
+from services.kit.caller import Caller
 from services.kit.database.lost import LOST
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
 CSRF_HEADER = "x-csrf-token"
 """Name of the header, for scripts of our own pages."""
+COOKIE_REST = timedelta(days=1)
+"""So much longer than its session a browser keeps the cookie: whose form comes too late is known by it."""
+_OF = "~"
+"""In a token before whose it is, and before when it ends."""
 CACHE_SECONDS = 10.0
 """How long a session is used without asking the database; a logout elsewhere takes this long to be noticed."""
 CACHE_MOST = 5_000
-STAFF = ROLES - {"anonymous", "citizen", "system"}
-"""Roles that reach what is others', so that they end without the provider's word."""
 _COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Somebody who logged in with a browser."""
-
-    digest: bytes
-    """SHA-256 of the token."""
-    caller: Caller
-    name: str
-    """What the identity provider calls them; for their own eyes."""
-    expires: datetime
-    confirmed: datetime
-    """When the provider last said who this is and what they may do."""
-    id_token: str = ""
-    """Hint for the provider's logout."""
-    renewable: bool = False
-    """Whether the provider gave a refresh token."""
-
-    @property
-    def staff(self) -> bool:
-        """Whether its roles need the provider's word again and again."""
-        return bool(self.caller.roles & STAFF)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who makes a request, and how we know."""
-
-    caller: Caller
-    session: Session | None = None
-    """Set when a cookie says so: such writes need a CSRF token."""
-
-
-NOBODY = Identity(ANONYMOUS)
 
 
 class Sessions:
@@ -94,7 +61,8 @@ class Sessions:
 
         ``sid`` is the login's name at the provider. The refresh token is of use to nobody without the cookie's token.
         """
-        secret = secrets.token_urlsafe(32)
+        ends = int((datetime.now(UTC) + self._life).timestamp())
+        secret = _OF.join((secrets.token_urlsafe(32), self.login(caller), str(ends)))
         token = f"{secret}.{self._mac('session', secret)}"
         try:
             row = await self._pool.fetchrow(
@@ -108,12 +76,20 @@ class Sessions:
         assert row is not None, "an insert returns its row"
         return token, self._session(row)
 
-    async def find(self, token: str) -> Session | None:
-        """The living session of a token. While the database is away, sessions seen lately go on."""
+    def read(self, token: str) -> Cookie | None:
+        """What a token says by itself; None where it was made up."""
         secret, _, mac = token.partition(".")
         if not hmac.compare_digest(mac.encode(), self._mac("session", secret).encode()):
-            return None  # made up: not worth a query
-        digest, now = _digest(token), time.monotonic()
+            return None
+        _, login, ends = (*secret.split(_OF), "", "")[:3]
+        return Cookie(_digest(token), login, int(ends or 0))
+
+    async def find(self, token: str) -> Session | None:
+        """The living session of a token. While the database is away, sessions seen lately go on."""
+        cookie = self.read(token)
+        if cookie is None or 0 < cookie.ends <= time.time():
+            return None  # not worth a query
+        digest, now = cookie.digest, time.monotonic()
         if now < self._ended.get(digest, 0.0):
             return None
         kept = self._cache.get(digest)
@@ -217,7 +193,7 @@ class Sessions:
         for table in ("session", "logout_token"):
             await self._pool.execute(f"DELETE FROM {table} WHERE expire_time > '-infinity' AND expire_time <= now()")
 
-    def csrf(self, visitor: str, session: Session | None) -> str:
+    def csrf(self, visitor: str, session: Session | Cookie | None) -> str:
         """The form token that belongs to a visitor's cookie and, after login, to the session too."""
         return self._mac("csrf", visitor, session.digest.hex() if session else "")
 
@@ -264,47 +240,50 @@ def csrf_token(request: Request) -> str:
     return masked(sessions.csrf(visitor, current_session(request)))
 
 
+def check_csrf(request: Request, given: str) -> None:
+    """Raises CSRF_TOKEN_REFUSED unless ``given`` is the token of this browser."""
+    if not _fits(request, given, current_session(request)):
+        detail = "This form is from another session or too old. Go back, reload the page and send it again."
+        raise Problem(403, "CSRF_TOKEN_REFUSED", detail)
+
+
+def check_logout(request: Request, given: str) -> None:
+    """The same, of a page of the login that the browser's cookie is of, whatever is known of its session."""
+    if not written_before(request, given):
+        check_csrf(request, given)
+
+
+def written_before(request: Request, given: str) -> bool:
+    """Whether ``given`` is the token of a page of the login that the browser's cookie is of, which may have ended."""
+    cookie: Cookie | None = getattr(request.state, "cookie", None)
+    return cookie is not None and _fits(request, given, cookie)
+
+
+def _fits(request: Request, given: str, session: Session | Cookie | None) -> bool:
+    visitor = getattr(request.state, "visitor", "")
+    sessions: Sessions = request.app.state.gateway.sessions
+    return bool(visitor) and hmac.compare_digest(
+        unmasked(given).encode(), sessions.csrf(visitor, session).encode()
+    )  # fmt: skip
+
+
 class FormChecked:
     """Dependency: reads a form (``request.state.form``) whose token belongs to this browser; refuses any other.
 
     The token comes as a header or as the field ``csrf``, and is looked at before any file is taken in.
     """
 
-    def __init__(self, kind: Kind) -> None:
-        """``kind``: what the form may hold."""
-        self._kind = kind
+    def __init__(self, kind: Kind, check: Callable[[Request, str], None] = check_csrf) -> None:
+        """``kind``: what the form may hold; ``check``: what looks at its token."""
+        self._kind, self._check = kind, check
 
     async def __call__(self, request: Request) -> None:
         given = request.headers.get(CSRF_HEADER)
         if given is not None:
-            check_csrf(request, given)
-        check = partial(check_csrf, request) if given is None else None
+            self._check(request, given)
+        check = partial(self._check, request) if given is None else None
         request.state.form = await read_form(request, self._kind, check)
 
 
 csrf_checked = FormChecked(SMALL)
 """Dependency: a form of fields whose token belongs to this browser."""
-
-
-def check_csrf(request: Request, given: str) -> None:
-    """Raises CSRF_TOKEN_REFUSED unless ``given`` is the token of this browser."""
-    visitor = getattr(request.state, "visitor", "")
-    sessions: Sessions = request.app.state.gateway.sessions
-    expected = sessions.csrf(visitor, current_session(request)) if visitor else ""
-    if not expected or not hmac.compare_digest(unmasked(given).encode(), expected.encode()):
-        detail = "This form is from another session or too old. Go back, reload the page and send it again."
-        raise Problem(403, "CSRF_TOKEN_REFUSED", detail)
-
-
-def csp_nonce(request: Request) -> str:
-    """The nonce that this page's own script and style elements carry."""
-    state = request.state
-    nonce: str = getattr(state, "nonce", "")
-    if not nonce:
-        state.nonce = nonce = secrets.token_urlsafe(16)
-    return nonce
-
-
-def trace_id() -> str:
-    """The trace of the request, for pages that show it; empty outside a trace."""
-    return current_trace_id() or ""

@@ -10,8 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.answers import snap
 from gateway.answers.problems import CHALLENGE, Problem, answer
 from gateway.bodies import entries
+from gateway.callers.identity import NOBODY, Identity
 from gateway.callers.limits import Policy, Verdict
-from gateway.callers.session import CSRF_HEADER, NOBODY, SESSION_COOKIE, VISITOR_COOKIE, Identity, check_csrf
+from gateway.callers.session import CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, check_csrf
 from gateway.edge import backchannel, origins
 from gateway.gateway import Gateway
 from gateway.visitors.addresses import client_address
@@ -20,6 +21,7 @@ from services.kit.caller import Caller
 FREE = ("/livez", "/readyz", "/static/", "/favicon.ico")
 """Paths that cost nothing and say nothing: no identity, no rate."""
 CALLBACK = "/auth/callback"
+LOGOUT = "/auth/logout"
 SENSORS = "/sta/"
 """Below it anything may be asked of what measures, which costs more than other reads."""
 JOURNEYS = frozenset({"/v1/journeys", "/transit"})
@@ -66,7 +68,8 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
     if authorization is None and cookie is None:
         identity = NOBODY
     else:
-        identity = await _identify(gateway, state, authorization, cookie_parser(cookie or ""), address)
+        leaving = scope["path"] == LOGOUT
+        identity = await _identify(gateway, state, authorization, cookie_parser(cookie or ""), address, leaving=leaving)
     state["identity"] = identity
     known = identity is not NOBODY
     limits = gateway.limits
@@ -89,15 +92,25 @@ async def _admit(gateway: Gateway, scope: Scope) -> None:
 
 
 async def _identify(
-    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str], address: str
-) -> Identity:
-    """A bearer token goes before a cookie: whoever sends one means it."""
+    gateway: Gateway, state: dict[str, object], authorization: str | None, cookies: dict[str, str], address: str,
+    *, leaving: bool,
+) -> Identity:  # fmt: skip
+    """A bearer token goes before a cookie: whoever sends one means it.
+
+    Who is leaving goes on though nobody can tell whether the session lives: the cookie ends in any case.
+    """
     settings = gateway.settings
     state["visitor"] = cookies.get(settings.cookie(VISITOR_COOKIE), "")
     if authorization is not None:
         return Identity(await _bearer(gateway, state, authorization, address))
     token = cookies.get(settings.cookie(SESSION_COOKIE), "")
-    session = await gateway.renewals.find(token) if token else None
+    state["cookie"] = gateway.sessions.read(token) if token else None
+    try:
+        session = await gateway.renewals.find(token) if token else None
+    except Problem:
+        if not leaving:
+            raise
+        session, state["session_unknown"] = None, True
     state["login_ended"] = bool(token) and session is None
     return Identity(session.caller, session) if session else NOBODY
 

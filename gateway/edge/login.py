@@ -13,15 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.addresses import own_address
 from gateway.answers.problems import Problem
+from gateway.bodies.kinds import SMALL
 from gateway.callers.attesting import attest
 from gateway.callers.bearers import caller_of
-from gateway.callers.session import SESSION_COOKIE, csrf_checked, current_session
+from gateway.callers.session import COOKIE_REST, SESSION_COOKIE, FormChecked, check_logout, current_session
 from gateway.gateway import Gateway, current_gateway
 from services.kit.signing import opened
 
 _log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/auth", include_in_schema=False)
 
+HALF_WAY = "/keluar"
+"""The page that says what a logout did while the database was away."""
 LOGIN_COOKIE = "login"
 LOGIN_SECONDS = 600
 """How long somebody may take at the provider's login page."""
@@ -82,7 +85,7 @@ async def callback(
     answer.set_cookie(
         settings.cookie(SESSION_COOKIE),
         token,
-        max_age=int(settings.session_hours * 3600),
+        max_age=int(settings.session_hours * 3600 + COOKIE_REST.total_seconds()),
         path="/",
         secure=settings.secure,
         httponly=True,
@@ -91,23 +94,23 @@ async def callback(
     return answer
 
 
-@router.post("/logout", dependencies=[Depends(csrf_checked)])
+@router.post("/logout", dependencies=[Depends(FormChecked(SMALL, check_logout))])
 async def logout(request: Request, parts: Parts) -> Response:
     """Ends the session here and, where it can, at the provider; the browser forgets it whatever is away.
 
-    While the database is away that is so in a process that remembers the session. One that does not cannot tell whether
-    the form was its own: it answers 503 before this is called, with the cookie left, and asks to try again.
+    While the database is away a page says that the session itself goes on until it expires.
     """
-    session = current_session(request)
-    url = _home(parts)
+    session, url = current_session(request), _home(parts)
+    ended = not getattr(request.state, "session_unknown", False)
     if session is not None:
         try:
             await parts.sessions.end(session)
             _log.info("logout")
+            url = await parts.provider.logout_url(session.id_token, url)
         except Problem as problem:  # whoever sits at this browser next is not let in for that
             _log.warning("logout in the browser alone", reason=problem.reason)
-        url = await parts.provider.logout_url(session.id_token, url)
-    answer = RedirectResponse(url, 303)
+            ended = False
+    answer = RedirectResponse(url if ended else f"{parts.settings.origin}{HALF_WAY}", 303)
     answer.delete_cookie(
         parts.settings.cookie(SESSION_COOKIE), path="/", secure=parts.settings.secure, httponly=True, samesite="lax"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
-from gateway.callers.session import csp_nonce, csrf_token, current_caller, trace_id
+from gateway.callers.session import csrf_token, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import again, told
 from gateway.portal.kit.assets import asset
@@ -26,6 +27,7 @@ from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
 from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.warned import warned
+from observability.context import current_trace_id
 from services.kit.city import City
 from services.kit.ids import uuid7
 
@@ -72,7 +74,7 @@ def _known(request: Request) -> dict[str, Any]:
         "caller": caller_words(current_caller(request), texts, city, request),
         "warned": warned(gateway),
         "csrf": csrf_token(request),
-        "nonce": csp_nonce(request),
+        "nonce": _nonce(request),
         "new_key": new_key,
         "other_language": _other_language(request, texts),
         "answers": request.method != "GET",
@@ -93,6 +95,15 @@ def _known(request: Request) -> dict[str, Any]:
         "done": "",
         "here": "",
     }
+
+
+def _nonce(request: Request) -> str:
+    """What this page's own script and style elements carry, as its policy says."""
+    state = request.state
+    nonce: str = getattr(state, "nonce", "")
+    if not nonce:
+        state.nonce = nonce = secrets.token_urlsafe(16)
+    return nonce
 
 
 def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
@@ -170,7 +181,8 @@ def problem_page(request: Request, problem: Problem) -> Response:
         request, "kit/message.html", problem.status, private=given is not None, number=problem.status,
         title=told.title, message=told.message, action=action,
         onward={"href": keyed[0], "label": texts(keyed[1])} if keyed else None, wait=again.wait_of(problem),
-        again=again.of(request, problem, given, texts), trace_id=trace_id() if problem.status >= 500 else "",
+        again=again.of(request, problem, given, texts),
+        trace_id=(current_trace_id() or "") if problem.status >= 500 else "",
     )  # fmt: skip
     response.headers.update(problem.headers)
     return response

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from gateway.callers.session import SESSION_COOKIE, Session
+from gateway.callers.identity import Session
+from gateway.callers.session import SESSION_COOKIE
 from services.kit.caller import Caller
 from tests.environment.conftest import DPU
 from tests.environment.watching.watched import Watched

@@ -102,6 +102,33 @@ async def test_a_browser_forgets_the_login_at_a_logout_though_the_database_is_aw
     monkeypatch.setattr(stand.gateway.sessions, "_pool", SimpleNamespace(execute=lost))
     answer = await officer.post("/auth/logout", data={"csrf": token})
     assert (answer.status_code, stand.settings.cookie("session") in officer.cookies) == (303, False)
+    assert answer.headers["location"] == f"{stand.settings.origin}/keluar"
+
+
+async def test_a_process_that_does_not_remember_the_session_lets_the_browser_forget_it_and_says_what_is_left(
+    stand: Stand, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    sessions = stand.gateway.sessions
+    sessions._cache.clear()
+    monkeypatch.setattr(sessions, "_pool", SimpleNamespace(execute=lost, fetchrow=lost))
+    forged = await officer.post("/auth/logout", data={"csrf": "made-up"})
+    assert (forged.status_code, stand.settings.cookie("session") in officer.cookies) == (403, True)
+    answer = await officer.post("/auth/logout", data={"csrf": token})
+    assert (answer.status_code, stand.settings.cookie("session") in officer.cookies) == (303, False)
+    page = await officer.get(answer.headers["location"], headers={"accept": "text/html", "accept-language": "en"})
+    assert page.status_code == 200
+    assert "the login itself is not ended there" in page.text
+    assert 'id="there"' in page.text, "the way to the provider, which may know the browser still"
+
+
+async def test_a_logout_after_the_login_has_ended_is_no_refusal(stand: Stand, officer: httpx.AsyncClient) -> None:
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    await stand.gateway.pool.execute("DELETE FROM session")
+    stand.gateway.sessions._cache.clear()
+    answer = await officer.post("/auth/logout", data={"csrf": token})
+    assert (answer.status_code, stand.settings.cookie("session") in officer.cookies) == (303, False)
+    assert answer.headers["location"] == f"{stand.settings.origin}/"
 
 
 async def test_a_login_while_the_database_is_away_is_to_be_tried_again(
