@@ -23,6 +23,7 @@ from gateway.city.control_room import ControlRoom
 from gateway.city.home import Home
 from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
+from gateway.drafts.held import HeldForms
 from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
 from gateway.edge import backchannel, login
@@ -131,6 +132,7 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         images=images,
         orphans=Orphans(files, pillars, pool),
         drafts=drafts,
+        held=HeldForms(pool, settings),
         draft_photos=DraftPhotos(files, images, drafts),
     )
     nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge, desks.nudge, dispatchers.nudge)

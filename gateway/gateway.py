@@ -18,6 +18,7 @@ from gateway.city.home import Home
 from gateway.city.measuring import Measuring
 from gateway.city.reference import Reference
 from gateway.city.vehicles import Vehicles
+from gateway.drafts.held import HeldForms
 from gateway.drafts.photos import DraftPhotos
 from gateway.drafts.store import Drafts
 from gateway.photos.images import Images
@@ -58,6 +59,7 @@ class Gateway:
     images: Images
     orphans: Orphans
     drafts: Drafts
+    held: HeldForms
     draft_photos: DraftPhotos
     draining: bool = False
     """Set by ``drain``: not ready any more, but still answering."""

@@ -39,7 +39,7 @@ class Drafts:
                 "SELECT sealed FROM draft WHERE owner = $1 AND id = $2 AND expire_time > now()", _owner(visitor), draft
             )
         except LOST as error:
-            raise _unavailable() from error
+            raise unavailable() from error
         return self._opened(text, visitor, draft) if text else None
 
     async def latest(self, visitor: str) -> tuple[UUID, Draft] | None:
@@ -51,7 +51,7 @@ class Drafts:
                 _owner(visitor),
             )
         except LOST as error:
-            raise _unavailable() from error
+            raise unavailable() from error
         found = self._opened(row["sealed"], visitor, row["id"]) if row else None
         return None if row is None or found is None or found.is_empty or found.code else (row["id"], found)
 
@@ -70,14 +70,14 @@ class Drafts:
                     _owner(visitor), draft, sealed(text, self._key, _purpose(visitor, draft)), changed.bytes,
                 )  # fmt: skip
         except LOST as error:
-            raise _unavailable() from error
+            raise unavailable() from error
 
     async def drop(self, visitor: str, draft: UUID) -> None:
         """Forgets a draft; its photos go with the next sweep."""
         try:
             await self._pool.execute("DELETE FROM draft WHERE owner = $1 AND id = $2", _owner(visitor), draft)
         except LOST as error:
-            raise _unavailable() from error
+            raise unavailable() from error
 
     async def bytes_of(self, network: str) -> int:
         """Size of the photos that wait and came from one network today."""
@@ -86,7 +86,7 @@ class Drafts:
                 "SELECT sum(bytes)::bigint FROM draft WHERE network = $1 AND bytes > 0", network
             )
         except LOST as error:
-            raise _unavailable() from error
+            raise unavailable() from error
         return int(held or 0)
 
     async def sweep(self) -> None:
@@ -110,6 +110,7 @@ def _purpose(visitor: str, draft: UUID) -> str:
     return f"draft\n{visitor}\n{draft}"
 
 
-def _unavailable() -> Problem:
+def unavailable() -> Problem:
+    """Why nothing is kept or found while the database is away."""
     detail = "What you entered cannot be kept right now. Send it again in a moment."
     return Problem(503, "DRAFTS_UNAVAILABLE", detail, headers={"retry-after": "5"})

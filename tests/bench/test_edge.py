@@ -142,6 +142,7 @@ def edge(folder: Path) -> App:
         images=nothing,
         orphans=nothing,
         drafts=nothing,
+        held=nothing,
         draft_photos=nothing,
     )
     return app

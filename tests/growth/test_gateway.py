@@ -5,6 +5,7 @@ from pathlib import Path
 
 from deploy.migrate import GATEWAY_MIGRATIONS
 from gateway.callers.session import Sessions
+from gateway.drafts.held import Held, HeldForms
 from gateway.drafts.store import Drafts
 from gateway.photos import orphans
 from services.kit.database import migrate
@@ -46,6 +47,10 @@ async def test_no_statement_of_the_gateway_grows_with_its_tables(
     assert await drafts.latest("visitor")
     assert await drafts.bytes_of("network") == 0
     await drafts.drop("visitor", draft)
+    held, form = HeldForms(pool, settings), Held("/", "/lapor", [("note", "Sampah menumpuk.")], parts=False, files="")
+    id_ = await held.keep("visitor", "login", "network", form)
+    assert id_
+    assert await held.find("visitor", "login", id_)
     await drafts.sweep()
     await pool.close()
     named = ("session", "logout_token", "INTO sweep", "draft")

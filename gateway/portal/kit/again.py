@@ -9,6 +9,7 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.bodies.entries import Entries
 from gateway.bodies.forms import CSRF_FIELD
+from gateway.drafts.held import Held
 from gateway.portal.kit.here import address
 from gateway.portal.kit.texts import Texts
 from services.kit.numbers import typed
@@ -35,10 +36,20 @@ def of(request: Request, problem: Problem, given: Entries | None, texts: Texts) 
     if given is None:
         return None
     fields = [(name, value) for name, value in given.fields if name != CSRF_FIELD]
-    named = [(texts.maybe(f"field.{name}", ""), value) for name, value in fields if value.strip()]
     hopeless = problem.status in _FOR_GOOD or (problem.status == 403 and problem.reason != "CSRF_TOKEN_REFUSED")
     action = "" if hopeless else address(request)
-    return Again(action, given.parts, given.files, fields, [(name, value) for name, value in named if name])
+    return Again(action, given.parts, given.files, fields, _words(fields, texts))
+
+
+def held(form: Held, texts: Texts) -> Again:
+    """A form that was held while its sender logged in again."""
+    return Again(form.action, form.parts, form.files, form.fields, _words(form.fields, texts))
+
+
+def _words(fields: list[tuple[str, str]], texts: Texts) -> list[tuple[str, str]]:
+    prose = texts("problem.entry")
+    labels = [(texts.maybe(f"field.{name}", prose if " " in value.strip() else ""), value) for name, value in fields]
+    return [(label, value) for label, value in labels if label and value.strip()]
 
 
 def wait_of(problem: Problem) -> int:

@@ -17,7 +17,7 @@ from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
 from gateway.callers.session import csrf_token, current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit import again, told
+from gateway.portal.kit import again, held, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
@@ -147,6 +147,7 @@ class PageRoute(APIRoute):
                 return told.hand_on(request, await handle(request), taken=taken)
             except Problem as problem:
                 await entries.read(request, current_gateway(request).settings)
+                request.state.held_at = await held.hold(request, problem)
                 return problem_page(request, problem)
             except grpc.aio.AioRpcError as error:
                 return problem_page(request, from_grpc(error))
@@ -163,8 +164,10 @@ _PASSES = frozenset({429, 500, 503, 504})
 def problem_page(request: Request, problem: Problem) -> Response:
     """The page that tells of a problem which has no form to go back to."""
     texts = texts_of(request)
-    if problem.reason == "CSRF_TOKEN_REFUSED" and getattr(request.state, "login_ended", False):
-        problem = Problem(401, "LOGIN_ENDED", "Your login has ended. Log in again, then send this once more.")
+    held_at: str = getattr(request.state, "held_at", "")
+    if held.ended(request, problem):
+        reason = "LOGIN_ENDED_HELD" if held_at else "LOGIN_ENDED"
+        problem = Problem(401, reason, "Your login has ended. Log in again, then send this once more.")
     opened = request.method == "GET"
     told = Trouble.of(problem, texts, opened=opened)
     keyed, action = request.app.state.keyed.get(problem.reason), None
@@ -175,7 +178,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
         action = {"href": "/saya", "label": texts("site.own")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
-        action = {"href": login_href(to_come_back_to(request)), "label": texts("site.login")}
+        action = {"href": login_href(held_at or to_come_back_to(request)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)
     response = render(
         request, "kit/message.html", problem.status, private=given is not None, number=problem.status,

@@ -259,7 +259,7 @@ async def test_what_was_typed_comes_back_while_the_database_is_away(
     page = await citizen.open("/lapor")
 
     async def away(*_: Any) -> None:
-        raise store._unavailable()
+        raise store.unavailable()
 
     citizen.headers |= {"sec-fetch-site": "same-origin"}
     with monkeypatch.context() as gone:

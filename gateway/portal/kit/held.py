@@ -1,0 +1,46 @@
+"""A form that comes after its login has ended is held for whoever logs in again there as the same person."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from gateway.answers.problems import Problem
+from gateway.bodies import entries
+from gateway.bodies.forms import CSRF_FIELD, OPENING
+from gateway.callers.identity import Cookie
+from gateway.callers.origins import origin_of
+from gateway.callers.session import written_before
+from gateway.drafts.held import Held
+from gateway.gateway import current_gateway
+from gateway.portal.kit.here import address, to_come_back_to
+
+PATH = "/tulisan"
+_NEVER = frozenset(
+    {"nik", "birth_date", "key", "link_key", "code", "kode", "kartu", "pan", "holder", "holders"}
+    | {"option", "options", "vote", "password"}
+)
+"""Entries that are kept nowhere: numbers of people and cards, keys, one-time codes, votes. A form with one is not held,
+as it would say something else without.
+"""
+
+
+def ended(request: Request, problem: Problem) -> bool:
+    """Whether a request is refused since the login that its form was written under has ended."""
+    return problem.reason == "CSRF_TOKEN_REFUSED" and getattr(request.state, "login_ended", False)
+
+
+async def hold(request: Request, problem: Problem) -> str:
+    """Where the form of a refused request is found again after logging in; empty where it is not held."""
+    cookie: Cookie | None = getattr(request.state, "cookie", None)
+    gateway = current_gateway(request)
+    given = entries.known(request, gateway.settings) if ended(request, problem) else None
+    if given is None or cookie is None or not cookie.login:
+        return ""
+    fields = [(name, value) for name, value in given.fields if name != CSRF_FIELD]
+    token = next((value for name, value in given.fields if name == CSRF_FIELD), "")
+    length = sum(len(name) + len(value) for name, value in fields)
+    if length > OPENING or not _NEVER.isdisjoint(dict(fields)) or not written_before(request, token):
+        return ""
+    form = Held(to_come_back_to(request), address(request), fields, given.parts, given.files)
+    id_ = await gateway.held.keep(request.state.visitor, cookie.login, origin_of(request).network, form)
+    return f"{PATH}/{id_}" if id_ else ""
