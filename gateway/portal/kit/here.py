@@ -15,21 +15,25 @@ _MOST = 1_000
 """Characters of an address to come back to: it goes through a login in a cookie."""
 
 
-def address(request: Request, **query: str) -> str:
-    """The same page once more, with ``query`` besides what its address has; without the key of a link in it."""
+def address(request: Request, *, path: str = "", **query: str) -> str:
+    """The same page once more, with ``query`` besides what its address has; without the key of a link in it.
+
+    With ``path`` that page instead, with the same filters.
+    """
     left_out = {"lang", "k", told.NAME, *query}
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in left_out]
     asked = urlencode([*given, *query.items()])
-    return own_path(request.url.path) + (f"?{asked}" if asked else "")
+    return own_path(path or request.url.path) + (f"?{asked}" if asked else "")
 
 
-def page_above(request: Request) -> str:
-    """The nearest page above an address that only takes forms."""
+def page_of(request: Request) -> str:
+    """The page that an address which takes forms belongs to: its own, or the nearest above."""
     path = request.url.path.rstrip("/")
-    while path := path.rpartition("/")[0]:
+    while path:
         asked = {**request.scope, "path": path, "raw_path": path.encode(), "method": "GET"}
         if any(one.matches(asked)[0] is Match.FULL for one in request.app.router.routes):
             return path
+        path = path.rpartition("/")[0]
     return HOME
 
 

@@ -21,7 +21,7 @@ from gateway.portal.kit import again, held, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
-from gateway.portal.kit.here import address, page_above, to_come_back_to
+from gateway.portal.kit.here import address, page_of, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
@@ -106,12 +106,11 @@ def _nonce(request: Request) -> str:
     return nonce
 
 
-def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
-    """The same page in the other language; a page that answers a form has no address to link to."""
-    if request.method != "GET":
-        return None
+def _other_language(request: Request, texts: Texts) -> dict[str, str]:
+    """The same page in the other language; of one that answers a form, the page that the form is of."""
     code = next(each for each in LANGUAGES if each != texts.language)
-    return {"code": code, "name": Texts(code)("site.language"), "href": address(request, lang=code)}
+    path = "" if request.method == "GET" else page_of(request)
+    return {"code": code, "name": Texts(code)("site.language"), "href": address(request, path=path, lang=code)}
 
 
 def _remember_language(request: Request, response: Response) -> None:
@@ -174,7 +173,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     if opened and problem.status in _PASSES:
         action = {"href": address(request), "label": texts("problem.open_again")}
     if opened and problem.status == 405:  # what is sent here is sent from the page above
-        action = {"href": page_above(request), "label": texts("problem.open_page")}
+        action = {"href": page_of(request), "label": texts("problem.open_page")}
     if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
         action = {"href": "/saya", "label": texts("site.own")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):

@@ -8,7 +8,7 @@
   const came = (performance.getEntriesByType("navigation")[0] || {}).type;
   const login = document.documentElement.dataset.login;
   const NEVER = ["nik", "birth_date", "key", "code", "option", "holder", "vote"];
-  let switching = false, sent = false, gone = false;
+  let switching = "", sent = false, gone = false;
 
   // What is in a field, undefined where it is as the page came; a form that was refused came as it was typed.
   let refused = Boolean(document.getElementById("problem"));
@@ -38,7 +38,8 @@
   const keep = () => {
     const kept = fields().filter(([, field]) => switching || !personal(field))
       .map(([key, field]) => [key, typed(field)]).filter(([, value]) => value !== undefined);
-    if (kept.length && !gone) sessionStorage.setItem(NAME, JSON.stringify({ at: Date.now(), login, switching, sent, refused, kept }));
+    // The page that answered a form leads to the form's own, in the other language.
+    if (kept.length && !gone) sessionStorage.setItem(PREFIX + (switching || location.pathname), JSON.stringify({ at: Date.now(), login, switching, sent, refused, kept }));
   };
   const giveBack = ({ kept }) => {
     const known = new Map(fields());
@@ -66,7 +67,7 @@
   } catch { return; } // this browser keeps nothing
   if (/^\/petugas(\/|$)/.test(location.pathname)) gone = true;
   document.querySelectorAll(".lang a").forEach((link) => link.addEventListener("click", (event) => {
-    switching = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    switching = event.ctrlKey || event.metaKey || event.shiftKey ? "" : link.pathname;
   }));
   document.addEventListener("submit", ({ target: form, defaultPrevented: held }) => {
     if (form.matches("[action='/auth/logout']")) {
@@ -76,7 +77,7 @@
   });
   window.addEventListener("pagehide", () => { try { keep(); } catch { /* full, or forbidden meanwhile */ } });
   window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) switching = sent = false;
+    if (persisted) [switching, sent] = ["", false];
     if (persisted) sessionStorage.removeItem(NAME);
   });
 })();

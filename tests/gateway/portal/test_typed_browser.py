@@ -42,6 +42,15 @@ async def test_the_switch_of_the_language_keeps_what_was_typed(chromium: Chromiu
     await tab.context.close()
 
 
+async def test_the_switch_of_the_language_keeps_what_was_refused(chromium: Chromium, stand: Stand) -> None:
+    tab = await _tab(chromium, stand, "warga")
+    await _refused(tab)
+    await tab.click(".lang a")
+    await tab.wait_for_selector("html[lang=en]:not([data-answers])")
+    assert await _kept(tab) == (WORDS, "1234567890")
+    await tab.context.close()
+
+
 async def test_back_finds_what_was_typed_where_no_cache_keeps_it_but_no_account(
     chromium: Chromium, stand: Stand
 ) -> None:  # fmt: skip

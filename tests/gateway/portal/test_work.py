@@ -1,5 +1,8 @@
 """Officers at their pages, against a real pillar: the queue, each transition's form, release, contact, simulation."""
 
+import html
+import re
+
 import asyncpg
 
 from tests.gateway.portal.pages import Browser
@@ -32,6 +35,19 @@ async def test_an_officer_sees_the_forms_of_exactly_the_moves_that_are_allowed(
     moves = {name.removesuffix("-form") for name in page.forms}
     assert moves >= {"start", "ask", "resolve", "transfer"}
     assert moves.isdisjoint({"verify", "close", "reject", "release"})
+
+
+async def test_the_answer_to_a_form_leads_to_its_page_in_the_other_language(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}?dari=%2Fpetugas%3Fstate%3Dassigned")
+    page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
+    assert page.status == 422
+    (switch,) = re.findall(r'<span class="lang"><a href="([^"]+)" hreflang="id"', page.source)
+    other = await officer.open(html.unescape(switch))
+    assert (other.status, other.answer.url.path, "Alihkan" in other.words) == (200, f"/petugas/{code}", True)
+    assert other.ids["back"]["href"] == "/petugas?state=assigned", "and knows the list that it was opened from"
 
 
 async def test_a_transfer_to_nobody_is_refused_beside_the_agency(
