@@ -73,6 +73,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
     answer = await pillars.call(pb.GetComplaintRequest(code=code), caller)
     found = views.complaint(answer.complaint)
     inside = bool(caller.roles & {"verifier", "admin"}) or _of_agency(found, caller)
+    decides = inside and not found.own_matter
     cleanup, similar, reads, redactions = await asyncio.gather(
         _cleanup(request, found, caller),
         _similar(request, found, caller, inside),
@@ -82,9 +83,9 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
     return render(
         request, "governance/officer_case.html", shown.status, private=True, here="officer", view="case",
         complaint=found, cleanup=cleanup, similar=similar, reads=reads, redactions=redactions,
-        cleanup_mine=cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
-        correctable=inside and found.state in CORRECTABLE,
-        evidence_possible=inside and found.state not in ENDED,
+        cleanup_mine=decides and cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
+        correctable=decides and found.state in CORRECTABLE,
+        evidence_possible=decides and found.state not in ENDED,
         transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
         contact=shown.contact, contact_readable=_of_agency(found, caller) and not found.anonymous,
         back=way_back(request), trail=kept(request), **shown.context(),

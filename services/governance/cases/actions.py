@@ -7,6 +7,7 @@ from services.governance.keys import link
 from services.governance.keys.acting import Act
 from services.governance.states.model import Party
 from services.kit import codes, interest
+from services.kit.caller import Caller
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, not_found
 
@@ -31,9 +32,14 @@ async def lock(tx: Transaction, *written: str) -> None:
 
 async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
     """Lets only pass who neither reported a matter nor stands behind it with their login. Errors: OWN_MATTER."""
-    login = tx.caller.subject if identified(tx.caller) else ""
+    login = login_of(tx.caller)
     behind = bool(login) and await store.stands_behind(tx, complaint.id, login)
     interest.require_disinterested(tx.caller, complaint.reporter, login if behind else "")
+
+
+def login_of(caller: Caller) -> str:
+    """The subject of a login; empty without one."""
+    return caller.subject if identified(caller) else ""
 
 
 async def within(tx: Transaction, complaint: Complaint | None, link_key: str, act: Act | None = None) -> Case:

@@ -32,22 +32,27 @@ from services.kit import codes, ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction, paging
 from services.kit.errors import invalid
+from services.kit.interest import own_matter
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
     """A case with all of its history, as the caller may read it. Errors: COMPLAINT_NOT_FOUND."""
     known = codes.parse(tx.runtime.city.code_prefix, code)
-    found = await store.whole(tx, known) if known else None
+    login = cases.login_of(tx.caller)
+    found = await store.whole(tx, known, login) if known else None
     case = await cases.within(tx, found.complaint if found else None, link_key, Act.READ)
     assert found is not None
+    concerned = (case.complaint.reporter, login if found.stands_behind else "")
+    own = bool(case.parties & {Party.AGENCY, Party.VERIFIER}) and own_matter(tx.caller, *concerned) is not None
     return CaseRecord(
         complaint=case.complaint,
         parties=case.parties,
-        allowed=tuple(allowed(case.complaint.state, case.parties)),
+        allowed=() if own else tuple(allowed(case.complaint.state, case.parties)),
         history=tuple(found.history),
         photos=photos.shown(found.photos, inside=case.inside),
         has_contact=case.inside and found.has_contact,
         floods=tuple(found.floods),
+        own_matter=own,
     )
 
 

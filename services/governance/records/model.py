@@ -105,6 +105,8 @@ class CaseRecord:
     photos: tuple[Photo, ...] = ()
     has_contact: bool = False
     floods: tuple[Link, ...] = ()
+    own_matter: bool = False
+    """Whether it is one of the caller's at the desk, who decides nothing of it."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ SELECT {COLUMNS},
        {entries.ENTRIES.nested(f"complaint_id = complaint.id {entries.OLDEST_FIRST}")} AS history,
        {photos.PHOTOS.nested(f"complaint_id = complaint.id {photos.OLDEST_FIRST}")} AS photos,
        {floods.LINKS.nested("complaint_id = complaint.id ORDER BY linked_at")} AS floods,
-       EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact
+       EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact,
+       EXISTS (SELECT FROM supporter WHERE complaint_id = complaint.id AND subject = $2 AND $2 <> '') AS stands_behind
   FROM complaint WHERE code = $1
 """
 
@@ -33,11 +34,13 @@ class Whole(NamedTuple):
     photos: list[Photo]
     has_contact: bool
     floods: list[Link]
+    stands_behind: bool
+    """Whether it is a login's that was asked about."""
 
 
-async def whole(tx: Transaction, code: str) -> Whole | None:
-    """The complaint of a code, in one statement."""
-    row = await tx.fetchrow(_WHOLE, code)
+async def whole(tx: Transaction, code: str, login: str) -> Whole | None:
+    """The complaint of a code, in one statement; ``login``: of whom to say whether they stand behind it."""
+    row = await tx.fetchrow(_WHOLE, code, login)
     if row is None:
         return None
     return Whole(
@@ -46,6 +49,7 @@ async def whole(tx: Transaction, code: str) -> Whole | None:
         photos.PHOTOS.unnested(row["photos"]),
         row["has_contact"],
         floods.LINKS.unnested(row["floods"]),
+        row["stands_behind"],
     )
 
 

@@ -53,6 +53,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         has_contact=record.has_contact and _may_know_contact(record),
         redacted=found.redacted_at is not None,
         refusal=found.refusal,
+        own_matter=record.own_matter,
         floods=map(_flood, record.floods),
         **{"class": events.kind(found)},
     )

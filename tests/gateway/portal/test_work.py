@@ -5,6 +5,7 @@ import re
 
 import asyncpg
 
+from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, picture
 
@@ -16,6 +17,20 @@ async def _assigned(citizen: Browser, verifier: Browser) -> str:
     page = await verifier.send(page.forms["verify-form"])
     assert page.ids["state"]["data-state"] == "assigned", page.words
     return code
+
+
+async def _job(edge_database: str, code: str) -> None:
+    """Lets a crew be out for a case."""
+    connection = await asyncpg.connect(edge_database)
+    await connection.execute(
+        """
+        INSERT INTO environment.cleanup
+               (id, version, state, complaint_id, complaint, correlation, category, agency, created_at, updated_at)
+        VALUES (gen_random_uuid(), 1, 'dispatched', $1, $1, $1, 'sampah', 'dlh', now(), now())
+        """,
+        code,
+    )
+    await connection.close()
 
 
 async def test_the_queue_shows_the_agencys_cases_and_filters_them(
@@ -113,16 +128,7 @@ async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_comple
     citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
 ) -> None:
     code = await _assigned(citizen, verifier)
-    connection = await asyncpg.connect(edge_database)
-    await connection.execute(
-        """
-        INSERT INTO environment.cleanup
-               (id, version, state, complaint_id, complaint, correlation, category, agency, created_at, updated_at)
-        VALUES (gen_random_uuid(), 1, 'dispatched', $1, $1, $1, 'sampah', 'dlh', now(), now())
-        """,
-        code,
-    )
-    await connection.close()
+    await _job(edge_database, code)
     page = await officer.open(f"/petugas/{code}")
     page = await officer.send(page.forms["photo-form"], files={"photos": ("bukti.jpg", picture(), "image/jpeg")})
     photo = page.forms["complete-form"].filled()["evidence"]
@@ -134,6 +140,22 @@ async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_comple
     files = {"photos": ("bukti.jpg", picture(), "image/jpeg")}
     page = await officer.send(page.forms["complete-form"], evidence="", files=files)
     assert page.forms["complete-form"].filled()["evidence"] != photo, "what came with the form proves it"
+
+
+async def test_an_officer_whose_own_report_it_is_is_offered_nothing_that_somebody_else_decides(
+    verifier: Browser, officer: Browser, edge_database: str
+) -> None:
+    filed = await officer.client.post("/v1/complaints", json=WASTE, headers=officer.headers | new_key())
+    assert filed.status_code == 201, filed.text
+    code = filed.json()["code"]
+    page = await verifier.open(f"/petugas/{code}")
+    await verifier.send(page.forms["verify-form"])
+    await _job(edge_database, code)
+    page = await officer.open(f"/petugas/{code}")
+    assert "own" in page.ids, page.words
+    assert "cleanup" in page.ids
+    forms = [name for name in page.forms if name.endswith("-form")]
+    assert forms == ["contact-form"], "to read is no decision"
 
 
 async def test_a_stale_form_is_explained_and_can_be_sent_again(

@@ -5,7 +5,7 @@ import pytest
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.governance.v1 import complaints_pb2 as pb
 from tests.governance.cases import DLH, DPU, WASTE, file
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused, request_id
 
 STRANGERS = [ANONYMOUS, CITIZEN, DPU]
 INSIDERS = [VERIFIER, ADMIN, DLH]
@@ -153,3 +153,22 @@ async def test_notes_of_officers_are_public_once_the_words_are(governance: Gover
     assert asked["public"].by == "officer dlh"
     await filed.edit("Release", public_text=WASTE)
     assert "Di sebelah mana?" in [one.note for one in (await filed.read(ANONYMOUS)).timeline]
+
+
+async def test_who_reported_a_case_or_joined_it_is_told_at_the_desk_that_it_is_their_own(
+    governance: Governance,
+) -> None:
+    insider = Caller("officer-dlh-2", frozenset({"officer", "citizen"}), "dlh")
+    reported, joined = await file(governance, insider), await file(governance)
+    join = pb.JoinComplaintRequest(request_id=request_id(), code=joined.code)
+    await governance.call("ComplaintService.JoinComplaint", join, insider)
+    for filed in (reported, joined):
+        await filed.transition("verify")
+        own, others = await filed.read(insider), await filed.read(DLH)
+        assert (own.own_matter, list(own.transitions)) == (True, []), "no move is offered that is refused"
+        assert (others.own_matter, bool(others.transitions)) == (False, True)
+
+
+async def test_a_citizen_whose_own_report_it_is_decides_nothing_of_it_anyhow(governance: Governance) -> None:
+    filed = await file(governance, CITIZEN)
+    assert not (await filed.read(CITIZEN)).own_matter
