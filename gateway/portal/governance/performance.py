@@ -26,6 +26,7 @@ from smartcity.governance.v1 import performance_views as views
 PATH = "/kinerja"
 KINDS = {
     "tepat-waktu": "on_time",
+    "dijelaskan": "explained",
     "terlambat": "overdue",
     "dibuka-lagi": "reopened",
     "dinilai": "rated",

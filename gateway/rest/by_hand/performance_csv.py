@@ -13,7 +13,7 @@ COUNTS = ("on_time", "overdue", "reopened", "rated", "prompt", "belated", "silen
 PERMITS = ("permit_on_time", "permit_overdue", "permit_deemed", "permit_granted")
 COLUMNS = (
     *("month", "agency", "name", "rank", "score", *COUNTS, "on_time_share", "stars", "answer_minutes"),
-    *("satisfaction", "formula", "closed", *PERMITS),
+    *("satisfaction", "formula", "closed", *PERMITS, "explained"),
 )
 
 
@@ -33,5 +33,5 @@ def _line(of: pb2.ListPerformanceResponse, one: pb2.AgencyPerformance) -> tuple[
         figures.on_time_share if figures.HasField("on_time_share") else "", figures.stars,
         figures.answer_minutes if figures.HasField("answer_minutes") else "",
         one.satisfaction.index, of.formula, "yes" if of.closed else "no",
-        *(getattr(figures, name) for name in PERMITS),
+        *(getattr(figures, name) for name in PERMITS), figures.explained,
     )  # fmt: skip

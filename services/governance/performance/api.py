@@ -76,6 +76,7 @@ async def formulas(tx: Transaction, request: pb.ListPerformanceFormulasRequest) 
                 ),
                 name=one.name_id,
                 name_en=one.name_en,
+                explained_apart=one.explained_apart,
             )
             for one in reversed(terms.formulas)
         ],

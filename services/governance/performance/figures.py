@@ -53,10 +53,9 @@ class Figures:
 
     @property
     def _settled_share(self) -> Fraction | None:
-        """Not opened again in all that were decided."""
-        if not self.decided:
-            return None
-        return max(Fraction(0), 1 - Fraction(self.cases(Kind.REOPENED), self.decided))
+        """Not opened again in all that were decided or explained."""
+        ended = self.decided + self.cases(Kind.EXPLAINED)
+        return max(Fraction(0), 1 - Fraction(self.cases(Kind.REOPENED), ended)) if ended else None
 
     def score(self, formula: Formula) -> Fraction | None:
         """By a formula, 0 to 100; None for an agency with too few cases. What has no case is left out."""

@@ -39,6 +39,8 @@ class Formula(Named, frozen=True, kw_only=True):
     least_cases: Annotated[int, Meta(ge=1, le=10_000)]
     close_days: Annotated[int, Meta(ge=1, le=90)]
     """After the month's end, until which its events count in it."""
+    explained_apart: bool = False
+    """Whether what was explained instead of done counts apart, of versions that say so."""
     weights: Weights
 
 

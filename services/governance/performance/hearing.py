@@ -6,7 +6,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from services.governance.performance.model import Heard, What
+from services.governance.performance.model import EXPLAINED, Heard, What
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import permits_pb2 as permits
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -88,7 +88,7 @@ def _said(message: Any) -> tuple[What, int] | None:
         case events.ComplaintEscalated():
             return (what, 0) if (what := _MISSED.get(message.clock)) else None
         case events.ComplaintResolved():
-            return What.RESOLVED, int(message.on_time)
+            return What.RESOLVED, (EXPLAINED if message.refusal else 1) if message.on_time else 0
         case events.ComplaintReopened():
             return What.REOPENED, 0
         case events.ComplaintRated():

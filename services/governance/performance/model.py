@@ -14,6 +14,9 @@ from uuid import UUID
 
 from services.governance.performance.formulas import Terms, cut_off
 
+EXPLAINED = 2
+"""Value of a resolution in time that explains why nothing can be done."""
+
 
 class Kind(StrEnum):
     """What is counted of a case."""
@@ -33,6 +36,8 @@ class Kind(StrEnum):
     """
     PERMIT_GRANTED = "permit_granted"
     """Began to hold, however that came; no duty."""
+    EXPLAINED = "explained"
+    """Within its deadline it was explained why nothing can be done, where the month's formula counts that apart."""
 
 
 class What(StrEnum):
@@ -73,7 +78,7 @@ class Heard:
     code: str
     agency: str
     value: int = 0
-    """Of a rating 1 to 5; of a resolution 1 for on time."""
+    """Of a rating 1 to 5; of a resolution 1 for on time, ``EXPLAINED`` for explained in time."""
     due: datetime | None = None
     """Of a permit that waits: until when it has to be decided."""
 
@@ -123,8 +128,8 @@ class Sum:
     total: int = 0
 
 
-def step(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, int]]]:
-    """The state after an event, and what the event counts for."""
+def step(state: CaseState, event: Heard, *, apart: bool) -> tuple[CaseState, list[tuple[Kind, int]]]:
+    """The state after an event, and what the event counts for; ``apart``: whether explanations count apart."""
     match event.what:
         case What.ASSIGNED | What.MOVED:
             return _owed(state, event), []
@@ -142,6 +147,7 @@ def step(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, in
             if state.overdue:
                 return after, told
             kind = Kind.ON_TIME if event.value else Kind.OVERDUE
+            kind = Kind.EXPLAINED if apart and event.value == EXPLAINED else kind
             return replace(after, overdue=not event.value), [*told, (kind, 0)]
         case What.REOPENED:
             return CaseState(event.agency, event.at), [(Kind.REOPENED, 0)]
@@ -193,8 +199,10 @@ class Counting:
     def take(self, event: Heard) -> Iterator[Fact]:
         """The facts of an event."""
         before = self.states.get(event.complaint, CaseState())
-        self.states[event.complaint], counted = step(before, event)
         month = event.at.astimezone(self._zone).date().replace(day=1)
+        formula = self._terms.formula(month)
+        apart = formula is not None and formula.explained_apart
+        self.states[event.complaint], counted = step(before, event, apart=apart)
         correction = self._correction(month, event.heard_at)
         for kind, value in counted:
             yield Fact(

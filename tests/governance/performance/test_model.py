@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from services.governance.performance.figures import Figures, decimal, league
 from services.governance.performance.formulas import Formula, Terms, Weights, after, cut_off, earlier, terms_of
-from services.governance.performance.model import CaseState, Counting, Fact, Heard, Kind, Sum, What, sums
+from services.governance.performance.model import EXPLAINED, CaseState, Counting, Fact, Heard, Kind, Sum, What, sums
 from services.governance.recounting.model import refusal
 from services.kit.city import load_city
 
@@ -54,6 +54,31 @@ def test_a_case_that_is_answered_and_resolved_in_time_counts_twice() -> None:
 
 def test_to_resolve_at_once_is_an_answer() -> None:
     assert kinds(heard(What.ASSIGNED), heard(What.RESOLVED, 1, value=1)) == ["prompt", "on_time"]
+
+
+def test_what_was_explained_in_time_counts_apart_from_the_month_on_whose_formula_says_so() -> None:
+    anew = Formula(
+        name_id="x", name_en="x", id="2026-2", first_month="2026-04", least_cases=2, close_days=5, weights=WEIGHTS,
+        explained_apart=True,
+    )  # fmt: skip
+    april = 24 * 40.0
+    events = (
+        heard(What.RESOLVED, value=EXPLAINED),
+        heard(What.REOPENED, april), heard(What.RESOLVED, april, value=EXPLAINED),
+        heard(What.REOPENED, april), heard(What.RESOLVED, april), heard(What.REOPENED, april),
+        heard(What.RESOLVED, april, value=1),
+    )  # fmt: skip
+    counting = Counting(Terms(keep_months=36, formulas=(FORMULA, anew)), WIB)
+    found = [fact.kind.value for event in events for fact in counting.take(event)]
+    ends = [kind for kind in found if kind in ("on_time", "overdue", "explained")]
+    assert ends == ["on_time", "explained", "overdue", "on_time"], "explained too late is late"
+
+
+def test_who_resolves_by_explaining_alone_is_not_ranked_for_it() -> None:
+    assert figures(explained=9).score(FORMULA) is None
+    assert figures(explained=9).on_time_share is None
+    both = figures(on_time=2, explained=8, reopened=5)
+    assert both.score(FORMULA) == 100 * Fraction(50 * 2 + 20, 2 * 70), "of ten that ended half were opened again"
 
 
 def test_a_deadline_that_passed_counts_once_whatever_comes_after() -> None:
@@ -192,6 +217,9 @@ def test_the_city_publishes_its_formula() -> None:
     december = terms.formula(date(2026, 12, 1))
     assert december is not None
     assert (december.id, found.weights.permits, december.weights.permits) == ("2026-2", 0, 20)
+    january = terms.formula(date(2027, 1, 1))
+    assert january is not None
+    assert (january.id, december.explained_apart, january.explained_apart) == ("2027-1", False, True)
     assert terms_of(load_city("kabupaten-semarang")).formulas == ()
 
 

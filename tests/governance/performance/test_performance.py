@@ -293,9 +293,9 @@ async def test_pages_show_the_league_the_months_and_the_cases(
     assert (await visitor.get("/kinerja/nobody")).status_code == 404
     sheet = (await visitor.get("/v1/performance.csv?month=2026-03")).text.splitlines()
     assert sheet[1].startswith("2026-03,dlh,")
-    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no,0,0,0,0")
+    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no,0,0,0,0,0")
     formulas = (await visitor.get("/v1/performance-formulas")).json()["formulas"]
-    assert [one["weights"]["on_time"] for one in formulas] == [40, 50]
+    assert [one["weights"]["on_time"] for one in formulas] == [40, 40, 50]
 
 
 async def test_what_nobody_knows_is_refused(hearing: Hearing) -> None:
