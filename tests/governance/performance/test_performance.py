@@ -1,7 +1,7 @@
 """Performance over the real server: counted once, closed, corrected, counted again, and the cases behind it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -245,6 +245,23 @@ async def test_drills_say_nothing_and_other_deadlines_are_not_the_agencys(
         ]
     )
     assert list((await hearing.month()).agencies) == []
+
+
+async def test_what_was_explained_stands_apart_on_the_page_from_the_first_month_of_that_formula(
+    governance: Governance, hearing: Hearing, visitor: httpx.AsyncClient
+) -> None:
+    explained = events_pb2.ComplaintResolved(code="SMG-1", agency="dlh", on_time=True, refusal=True)
+    december, january = (datetime(2026, 12, 31, hour, 59, tzinfo=UTC) for hour in (16, 17))
+    await hearing.hear([event(explained, december), event(explained, january)])
+    assert await hearing.figures("2026-12") == {"on_time": 1, "on_time_share": 1.0}
+    assert await hearing.figures("2027-01") == {"explained": 1}
+    page = (await visitor.get("/kinerja/dlh?bulan=2027-01")).text
+    assert "Explained within the deadline, not done" in page
+    assert "Explained within the deadline" not in (await visitor.get("/kinerja/dlh?bulan=2026-12")).text
+    assert "counts apart" in (await visitor.get("/kinerja?bulan=2027-01")).text
+    for month in (date(2026, 12, 1), date(2027, 1, 1)):
+        async with governance.runtime.transaction() as tx:
+            assert (await performance.count_again(tx, month)).changed == 0
 
 
 async def test_a_missed_deadline_counts_for_whoever_has_the_case(governance: Governance, hearing: Hearing) -> None:
