@@ -40,7 +40,7 @@ LICENCES = tuple(getattr(_LICENCE.rules, "in"))
 
 @router.get(DESK)
 async def chosen(request: Request, caller: Staff, tempat: str = "") -> Response:
-    """Leads to the photos of the place of a short name."""
+    """Leads to the photos of a place that was chosen."""
     code = tempat.strip().lower()
     return RedirectResponse(f"{DESK}/{quote(code, safe='')}" if code else "/petugas/wisata", 303)
 

@@ -120,6 +120,17 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     await office.client.aclose()
 
 
+async def test_an_officer_chooses_places_by_their_names(stand: Stand, tour: Tour) -> None:
+    office = await reader(stand, PUBLISHER)
+    desk = await office.page("/petugas/wisata")
+    for field in ("destination", "tempat", "place"):
+        (words,) = desk.xpath(f"//select[@id='{field}']/option[@value='lawang-sewu']/text()")
+        assert words == "Lawang Sewu · Sekayu", field
+    kept = await office.send("/petugas/wisata", "count-form", place="lawang-sewu", origin="abroad", visits="")
+    assert kept.get_element_by_id("place").value == "lawang-sewu"
+    await office.client.aclose()
+
+
 async def test_a_day_out_strings_places_together_with_their_hours_and_the_bus_on(
     visitor: httpx.AsyncClient, tour: Tour
 ) -> None:
