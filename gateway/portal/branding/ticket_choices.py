@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
@@ -27,7 +28,10 @@ class Choice(NamedTuple):
 
 
 async def offered(request: Request, caller: Caller) -> Mapping[str, Any]:
-    """Dates by event that are not on sale, and destinations; what is another agency's is left out."""
+    """Dates of events that are not on sale, event by event, and destinations; what is another agency's is left out.
+
+    Each date names its event: a browser shows of what is chosen its own words alone.
+    """
     pillars, texts = current_gateway(request).pillars, texts_of(request)
 
     def ask(asked: Any) -> Awaitable[Any]:
@@ -45,9 +49,10 @@ async def offered(request: Request, caller: Caller) -> Mapping[str, Any]:
     by_event: dict[str, list[Choice]] = {}
     for one in map(city_events_views.occasion, dates):
         if one.state == "planned" and one.event_id not in others and one.id not in sold:
-            by_event.setdefault(texts.pick(one.name, one.name_en), []).append(Choice(one.id, when(one)))
+            name = texts.pick(one.name, one.name_en)
+            by_event.setdefault(name, []).append(Choice(one.id, f"{name} · {when(one)}"))
     found = sorted((Choice(one.code, one.name) for one in places), key=lambda one: one.words)
-    return {"dates": by_event, "places": found}
+    return {"dates": [*chain.from_iterable(by_event.values())], "places": found}
 
 
 async def _every(ask: Callable[[Any], Awaitable[Any]], request: Any, field: str) -> list[Any]:
