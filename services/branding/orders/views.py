@@ -51,6 +51,7 @@ def view(
         holder=sealing.unseal(secret_of(tx.runtime), order.id, order.sealed),
         etag=etag.of(order.version),
         id=str(order.id),
+        moved=sale.moved_at is not None and order.created_at < sale.moved_at,
     )
 
 

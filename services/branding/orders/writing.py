@@ -105,7 +105,8 @@ def issue(
         for _ in range(line.quantity):
             code, request = tickets.new_code(prefix), order.request
             one = tickets.issue(
-                code, sale, types[line.type], seats[line.seats], order.id, order.buyer, request, zone, tx.now
-            )
+                code, sale, types[line.type], seats[line.seats], order.id, order.buyer, request, zone,
+                order.created_at, tx.now,
+            )  # fmt: skip
             made.append(replace(one, price=line.price, sealed=sealing.seal(secret, one.id, name)))
     return made

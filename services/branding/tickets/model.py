@@ -59,6 +59,8 @@ class Ticket:
     """Whether it was passed on and nobody has taken it over yet."""
     recalls: int = 0
     """How often it was taken back before anybody took it over."""
+    ordered_at: datetime | None = None
+    """When its order was made, which may have been paid later; None where a process of the version before made it."""
 
     @property
     def transferred(self) -> bool:
@@ -77,7 +79,7 @@ class Ticket:
 
 def issue(
     code: str, sale: Sale, type_: TicketType, seats: Seats, order: UUID, holder: str, request: str, zone: tzinfo,
-    now: datetime,
+    ordered_at: datetime, now: datetime,
 ) -> Ticket:  # fmt: skip
     """A new one."""
     first, last = sale.days(zone) or (seats.day, seats.day)
@@ -103,6 +105,7 @@ def issue(
         inside=False,
         created_at=now,
         updated_at=now,
+        ordered_at=ordered_at,
     )
 
 
@@ -121,8 +124,8 @@ def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
 
 
 def put_off(ticket: Ticket, sale: Sale) -> bool:
-    """Whether its sale was put to another time after it was bought."""
-    return sale.moved_at is not None and ticket.created_at < sale.moved_at
+    """Whether its sale was put to another time after it was ordered, paid by then or not."""
+    return sale.moved_at is not None and (ticket.ordered_at or ticket.created_at) < sale.moved_at
 
 
 def require_unused(ticket: Ticket) -> None:

@@ -9,7 +9,7 @@ from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.database.transaction import Write
 
-TICKETS = Table(Ticket, "ticket", fixed=("code", "order_id", "created_at"))
+TICKETS = Table(Ticket, "ticket", fixed=("code", "order_id", "created_at", "ordered_at"))
 get, save = TICKETS.get, TICKETS.save
 
 _COLUMNS = (
@@ -17,7 +17,7 @@ _COLUMNS = (
     ("type", "uuid"), ("seats", "uuid"), ("first_day", "date"), ("last_day", "date"), ("price", "bigint"),
     ("request", "text"), ("generation", "bigint"), ("hands", "bigint"), ("holder", "text"), ("sealed", "bytea"),
     ("admissions", "bigint"), ("admitted_day", "date"), ("inside", "boolean"), ("created_at", "timestamptz"),
-    ("updated_at", "timestamptz"),
+    ("updated_at", "timestamptz"), ("ordered_at", "timestamptz"),
 )  # fmt: skip
 _ADD = f"""
 INSERT INTO ticket ({", ".join(name for name, _ in _COLUMNS)})

@@ -222,6 +222,23 @@ async def test_an_event_of_an_organiser_goes_on_when_an_agency_that_may_not_call
     assert await office.told(events_pb2.EventCancelled) == []
 
 
+async def test_who_ordered_before_a_date_moved_and_paid_after_it_has_all_of_the_price_back_too(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale(refund_percent=0)
+    code = (await office.order(sale, adult)).order.code
+    assert not (await office.read(code)).moved
+    office.served.pass_time(minutes=1)
+    await office.put_off(days=1)
+    waiting = await office.read(code)
+    assert (state(waiting), waiting.moved) == ("held", True), "it is told before it is paid"
+    office.served.pass_time(minutes=1)
+    await office.pay()
+    (ticket,) = (await office.read(code)).tickets
+    found = await office.ticket(ticket.code)
+    assert (ticket.moved, found.refund.units) == (True, PRICE)
+
+
 async def test_a_date_that_moves_takes_its_tickets_along_and_all_of_the_price_can_be_had_back(
     office: Ticketing,
 ) -> None:
