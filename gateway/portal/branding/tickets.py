@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from fastapi import APIRouter, Depends
@@ -18,7 +19,6 @@ from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
-from smartcity.branding.v1 import ticket_sales_pb2, ticket_sales_views
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
@@ -83,17 +83,26 @@ async def held(request: Request, code: str) -> views.Ticket:
 
 async def ticket_of(request: Request, code: str) -> views.Ticket:
     """The ticket as the caller may see it."""
+    return views.ticket((await _read(request, code)).ticket)
+
+
+async def _read(request: Request, code: str) -> pb.GetTicketResponse:
     asked = pb.GetTicketRequest(code=code, link_key=ticket_keys.key_of(request))
-    return views.ticket((await current_gateway(request).pillars.call(asked, current_caller(request))).ticket)
+    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
+    assert isinstance(answer, pb.GetTicketResponse)
+    return answer
 
 
 async def show(request: Request, code: str, shown: FormState) -> Response:
     """The ticket's page."""
-    return await page(request, await ticket_of(request, code), shown)
+    answer = await _read(request, code)
+    return await page(request, views.ticket(answer.ticket), shown, map(views.ticket_change, answer.changes))
 
 
-async def page(request: Request, one: views.Ticket, shown: FormState) -> Response:
-    """The page of a ticket that was read."""
+async def page(
+    request: Request, one: views.Ticket, shown: FormState, changes: Iterable[views.TicketChange] = ()
+) -> Response:
+    """The page of a ticket that was read, with what it could be changed for."""
     usable = one.own and one.state == "valid" and not one.admissions
     base = f"{PATH}/{one.code}"
     keyed = bool(ticket_keys.key_of(request))
@@ -103,19 +112,10 @@ async def page(request: Request, one: views.Ticket, shown: FormState) -> Respons
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
         base=base, link=link, code=qr.drawing(one.token) if one.token else "", when=when(request, one),
-        usable=usable, others=await _others(request, one) if usable else (),
+        usable=usable, changes=list(changes),
         offered=keyed and one.offered and one.state == "valid" and not handed, handed=handed,
         unprinted=papers.lacking(one.holder), **shown.context(),
     )  # fmt: skip
-
-
-async def _others(request: Request, one: views.Ticket) -> list[ticket_sales_views.TicketType]:
-    """Types of the same sale that it could be changed for: they cost no more."""
-    asked = ticket_sales_pb2.GetTicketSaleRequest(id=one.sale)
-    answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    price = one.price.units if one.price else 0
-    types = ticket_sales_views.ticket_sale(answer.ticket_sale).types
-    return [each for each in types if each.open and (each.price is None or each.price.units <= price)]
 
 
 def when(request: Request, one: views.Ticket) -> str:

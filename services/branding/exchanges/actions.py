@@ -123,9 +123,7 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
         price=wanted.price,
     )
     await store.save(tx, done)
-    less = ticket.price - wanted.price
-    back = less if model.put_off(ticket, held.sale) else less * held.type.refund_percent // 100
-    await _give_back(tx, ticket, back, Cause.CHANGED)
+    await _give_back(tx, ticket, model.returned_by_change(ticket, held.sale, held.type, wanted.price), Cause.CHANGED)
     return Held(done, sale, wanted, True)
 
 
@@ -159,8 +157,8 @@ async def _wanted(tx: Transaction, held: Held, type_: str) -> tuple[Sale, Ticket
 
 
 def _sold(tx: Transaction, held: Held, sale: Sale, wanted: TicketType, day: date | None) -> Seats:
-    """The seats of what a ticket is to be. Errors: SAME_TICKET, PRICE_HIGHER, RETURNS_MORE, WAITING_ROOM_ONLY,
-    SALE_OVER, those of ``day_of`` and of ``unsellable``.
+    """The seats of what a ticket is to be. Errors: SAME_TICKET, SALE_OVER, those of ``day_of``, ``unsellable`` and
+    ``change_refused``.
     """
     refusal = sale_model.unsellable(sale, tx.now)
     found = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
@@ -168,28 +166,13 @@ def _sold(tx: Transaction, held: Held, sale: Sale, wanted: TicketType, day: date
         raise refusal
     if isinstance(found, DomainError):
         raise found
-    if sale.waiting_room:
-        raise precondition("WAITING_ROOM_ONLY", "Tickets of this sale go through its waiting room.")
-    if wanted.price > held.ticket.price:
-        message = "It costs more than this ticket. Order it, and give this one back."
-        raise precondition("PRICE_HIGHER", message)
-    if _returns_more(held, sale, wanted):
-        message = "It is given back on better terms than this ticket. Order it instead."
-        raise precondition("RETURNS_MORE", message)
+    refusal = model.change_refused(held.ticket, held.sale, held.type, sale, wanted)
+    if refusal is not None:
+        raise refusal
     seats = sale_model.seats_of(wanted, found)
     if seats.id == held.ticket.seats:
         raise invalid("SAME_TICKET", "This is what the ticket is for already.", field="type")
     return seats
-
-
-def _returns_more(held: Held, sale: Sale, wanted: TicketType) -> bool:
-    """Whether a ticket could be turned into money by changing it first."""
-    if wanted.price == 0:
-        return False
-    if sale.id != held.sale.id and sale.moved:
-        return True
-    longer = wanted.refund_percent > 0 and wanted.refund_hours < held.type.refund_hours
-    return wanted.refund_percent > held.type.refund_percent or longer
 
 
 async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause) -> int:

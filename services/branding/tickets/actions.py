@@ -1,11 +1,11 @@
-"""What can be done with a ticket: read it."""
+"""What can be done with a ticket: read it, and what it can be changed for."""
 
 from typing import NamedTuple
 
 from services.branding.sales import store as sales
-from services.branding.sales.model import Sale, TicketType
+from services.branding.sales.model import Sale, TicketType, unsellable
 from services.branding.tickets import hands, model, store
-from services.branding.tickets.model import Ticket
+from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
 
 
@@ -32,6 +32,21 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
     if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
     return held._replace(order=await store.order_code(tx, held.ticket))
+
+
+async def changes(tx: Transaction, held: Held) -> list[TicketType]:
+    """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
+    ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
+    usable = held.own and ticket.state is State.VALID and not ticket.admissions
+    if not usable or not model.changeable(ticket, sale, held.type, zone, tx.now) or unsellable(sale, tx.now):
+        return []
+    return [
+        one
+        for one in (await sales.types_of(tx, [sale.id]))[sale.id]
+        if one.open
+        and (sale.by_day or one.id != ticket.type)
+        and model.change_refused(ticket, sale, held.type, sale, one) is None
+    ]
 
 
 async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False) -> Held:

@@ -2,7 +2,7 @@
 
 from services.branding.refunds import store as refunds
 from services.branding.tickets import actions
-from services.branding.tickets.views import view
+from services.branding.tickets.views import change, view
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
 from smartcity.branding.v1 import tickets_pb2 as pb
@@ -16,4 +16,5 @@ async def read(tx: Transaction, request: pb.GetTicketRequest) -> pb.GetTicketRes
     shown = view(
         tx, held.ticket, held.sale, held.type, own=held.own, passed_on=held.passed_on, order=held.order, left=left
     )
-    return pb.GetTicketResponse(ticket=shown)
+    changes = [change(tx, held, one, left) for one in await actions.changes(tx, held)]
+    return pb.GetTicketResponse(ticket=shown, changes=changes)

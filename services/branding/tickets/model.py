@@ -123,6 +123,35 @@ def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
     return now < sale.begins(ticket.first_day, zone)
 
 
+def returned_by_change(ticket: Ticket, sale: Sale, type_: TicketType, price: int) -> int:
+    """What goes back of it where it is changed for one of another price, which must not be higher."""
+    less = ticket.price - price
+    return less if put_off(ticket, sale) else less * type_.refund_percent // 100
+
+
+def change_refused(ticket: Ticket, held: Sale, type_: TicketType, sale: Sale, wanted: TicketType) -> DomainError | None:
+    """Why it cannot be changed for another type, which may be of another sale; None where it can."""
+    if sale.waiting_room:
+        return precondition("WAITING_ROOM_ONLY", "Tickets of this sale go through its waiting room.")
+    if wanted.price > ticket.price:
+        message = "It costs more than this ticket. Order it, and give this one back."
+        return precondition("PRICE_HIGHER", message)
+    if _returns_more(held, type_, sale, wanted):
+        message = "It is given back on better terms than this ticket. Order it instead."
+        return precondition("RETURNS_MORE", message)
+    return None
+
+
+def _returns_more(held: Sale, type_: TicketType, sale: Sale, wanted: TicketType) -> bool:
+    """Whether a ticket could be turned into money by changing it first."""
+    if wanted.price == 0:
+        return False
+    if sale.id != held.id and sale.moved:
+        return True
+    longer = wanted.refund_percent > 0 and wanted.refund_hours < type_.refund_hours
+    return wanted.refund_percent > type_.refund_percent or longer
+
+
 def put_off(ticket: Ticket, sale: Sale) -> bool:
     """Whether its sale was put to another time after it was ordered, paid by then or not."""
     return sale.moved_at is not None and (ticket.ordered_at or ticket.created_at) < sale.moved_at

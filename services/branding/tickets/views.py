@@ -8,6 +8,7 @@ from services.branding.resources import secret_of, signer_of
 from services.branding.sales.model import Sale, TicketType
 from services.branding.terms.money import money
 from services.branding.tickets import model
+from services.branding.tickets.actions import Held
 from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
@@ -69,4 +70,16 @@ def view(
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
         moved=moved,
         day_before=str(one.first_day) if moved and one.first_day != first else "",
+    )
+
+
+def change(tx: Transaction, held: Held, wanted: TicketType, left: Mapping[UUID, int]) -> pb.TicketChange:
+    """A type that a ticket can be changed for; ``left`` as above."""
+    back = model.returned_by_change(held.ticket, held.sale, held.type, wanted.price)
+    return pb.TicketChange(
+        type=str(wanted.id),
+        name_id=wanted.name_id,
+        name_en=wanted.name_en,
+        price=money(tx, wanted.price),
+        refund=money(tx, min(back, left.get(held.ticket.order_id, back))),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.kit.caller import Caller
 from smartcity.branding.v1 import gates_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
@@ -186,6 +187,34 @@ async def test_a_cheaper_ticket_instead_returns_the_difference_and_one_that_cost
     assert (await office.ticket(ticket.code)).token != ticket.token
 
 
+async def changes(office: Ticketing, code: str, caller: Caller = SITI) -> dict[str, int]:
+    """What a ticket can be changed for, and what goes back then."""
+    answer = await office.call(pb.GetTicketRequest(code=code), caller)
+    return {one.type: one.refund.units for one in answer.changes}
+
+
+async def test_what_a_ticket_can_be_changed_for_tells_what_goes_back_as_the_change_does(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office)
+    child, same = await office.sort(sale, price=15_000), await office.sort(sale)
+    await office.sort(sale, price=PRICE + 1)
+    await office.sort(sale, refund_percent=100)
+    assert await changes(office, ticket.code) == {child: 9_000, same: 0}
+    assert await changes(office, ticket.code, SELLER) == {}, "it is not theirs to change"
+    office.served.pass_time(minutes=1)
+    await office.put_off(days=1)
+    assert (await changes(office, ticket.code))[child] == 10_000, "of what was put off all of the difference goes back"
+    now = await office.ticket(ticket.code)
+    await office.call(pb.ChangeTicketRequest(code=ticket.code, etag=now.etag, type=child))
+    assert await back(office) == [10_000]
+
+
+async def test_a_ticket_that_cannot_be_changed_any_more_is_offered_no_change(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office)
+    await office.sort(sale, price=0)
+    office.served.pass_time(days=29.5)
+    assert await changes(office, ticket.code) == {}
+
+
 async def test_what_is_not_taken_back_is_not_changed_into_what_is(office: Ticketing) -> None:
     sale, adult, ticket = await bought(office, refund_percent=0)
     for better in ({"refund_percent": 90}, {"refund_percent": 1, "refund_hours": 0}):
@@ -214,5 +243,6 @@ async def test_a_day_at_a_destination_is_changed_for_another(office: Ticketing) 
     entry = await office.sort(sale, price=0)
     day, other = (str((office.served.now + timedelta(days=days)).date()) for days in (1, 3))
     ticket = (await office.order(sale, entry, day=day)).order.tickets[0]
+    assert await changes(office, ticket.code) == {entry: 0}
     request = pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=entry, day=other)
     assert (await office.call(request)).ticket.first_day == other

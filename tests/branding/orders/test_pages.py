@@ -331,6 +331,31 @@ async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to
     assert f'href="{path}"' in back.source
 
 
+async def test_a_ticket_says_before_it_is_changed_what_goes_back(browser: Browser, office: Ticketing) -> None:
+    sale, type_ = await office.on_sale()
+    child = await office.sort(sale, price=15_000, name_en="Children")
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    await office.pay()
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert "Nothing more is to be paid." in ticket.words
+    assert "Children · IDR 15,000 · IDR 9,000 goes back" in ticket.words.replace("\xa0", " ")
+    none = await browser.send(ticket.forms["change-form"])
+    assert none.status == 422, "which one is to be chosen"
+    done = await browser.send(none.forms["change-form"], type=child)
+    assert "Children" in done.words
+
+
+async def test_an_order_that_is_not_paid_says_that_its_date_was_put_off(browser: Browser, office: Ticketing) -> None:
+    page, path = await bought(browser, office, refund_percent=0)
+    assert "put-off" not in page.ids
+    office.served.now += timedelta(minutes=1)
+    await office.put_off(days=1)
+    assert "Its time was changed after you ordered" in (await browser.open(path)).words
+
+
 async def test_the_type_that_a_ticket_should_be_changed_for_stays_chosen_when_the_day_is_refused(
     browser: Browser, office: Ticketing
 ) -> None:
