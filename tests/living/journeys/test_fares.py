@@ -1,19 +1,25 @@
 """What rides cost by the rules of a feed, as the reference of GTFS has them; and nothing where a rule is not read."""
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
+from runpy import run_path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from services.living.journeys import store
 from services.living.journeys.fares import NONE, Fares, FlatFare, LegRule, Product, prices
 from services.living.journeys.model import Journey, Leg, Spot
+from services.living.pillar import PILLAR
 from tests.living.feeds.conftest import depot, depot_stand
 from tests.living.feeds.depot import Depot
 
 __all__ = ["depot", "depot_stand"]
 
+_MIGRATION = PILLAR.migrations / "2026_11_30_fare_joins_read.py"
 _FARES = {
     "networks.txt": "network_id,network_name\nN,Kota\n",
     "route_networks.txt": "network_id,route_id\nN,L\n",
@@ -114,6 +120,28 @@ async def test_priorities_and_joins_are_read_as_the_feed_has_them(depot: Depot, 
     joins = "from_network_id,to_network_id\nN,N\n"
     more = await _read(depot, tmp_path, {**_FARES, "fare_leg_rules.txt": rules, "fare_leg_join_rules.txt": joins})
     assert (more.ranked, more.joined, more.readable) == (True, True, True)
+
+
+async def test_joins_of_feeds_that_were_imported_before_are_read_from_their_archives(
+    depot: Depot, tmp_path: Path, postgres: str
+) -> None:
+    joins = "\ufefffrom_network_id,to_network_id,from_stop_id,to_stop_id\nN,N,,\nN,N,P1,R\n"
+    await _read(depot, tmp_path, {**_FARES, "fare_leg_join_rules.txt": joins})
+    (number,) = await depot.numbers()
+    admin = depot.served.admin
+    wanted = await admin.fetch("SELECT * FROM living.fare_leg_join_rule ORDER BY number")
+    assert [row["from_stop"] is None for row in wanted] == [True, False]
+    await admin.execute(f"DROP TABLE living.fare_leg_join_rule_{number}")
+
+    def again() -> None:
+        owner = urlsplit(postgres)._replace(scheme="postgresql+psycopg", path=urlsplit(depot.url).path).geturl()
+        with create_engine(owner, poolclass=NullPool).begin() as connection:
+            connection.execute(text("SET LOCAL search_path = living, public"))
+            run_path(str(_MIGRATION))["read"](connection)
+
+    for _ in range(2):  # what is read is not read again
+        await asyncio.to_thread(again)
+    assert await admin.fetch("SELECT * FROM living.fare_leg_join_rule ORDER BY number") == wanted
 
 
 async def test_of_more_rules_than_are_read_nothing_is_guessed(depot: Depot, tmp_path: Path) -> None:
