@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from deploy.operate.access import Access, AccessError, bus, database
@@ -27,19 +28,25 @@ SELECT (SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL) AS unse
 
 
 async def pillars(access: Access) -> list[dict[str, Any]]:
-    """One entry per pillar; what could not be read is said under `error`."""
+    """One entry per pillar; what could not be read is said under `errors`."""
     records, (lags, silent) = await asyncio.gather(_records(access), _lags(access))
-    found = [{"name": name, **records[name], "consumers": lags.get(name, {})} for name in NAMES]
+    found = [{"name": name, "errors": [], **records[name], "consumers": lags.get(name, {})} for name in NAMES]
     if silent:  # nobody is without lag because nobody could be asked
         for each in found:
-            each["error"] = f"{each['error']}; {silent}" if each.get("error") else silent
+            each["errors"].append(silent)
     return found
 
 
-def concerns(pillar: dict[str, Any]) -> list[str]:
-    """What needs attention, in words."""
+def concerns(found: Sequence[dict[str, Any]]) -> list[str]:
+    """What needs attention, in words; what is so of every pillar once."""
+    of_all = [error for error in found[0]["errors"] if all(error in each["errors"] for each in found)] if found else []
+    lines = [f"all pillars: {error}" for error in of_all]
+    return lines + [line for each in found for line in _concerns(each, of_all)]
+
+
+def _concerns(pillar: dict[str, Any], told: Sequence[str]) -> list[str]:
     name = pillar["name"]
-    found = [f"{name}: {pillar['error']}"] if pillar.get("error") else []
+    found = [f"{name}: {error}" for error in pillar["errors"] if error not in told]
     if (pillar.get("oldest_unsent_s") or 0) > OLDEST_UNSENT_S:
         found.append(f"{name}: {pillar['unsent']} events unsent, the oldest for {pillar['oldest_unsent_s']:.0f} s")
     if pillar.get("dead_letters"):
@@ -53,7 +60,7 @@ async def _records(access: Access) -> dict[str, dict[str, Any]]:
         async with database(access) as connection:
             return {name: await _record(connection, name) for name in NAMES}
     except (AccessError, TimeoutError) as error:
-        return {name: {"error": str(error) or "PostgreSQL does not answer in time"} for name in NAMES}
+        return {name: {"errors": [str(error) or "PostgreSQL does not answer in time"]} for name in NAMES}
 
 
 async def _record(connection: asyncpg.Connection[asyncpg.Record], schema: str) -> dict[str, Any]:
@@ -62,7 +69,7 @@ async def _record(connection: asyncpg.Connection[asyncpg.Record], schema: str) -
     try:
         row = await connection.fetchrow(_PILLAR.format(schema=schema))
     except asyncpg.UndefinedTableError:
-        return {"error": "is not migrated: run `smartcity migrate`"}
+        return {"errors": ["is not migrated: run `smartcity migrate`"]}
     return dict(row or {})
 
 

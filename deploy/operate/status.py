@@ -88,8 +88,7 @@ def _assemble(components: list[dict[str, Any]], found: list[dict[str, Any]], not
             attention.append(f"{each['name']} is {each['state']}{why}; log: {each['log']}")
         elif reason:
             attention.append(f"{each['name']}: {reason}")
-    for pillar in found:
-        attention += concerns(pillar)
+    attention += concerns(found)
     return {
         "healthy": not attention,
         "attention": attention,

@@ -284,7 +284,7 @@ def test_the_pillars_of_a_cluster_are_read_where_addresses_are_given(
     }
     code, state = state_of(kubeconfig, **given)
     assert (code, state["notes"]) == (1, [])
-    assert "governance: is not migrated: run `smartcity migrate`" in state["attention"]
+    assert state["attention"] == ["all pillars: is not migrated: run `smartcity migrate`"]
 
 
 def test_consumers_that_nobody_could_be_asked_of_are_not_without_lag(kubeconfig: Path, postgres: str) -> None:
@@ -295,7 +295,8 @@ def test_consumers_that_nobody_could_be_asked_of_are_not_without_lag(kubeconfig:
     }
     code, state = state_of(kubeconfig, **given)
     assert (code, state["healthy"]) == (1, False)
-    assert any(one.startswith("living: ") and "SMARTCITY_NATS_SEED" in one for one in state["attention"])
+    assert sum("SMARTCITY_NATS_SEED" in one for one in state["attention"]) == 1, "of all pillars, it is said once"
+    assert all("SMARTCITY_NATS_SEED" in one["errors"][-1] for one in state["pillars"])
 
 
 @pytest.mark.parametrize(
