@@ -51,6 +51,10 @@ class Kind:
         return self.abouts["en" if language == "en" else "id"]
 
 
+UNDECIDED = frozenset({"draft", "checking", "asked", "deciding", "objected"})
+"""States in which nobody judges how it was decided: it is not, or may be decided otherwise."""
+
+
 @dataclass(frozen=True)
 class Permitting:
     """What a city grants; nothing where it has no such file."""

@@ -16,8 +16,8 @@ from gateway.answers.problems import Problem
 from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM, Kind
 from gateway.callers.session import FormChecked, csrf_checked
+from gateway.city.permitting import UNDECIDED, permitting_of
 from gateway.city.permitting import Kind as PermitKind
-from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import store_document
@@ -55,8 +55,6 @@ DONE = frozenset(
 )
 MOVES = frozenset({"submit", "withdraw", "object"})
 """What an applicant does."""
-UNDER_WAY = frozenset({"draft", "checking", "asked", "deciding"})
-"""Nobody judges what is not decided."""
 _BETWEEN = re.compile(r"[\s.\-]")
 
 OWN_PAGE = OwnPage(OWN, "permit.own", lambda city: permitting_of(city).kinds)
@@ -229,7 +227,7 @@ async def _done(
 async def show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
     """A permit's page, after what was done on it."""
     found = await _of(request, code, caller)
-    decided = found.own and found.state not in UNDER_WAY
+    decided = found.own and found.state not in UNDECIDED
     judged = await offered(request, satisfaction_pb2.ENDED_KIND_PERMIT, found.code) if decided else ""
     known = permitting_of(current_gateway(request).city).kinds.get(found.kind)
     return render(

@@ -11,15 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.callers.session import current_caller
+from gateway.city.permitting import UNDECIDED
 from gateway.gateway import Gateway
 from gateway.rest.answering import JSON, PRIVATE, encode
 from gateway.rest.route import by_hand
 from services.kit.caller import ANONYMOUS, Caller
-from smartcity.economy.v1 import payments_pb2, permits_pb2
-from smartcity.governance.v1 import photos_pb2
+from smartcity.economy.v1 import payments_pb2, permits_pb2, permits_views
+from smartcity.governance.v1 import complaints_pb2, photos_pb2
 from smartcity.society.v1 import satisfaction_pb2 as pb2
 from smartcity.society.v1 import satisfaction_views as views
 
+_ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 _DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse"}
 
 
@@ -32,8 +34,14 @@ _DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse"}
     **_DOCUMENTED,
 )
 async def of_complaint(parts: Gateway, request: Request, message: photos_pb2.CheckPhotoRequest) -> Response:
-    """Reads the code by which the reporter of a case that has ended can judge. It is empty where nobody is asked."""
+    """Reads the code by which the reporter of a case that has ended can judge.
+
+    It is empty where nobody is asked, and while the case is open again.
+    """
     await require_reporter(parts, message, current_caller(request))
+    asked = complaints_pb2.GetComplaintRequest(code=message.code, link_key=message.link_key)
+    if (await parts.pillars.call(asked, current_caller(request))).complaint.state not in _ENDED:
+        return _told(pb2.OfferInvitationResponse())
     return await _offered(parts, request, pb2.ENDED_KIND_COMPLAINT, message.code)
 
 
@@ -65,10 +73,10 @@ async def of_payment(parts: Gateway, request: Request, message: payments_pb2.Get
 async def of_permit(parts: Gateway, request: Request, message: permits_pb2.GetPermitRequest) -> Response:
     """Reads the code by which whoever applied for a permit can judge how it was decided.
 
-    It is empty where nobody is asked, and for everybody else who may read it.
+    It is empty where nobody is asked, while an objection is looked at, and for everybody else who may read it.
     """
     found = await parts.pillars.call(message, current_caller(request))
-    if not found.permit.own:
+    if not found.permit.own or permits_views.permit(found.permit).state in UNDECIDED:
         return _told(pb2.OfferInvitationResponse())
     return await _offered(parts, request, pb2.ENDED_KIND_PERMIT, found.permit.code)
 

@@ -94,6 +94,8 @@ async def test_pages_say_who_decides_on_an_objection_and_that_it_was_dismissed(a
         sri, markets = await reader(stand, SRI), await reader(stand, MARKETS)
         async with sri.client, markets.client:
             assert "who did not take the decision" in said(await markets.page(f"/petugas/izin/{one.code}"), "no-moves")
+            asked = await sri.client.get(f"/v1/permits/{one.code}/survey-invitation")
+            assert (asked.status_code, asked.json()["link_key"]) == (200, ""), "it may be decided otherwise yet"
             listed = await markets.page("/petugas/izin?bagian=objections")
             assert said(listed, "silence").startswith("An objection that is not decided")
             await applying.move(one, "dismiss", DISDAG_2, "Jalan darurat masih tertutup.")

@@ -20,6 +20,13 @@ async def test_a_filed_complaint_says_where_it_went_and_why(client: httpx.AsyncC
     assert len(body["link_key"]) >= 26
 
 
+async def test_of_a_case_that_is_open_nobody_is_asked_to_judge(client: httpx.AsyncClient) -> None:
+    filed = (await client.post("/v1/complaints", json=WASTE, headers=new_key())).json()
+    key = {"x-link-key": filed["link_key"]}
+    answer = await client.get(f"/v1/complaints/{filed['code']}/survey-invitation", headers=key)
+    assert (answer.status_code, answer.json()["link_key"]) == (200, "")
+
+
 async def test_a_missing_idempotency_key_is_asked_for(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/complaints", json=WASTE)
     assert (answer.status_code, answer.json()["reason"]) == (400, "IDEMPOTENCY_KEY_MISSING")
