@@ -21,6 +21,7 @@ from gateway.calls.pillars import Pillars
 from gateway.city.measuring import Limit, Measuring
 from services.kit.caller import Caller
 from services.kit.rpc import protos
+from services.kit.rpc.rules import Field
 from smartcity.environment.v1 import (
     alarms_pb2,
     alarms_views,
@@ -42,8 +43,10 @@ SLOW, TREND = 30.0, 120.0
 told for two minutes at most while it cannot be read: older, it is no trend of the last hour."""
 DEADLINE = 1.5
 """Seconds a page of a list may take."""
-PAGE, MOST_PAGES, SERIES = 200, 20, 50
-"""Of a list, and datastreams whose series come in one call."""
+PAGE, MOST_PAGES = 200, 20
+"""Of a list."""
+SERIES = Field(observations_pb2.ListSeriesRequest.DESCRIPTOR.fields_by_name["datastreams"]).rules.max_items
+"""Datastreams whose series come in one call, as the contract has it."""
 HOUR, BUCKET = timedelta(hours=1), timedelta(minutes=10)
 LEVELS = ("awas", "siaga", "waspada")
 """Names of rules that mean a level, the gravest first."""

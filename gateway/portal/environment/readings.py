@@ -17,6 +17,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.environment.charts import Point, Span
 from gateway.portal.kit.texts import Texts
 from services.kit.rpc import protos
+from services.kit.rpc.rules import Field
 from smartcity.environment.v1 import observations_pb2 as pb
 from smartcity.environment.v1 import observations_views as views
 
@@ -32,8 +33,10 @@ BEYOND = 1e15
 """What is as large is no measure, and has more digits than are counted with: it is written by its power of ten."""
 
 
-TOGETHER, HOUR, FINE = 50, timedelta(hours=1), timedelta(days=7)
-"""Series that one call answers, and what those of less than an hour a point reach over, all of them together."""
+TOGETHER = Field(pb.ListSeriesRequest.DESCRIPTOR.fields_by_name["datastreams"]).rules.max_items
+"""Series that one call answers, as the contract has it."""
+HOUR, FINE = timedelta(hours=1), timedelta(days=7)
+"""What series of less than an hour a point reach over, all of them together: the contract says it in words alone."""
 
 
 class Range(NamedTuple):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gateway.portal.environment import readings
 from gateway.portal.environment.charts import LARGE, SMALL, Frame, Point, Span, Threshold, draw
 from gateway.portal.kit.texts import Texts
+from services.environment.observations import model as observations
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 HOUR = timedelta(hours=1)
@@ -102,6 +103,13 @@ def test_a_value_is_said_with_its_unit_as_its_property_is_measured(
 ) -> None:
     said = [readings.words(Texts(language), value, property_).replace("\xa0", " ") for language in ("id", "en")]
     assert said == [indonesian, english]
+
+
+def test_pages_ask_for_no_more_of_series_than_the_pillar_gives() -> None:
+    assert readings.FINE == observations.LONGEST_FINE
+    for one in (*readings.RANGES.values(), readings.LAST_DAY):
+        together = readings.TOGETHER if one.each >= readings.HOUR else readings.FINE // one.long
+        assert one.long / one.each * together <= observations.MOST_TOGETHER, one.name
 
 
 @pytest.mark.parametrize("name", list(readings.RANGES))
