@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import grpc.aio
@@ -30,6 +31,8 @@ from smartcity.environment.v1 import (
     observations_pb2,
     pumps_pb2,
     pumps_views,
+    rules_pb2,
+    rules_views,
     things_pb2,
     things_views,
     warnings_pb2,
@@ -163,13 +166,19 @@ class ControlRoom:
             return {}
 
     async def _alarms(self) -> list[alarms_views.Alarm]:
-        """All that are open: the list has the newest first, and the gravest may be older than many silent sensors."""
+        """All that are open. A list has the newest first, and the gravest may be older than very many silent sensors:
+        each kind is read apart.
+        """
+        found = await asyncio.gather(*map(self._alarms_of, rules_views.RULE_KIND_NUMBERS.values()))
+        return gravest_first(chain.from_iterable(found))
+
+    async def _alarms_of(self, kind: rules_pb2.RuleKind.ValueType) -> list[alarms_views.Alarm]:
         found: list[alarms_views.Alarm] = []
-        asked = alarms_pb2.ListAlarmsRequest(state=alarms_pb2.ALARM_STATE_OPEN, page_size=PAGE)
+        asked = alarms_pb2.ListAlarmsRequest(state=alarms_pb2.ALARM_STATE_OPEN, kind=kind, page_size=PAGE)
         ask = partial(self._pillars.look, answer=alarms_pb2.ListAlarmsResponse, within=DEADLINE)
         async for page in pages(ask, asked, MOST_PAGES):
             found += [alarms_views.alarm(one) for one in page.alarms]
-        return gravest_first(found)
+        return found
 
     async def _pumps(self) -> list[pumps_views.PumpStation]:
         found: list[pumps_views.PumpStation] = []

@@ -4,20 +4,22 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.environment.alarms import events, model, store
-from services.environment.alarms.model import Alarm, End
+from services.environment.alarms.model import Alarm, End, Kind
 from services.environment.things import actions as things
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 
 
-async def page(tx: Transaction, thing: str, rule: str, lasting: int | None, size: int, token: str) -> Page[Alarm]:
+async def page(
+    tx: Transaction, thing: str, rule: str, kind: Kind | None, lasting: int | None, size: int, token: str
+) -> Page[Alarm]:
     """Alarms, those that are open first. Errors: THING_NOT_FOUND, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     of = (await things.known(tx, thing)).id if thing else None
     known = ids.parse(rule) if rule else None
     if rule and known is None:
         return Page([])
-    return await store.page(tx, of, known, lasting, size, token)
+    return await store.page(tx, of, known, kind, lasting, size, token)
 
 
 async def record(tx: Transaction, opened: Sequence[Alarm], cleared: Sequence[Alarm]) -> None:

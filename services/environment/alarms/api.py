@@ -1,7 +1,7 @@
 """AlarmService over gRPC: proto -> action -> proto."""
 
 from services.environment.alarms import actions
-from services.environment.alarms.model import Alarm
+from services.environment.alarms.model import Alarm, Kind
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.environment.v1 import alarms_pb2 as pb
@@ -13,8 +13,9 @@ _LASTING = {pb.ALARM_STATE_UNSPECIFIED: None, pb.ALARM_STATE_OPEN: 1, pb.ALARM_S
 @rpc
 async def page(tx: Transaction, request: pb.ListAlarmsRequest) -> pb.ListAlarmsResponse:
     """Lists alarms, those that are open first."""
+    kind = protos.member(rules_pb2.RuleKind, request.kind, Kind) if request.kind else None
     found = await actions.page(
-        tx, request.thing, request.rule, _LASTING[request.state], request.page_size, request.page_token
+        tx, request.thing, request.rule, kind, _LASTING[request.state], request.page_size, request.page_token
     )
     return pb.ListAlarmsResponse(alarms=[_view(tx, one) for one in found.rows], next_page_token=found.token)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.environment.alarms.model import Alarm
+from services.environment.alarms.model import Alarm, Kind
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -24,10 +24,16 @@ _OPEN_COUNTS = "SELECT kind, count(*) FROM alarm WHERE lasting = 1 GROUP BY kind
 
 
 async def page(
-    tx: Transaction, thing: UUID | None, rule: UUID | None, lasting: int | None, size: int, token: str
+    tx: Transaction,
+    thing: UUID | None,
+    rule: UUID | None,
+    kind: Kind | None,
+    lasting: int | None,
+    size: int,
+    token: str,
 ) -> Page[Alarm]:
     """Alarms, those that are open first."""
-    return await ALARMS.page(tx, OPEN_FIRST, size, token, thing=thing, rule=rule, lasting=lasting)
+    return await ALARMS.page(tx, OPEN_FIRST, size, token, thing=thing, rule=rule, kind=kind, lasting=lasting)
 
 
 async def open_of(tx: Transaction, rules: Collection[UUID]) -> list[Alarm]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.city.control_room import PAGE, ControlRoom, Gauge
+from gateway.city.control_room import MOST_PAGES, PAGE, ControlRoom, Gauge
 from gateway.city.measuring import Limit
 from services.kit.rpc import protos
 from smartcity.environment.v1 import (
@@ -30,9 +30,9 @@ class _Pillars:
     async def look(self, request: Any, answer: Any, **_: Any) -> Any:
         if not isinstance(request, alarms_pb2.ListAlarmsRequest):
             return answer()
-        first = int(request.page_token or 0)
-        some = self._alarms[first : first + request.page_size]
-        more = str(first + len(some)) if first + len(some) < len(self._alarms) else ""
+        first, listed = int(request.page_token or 0), [one for one in self._alarms if one.kind == request.kind]
+        some = listed[first : first + request.page_size]
+        more = str(first + len(some)) if first + len(some) < len(listed) else ""
         return alarms_pb2.ListAlarmsResponse(alarms=some, next_page_token=more)
 
 
@@ -50,12 +50,13 @@ def _alarm(name: str, kind: int, minutes: int) -> alarms_pb2.Alarm:
     return alarms_pb2.Alarm(id=f"{name}-{minutes}", rule_name=name, kind=kind, open_time=opened)  # type: ignore[arg-type]
 
 
-async def test_a_grave_alarm_stands_before_however_many_silent_sensors_that_are_newer() -> None:
-    silent = [_alarm("diam", rules_pb2.RULE_KIND_SILENCE, minutes) for minutes in range(PAGE + 99)]
+@pytest.mark.parametrize("many", [PAGE + 99, PAGE * MOST_PAGES])
+async def test_a_grave_alarm_stands_before_however_many_silent_sensors_that_are_newer(many: int) -> None:
+    silent = [_alarm("diam", rules_pb2.RULE_KIND_SILENCE, minutes) for minutes in range(many)]
     alarms = [*silent, _alarm("awas", rules_pb2.RULE_KIND_THRESHOLD, 600)]
     room = await ControlRoom(_Pillars(alarms), _Measuring()).now()  # type: ignore[arg-type]
     assert room.alarms[0].rule_name == "awas"
-    assert (len(room.alarms), room.rest) == (PAGE, 100), "and how many more there are is told"
+    assert (len(room.alarms), room.rest) == (PAGE, many + 1 - PAGE), "and how many more there are is told"
 
 
 @pytest.mark.parametrize(("broken", "reached"), [(False, "awas"), (True, None)])

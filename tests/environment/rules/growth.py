@@ -36,6 +36,7 @@ async def _live(served: Served) -> None:
         alarms_pb2.ListAlarmsRequest(page_size=1, thing=of.thing),
         alarms_pb2.ListAlarmsRequest(page_size=1, rule=rule.id),
         alarms_pb2.ListAlarmsRequest(page_size=1, state=alarms_pb2.ALARM_STATE_CLEARED),
+        alarms_pb2.ListAlarmsRequest(page_size=1, state=alarms_pb2.ALARM_STATE_OPEN, kind=pb.RULE_KIND_SILENCE),
     ):
         found = await call(request)
         request.page_token = found.next_page_token

@@ -23,6 +23,8 @@ async def test_an_episode_opens_one_alarm_and_clears_it(watched: Watched) -> Non
     assert alarm.open_time.ToDatetime(MONDAY.tzinfo) == MONDAY + timedelta(minutes=2)
     assert alarm.clear_time.ToDatetime(MONDAY.tzinfo) == MONDAY + timedelta(minutes=6)
     assert (alarm.state, alarm.end) == (alarms_pb2.ALARM_STATE_CLEARED, alarms_pb2.ALARM_END_READINGS)
+    assert await watched.alarms(kind=rules_pb2.RULE_KIND_THRESHOLD) == [alarm]
+    assert await watched.alarms(kind=rules_pb2.RULE_KIND_SILENCE) == []
     assert await watched.turns() == ["Opened", "Cleared"]
 
 
