@@ -60,8 +60,9 @@ async def move(tx: Transaction, code: str, etag: str, to: State) -> Unit:
     told = events_pb2.UnitMoved(
         unit=code, agency=unit.agency, state=to.value, incident=str(incident.id) if incident else ""
     )
-    _emit(tx, done, incident, told)
-    exercise = incident is not None and incident.exercise
+    story = incident or await _left(tx, unit, to)
+    _emit(tx, done, story, told)
+    exercise = story is not None and story.exercise
     await journal.note(tx, What.MOVED, incident.id if incident else None, code, to.value, exercise=exercise)
     return done
 
@@ -122,6 +123,15 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
     elif to not in AT_WORK and work.arrived_at is None:
         await _recalled(tx, incident.id, work.service)
     return after
+
+
+async def _left(tx: Transaction, unit: Unit, to: State) -> Incident | None:
+    """What a unit is back from: its way home is part of that, and after a drill no more real than the drill; what puts
+    it out of service is.
+    """
+    back = unit.state is State.RETURNING and to is State.AVAILABLE
+    work = await incident_store.last_work(tx, unit.code) if back else None
+    return await incident_store.get(tx, work.incident) if work is not None else None
 
 
 async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:

@@ -113,6 +113,11 @@ async def live_work(tx: Transaction, unit: str) -> Assignment | None:
     return await WORK.first(tx, "unit = $1 AND ended_at IS NULL", unit, lock=True)
 
 
+async def last_work(tx: Transaction, unit: str) -> Assignment | None:
+    """What a unit was sent to last."""
+    return await WORK.first(tx, "unit = $1 ORDER BY assigned_at DESC", unit)
+
+
 async def shut_clocks(tx: Transaction, incident: UUID) -> None:
     """The clocks there matter no more."""
     await tx.execute(_SHUT, incident)

@@ -179,6 +179,30 @@ async def test_an_answer_in_a_drill_is_of_the_drill_too(room: Room, governance: 
     assert told == [("welfare_asked", True), ("welfare_answered", True)]
 
 
+async def test_the_way_home_from_a_drill_is_of_the_drill_until_the_unit_is_available(
+    room: Room, governance: Governance
+) -> None:
+    drill = await room.opened(exercise=True)
+    unit = await room.sent(await room.unit(), drill)
+    for to in ("on_scene", "returning", "available"):
+        unit = await room.moved(unit, to)
+    unit = await room.moved(unit, "out_of_service")
+    moves = [row for row in await room.served.outbox() if row["type"].endswith("UnitMoved")]
+    assert [row["exercise"] for row in moves] == [True, True, True, False]
+    assert [row["correlation"] == drill.correlation for row in moves] == [True, True, True, False]
+    asked = pb.ListDispatchEntriesRequest(page_size=200)
+    entries = (await room.call("IncidentService.ListDispatchEntries", asked)).entries
+    assert [one.exercise for one in entries if one.what == "unit_moved"] == [True, True, True, False]
+
+
+async def test_a_unit_that_breaks_down_on_its_way_home_from_a_drill_is_really_out_of_service(room: Room) -> None:
+    unit = await room.sent(await room.unit(), await room.opened(exercise=True))
+    for to in ("on_scene", "returning", "out_of_service"):
+        unit = await room.moved(unit, to)
+    (*_, last) = [row for row in await room.served.outbox() if row["type"].endswith("UnitMoved")]
+    assert not last["exercise"]
+
+
 async def test_that_a_unit_is_silent_belongs_to_the_story_of_the_warning_it_was_sent_for(
     room: Room, governance: Governance
 ) -> None:
