@@ -108,7 +108,9 @@ class Clock:
     origin: UUID | None = None
     """The incident that needs it, where that was merged into this one."""
     paper: bool = False
-    """Whether the call was entered from a paper form: it counts nowhere, and pages nobody."""
+    """Whether the call was entered from a paper form: it counts nowhere, and calls for somebody as if the call had come
+    when that was entered.
+    """
     told_at: datetime | None = None
     """The arrival that was told for it, and counted; of clocks that stop together that is one."""
     told: int = 0

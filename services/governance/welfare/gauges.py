@@ -1,4 +1,4 @@
-"""What somebody must act on at the emergency number. Drills do not count, nor do forms entered afterwards."""
+"""What somebody must act on at the emergency number. Drills do not count."""
 
 from observability import semconv
 from services.governance.handoffs import store as handoffs

@@ -56,6 +56,22 @@ async def test_forms_that_are_entered_afterwards_are_told_and_count_nowhere(room
     assert (await room.seen(incident.id)).state == pb.INCIDENT_STATE_ON_SCENE
 
 
+async def test_what_a_paper_form_told_of_and_still_waits_is_told_once_its_target_has_passed_since_it_was_entered(
+    room: Room, governance: Governance
+) -> None:
+    incident = await on_paper(room)
+    target = (await room.seen(incident.id)).clocks[0].due_time.seconds - incident.call_time.seconds
+    governance.pass_time(seconds=target - 1)
+    await welfare.check(governance.runtime)
+    assert ("unit_late" in await room.journal(), await gauge(governance, semconv.INCIDENTS_UNATTENDED)) == (False, 0)
+    governance.pass_time(seconds=2)
+    await welfare.check(governance.runtime)
+    assert "unit_late" in await room.journal()
+    assert await gauge(governance, semconv.INCIDENTS_UNATTENDED) > 0
+    await room.ask("CloseIncident", room.closing(await room.seen(incident.id)))
+    assert await gauge(governance, semconv.INCIDENTS_UNATTENDED) == 0
+
+
 async def test_a_call_as_it_came_counts_also_where_a_form_is_merged_into_its_incident(
     room: Room, governance: Governance
 ) -> None:
