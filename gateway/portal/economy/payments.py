@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import grpc.aio
 from starlette.requests import Request
@@ -120,7 +120,12 @@ def _bank(request: Request, qr: str) -> str:
     settings = current_gateway(request).settings
     if settings.mode != "local" or not settings.bank_url or not qr:
         return ""
-    return f"{settings.bank_url.rstrip('/')}/pay?qr={quote(qr, safe='')}"
+    return at_bank(settings.bank_url, qr, texts_of(request).language)
+
+
+def at_bank(bank_url: str, qr: str, language: str) -> str:
+    """The page of the simulated bank that pays a QRIS, in the reader's language."""
+    return f"{bank_url.rstrip('/')}/pay?{urlencode({'qr': qr, 'lang': language})}"
 
 
 async def _wallet(request: Request) -> wallets_views.Wallet | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.portal.economy.payments import said_until
+from gateway.portal.economy.payments import at_bank, said_until
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import code_of
 from tests.gateway.till import Till
@@ -80,6 +80,10 @@ async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen:
     again = await citizen.open(f"/bayar/{number}")
     again = await citizen.send(again.forms["pay-form"])
     assert code_of(again) == code_of(page), "paying twice makes one payment"
+
+
+def test_the_simulated_bank_speaks_the_language_of_the_page_that_leads_there() -> None:
+    assert at_bank("http://bank.example/", "00 02&1", "en") == "http://bank.example/pay?qr=00+02%261&lang=en"
 
 
 def test_a_page_says_one_time_to_pay_by() -> None:
