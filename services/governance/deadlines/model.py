@@ -104,10 +104,17 @@ class Deadlines:
         }[clock]
 
     @property
+    def next_clock(self) -> Clock | None:
+        """Which deadline of the case itself the city has to meet first, passed or not."""
+        own = (Clock.VERIFICATION, Clock.RESPONSE, Clock.RESOLUTION)
+        running = {clock: due for clock in own if (due := self.of(clock)) is not None}
+        return min(running, key=running.__getitem__, default=None)
+
+    @property
     def next_due(self) -> datetime | None:
-        """The first deadline of the case itself that the city has to meet, passed or not."""
-        own = (self.verification, self.response, self.resolution)
-        return min((due for due in own if due is not None), default=None)
+        """When that is."""
+        clock = self.next_clock
+        return self.of(clock) if clock else None
 
     @property
     def wake(self) -> datetime | None:

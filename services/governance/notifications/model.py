@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
+from services.governance.deadlines.model import Clock
 from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.states.model import State
@@ -149,7 +150,7 @@ _MOST_NOTE = 1000
 def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]:
     """What a mail about the case tells."""
     agency = city.agency(complaint.agency)
-    due = complaint.deadlines.next_due
+    due, clock = complaint.deadlines.next_due, complaint.deadlines.next_clock
     return {
         "code": complaint.code,
         "agency": agency.name_id if agency else complaint.agency,
@@ -157,6 +158,7 @@ def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]
         "note": note,
         "due": day(due.astimezone(city.timezone), "id") if due else "",
         "due_en": day(due.astimezone(city.timezone), "en") if due else "",
+        "due_of": clock.value if clock else "",
         "other": complaint.duplicate_of,
     }
 
@@ -236,14 +238,17 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
     # What an agency writes may say what the report says: who joined reads it once it is public, on the case's page.
     note = "" if supporter else facts.get("note", "").strip()[:_MOST_NOTE]
     quoted = [f"> {line}" for line in note.splitlines()]
-    due, due_en = facts.get("due", ""), facts_en.get("due", "")
+    due, due_en = (
+        text.format(due=each["due"]) if each.get("due") else ""
+        for text, each in zip(_DUE[facts.get("due_of", "")], (facts, facts_en), strict=True)
+    )
     warning_id, warning_en = _warnings(city, links.until)
     return "\n".join(
         [
             "Halo,",
             "",
             text_id,
-            *([f"Batas waktu: {due}."] if due else []),
+            *([due] if due else []),
             *(["", *quoted] if quoted else []),
             "",
             *_linked(kind, facts, links, _WORDS_ID),
@@ -254,7 +259,7 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
             "Hello,",
             "",
             text_en,
-            *([f"Due: {due_en}."] if due_en else []),
+            *([due_en] if due_en else []),
             "",
             *_linked(kind, facts, links, _WORDS_EN),
             *warning_en,
@@ -265,6 +270,14 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
         ]
     )
 
+
+_DUE: Mapping[str, tuple[str, str]] = {
+    Clock.VERIFICATION: ("Batas waktu pemeriksaan: {due}.", "Due to be looked at by {due}."),
+    Clock.RESPONSE: ("Batas waktu tanggapan pertama: {due}.", "First answer due by {due}."),
+    Clock.RESOLUTION: ("Batas waktu penyelesaian: {due}.", "Due to be resolved by {due}."),
+    "": ("Batas waktu: {due}.", "Due: {due}."),  # queued before it was said of what
+}
+"""By when what is done."""
 
 _WORDS_ID, _WORDS_EN = ("Konfirmasi", "Laporan", "Semua laporan saya"), ("Confirm", "Complaint", "All my reports")
 
