@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from services.economy.ledger.model import city_account
+from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
 from tests.economy.ledger.test_reading import frozen, get
@@ -63,6 +64,18 @@ async def test_what_is_refused_is_not_listed_and_what_owners_do_is_theirs(city: 
     with refused("CASH_AT_COUNTERS_ONLY"):
         await city.cash((await city.ask(1_000, OWNER, merchant=business)).id, MARKETS)
     assert await _acts(city) == before
+
+
+async def test_what_the_owner_of_a_business_asks_for_is_no_deed_in_office(city: City) -> None:
+    business = await city.business()
+    await city.wallet(900_000)
+    sold = await city.pay((await city.ask(900_000, OWNER, merchant=business)).id)
+    before = await _acts(city)
+    in_office = Caller(OWNER.subject, frozenset({"citizen", "officer"}), "disdag")
+    await city.refund(sold.id, 1_000, in_office)
+    await city.approve(await city.refund(sold.id, 700_000, in_office))
+    added = [_line(each) for each in await _acts(city)][len(before) :]
+    assert added == [("refund_approved", TREASURER.subject, "", 700_000)]
 
 
 async def test_drills_are_marked_and_a_day_has_pages(city: City) -> None:

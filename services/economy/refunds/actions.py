@@ -93,8 +93,9 @@ async def create(tx: Transaction, name: str, amount: int | None, reason: str) ->
         created_at=tx.now,
         updated_at=tx.now,
     )
-    done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
-    await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
+    if not _owns(merchant, tx.caller.subject):
+        done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
+        await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
     await covering.cover(tx, refund.id, refund.amount, payment, payee, merchant)
     if not checked.needs_approval and checked.way is not Way.BANK:
         return await finish(tx, payment, replace(refund, state=State.DONE))
@@ -224,8 +225,7 @@ async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Che
         return Check(model.way_of(payment), amount or payment.amount - payment.refunded, 0, False, own)
     live = await store.live(tx, payment.id)
     # Whose business it is gives back money of their own, however much of it on one day.
-    owns = merchant is not None and merchant.owner == tx.caller.subject
-    today = 0 if owns else await store.alone(tx, tx.caller.subject, _midnight(tx))
+    today = 0 if _owns(merchant, tx.caller.subject) else await store.alone(tx, tx.caller.subject, _midnight(tx))
     payee, spare = await ledger.account(tx, payment.payee), await covering.spare(tx, payment, merchant)
     standing = _standing(tx, live, payee, spare, today)
     return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
@@ -244,8 +244,14 @@ def _standing(tx: Transaction, live: tuple[int, int], payee: Account, spare: int
     return Standing(*live, payee.available + spare, provider.name if provider else "", not payee.is_open, today)
 
 
+def _owns(merchant: Merchant | None, subject: str) -> bool:
+    """Whether it is somebody's own business: what they do with its money they do not do in office."""
+    return merchant is not None and bool(merchant.owner) and merchant.owner == subject
+
+
 async def _note(tx: Transaction, what: What, payment: Payment, refund: Refund) -> None:
-    asker = "" if refund.requester else refund.requested_by
+    asked_by = "" if refund.requester else refund.requested_by
+    asker = "" if _owns(await payments.merchant_of(tx, payment), asked_by) else asked_by
     await acts.note(tx, what, payment.code, refund.amount, asker=asker, exercise=payment.exercise)
 
 
