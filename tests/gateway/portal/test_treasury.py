@@ -172,8 +172,12 @@ async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Br
     sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()
     assert sheet[0].startswith("time,what,doer,agency,asker,about,amount")
     assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
-    page = await treasurer.open("/petugas/kas/tindakan?day=2026-13-40")
-    assert (page.status, "acts" in page.ids) == (422, False)
+
+
+@pytest.mark.parametrize("query", ["day=2026-13-40", "page=of-another-list"])
+async def test_acts_that_cannot_be_listed_are_not_told_as_none(treasurer: Browser, query: str) -> None:
+    page = await treasurer.open(f"/petugas/kas/tindakan?{query}")
+    assert (page.status, "problem" in page.ids, "no-acts" in page.ids) == (422, True, False)
 
 
 async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_since(
