@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
-from tests.gateway.till import TREASURER, Till
+from tests.gateway.till import CASHIER, TREASURER, Till
 
 
 async def _apply(owner: Browser, **changes: str) -> Page:
@@ -167,3 +167,15 @@ async def test_a_counter_takes_cash_for_what_it_asks(stand: Stand, till: Till) -
         )
         assert sheet is not None
         assert (await cashier.client.get(sheet[1], headers=cashier.headers)).status_code == 200
+
+
+async def test_drills_are_marked_in_the_lists_of_a_counters_payments(stand: Stand, till: Till) -> None:
+    drill, real = await till.payment(exercise=True), await till.payment()
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer(CASHIER))
+        page = await cashier.open(f"/usaha/{drill['merchant']}/pembayaran")
+        rows = dict(re.findall(r'<tr data-code="([^"]+)">(.*?)</tr>', page.source))
+        assert [("data-drill" in rows[each["code"]]) for each in (drill, real)] == [True, False]
+        latest = (await cashier.open(f"/usaha/{drill['merchant']}")).source
+        lines = dict(re.findall(r'/bayar/([0-9a-f-]{36})"(.*?)</li>', latest))
+        assert [("data-drill" in lines[each["id"]]) for each in (drill, real)] == [True, False]
