@@ -24,6 +24,7 @@ import services.economy.reconciliation.api as reconciliation
 import services.economy.refunds.api as refunds
 import services.economy.settlement.api as settlement
 import services.economy.suspense.api as suspense
+import services.economy.terminals.api as terminals
 import services.economy.topups.api as topups
 import services.economy.wallets.api as wallets
 from services.economy.audit import timers as audit_timers
@@ -86,6 +87,7 @@ PILLAR = Pillar(
         refunds,
         settlement,
         suspense,
+        terminals,
         topups,
         wallets,
     ),

@@ -34,7 +34,7 @@ OWN_PAGE = OwnPage("/usaha", "site.business")
 router = APIRouter(prefix="/usaha", route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
-DONE = frozenset({"applied", "terminal", "closed", "rested"})
+DONE = frozenset({"applied", "terminal", "closed", "rested", "renamed"})
 DAYS_SHOWN, PAYMENTS_SHOWN = 7, 5
 NAME_MOST = 25
 """Of a name on a QRIS."""
@@ -207,14 +207,28 @@ async def static_picture(request: Request, merchant: Identifier, caller: Owner, 
 async def add_terminal(request: Request, merchant: Identifier, caller: Owner) -> Response:
     """Adds a till."""
     form, pillars = await forms.read(request), current_gateway(request).pillars
-    asked = pb.CreateTerminalRequest(
-        request_id=form["request_id"], merchant=merchant,
-        terminal=pb.Terminal(label=form["label"].upper(), place=form["place"]),
-    )  # fmt: skip
+    asked = pb.CreateTerminalRequest(request_id=form["request_id"], merchant=merchant, terminal=_terminal(form))
     answer = await attempted(request, "terminal", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _static(request, merchant, caller, "", answer)
     return RedirectResponse(f"{path_of(merchant)}/qris?done=terminal", 303)
+
+
+@router.post("/{merchant}/kasir/{label}", dependencies=CHECKED)
+async def rename_terminal(request: Request, merchant: Identifier, label: Identifier, caller: Owner) -> Response:
+    """Calls a till otherwise, or says anew where it stands."""
+    form = await forms.read(request)
+    asked = pb.UpdateTerminalRequest(
+        request_id=form["request_id"], merchant=merchant, label=label, terminal=_terminal(form)
+    )  # fmt: skip
+    answer = await tried(request, caller, "rename", form, asked)
+    if isinstance(answer, FormState):
+        return await _static(request, merchant, caller, label, answer)
+    return RedirectResponse(f"{path_of(merchant)}/qris?kasir={asked.terminal.label}&done=renamed", 303)
+
+
+def _terminal(form: Fields) -> pb.Terminal:
+    return pb.Terminal(label=form["label"].upper(), place=form["place"])
 
 
 @router.post("/{merchant}/izin", dependencies=CHECKED)

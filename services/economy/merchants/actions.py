@@ -13,7 +13,7 @@ from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger import store as accounts
 from services.economy.merchants import counters, events, model, store
-from services.economy.merchants.model import Application, Kind, Merchant, State, Takings, Terminal
+from services.economy.merchants.model import Application, Kind, Merchant, State, Takings
 from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
 from services.economy.permits import access as permits
@@ -166,7 +166,7 @@ async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
     merchant = await locked(tx, id_)
     etags.require(etag, merchant.version)
     if merchant.state is State.CLOSED:
-        raise _over()
+        raise model.over()
     return await _rest(tx, merchant, model.rested(merchant, code, tx.now))
 
 
@@ -207,18 +207,6 @@ async def pay_to(tx: Transaction, merchant: Merchant, bank: str, number: str) ->
     moved = model.paid_to(merchant, bank, number, tx.now)
     await store.save(tx, moved)
     return moved
-
-
-async def add_terminal(tx: Transaction, id_: str, terminal: Terminal) -> Merchant:
-    """Adds a till. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, MERCHANT_CLOSED and those of the model."""
-    merchant = await locked(tx, id_)
-    if not access.may_act_for(tx, merchant):
-        raise forbidden("NOT_YOURS", "Only the merchant itself can add a till.")
-    if merchant.state is State.CLOSED:
-        raise _over()
-    known = await store.terminals(tx, merchant.id)
-    await store.add_terminal(tx, merchant.id, model.check_terminal(terminal, known))
-    return merchant
 
 
 async def takings(tx: Transaction, id_: str, first_day: str, last_day: str) -> list[Takings]:
@@ -305,10 +293,6 @@ def _seen(tx: Transaction, merchant: Merchant | None) -> Merchant:
             "MERCHANT_NOT_FOUND", "There is no such merchant for you; the list is at /v1/merchants.", field="id"
         )
     return merchant
-
-
-def _over() -> DomainError:
-    return precondition("MERCHANT_CLOSED", "This merchant has ended; nothing of it is changed.")
 
 
 def _taken() -> DomainError:

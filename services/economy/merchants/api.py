@@ -2,9 +2,9 @@
 
 from services.economy import money
 from services.economy.merchants import actions, store
-from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Takings, Terminal
+from services.economy.merchants.model import Application, Size, State, Takings
+from services.economy.merchants.views import seen, view
 from services.kit.database import Transaction
-from services.kit.rpc import etag as etags
 from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import merchants_pb2 as pb
 
@@ -22,13 +22,13 @@ async def create(tx: Transaction, request: pb.CreateMerchantRequest) -> pb.Creat
         bank_number=request.settlement_account.number,
         permit=request.permit,
     )
-    return pb.CreateMerchantResponse(merchant=await _seen(tx, await actions.apply(tx, wanted)))
+    return pb.CreateMerchantResponse(merchant=await seen(tx, await actions.apply(tx, wanted)))
 
 
 @rpc
 async def read(tx: Transaction, request: pb.GetMerchantRequest) -> pb.GetMerchantResponse:
     """Reads a merchant."""
-    return pb.GetMerchantResponse(merchant=await _seen(tx, await actions.get(tx, request.id)))
+    return pb.GetMerchantResponse(merchant=await seen(tx, await actions.get(tx, request.id)))
 
 
 @rpc
@@ -39,44 +39,36 @@ async def page(tx: Transaction, request: pb.ListMerchantsRequest) -> pb.ListMerc
         tx, states, mine=request.mine, counters=request.counters, size=request.page_size, token=request.page_token
     )  # fmt: skip
     terminals = await store.terminals_of(tx, [one.id for one in found.rows])
-    views = [_view(tx, one, terminals[one.id]) for one in found.rows]
-    return pb.ListMerchantsResponse(merchants=views, next_page_token=found.token)
+    shown = [view(tx, one, terminals[one.id]) for one in found.rows]
+    return pb.ListMerchantsResponse(merchants=shown, next_page_token=found.token)
 
 
 @rpc
 async def activate(tx: Transaction, request: pb.ActivateMerchantRequest) -> pb.ActivateMerchantResponse:
     """Takes a merchant on."""
     taken = await actions.activate(tx, request.id, request.etag, request.nmid, request.pan)
-    return pb.ActivateMerchantResponse(merchant=await _seen(tx, taken))
+    return pb.ActivateMerchantResponse(merchant=await seen(tx, taken))
 
 
 @rpc
 async def suspend(tx: Transaction, request: pb.SuspendMerchantRequest) -> pb.SuspendMerchantResponse:
     """Stops a merchant for the time being."""
     stopped = await actions.suspend(tx, request.id, request.etag, request.reason)
-    return pb.SuspendMerchantResponse(merchant=await _seen(tx, stopped))
+    return pb.SuspendMerchantResponse(merchant=await seen(tx, stopped))
 
 
 @rpc
 async def close(tx: Transaction, request: pb.CloseMerchantRequest) -> pb.CloseMerchantResponse:
     """Ends a merchant."""
     closed = await actions.close(tx, request.id, request.etag)
-    return pb.CloseMerchantResponse(merchant=await _seen(tx, closed))
+    return pb.CloseMerchantResponse(merchant=await seen(tx, closed))
 
 
 @rpc
 async def rest(tx: Transaction, request: pb.UpdateMerchantPermitRequest) -> pb.UpdateMerchantPermitResponse:
     """Rests one on another permit."""
     resting = await actions.rest(tx, request.id, request.etag, request.permit)
-    return pb.UpdateMerchantPermitResponse(merchant=await _seen(tx, resting))
-
-
-@rpc
-async def add_terminal(tx: Transaction, request: pb.CreateTerminalRequest) -> pb.CreateTerminalResponse:
-    """Adds a till."""
-    terminal = Terminal(request.terminal.label, " ".join(request.terminal.place.split()))
-    merchant = await actions.add_terminal(tx, request.merchant, terminal)
-    return pb.CreateTerminalResponse(merchant=await _seen(tx, merchant))
+    return pb.UpdateMerchantPermitResponse(merchant=await seen(tx, resting))
 
 
 @rpc
@@ -90,38 +82,6 @@ async def takings(tx: Transaction, request: pb.ListTakingsRequest) -> pb.ListTak
 async def static_qr(tx: Transaction, request: pb.GetStaticQrRequest) -> pb.GetStaticQrResponse:
     """Reads the static QRIS."""
     return pb.GetStaticQrResponse(payload=await actions.static_qr(tx, request.merchant, request.terminal))
-
-
-async def _seen(tx: Transaction, merchant: Merchant) -> pb.Merchant:
-    return _view(tx, merchant, await store.terminals(tx, merchant.id))
-
-
-def _view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.Merchant:
-    view = pb.Merchant(
-        id=str(merchant.id),
-        kind=protos.number(pb.MerchantKind, merchant.kind),
-        state=protos.number(pb.MerchantState, merchant.state),
-        name=merchant.name,
-        mcc=merchant.mcc,
-        sector=merchant.sector,
-        size=protos.number(pb.BusinessSize, merchant.size),
-        area=protos.area(tx.runtime.city, merchant.area),
-        nmid=merchant.nmid,
-        pan=merchant.pan,
-        agency=merchant.agency,
-        terminals=[pb.Terminal(label=each.label, place=each.place) for each in terminals],
-        account=str(merchant.account),
-        create_time=protos.timestamp(merchant.created_at),
-        etag=etags.of(merchant.version),
-        reason=merchant.reason,
-        permit=merchant.permit,
-        permit_ended=merchant.permit_ended,
-        resumes=merchant.resumes,
-    )
-    if merchant.kind is Kind.BUSINESS:
-        hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)
-        view.settlement_account.CopyFrom(hidden)
-    return view
 
 
 def _takings(day: Takings, currency: str) -> pb.Takings:

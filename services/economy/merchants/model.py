@@ -1,6 +1,5 @@
 """A merchant: who can be paid, its states, and what it takes to become one. Pure rules."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
@@ -9,7 +8,6 @@ from uuid import UUID
 from services.economy.qris.identifiers import is_pan
 from services.kit.errors import DomainError, invalid, precondition
 
-TERMINALS_MOST = 50
 OWNED_MOST = 20
 """Merchants that are not closed, of one owner."""
 DAYS_MOST = 400
@@ -263,24 +261,16 @@ def hidden(number: str) -> str:
     return "*" * (len(number) - 4) + number[-4:]
 
 
+def over() -> DomainError:
+    """It has ended."""
+    return precondition("MERCHANT_CLOSED", "This merchant has ended; nothing of it is changed.")
+
+
 def close(merchant: Merchant, now: datetime) -> Merchant:
     """Ends a merchant, for good. Errors: INVALID_TRANSITION, COUNTER_STAYS."""
     if merchant.is_counter:
         raise precondition("COUNTER_STAYS", "A counter of the city is not closed; suspend it instead.")
     return _after(merchant, Transition.CLOSE, now)
-
-
-def check_terminal(terminal: Terminal, known: Sequence[Terminal]) -> Terminal:
-    """A new till beside those ``known``. Errors: PLACE_INVALID, TERMINAL_EXISTS, TERMINALS_TOO_MANY."""
-    if not terminal.place.isprintable():
-        message = "Say in plain text where the till stands, or leave it out."
-        raise invalid("PLACE_INVALID", message, field="terminal.place")
-    if terminal.label in {each.label for each in known}:
-        message = "This merchant has a till with that label; take another one."
-        raise precondition("TERMINAL_EXISTS", message, field="terminal.label")
-    if len(known) >= TERMINALS_MOST:
-        raise precondition("TERMINALS_TOO_MANY", f"A merchant has at most {TERMINALS_MOST} tills.")
-    return terminal
 
 
 def days(first: str, last: str, today: date) -> tuple[date, date]:

@@ -188,6 +188,12 @@ async def add_terminal(tx: Transaction, merchant: UUID, terminal: Terminal) -> N
     await tx.execute(sql, merchant, terminal.label, terminal.place, tx.now)
 
 
+async def change_terminal(tx: Transaction, merchant: UUID, label: str, terminal: Terminal) -> None:
+    """Writes a till anew that had that label."""
+    sql = "UPDATE terminal SET label = $3, place = $4 WHERE merchant = $1 AND label = $2"
+    await tx.execute(sql, merchant, label, terminal.label, terminal.place)
+
+
 async def on_permit(tx: Transaction, permit: str) -> list[Merchant]:
     """Those that rest on a permit and are not closed, locked."""
     sql = f"{_SELECT} WHERE permit = $1 AND permit <> '' AND state <> 'closed' ORDER BY id FOR UPDATE"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.economy.merchants import model
-from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Terminal, Transition
+from services.economy.merchants.model import Application, Kind, Merchant, Size, State, Transition
 from services.kit.errors import DomainError
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -89,21 +89,6 @@ def test_a_counter_takes_no_numbers_from_a_desk_and_is_never_closed() -> None:
 def test_of_an_account_number_only_the_last_four_digits_are_shown(number: str) -> None:
     hidden = replace(APPLIED, bank_number=number).hidden_number
     assert hidden == "*" * (len(number) - 4) + number[-4:]
-
-
-def test_a_merchant_has_at_most_fifty_tills_each_with_its_own_label() -> None:
-    known = [Terminal(f"T{number:02}") for number in range(49)]
-    assert model.check_terminal(Terminal("T49", "Los B 12"), known) == Terminal("T49", "Los B 12")
-    for terminal, reason in (
-        (Terminal("T00"), "TERMINAL_EXISTS"),
-        (Terminal("T50", "a\x00b"), "PLACE_INVALID"),
-    ):
-        with pytest.raises(DomainError) as caught:
-            model.check_terminal(terminal, known)
-        assert _reason(caught) == reason
-    with pytest.raises(DomainError) as caught:
-        model.check_terminal(Terminal("T50"), [*known, Terminal("T49")])
-    assert _reason(caught) == "TERMINALS_TOO_MANY"
 
 
 def test_days_are_thirty_until_today_unless_others_are_named() -> None:

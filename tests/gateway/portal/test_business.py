@@ -179,3 +179,17 @@ async def test_drills_are_marked_in_the_lists_of_a_counters_payments(stand: Stan
         latest = (await cashier.open(f"/usaha/{drill['merchant']}")).source
         lines = dict(re.findall(r'/bayar/([0-9a-f-]{36})"(.*?)</li>', latest))
         assert [("data-drill" in lines[each["id"]]) for each in (drill, real)] == [True, False]
+
+
+async def test_a_till_is_called_otherwise(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}/qris")
+    assert "rename-form" not in page.forms
+    page = await owner.send(page.forms["terminal-form"], label="t01", place="Los B 12")
+    await owner.send(page.forms["terminal-form"], label="t02", place="")
+    page = await owner.open(f"/usaha/{merchant['id']}/qris?kasir=T01")
+    wrong = await owner.send(page.forms["rename-form"], label="T02")
+    assert (wrong.status, wrong.ids["new-label"]["aria-invalid"]) == (409, "true")
+    page = await owner.send(wrong.forms["rename-form"], label="kasir1", place="Los B 14")
+    assert ("The till was changed." in page.words, page.answer.url.params["kasir"]) == (True, "KASIR1")
+    assert ("Los B 14" in page.words, "kasir=T01" in page.source) == (True, False)

@@ -38,6 +38,8 @@ KNOWN = {
     "CreateAccountChangeRequest.settlement_account.number": ITS_OWN,
     "CreateMerchantRequest.settlement_account.number": ITS_OWN,
     "CreateTerminalRequest.terminal.label": "of a till",
+    "UpdateTerminalRequest.label": "of a till",
+    "UpdateTerminalRequest.terminal.label": "of a till",
     "CreatePermitRequest.name": SHOWN,
     "UpdatePermitRequest.name": SHOWN,
     "CreatePermitRequest.nib": ITS_OWN,

@@ -1,0 +1,1 @@
+"""Tills of merchants: adding one, and calling one otherwise."""
