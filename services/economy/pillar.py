@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import services.economy.account_changes.api as account_changes
+import services.economy.account_reading.api as account_reading
 import services.economy.acts.api as acts
 import services.economy.audit.api as audit
 import services.economy.indicators.api as indicators
@@ -67,6 +68,7 @@ PILLAR = Pillar(
     serves=(
         own_records,
         account_changes,
+        account_reading,
         acts,
         audit,
         indicators,

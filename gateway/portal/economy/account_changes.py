@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy.business import Officer
-from gateway.portal.economy.desk import account_changes_of, merchant_of, path_of
+from gateway.portal.economy.desk import Read, account_changes_of, merchant_of, path_of, whole_account
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
@@ -37,13 +37,25 @@ async def account(request: Request, merchant: Identifier, caller: Owner, done: s
     return await _account(request, merchant, caller, FormState(done=done if done in ASKED else ""))
 
 
-async def _account(request: Request, merchant: str, caller: Caller, shown: FormState) -> Response:
+@router.post("/usaha/{merchant}/tujuan-setoran/nomor", dependencies=CHECKED)
+async def whole(request: Request, merchant: Identifier, caller: Owner) -> Response:
+    """Shows the owner the whole number, and who else read it. Never by a redirect: nothing is kept."""
+    answer = await whole_account(request, caller, merchant, await forms.read(request))
+    if isinstance(answer, FormState):
+        return await _account(request, merchant, caller, answer)
+    return await _account(request, merchant, caller, FormState(), answer)
+
+
+async def _account(
+    request: Request, merchant: str, caller: Caller, shown: FormState, read: Read | None = None
+) -> Response:
     found, changes = await asyncio.gather(
         merchant_of(request, merchant, caller), account_changes_of(request, merchant, caller)
     )
     return render(
         request, "economy/merchant_account.html", shown.status, private=True, here="business", view="batches",
-        merchant=found, changes=changes, waits=any(each.state == "requested" for each in changes), **shown.context(),
+        merchant=found, changes=changes, waits=any(each.state == "requested" for each in changes), read=read,
+        **shown.context(),
     )  # fmt: skip
 
 
@@ -80,14 +92,26 @@ async def waiting(request: Request, caller: Officer, done: str = "") -> Response
     return await _waiting(request, caller, FormState(done=done if done in DECIDED else ""))
 
 
-async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
+async def _waiting(
+    request: Request, caller: Caller, shown: FormState, item: str = "", read: Read | None = None
+) -> Response:
     asked = pb.ListAccountChangesRequest(page_size=PAGE, page_token=page_token(request))
     answer = await current_gateway(request).pillars.call(asked, caller)
     return render(
         request, "economy/officer_accounts.html", shown.status, private=True, here="officer", view="business",
-        changes=[views.account_change(each) for each in answer.account_changes], item=item,
+        changes=[views.account_change(each) for each in answer.account_changes], item=item, read=read,
         next_href=next_href(DESK, answer.next_page_token), **shown.context(),
     )  # fmt: skip
+
+
+@router.post(f"{DESK}/{{change}}/nomor", dependencies=CHECKED)
+async def compare(request: Request, change: Identifier, caller: Officer) -> Response:
+    """Shows the agency whole numbers to compare; that it read them is recorded, and the owner sees it."""
+    form = await forms.read(request)
+    answer = await whole_account(request, caller, form["merchant"][:64], form)
+    if isinstance(answer, FormState):
+        return await _waiting(request, caller, answer, change)
+    return await _waiting(request, caller, FormState(), change, answer)
 
 
 @router.post(f"{DESK}/{{change}}/setujui", dependencies=CHECKED)

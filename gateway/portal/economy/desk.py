@@ -8,6 +8,8 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.forms import Fields
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2, account_changes_views, payments_pb2, payments_views
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -34,6 +36,17 @@ async def account_changes_of(
     asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES)
     answer = await current_gateway(request).pillars.newer(asked, caller)
     return [account_changes_views.account_change(each) for each in answer.account_changes]
+
+
+Read = views.ReadSettlementAccountResponse
+"""Whole account numbers, as they were read."""
+
+
+async def whole_account(request: Request, caller: Caller, merchant: str, form: Fields) -> Read | FormState:
+    """The whole number of the account that a merchant's takings go to, or what to show of the refusal."""
+    call = current_gateway(request).pillars.call(pb.ReadSettlementAccountRequest(id=merchant), caller)
+    answer = await attempted(request, "whole", form, call)
+    return answer if isinstance(answer, FormState) else views.read_settlement_account_response(answer)
 
 
 class Returns(NamedTuple):

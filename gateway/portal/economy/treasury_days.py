@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
+from gateway.portal.economy.desk import whole_account
 from gateway.portal.economy.treasury import Treasurer
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, wanting
@@ -94,6 +95,16 @@ async def reconcile(request: Request, caller: Treasurer) -> Response:
         return await _days(request, caller, answer)
     compared = settlement_views.reconcile_day_response(answer)
     return await _days(request, caller, FormState(form=Fields(day=form["day"])), compared=compared, day=form["day"])
+
+
+@router.post("/setoran/{item}/rekening", dependencies=CHECKED)
+async def account(request: Request, item: Identifier, caller: Treasurer) -> Response:
+    """Shows the whole number that a batch is paid out to; that it was read is recorded, and the owner sees it."""
+    form = await forms.read(request)
+    answer = await whole_account(request, caller, form["merchant"][:64], form)
+    if isinstance(answer, FormState):
+        return await _days(request, caller, answer)
+    return await _days(request, caller, FormState(), read=answer, read_of=form["merchant"])
 
 
 @router.post("/setoran/{item}", dependencies=CHECKED)

@@ -26,6 +26,7 @@ class What(StrEnum):
     BILL_CANCELLED = "bill_cancelled"
     PAYOUT_ACCOUNT_CHANGED = "payout_account_changed"
     PAYOUT_ACCOUNT_REFUSED = "payout_account_refused"
+    PAYOUT_ACCOUNT_READ = "payout_account_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

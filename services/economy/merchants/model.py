@@ -66,7 +66,8 @@ class Merchant:
     """Somebody who can be paid. Times are UTC; ``nmid`` and ``pan`` are empty until the acquirer gave them.
 
     ``owner`` is the subject of a business' owner, ``agency`` the agency of a counter; ``account`` its ledger account.
-    ``bank`` and ``bank_number`` say where the money goes: personal data, never in an event, a log or a full answer.
+    ``bank`` and ``bank_number`` say where the money goes: personal data, never in an event or
+    a log, and whole in the answer to who may read it alone.
     """
 
     id: UUID

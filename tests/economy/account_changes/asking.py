@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.kit.caller import Caller
+from services.economy.merchants import actions as selling
+from services.kit.caller import Caller, Scope
 from smartcity.economy.v1 import account_changes_pb2 as pb
 from smartcity.economy.v1 import merchants_pb2
-from tests.economy.conftest import BUSINESS_OFFICE, OWNER
+from tests.economy.conftest import BUSINESS_OFFICE, OWNER, Economy
 from tests.economy.merchants.cases import application
+from tests.economy.payments.cases import City
+from tests.economy.settlement.cases import ReportingBank, Treasury
 from tests.fixtures.pillars import Served
 from tests.society.taking_part import Society
 
@@ -66,3 +69,21 @@ class Asking:
         """Where its takings are paid out to, as its owner sees it."""
         found = (await self.call(merchants_pb2.GetMerchantRequest(id=merchant.id))).merchant.settlement_account
         return found.bank, found.number
+
+
+async def with_takings(
+    economy: Economy, asking: Asking, *, changed: bool = False
+) -> tuple[Treasury, merchants_pb2.Merchant]:
+    """A business whose takings wait to be paid out, to another account where that was ``changed`` before."""
+    bank = ReportingBank()
+    treasury = Treasury(City(economy, bank), bank)
+    business = await asking.applied()
+    async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
+        await selling.activate(tx, business.id, business.etag, "ID1020304050607", "9360000001234567896")
+    await treasury.city.wallet(100_000)
+    await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
+    if changed:
+        await asking.approve(await asking.asked(business))
+        economy.pass_time(seconds=1)
+    await treasury.close(early=True)
+    return treasury, business

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 
 from services.economy.account_changes import actions
-from services.economy.merchants import actions as selling
 from services.kit.caller import Caller, Scope
 from smartcity.economy.v1 import account_changes_pb2 as pb
-from smartcity.economy.v1 import merchants_pb2, own_records_pb2, settlement_pb2
-from tests.economy.account_changes.asking import NUMBER, WHY, Asking
+from smartcity.economy.v1 import own_records_pb2, settlement_pb2
+from tests.economy.account_changes.asking import NUMBER, WHY, Asking, with_takings
 from tests.economy.conftest import (
     ADMIN,
     BUSINESS_OFFICE,
@@ -23,8 +22,7 @@ from tests.economy.conftest import (
 )
 from tests.economy.merchants import cases
 from tests.economy.merchants.cases import SECRET
-from tests.economy.payments.cases import City
-from tests.economy.settlement.cases import TODAY, ReportingBank, Treasury
+from tests.economy.settlement.cases import TODAY
 from tests.fixtures.meanwhile import meanwhile
 
 EVERY = [pb.AccountChangeState.Value(name) for name in pb.AccountChangeState.keys()[1:]]
@@ -139,29 +137,11 @@ async def test_the_day_tells_who_decided_of_which_business_and_events_tell_no_ac
         assert NUMBER.encode() not in row["payload"]
 
 
-async def _with_takings(
-    economy: Economy, asking: Asking, *, changed: bool = False
-) -> tuple[Treasury, merchants_pb2.Merchant]:
-    """A business whose takings wait to be paid out, to another account where that was ``changed`` before."""
-    bank = ReportingBank()
-    treasury = Treasury(City(economy, bank), bank)
-    business = await asking.applied()
-    async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
-        await selling.activate(tx, business.id, business.etag, "ID1020304050607", "9360000001234567896")
-    await treasury.city.wallet(100_000)
-    await treasury.city.pay((await treasury.city.ask(50_000, OWNER, merchant=business.id)).id)
-    if changed:
-        await asking.approve(await asking.asked(business))
-        economy.pass_time(seconds=1)
-    await treasury.close(early=True)
-    return treasury, business
-
-
 async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_the_one_before(
     economy: Economy, asking: Asking
 ) -> None:
     """Who saw where a payout was to go looks again once that has changed."""
-    treasury, business = await _with_takings(economy, asking)
+    treasury, business = await with_takings(economy, asking)
     (batch,) = await treasury.batches()
     assert batch.settlement_account.number == "******7890"
     await asking.approve(await asking.asked(business))
@@ -178,7 +158,7 @@ async def test_what_waits_goes_to_the_new_account_and_what_was_paid_out_went_to_
 async def test_what_the_bank_paid_before_another_account_held_stays_in_the_books_under_the_one_it_went_to(
     economy: Economy, asking: Asking
 ) -> None:
-    treasury, business = await _with_takings(economy, asking)
+    treasury, business = await with_takings(economy, asking)
     (batch,) = await treasury.batches()
     economy.pass_time(seconds=1)
     with refused("NO_FORMER_ACCOUNT"):
@@ -197,7 +177,7 @@ async def test_what_the_bank_paid_before_another_account_held_stays_in_the_books
 async def test_an_account_that_held_before_the_day_was_closed_is_none_that_the_bank_may_have_paid_to(
     economy: Economy, asking: Asking
 ) -> None:
-    treasury, business = await _with_takings(economy, asking, changed=True)
+    treasury, business = await with_takings(economy, asking, changed=True)
     (batch,) = await treasury.batches()
     assert (batch.merchant, batch.HasField("former_account")) == (business.id, False)
     with refused("NO_FORMER_ACCOUNT"):
@@ -207,7 +187,7 @@ async def test_an_account_that_held_before_the_day_was_closed_is_none_that_the_b
 async def test_what_was_paid_out_while_another_account_was_being_let_hold_went_to_the_one_that_was_seen(
     economy: Economy, asking: Asking
 ) -> None:
-    treasury, business = await _with_takings(economy, asking)
+    treasury, business = await with_takings(economy, asking)
     asked, (batch,) = await asking.asked(business), await treasury.batches()
     async with economy.runtime.transaction(BUSINESS_OFFICE, Scope.OWN_AGENCY) as tx:
         economy.pass_time(seconds=1)
@@ -218,7 +198,7 @@ async def test_what_was_paid_out_while_another_account_was_being_let_hold_went_t
 
 
 async def test_a_batch_of_before_went_to_the_account_that_was_in_force_then(economy: Economy, asking: Asking) -> None:
-    treasury, business = await _with_takings(economy, asking)
+    treasury, business = await with_takings(economy, asking)
     (batch,) = await treasury.batches()
     await treasury.confirm(batch)
     async with economy.runtime.transaction() as tx:

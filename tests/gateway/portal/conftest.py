@@ -1,12 +1,24 @@
 """People at the portal: citizens with and without a login, a verifier, officers of waste, markets and treasury."""
 
 from collections.abc import AsyncIterator
+from typing import Any, TypeAlias
 
+import asyncpg
 import pytest
 
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 from tests.gateway.till import Till
+
+Database: TypeAlias = "asyncpg.Connection[Any]"
+
+
+@pytest.fixture
+async def database(edge_database: str) -> AsyncIterator[Database]:
+    """For what takes a day of many, or nobody could do as somebody else."""
+    connection = await asyncpg.connect(edge_database)
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from gateway.portal.economy import treasury
+from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, OFFICE, OWNER, TREASURER, Till
@@ -28,22 +28,13 @@ INSERT INTO economy.suspense
 VALUES (gen_random_uuid(), 1, 'open', $1, 'IDR', 12000, gen_random_uuid()::text, $2, 'test', now(), now())
 RETURNING id
 """
-_BATCHES = """
+BATCHES = """
 INSERT INTO economy.batch
        (id, version, merchant, day, round, state, first_entry, last_entry, payments, currency, gross, fees, refunded,
         covered, net, carried, told_entry, created_at)
 SELECT gen_random_uuid(), 1, $1, $3::text::date + n, 1, $2, 1, 0, 1, 'IDR', 9000, 0, 0, 0, 9000, 0, 0, now()
   FROM generate_series(0, $4::integer - 1) n
 """
-Database: TypeAlias = "asyncpg.Connection[Any]"
-
-
-@pytest.fixture
-async def database(edge_database: str) -> AsyncIterator[Database]:
-    """For what takes a day of many."""
-    connection = await asyncpg.connect(edge_database)
-    yield connection
-    await connection.close()
 
 
 async def asked(till: Till) -> dict[str, Any]:
@@ -184,8 +175,8 @@ async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_s
     till: Till, treasurer: Browser, database: Database
 ) -> None:
     business = await till.business()
-    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
-    await database.execute(_BATCHES, UUID(business["id"]), "paid", "2026-11-02", 26)
+    await database.execute(BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    await database.execute(BATCHES, UUID(business["id"]), "paid", "2026-11-02", 26)
     try:
         page = await treasurer.open("/petugas/kas/hari")
         assert ("settlement waits to be paid out" in page.words, "payout-" in page.source) == (True, False)
@@ -237,7 +228,7 @@ async def test_what_a_payout_is_refused_for_is_told_whatever_its_list_was_filter
     treasurer: Browser, till: Till, database: Database, day: str
 ) -> None:
     business = await till.business()
-    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    await database.execute(BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
     try:
         page = await treasurer.open("/petugas/kas/hari?state=closed")
         (form,) = [each for name, each in page.forms.items() if name and name.startswith("payout-")]

@@ -1,0 +1,1 @@
+"""Tests of reading whole account numbers."""

@@ -1,0 +1,53 @@
+"""The account that a business' takings go to: its whole number for who needs it."""
+
+from uuid import UUID
+
+from tests.gateway.portal.conftest import Database
+from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.test_treasury import BATCHES
+from tests.gateway.running import Stand
+from tests.gateway.till import OFFICE, Till
+
+WHOLE, MASKED = "008 · 1360012345678", "008 · *********5678"
+
+
+async def test_the_whole_number_is_shown_to_its_owner_when_they_ask_for_it(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
+    assert (WHOLE in page.words, MASKED in page.words) == (False, True)
+    page = await owner.send(page.forms["whole-form"])
+    assert (page.status, WHOLE in page.words, "no-reads" in page.ids) == (200, True, True)
+    assert page.answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_treasury_reads_the_whole_number_of_a_payout_and_the_owner_sees_that_it_did(
+    owner: Browser, treasurer: Browser, till: Till, database: Database
+) -> None:
+    merchant = await till.business()
+    await database.execute(BATCHES, UUID(merchant["id"]), "closed", "2026-11-01", 1)
+    try:
+        page = await treasurer.open("/petugas/kas/hari?state=closed")
+        (form,) = [form for name, form in page.forms.items() if name and name.startswith("whole-form-")]
+        page = await treasurer.send(form)
+        assert (page.status, WHOLE in page.words, page.answer.url.params["state"]) == (200, True, "closed")
+        assert any(name and name.startswith("payout-") for name in page.forms), "and is confirmed on the same page"
+    finally:
+        await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(merchant["id"]))
+    refused = await treasurer.send(form)
+    assert (refused.status, "Nothing waits" in refused.words, WHOLE in refused.words) == (409, True, False)
+    page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
+    assert "reads" in (await owner.send(page.forms["whole-form"])).ids
+
+
+async def test_the_agency_compares_whole_numbers_of_an_account_that_waits(
+    stand: Stand, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer(OFFICE))
+        page = await office.open("/petugas/usaha/rekening")
+        form = next(form for form in page.forms.values() if form.filled().get("merchant") == merchant["id"])
+        page = await office.send(form)
+        assert (WHOLE in page.words, "014 · 246001239999" in page.words) == (True, True)
