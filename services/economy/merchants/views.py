@@ -3,6 +3,7 @@
 from services.economy.merchants import store
 from services.economy.merchants.model import Kind, Merchant, Terminal
 from services.kit.database import Transaction
+from services.kit.interest import own_matter
 from services.kit.rpc import etag as etags
 from services.kit.rpc import protos
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -35,6 +36,7 @@ def view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.M
         permit=merchant.permit,
         permit_ended=merchant.permit_ended,
         resumes=merchant.resumes,
+        own=own_matter(tx.caller, merchant.owner) is not None,
     )
     if merchant.kind is Kind.BUSINESS:
         hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)

@@ -64,7 +64,7 @@ async def test_a_merchants_events_tell_no_name_and_no_account(economy: Economy) 
 async def test_the_business_office_takes_a_merchant_on(economy: Economy) -> None:
     merchant = await active(economy)
     assert (merchant.state, merchant.nmid, merchant.pan) == (pb.MERCHANT_STATE_ACTIVE, NMID, PAN)
-    assert await cases.get(economy, NMID) == merchant
+    assert await cases.get(economy, NMID, BUSINESS_OFFICE) == merchant
 
 
 async def test_a_suspended_merchant_learns_why_and_comes_back_with_its_numbers(economy: Economy) -> None:

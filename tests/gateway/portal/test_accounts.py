@@ -1,7 +1,8 @@
-"""The account that a business' takings go to: its whole number for who needs it."""
+"""The account that a business' takings go to: its whole number for who needs it, and what is its owner's own."""
 
 from uuid import UUID
 
+from gateway.callers.subjects import subject_of
 from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_treasury import BATCHES
@@ -51,3 +52,18 @@ async def test_the_agency_compares_whole_numbers_of_an_account_that_waits(
         form = next(form for form in page.forms.values() if form.filled().get("merchant") == merchant["id"])
         page = await office.send(form)
         assert (WHOLE in page.words, "014 · 246001239999" in page.words) == (True, True)
+
+
+async def test_whose_business_it_is_does_not_decide_on_it_at_the_desk_of_the_office(
+    stand: Stand, till: Till, database: Database
+) -> None:
+    merchant = await till.business()
+    async with stand.client() as client:
+        office, path = Browser(client, await stand.bearer(OFFICE)), f"/petugas/usaha/{merchant['id']}"
+        assert "suspend-form" in (await office.open(path)).forms
+        mine = "UPDATE economy.merchant SET owner = $2, state = $3 WHERE id = $1"
+        for state in ("active", "suspended"):
+            await database.execute(mine, UUID(merchant["id"]), subject_of(OFFICE), state)
+            page = await office.open(path)
+            assert "own" in page.ids
+            assert not {"activate-form", "suspend-form"} & page.forms.keys()
