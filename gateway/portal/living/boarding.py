@@ -21,7 +21,7 @@ from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.living.all_lines import all_lines
-from gateway.portal.living.cards import riding
+from gateway.portal.living.cards import riding, usable_and_shut
 from services.kit.caller import Caller
 from smartcity.economy.v1 import wallets_pb2
 from smartcity.living.v1 import (
@@ -108,14 +108,13 @@ async def _show(
         return render(request, "living/transit_board_gone.html", 404, here="transit")
     bus = vehicles_views.vehicle(answer.vehicle)
     held = await pillars.call(cards_pb2.ListCardsRequest(), caller) if known else cards_pb2.ListCardsResponse()
-    cards = [cards_views.card(one) for one in held.cards]
-    card = next((one for one in cards if one.state != "blocked"), None)
+    card, shut = usable_and_shut([cards_views.card(one) for one in held.cards])
     boarded = await _boarded(request, caller, bus.id, ride) if known else None
     language, now = texts_of(request).language, datetime.now(UTC)
     return render(
         request, "living/transit_board.html", shown.status, private=True, here="transit", bus=bus,
         route=bus.route if bus.state == "live" else "", lines=lines,
-        card=card, blocked=next((one for one in cards if one.state == "blocked"), None) if card is None else None,
+        card=card, blocked=shut,
         purse=await _purse(request, caller) if card else None, boarded=boarded,
         confirmed=bool(ride) and boarded is not None, again=again, now=now, fresh=boarded is not None
         and boarded.time is not None and now - boarded.time < _COUNTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -102,6 +103,15 @@ async def _do(
     return RedirectResponse(f"{PATH}{towards(request, done=done)}", 303)
 
 
+def usable_and_shut(held: Sequence[cards_views.Card]) -> tuple[cards_views.Card | None, cards_views.Card | None]:
+    """The card that can be used; where none can, the blocked one that its holder is told of: the newest, or first of
+    all one that was misused, beside which no other is opened.
+    """
+    usable = next((one for one in held if one.state != "blocked"), None)
+    blocked = [] if usable else sorted(held, key=lambda one: one.block != "misused")
+    return usable, blocked[0] if blocked else None
+
+
 def _unpaid(card: cards_views.Card) -> tuple[str, Money] | None:
     """What is said of what a card owes, and the amount; None where that keeps nobody from riding."""
     if card.owed and card.owed.units:
@@ -120,10 +130,10 @@ async def _show(request: Request, caller: Caller, terms: Riding, shown: FormStat
         pillars.call(rides_asked, caller),
     )
     held = [cards_views.card(one) for one in cards.cards]
-    usable = next((one for one in held if one.state != "blocked"), None)
+    usable, shut = usable_and_shut(held)
     return render(
         request, "living/card.html", shown.status, private=True, here="transit", card=usable,
-        blocked=next((one for one in held if one.state == "blocked"), None) if usable is None else None,
+        blocked=shut,
         owing=[(one, *said) for one in held if (said := _unpaid(one))],
         code=qr.drawing(usable.number) if usable else "",
         concessions=[concessions_views.concession(one) for one in concessions.concessions],

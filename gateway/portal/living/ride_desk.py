@@ -183,7 +183,8 @@ async def turn(request: Request, id: Identifier, verb: Code, caller: Staff, term
     if verb == "tagih":
         asked, doing, done = rides_pb2.SettleCardRequest(**said), "settle", "card_asked"
     elif verb == "blokir":
-        asked, doing, done = cards_pb2.BlockCardRequest(**said, etag=form["etag"]), "block", "card_blocked"
+        why = cards_views.CARD_BLOCK_NUMBERS.get(form["reason"], cards_pb2.CARD_BLOCK_LOST)
+        asked, doing, done = cards_pb2.BlockCardRequest(**said, etag=form["etag"], reason=why), "block", "card_blocked"
     else:
         asked, doing, done = cards_pb2.UnblockCardRequest(**said, etag=form["etag"]), "unblock", "card_unblocked"
     answer = await tried(request, caller, doing, form, asked)

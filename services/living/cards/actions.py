@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from services.kit import codes, ids
@@ -11,7 +12,7 @@ from services.kit.errors import DomainError, conflict, not_found, precondition
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.living.cards import model, store
-from services.living.cards.model import Card
+from services.living.cards.model import Block, Card
 from services.living.cards.store import Change
 from services.living.concessions import access
 from services.living.fares import terms
@@ -29,7 +30,7 @@ class Denied(NamedTuple):
 
 
 async def create(tx: Transaction) -> Card:
-    """The caller's card. Errors: RIDES_OFF, CARD_EXISTS, CARD_OWES."""
+    """The caller's card. Errors: RIDES_OFF, CARD_EXISTS, CARD_OWES, CARD_MISUSED."""
     terms.required(tx.runtime.city)
     owner = tx.caller.subject
     await tx.one_at_a_time(f"cards of {owner}")
@@ -39,6 +40,11 @@ async def create(tx: Transaction) -> Card:
     if any(one.due or one.refused for one in held):
         message = "Rides with your card are unpaid, or asked for this moment. Settle it first, then open another."
         raise precondition("CARD_OWES", message)
+    if any(one.block is Block.MISUSED for one in held):
+        message = (
+            "Your card was blocked since it was misused. Ask the transport agency, which can let it be used again."
+        )
+        raise precondition("CARD_MISUSED", message)
     made = Card(
         id=ids.uuid7(),
         version=1,
@@ -69,10 +75,17 @@ async def page(tx: Transaction, size: int, token: str) -> Page[Card]:
     return await store.page(tx, tx.caller.subject, size, token)
 
 
-async def block(tx: Transaction, number: str, etag: str) -> Card:
-    """It is not to be taken any more. Errors: as ``get``, ETAG_REQUIRED, STALE_ETAG, CARD_BLOCKED."""
+async def block(tx: Transaction, number: str, etag: str, why: Block) -> Card:
+    """It is not to be taken any more; only the agency says of a card of somebody else's that it was misused.
+
+    Errors: as ``get``, NOT_YOURS, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, CARD_BLOCKED.
+    """
     known = terms.required(tx.runtime.city)
-    return await _moved(tx, await seen(tx, number, known, lock=True), etag, known, model.block)
+    card = await seen(tx, number, known, lock=True)
+    if why is Block.MISUSED:
+        access.require_office(tx, known)
+        require_disinterested(tx.caller, card.owner)
+    return await _moved(tx, card, etag, known, partial(model.block, why=why))
 
 
 async def unblock(tx: Transaction, number: str, etag: str) -> Card:

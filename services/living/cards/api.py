@@ -1,8 +1,9 @@
 """CardService over gRPC: proto -> action -> proto."""
 
 from services.kit.database import Transaction
-from services.kit.rpc import etag, rpc
+from services.kit.rpc import etag, protos, rpc
 from services.living.cards import actions, model
+from services.living.cards.model import Block
 from services.living.cards.views import money, view, views
 from services.living.fares import terms
 from smartcity.living.v1 import cards_pb2 as pb
@@ -30,7 +31,8 @@ async def page(tx: Transaction, request: pb.ListCardsRequest) -> pb.ListCardsRes
 @rpc
 async def block(tx: Transaction, request: pb.BlockCardRequest) -> pb.BlockCardResponse:
     """Blocks a card."""
-    return pb.BlockCardResponse(card=await view(tx, await actions.block(tx, request.number, request.etag)))
+    why = protos.member(pb.CardBlock, request.reason, Block) if request.reason else Block.LOST
+    return pb.BlockCardResponse(card=await view(tx, await actions.block(tx, request.number, request.etag, why)))
 
 
 @rpc

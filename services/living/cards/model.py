@@ -24,6 +24,14 @@ class State(Enum):
     BLOCKED = "blocked"
 
 
+class Block(Enum):
+    """Why one was blocked."""
+
+    NONE = ""
+    LOST = "lost"
+    MISUSED = "misused"
+
+
 class Denial(NamedTuple):
     """A spell on the list of denied cards that is over."""
 
@@ -53,6 +61,8 @@ class Card:
     """Version of the list of denied cards when it last came there or left it; 0 if it never was on it."""
     created_at: datetime
     updated_at: datetime
+    block: Block = Block.NONE
+    """Why it is blocked; nothing of one that is not, or was before this was kept."""
 
     @property
     def state(self) -> State:
@@ -98,18 +108,18 @@ def owing(card: Card, most_owed: int, now: datetime, *, due: int = 0, refused: i
     return _judged(moved, most_owed, now)
 
 
-def block(card: Card, most_owed: int, now: datetime) -> Card:
+def block(card: Card, most_owed: int, now: datetime, why: Block = Block.LOST) -> Card:
     """It is not to be taken any more. Errors: CARD_BLOCKED."""
     if card.blocked:
         raise precondition("CARD_BLOCKED", "This card is blocked already.")
-    return _judged(replace(card, blocked=True), most_owed, now)
+    return _judged(replace(card, blocked=True, block=why), most_owed, now)
 
 
 def unblock(card: Card, most_owed: int, now: datetime) -> Card:
     """It may be taken again, if nothing is owed. Errors: CARD_NOT_BLOCKED."""
     if not card.blocked:
         raise precondition("CARD_NOT_BLOCKED", "This card is not blocked.")
-    return _judged(replace(card, blocked=False), most_owed, now)
+    return _judged(replace(card, blocked=False, block=Block.NONE), most_owed, now)
 
 
 def _judged(card: Card, most_owed: int, now: datetime) -> Card:

@@ -26,9 +26,9 @@ _VERSION = "SELECT coalesce(max(version), 0)::bigint FROM denied_cards"
 _SAVE = """
 UPDATE travel_card c
    SET version = n.version, due = n.due, refused = n.refused, blocked = n.blocked, denied = n.denied,
-       denied_at = n.denied_at, change = n.change, updated_at = $9
+       denied_at = n.denied_at, change = n.change, block = n.block, updated_at = $10
   FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::boolean[], $6::boolean[], $7::timestamptz[],
-              $8::bigint[]) AS n (id, version, due, refused, blocked, denied, denied_at, change)
+              $8::bigint[], $9::text[]) AS n (id, version, due, refused, blocked, denied, denied_at, change, block)
  WHERE c.id = n.id
 """
 _DENIED = "SELECT number, denied, change FROM travel_card WHERE denied AND change > 0 ORDER BY change LIMIT $1"
@@ -93,8 +93,9 @@ async def payable(tx: Transaction, cards: Collection[UUID], before: datetime) ->
 
 
 async def of_owner(tx: Transaction, owner: str) -> list[Card]:
-    """The owner's cards, as far as they can be used or something is owed for them."""
-    return await CARDS.every(tx, "owner = $1 AND (NOT blocked OR due + refused > 0) LIMIT 20", owner)
+    """The owner's cards, as far as they can be used, something is owed for them, or they were misused."""
+    of = "owner = $1 AND (NOT blocked OR due + refused > 0 OR block = 'misused') LIMIT 20"
+    return await CARDS.every(tx, of, owner)
 
 
 async def page(tx: Transaction, owner: str, size: int, token: str) -> Page[Card]:
@@ -166,6 +167,7 @@ async def save(tx: Transaction, before: Mapping[UUID, Card], after: Sequence[Car
         [one.denied for one in after],
         [one.denied_at for one in after],
         [one.change for one in after],
+        [one.block.value for one in after],
     )
     if after:
         await tx.execute(_SAVE, *columns, tx.now)

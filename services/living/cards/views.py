@@ -5,13 +5,19 @@ from collections.abc import Collection
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from services.living.cards import store
-from services.living.cards.model import UNANSWERED, Card, masked
+from services.living.cards.model import UNANSWERED, Block, Card, masked
 from services.living.concessions import actions as concessions
 from services.living.concessions import store as concession_store
 from services.living.fares import model as fares
 from services.living.fares import terms
 from smartcity.living.v1 import cards_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
+
+_BLOCKS = {
+    Block.NONE: pb.CARD_BLOCK_UNSPECIFIED,
+    Block.LOST: pb.CARD_BLOCK_LOST,
+    Block.MISUSED: pb.CARD_BLOCK_MISUSED,
+}
 
 
 def money(tx: Transaction, units: int) -> Money:
@@ -47,6 +53,7 @@ async def views(tx: Transaction, cards: Collection[Card]) -> list[pb.Card]:
                 payable=card.id in payable,
                 create_time=protos.timestamp(card.created_at),
                 etag=etag.of(card.version),
+                block=_BLOCKS[card.block],
             )
         )
     return shown

@@ -75,7 +75,10 @@ KEPT = (
     ),
     Kept(
         "cards",
-        "SELECT number, blocked, due, refused, created_at FROM travel_card WHERE owner = $1 ORDER BY id DESC LIMIT $2",
+        """
+        SELECT number, blocked, block, due, refused, created_at
+          FROM travel_card WHERE owner = $1 ORDER BY id DESC LIMIT $2
+        """,
     ),
     Kept(
         "concessions",

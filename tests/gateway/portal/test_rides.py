@@ -124,9 +124,24 @@ async def test_a_card_that_the_desk_blocked_says_so_to_its_holder_and_what_to_do
     assert "its owner can open another card" in card.words
     await dishub.send(card.forms["block-form"])
     page = await rider.open(CARD)
-    assert f"Your card {number} is blocked and not taken." in page.words
+    assert f"Your card {number} is blocked and not taken. It was lost or stolen." in page.words
     assert "If it was not you who blocked it, ask the transport agency." in page.words
     assert number not in (await opened(rider))[0].source, "with another card the old one is no matter any more"
+
+
+async def test_whose_card_was_misused_is_told_so_and_is_offered_no_other(
+    edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    await settle(edge_database)
+    page, number = await opened(rider)
+    card = await dishub.send((await dishub.open(DESK)).forms["card-form"], kartu=number)
+    await dishub.send(card.forms["block-form"], reason="misused")
+    page = await rider.open(CARD)
+    assert (page.ids["blocked"]["data-block"], "open-form" in page.forms) == ("misused", False)
+    card = await dishub.send((await dishub.open(DESK)).forms["card-form"], kartu=number)
+    assert "it was misused" in card.words
+    await dishub.send(card.forms["unblock-form"])
+    assert "blocked" not in (await rider.open(CARD)).ids
 
 
 async def test_what_nobody_answers_for_is_asked_for_again_by_the_passenger_or_the_desk(

@@ -7,9 +7,10 @@ from tests.governance.conftest import refused
 from tests.living.rides.riding import AGENT, BUDI, DISHUB, INSIDER, SITI, Riding
 
 
-async def block(riding: Riding, number: str, etag: str = "1", caller: object = SITI) -> pb.Card:
+async def block(riding: Riding, number: str, etag: str = "1", caller: object = SITI, **why: int) -> pb.Card:
     """Blocks a card."""
-    done = await riding.call(pb.BlockCardRequest(number=number, etag=etag), caller)  # type: ignore[arg-type]
+    request = pb.BlockCardRequest(number=number, etag=etag, **why)  # type: ignore[arg-type]
+    done = await riding.call(request, caller)  # type: ignore[arg-type]
     card: pb.Card = done.card
     return card
 
@@ -73,3 +74,30 @@ async def test_the_list_of_denied_cards_tells_what_changed_after_a_version(ridin
     assert [(one.number, one.denied) for one in (await asked()).cards] == [(budi, True)]
     last = await asked(delta.version)
     assert (list(last.cards), last.version, last.etag) == ([], delta.version, str(delta.version))
+
+
+async def test_who_lost_a_card_opens_another_and_reads_why_the_one_before_is_blocked(riding: Riding) -> None:
+    number = await riding.card()
+    assert (await block(riding, number, caller=DISHUB, reason=pb.CARD_BLOCK_LOST)).block == pb.CARD_BLOCK_LOST
+    assert await riding.card() != number
+    mine = await block(riding, await riding.card(BUDI), caller=BUDI)
+    assert mine.block == pb.CARD_BLOCK_LOST, "who blocks their own has lost it"
+
+
+async def test_who_misused_a_card_opens_no_other_until_the_agency_lets_it_be_used_again(riding: Riding) -> None:
+    number = await riding.card()
+    await block(riding, number, caller=DISHUB, reason=pb.CARD_BLOCK_MISUSED)
+    assert (await riding.read(number, SITI)).block == pb.CARD_BLOCK_MISUSED
+    with refused("CARD_MISUSED"):
+        await riding.card()
+    back = (await riding.call(pb.UnblockCardRequest(number=number, etag="2"), DISHUB)).card
+    assert (back.state, back.block) == (pb.CARD_STATE_ACTIVE, pb.CARD_BLOCK_UNSPECIFIED)
+    await block(riding, number, "3")
+    await riding.card()
+
+
+async def test_only_the_agency_says_that_a_card_was_misused_and_of_none_of_their_own(riding: Riding) -> None:
+    with refused("NOT_YOURS"):
+        await block(riding, await riding.card(), reason=pb.CARD_BLOCK_MISUSED)
+    with refused("OWN_MATTER"):
+        await block(riding, await riding.card(INSIDER), caller=INSIDER, reason=pb.CARD_BLOCK_MISUSED)
