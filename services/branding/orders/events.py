@@ -26,11 +26,13 @@ def placed(tx: Transaction, order: Order, sale: Sale, until: datetime, tracepare
     if not order.amount:
         issued(tx, order, traceparent)
         return
+    tickets = "ticket" if order.quantity == 1 else "tickets"
     asked = payments_pb2.PaymentRequested(
         request=order.request,
         amount=_money(tx, order.amount),
         purpose=PURPOSE,
         description=f"{order.quantity} tiket, {sale.title_id}"[:140],
+        description_en=f"{order.quantity} {tickets}, {sale.title_en or sale.title_id}"[:140],
         agency=sale.agency,
         payer="",
         expire_time=protos.timestamp(until),

@@ -75,6 +75,7 @@ def _entry(entry: Entry, currency: str, said: PaidFor, day: date | None) -> pb.E
         time=protos.timestamp(entry.posted_at),
         purpose=said.purpose,
         description=said.description,
+        description_en=said.description_en,
         bill=said.bill,
         day=day.isoformat() if day else "",
     )

@@ -129,6 +129,7 @@ class PaidFor(NamedTuple):
 
     purpose: str = ""
     description: str = ""
+    description_en: str = ""
     bill: str = ""
 
 

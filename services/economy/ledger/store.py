@@ -56,7 +56,7 @@ SELECT * FROM (
       WHERE credit = $1 AND credit_number < $2 ORDER BY credit_number DESC LIMIT $3)) AS entry
  ORDER BY number DESC LIMIT $3
 """
-_PAID_FOR = "SELECT code, purpose, description, bill FROM payment WHERE code = ANY($1::text[])"
+_PAID_FOR = "SELECT code, purpose, description, description_en, bill FROM payment WHERE code = ANY($1::text[])"
 _DAYS = "SELECT id::text, day FROM batch WHERE id = ANY($1::uuid[])"
 # Accounts of drills are in no list.
 _PAGE = f"""

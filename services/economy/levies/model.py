@@ -68,11 +68,9 @@ class Bill:
         """Whether it is in arrears."""
         return self.state is State.ISSUED and self.due_at < now
 
-    @property
-    def description(self) -> str:
-        """What its payer reads, at most 140 characters."""
-        parts = (self.tariff_name_id, self.object, self.period)
-        return ", ".join(filter(None, parts))[:DESCRIPTION_MOST]
+    def description(self, tariff_name: str) -> str:
+        """What its payer reads, at most 140 characters; the tariff's name in the language that it is to be in."""
+        return ", ".join(filter(None, (tariff_name, self.object, self.period)))[:DESCRIPTION_MOST]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ async def create(
     amount: int,
     purpose: str,
     description: str,
+    description_en: str = "",
     payee: UUID | None = None,
     terminal: str = "",
     payer: str = "",
@@ -60,7 +61,7 @@ async def create(
             return known
     if amount <= 0:
         raise invalid("AMOUNT_INVALID", "Give an amount of at least one whole unit.", field="amount")
-    model.check_particulars(purpose, description)
+    model.check_particulars(purpose, description, description_en)
     if merchant is not None:
         await _require_payable(tx, merchant, terminal)
         payee, area, sector = merchant.account, area or merchant.area, sector or merchant.sector
@@ -83,6 +84,7 @@ async def create(
             amount=amount,
             purpose=purpose,
             description=description,
+            description_en=description_en,
             bill=bill,
             requester=requester,
             request=request,

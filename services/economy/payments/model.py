@@ -118,6 +118,8 @@ class Payment(NamedTuple):
     fee: int = 0
     refunded: int = 0
     description: str = ""
+    description_en: str = ""
+    """The same in English; empty where somebody wrote it, in their own language."""
     bill: str = ""
     requester: str = ""
     request: str = ""
@@ -269,7 +271,7 @@ def capture_transfers(payment: Payment, source: UUID, fee: int) -> list[Transfer
     return [moved, taken]
 
 
-def check_particulars(purpose: str, description: str) -> None:
+def check_particulars(purpose: str, *descriptions: str) -> None:
     """What other pillars ask for comes by event, past the rules of the contract.
 
     Errors: PURPOSE_INVALID, DESCRIPTION_TOO_LONG.
@@ -277,6 +279,6 @@ def check_particulars(purpose: str, description: str) -> None:
     if len(purpose) > PURPOSE_MOST or not _PURPOSE.fullmatch(purpose):
         message = f"A purpose is a word of lower case letters, digits and hyphens, at most {PURPOSE_MOST} characters."
         raise invalid("PURPOSE_INVALID", message, field="purpose")
-    if len(description) > DESCRIPTION_MOST:
+    if any(len(each) > DESCRIPTION_MOST for each in descriptions):
         message = f"A description has at most {DESCRIPTION_MOST} characters."
         raise invalid("DESCRIPTION_TOO_LONG", message, field="description")

@@ -49,6 +49,7 @@ async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.Paymen
             amount=money.read(asked.amount, tx.runtime.city.currency, "amount"),
             purpose=asked.purpose,
             description=asked.description,
+            description_en=asked.description_en,
             payer=asked.payer,
             requester=requester,
             request=asked.request,

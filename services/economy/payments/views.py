@@ -35,6 +35,7 @@ def payment(
         fee=money.to_proto(found.fee, found.currency) if inside else None,
         purpose=found.purpose,
         description=found.description,
+        description_en=found.description_en,
         merchant=str(found.merchant or ""),
         merchant_name=merchant_name,
         terminal=found.terminal,

@@ -33,7 +33,8 @@ def asked_to_pay(tx: Transaction, one: Permit, kind: Kind) -> None:
     """Economy is asked for the money, as any pillar asks for it."""
     asked = types.PaymentRequested(
         request=request(one), amount=Money(currency=tx.runtime.city.currency, units=kind.fee or 0), purpose=PURPOSE,
-        description=f"{kind.name_id}, {one.code}"[:140], agency=one.agency, payer="", area=one.area,
+        description=f"{kind.name_id}, {one.code}"[:140], description_en=f"{kind.name_en}, {one.code}"[:140],
+        agency=one.agency, payer="", area=one.area,
     )  # fmt: skip
     emit(tx, one, asked)
 

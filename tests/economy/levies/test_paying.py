@@ -24,6 +24,7 @@ async def test_anybody_may_pay_any_bill(office: Office) -> None:
         "government",
     )
     assert payment.description == "Retribusi pasar: kios, Pasar Johar, kios B-12, 2026-11"
+    assert payment.description_en == "Market levy: kiosk, Pasar Johar, kios B-12, 2026-11"
     assert (payment.merchant, payment.area.code) == (await office.city.counter(), "33.74.01.1010")
     assert (await office.get(made.number)).payment == payment.id
     (row,) = [row for row in await office.economy.outbox() if row["type"].endswith("PaymentCreated")]

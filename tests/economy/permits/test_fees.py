@@ -43,6 +43,14 @@ async def _refund(economy: Economy, payment: str, caller: Caller) -> None:
     await economy.settle_events()
 
 
+async def test_the_payer_of_a_fee_reads_what_it_is_for_in_either_language(applying: Applying, economy: Economy) -> None:
+    one = await _payable(applying, economy, SRI)
+    read = await economy.call("PaymentService.GetPayment", payments_pb2.GetPaymentRequest(id=one.payment), SRI)
+    said = read.payment.description, read.payment.description_en
+    assert [text.rpartition(", ")[2] for text in said] == [one.code] * 2
+    assert len(set(said)) == 2
+
+
 async def test_no_officer_takes_or_gives_back_the_fee_of_their_own_permit(applying: Applying, economy: Economy) -> None:
     one = await _payable(applying, economy, OFFICER)
     with refused("OWN_MATTER"):

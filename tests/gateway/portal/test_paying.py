@@ -94,6 +94,24 @@ def test_a_page_says_one_time_to_pay_by() -> None:
     assert said_until(expires, None, now) == said_until(expires, expires + timedelta(minutes=1), now) == expires
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Market levy"), ("id", "Retribusi pasar")])
+async def test_what_a_payment_is_for_is_said_in_the_readers_language(
+    citizen: Browser, markets: Browser, till: Till, language: str, said: str
+) -> None:
+    number = await issue_bill(markets)
+    code = (await till.done("POST", f"/v1/bills/{number}/payment"))["code"]
+    page = await citizen.open(f"/bayar/{code}/qris?lang={language}")
+    assert said in page.words
+    seller = await markets.open(f"/usaha?lang={language}")
+    counter = re.search(r'href="(/usaha/[0-9a-f-]{36})"', seller.source)
+    assert counter is not None
+    row = re.search(
+        rf'<tr data-code="{code}">.*?</tr>', (await markets.open(f"{counter[1]}/pembayaran?lang={language}")).source
+    )
+    assert row is not None
+    assert said in row[0]
+
+
 async def test_a_payment_is_not_shown_as_that_of_another_bill(citizen: Browser, markets: Browser, till: Till) -> None:
     number, other = await issue_bill(markets), await till.payment()
     assert (await citizen.open(f"/bayar/{number}/qris?p={other['id']}")).status == 404
