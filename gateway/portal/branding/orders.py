@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -96,15 +95,9 @@ async def cancel(request: Request, code: Code) -> Response:
 async def _order(request: Request, code: str) -> views.Order:
     asked = pb.GetOrderRequest(code=code, link_key=ticket_keys.key_of(request))
     found = views.order((await current_gateway(request).pillars.call(asked, current_caller(request))).order)
-    if found.sale_state == "cancelled" and (found.state == "held" or _may_be_paid(found)):  # it is about to end
+    if found.sale_state == "cancelled" and found.payable:  # it is about to end
         return replace(found, state="cancelled", reason="SALE_CANCELLED")
     return found
-
-
-def _may_be_paid(order: views.Order) -> bool:
-    """Whether one whose hold is over may still be paid: no city lets one be for longer than a day."""
-    since = datetime.now(UTC) - timedelta(days=1)
-    return order.state == "expired" and order.create_time is not None and order.create_time > since
 
 
 async def _to_pay(request: Request, code: str) -> views.Order:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.branding.sales.model import Seats
+from services.branding.terms.profile import MOST_PAY
 from services.kit import codes, ids
 from services.kit.errors import DomainError, not_found, precondition
 
@@ -66,6 +67,10 @@ class Order:
     def request(self) -> str:
         """Under what economy is asked for its money."""
         return str(self.id)
+
+    def payable(self, now: datetime) -> bool:
+        """Whether money for it may still come: what comes after its hold is honoured while seats remain."""
+        return self.state is State.HELD or (self.state is State.EXPIRED and self.created_at > now - MOST_PAY)
 
     def paid_by(self, payment: str) -> "Order":
         """With the code of its payment."""

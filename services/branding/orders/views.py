@@ -52,6 +52,7 @@ def view(
         etag=etag.of(order.version),
         id=str(order.id),
         moved=sale.moved_at is not None and order.created_at < sale.moved_at,
+        payable=order.payable(tx.now),
     )
 
 

@@ -59,6 +59,17 @@ async def test_a_hold_ends_by_itself_and_its_seats_are_free(office: Ticketing) -
     assert (state(await office.read(order.code)), await left(office, sale)) == ("expired", 10)
 
 
+async def test_an_order_says_whether_money_for_it_may_still_come(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    said = [order.payable]
+    for minutes in (16, 24 * 60):
+        office.served.pass_time(minutes=minutes)
+        await timers.expire(office.served.runtime)
+        said.append((await office.read(order.code)).payable)
+    assert said == [True, True, False]
+
+
 async def test_money_after_the_hold_is_honoured_while_seats_remain_and_goes_back_by_itself_else(
     office: Ticketing,
 ) -> None:
