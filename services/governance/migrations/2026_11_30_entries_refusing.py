@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "governance_0030"
-down_revision = "governance_0023"
+revision = "governance_0025"
+down_revision = "governance_0024"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "living_0024"
-down_revision = "living_0023"
+revision = "living_0025"
+down_revision = "living_0024"
 branch_labels = None
 depends_on = None
 
