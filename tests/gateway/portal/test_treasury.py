@@ -205,7 +205,7 @@ async def test_the_treasury_says_that_the_bank_paid_to_the_account_before_anothe
     treasurer: Browser, till: Till, database: Database
 ) -> None:
     business = await till.business()
-    await database.execute(_BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
+    await database.execute(BATCHES, UUID(business["id"]), "closed", "2026-11-01", 1)
     try:
         page = await treasurer.open("/petugas/kas/hari?state=closed")
         (form,) = [each for name, each in page.forms.items() if name and name.startswith("payout-")]
