@@ -24,8 +24,8 @@ class AccountChange:
     """Another account that the owner of a business asked for. Times are UTC.
 
     Once it holds, the one before was in force until ``updated_at``, and what was paid out by then went there. Both are
-    personal data, as of the merchant: never in an event or
-    a log, and whole in the answer to who may read it alone.
+    personal data, as of the merchant: in no event and no log,
+    and whole only in the answer to who may read it.
     """
 
     id: UUID

@@ -66,8 +66,8 @@ class Merchant:
     """Somebody who can be paid. Times are UTC; ``nmid`` and ``pan`` are empty until the acquirer gave them.
 
     ``owner`` is the subject of a business' owner, ``agency`` the agency of a counter; ``account`` its ledger account.
-    ``bank`` and ``bank_number`` say where the money goes: personal data, never in an event or
-    a log, and whole in the answer to who may read it alone.
+    ``bank`` and ``bank_number`` say where the money goes: personal data, in no event and no log,
+    and whole only in the answer to who may read it.
     """
 
     id: UUID

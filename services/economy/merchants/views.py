@@ -16,7 +16,7 @@ async def seen(tx: Transaction, merchant: Merchant) -> pb.Merchant:
 
 def view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.Merchant:
     """A merchant with those tills, as its caller may see it."""
-    view = pb.Merchant(
+    made = pb.Merchant(
         id=str(merchant.id),
         kind=protos.number(pb.MerchantKind, merchant.kind),
         state=protos.number(pb.MerchantState, merchant.state),
@@ -40,5 +40,5 @@ def view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.M
     )
     if merchant.kind is Kind.BUSINESS:
         hidden = pb.SettlementAccount(bank=merchant.bank, number=merchant.hidden_number)
-        view.settlement_account.CopyFrom(hidden)
-    return view
+        made.settlement_account.CopyFrom(hidden)
+    return made
