@@ -137,7 +137,7 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
         names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
-        base=f"{PATH}/{id_}", **shown.context(),
+        merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", **shown.context(),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ async def whole(tx: Transaction, one: Incident) -> pb.Incident:
     made = (await several(tx, [one], dict.fromkeys(merged, one.id)))[0]
     lines, made.timeline_cut = await journal.of(tx, [one.id, *merged])
     made.timeline.extend(map(views.entry, lines))
+    made.merged.extend(_merged(tx, each) for each in await store.of_ids(tx, merged))
     return made
 
 
@@ -82,6 +83,17 @@ def _view(
         close_time=protos.timestamp(one.closed_at),
         correlation=one.story,
         etag=etag.of(one.version),
+    )
+
+
+def _merged(tx: Transaction, one: Incident) -> pb.MergedIncident:
+    return pb.MergedIncident(
+        id=str(one.id),
+        number=one.number,
+        kind=one.kind,
+        place=one.place,
+        area=protos.area(tx.runtime.city, one.area),
+        note=one.note,
     )
 
 

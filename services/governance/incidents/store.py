@@ -85,6 +85,11 @@ async def below(tx: Transaction, incident: UUID) -> list[UUID]:
     return [row["id"] for row in await tx.fetch(_BELOW, incident)]
 
 
+async def of_ids(tx: Transaction, incidents: Collection[UUID]) -> list[Incident]:
+    """Those of these ids, the oldest first."""
+    return await INCIDENTS.every(tx, f"id = ANY($1) ORDER BY number LIMIT {MOST}", list(incidents))
+
+
 async def notes(tx: Transaction, incidents: Collection[UUID]) -> list[str]:
     """What was known of them when they were opened, the oldest first."""
     return [row["note"] for row in await tx.fetch(_NOTES, list(incidents))]

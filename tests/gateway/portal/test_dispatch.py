@@ -261,6 +261,8 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     assert ("PLN (electricity): Kabel putus." in page.words, "PLN (electricity): PLN-7" in page.words) == (True, True)
     page = await desk.send(page.forms[f"gabung-{other['number']}"])
     assert page.answer.url.path.endswith(other["id"])
+    assert f'<a href="/petugas/112/insiden/{one["id"]}">Incident {one["number"]}: ' in page.source
+    assert f"Merged into {other['number']} of incident {one['number']}" in page.words.replace(" · ", " ")
     page = await desk.send((await desk.open(f"/petugas/112/insiden/{one['id']}")).forms["pisah-form"])
     assert "nilai-form" in page.forms
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="2")
@@ -274,6 +276,17 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
         page.forms["close-form"], closing="complaint", complaint="Lampu jalan mati di pasar.", place="Pasar Johar"
     )
     assert "The call is closed." in page.words
+
+
+async def test_an_incident_says_what_was_known_of_what_was_merged_into_it(stand: Stand, desk: Browser) -> None:
+    one, other = await _incident(stand, place="Kios pojok", note="Dua orang di atap."), await _incident(stand)
+    into = {"idempotency-key": new_key(), "if-match": one["etag"]} | await stand.bearer("operator112")
+    async with stand.client() as client:
+        merged = await client.post(f"/v1/incidents/{one['id']}/merging", json={"into": other["id"]}, headers=into)
+    assert merged.is_success, merged.text
+    page = await desk.open(f"/petugas/112/insiden/{other['id']}")
+    told = page.words.partition("Merged into this one")[2].partition("On its own page")[0]
+    assert ("Kios pojok" in told, "Dua orang di atap." in told) == (True, True)
 
 
 async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(

@@ -147,6 +147,16 @@ async def test_merging_takes_units_along_and_unmerging_gives_them_back_with_both
     ]  # fmt: skip
 
 
+async def test_an_incident_names_what_was_merged_into_it_however_often_with_what_was_known_there(room: Room) -> None:
+    first, second, third = [await room.opened(place=place, note="Asap.") for place in ("Kios pojok", "Gang 2", "")]
+    await room.merged(first, second)
+    merged = await room.merged(second, third)
+    told = [(each.id, each.number, each.kind, each.place, each.note) for each in merged.merged]
+    assert told == [(each.id, each.number, "fire", each.place, "Asap.") for each in (first, second)]
+    await room.unmerged(first)
+    assert [each.id for each in (await room.seen(third.id)).merged] == [second.id]
+
+
 async def test_a_unit_that_is_sent_while_its_incident_is_merged_goes_along(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
