@@ -43,7 +43,8 @@ router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 _NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
 _CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
 _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
-DONE = frozenset({"call_taken", "call_unclear", "call_back_noted", "shift_given", "shift_taken", *_PAPER.values()})
+_HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
+DONE = frozenset({"call_taken", "call_unclear", *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
 """What these pages say after what was done."""
 
 
@@ -57,6 +58,7 @@ def _request(act: str, form: Fields, id_: str) -> Message:
             place=form["place"],
         ),
         "gabung": lambda: pb.LinkEmergencyCallRequest(**common, etag=form["etag"], incident=form["incident"]),
+        "lepas": lambda: pb.UnlinkEmergencyCallRequest(**common, etag=form["etag"]),
         "telepon": lambda: pb.NoteCallBackRequest(**common, reached=form["reached"] == "yes"),
     }  # fmt: skip
     if act not in made:
@@ -102,7 +104,7 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     if isinstance(answer, FormState):
         return await _call(request, id_, caller, answer)
     after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
-    return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done=call_back_noted"), 303)
+    return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done={_HERE.get(act)}"), 303)
 
 
 @router.get("/kertas")

@@ -108,6 +108,26 @@ async def link(tx: Transaction, id_: str, etag: str, incident: str) -> Call:
     return await _link(tx, call, one, protocol_of(tx.runtime.city).keep_days)
 
 
+async def unlink(tx: Transaction, id_: str, etag: str) -> Call:
+    """It was about something else than its incident: it waits again, and counts there no more, also where that has
+    ended or was merged.
+
+    Errors: EMERGENCY_CALL_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model.
+    """
+    call = await known(tx, id_, lock=True)
+    etags.require(etag, call.version)
+    done = model.unlinked(call, tx.now)
+    one = await incidents.known(tx, str(call.incident))
+    (top,) = await incidents.ends(tx, [one])
+    await store.save(tx, done)
+    one = await incidents.known(tx, str(one.id))
+    first = min(await store.first_of(tx, one.id) or one.created_at, one.created_at)
+    if first > one.called_at and not (call.paper or one.paper):
+        await grading.called_later(tx, one, top, first)
+    await journal.note(tx, What.CALL_UNLINKED, one.id, text=str(done.number), exercise=one.exercise)
+    return done
+
+
 async def close(tx: Transaction, id_: str, etag: str, closing: Closing, complaint: str, place: str = "") -> Call:
     """It was no incident; a complaint is filed as one, without who called: they may add themselves with its code.
 

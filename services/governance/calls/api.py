@@ -48,6 +48,12 @@ async def link(tx: Transaction, request: pb.LinkEmergencyCallRequest) -> pb.Link
 
 
 @rpc
+async def unlink(tx: Transaction, request: pb.UnlinkEmergencyCallRequest) -> pb.UnlinkEmergencyCallResponse:
+    """Takes one out of its incident."""
+    return pb.UnlinkEmergencyCallResponse(call=_view(tx, await actions.unlink(tx, request.id, request.etag)))
+
+
+@rpc
 async def close(tx: Transaction, request: pb.CloseEmergencyCallRequest) -> pb.CloseEmergencyCallResponse:
     """Closes one that is no incident."""
     closing = protos.member(pb.EmergencyCallClosing, request.closing, Closing)

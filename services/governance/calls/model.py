@@ -63,6 +63,8 @@ class Call:
     erase_at: datetime | None = None
     taken_out: bool = False
     """Whether who called is out of what was written, so that they can be erased."""
+    former: tuple[UUID, ...] = ()
+    """Incidents that it was taken out of: what was written there may name who called."""
 
     @property
     def site(self) -> Site:
@@ -89,6 +91,19 @@ def linked(call: Call, incident: UUID, keep: timedelta, now: datetime) -> Call:
     """It tells of an incident. Errors: INVALID_TRANSITION."""
     _waiting(call)
     return _changed(call, now, state=State.INCIDENT, incident=incident, closed_at=now, erase_at=now + keep)
+
+
+def unlinked(call: Call, now: datetime) -> Call:
+    """It tells of another matter than its incident, and waits again. Errors: INVALID_TRANSITION."""
+    if call.incident is None:
+        raise precondition("INVALID_TRANSITION", "This call is of no incident.", state=call.state.value)
+    if call.erase_at is None:
+        message = "This call was erased: nobody can deal with it any more."
+        raise precondition("INVALID_TRANSITION", message, state=call.state.value)
+    former = tuple(dict.fromkeys((*call.former, call.incident)))
+    return _changed(
+        call, now, state=State.WAITING, incident=None, former=former, closed_at=None, erase_at=None, taken_out=False
+    )  # fmt: skip
 
 
 def closed(call: Call, closing: Closing, complaint: str, keep: timedelta, now: datetime) -> Call:

@@ -1,6 +1,7 @@
 """SQL of calls."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.governance.calls.model import Call, State
@@ -23,6 +24,8 @@ _NUMBERS = (
     "SELECT incident, number, id FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
 )
 
+_FIRST = "SELECT min(received_at) FROM emergency_call WHERE incident = $1 AND NOT paper"
+
 
 async def page(tx: Transaction, states: Sequence[State], size: int, token: str, *, oldest: bool) -> Page[Call]:
     """Those in these states (none: any), the newest first; or what is real first, the ``oldest`` of it first."""
@@ -40,6 +43,12 @@ async def count(tx: Transaction, states: Collection[State]) -> int:
 async def numbers(tx: Transaction, incidents: Collection[UUID]) -> list[tuple[UUID, int, UUID]]:
     """Incidents, with the numbers and identifiers of the calls about them."""
     return [(row["incident"], row["number"], row["id"]) for row in await tx.fetch(_NUMBERS, list(incidents))]
+
+
+async def first_of(tx: Transaction, incident: UUID) -> datetime | None:
+    """When the first call about an incident came; those of paper forms aside, which count nowhere."""
+    found: datetime | None = await tx.fetchval(_FIRST, incident)
+    return found
 
 
 async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:

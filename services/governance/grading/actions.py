@@ -72,8 +72,22 @@ async def called_earlier(tx: Transaction, one: Incident, first: datetime) -> Non
     for clock in await store.clocks(tx, [one.id]):
         if clock.home == one.id:
             await store.save_clock(tx, model.earlier(clock, first, one.called_at))
-    await store.save(tx, incident_model.called_earlier(one, first, tx.now))
+    await store.save(tx, incident_model.called_first(one, first, tx.now))
     await responses.settle(tx, await incidents.restand(tx, one.id))
+
+
+async def called_later(tx: Transaction, one: Incident, top: Incident, first: datetime) -> None:
+    """Its first call was about something else: it counts from another, wherever it goes on (``top``).
+
+    Both must be locked.
+    """
+    await responses.take_up(tx, top.id)
+    for clock in await store.clocks(tx, [top.id]):
+        if clock.home == one.id and clock.called_at is None:
+            taken = await responses.take_back(tx, top, clock)
+            await store.save_clock(tx, model.later(taken, first, one.called_at, tx.now))
+    await store.save(tx, incident_model.called_first(one, first, tx.now))
+    await responses.settle(tx, await incidents.restand(tx, top.id))
 
 
 async def regain(tx: Transaction, one: Incident) -> None:

@@ -82,6 +82,12 @@ def earlier(one: Clock, first: datetime, before: datetime) -> Clock:
     return replace(one, due_at=one.due_at - (before - first))
 
 
+def later(one: Clock, first: datetime, before: datetime, now: datetime) -> Clock:
+    """The first call before was about something else: it runs from a later one."""
+    due = one.due_at + (first - before)
+    return replace(one, due_at=due, late_told=one.late_told and due <= now)
+
+
 def retimed(one: Clock, priority: int, due: datetime, now: datetime) -> Clock:
     """It is of another priority, and keeps the time that it has run. That it is late is told anew where it may be."""
     return replace(one, priority=priority, due_at=due, late_told=one.late_told and due <= now)

@@ -170,8 +170,8 @@ def relocated(one: Incident, to: Site, now: datetime) -> Incident:
     return _changed(_alive(one), now, place=to.place, area=to.area, lon=to.lon, lat=to.lat)
 
 
-def called_earlier(one: Incident, first: datetime, now: datetime) -> Incident:
-    """An earlier call is about it, too."""
+def called_first(one: Incident, first: datetime, now: datetime) -> Incident:
+    """Its first call is another one."""
     return _changed(one, now, called_at=first)
 
 

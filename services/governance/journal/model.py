@@ -12,6 +12,7 @@ class What(StrEnum):
     CALL_TAKEN = "call_taken"
     CALL_CLOSED = "call_closed"
     CALL_LINKED = "call_linked"
+    CALL_UNLINKED = "call_unlinked"
     CALL_BACK = "call_back"
     OPENED = "incident_opened"
     GRADED = "incident_graded"

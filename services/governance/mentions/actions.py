@@ -34,7 +34,7 @@ async def take_out(tx: Transaction, call: Call) -> None:
     With it all others who called about that incident and are to be erased: its texts are read once for all of them.
     """
     them = [call, *(await calls.mentioned_too(tx, call) if call.incident else ())]
-    about = await _about(tx, call)
+    about = await _about(tx, them)
     patterns = await _patterns(tx, them)
     gone = 0
     if patterns:
@@ -86,8 +86,9 @@ async def searched(texts: Mapping[object, str], patterns: Sequence[re.Pattern[st
     return found
 
 
-async def _about(tx: Transaction, call: Call) -> list[UUID]:
-    """Its incident, what that was merged into, and what was merged into it."""
-    if call.incident is None:
-        return []
-    return [*await store.merged_with(tx, call.incident), *await incidents.below(tx, call.incident)]
+async def _about(tx: Transaction, them: Sequence[Call]) -> list[UUID]:
+    """Their incidents and those that they were taken out of, what these were merged into, and what into these."""
+    found: set[UUID] = set()
+    for one in {each for call in them for each in (call.incident, *call.former) if each is not None}:
+        found.update(await store.merged_with(tx, one), await incidents.below(tx, one))
+    return sorted(found)

@@ -49,6 +49,14 @@ async def withdraw(tx: Transaction, one: Incident) -> None:
             await incidents.save_clock(tx, model.uncounted(clock, await _home(tx, clock)))
 
 
+async def take_back(tx: Transaction, one: Incident, clock: Clock) -> Clock:
+    """The clock, whose arrival is counted no more where one was told: its call is another one. ``settle`` tells it."""
+    if clock.told_at is None:
+        return clock
+    await _count(tx, one, clock, await _told(tx, one, replace(clock, arrived_at=clock.told_at)), -1)
+    return replace(clock, told_at=None)
+
+
 async def _told(tx: Transaction, incident: Incident, clock: Clock) -> events_pb2.IncidentResponded:
     called = clock.since(await _home(tx, clock))
     return events.responded(incident, clock, called, protocol_of(tx.runtime.city).service(clock.service).agency)

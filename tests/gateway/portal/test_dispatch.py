@@ -289,6 +289,20 @@ async def test_an_incident_says_what_was_known_of_what_was_merged_into_it(stand:
     assert ("Kios pojok" in told, "Dua orang di atap." in told) == (True, True)
 
 
+async def test_a_call_that_was_joined_to_the_wrong_incident_is_taken_out_and_waits_again(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await _incident(stand)
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Kecelakaan di pertigaan.")
+    await desk.send(call.forms["link-form"], incident=one["id"])
+    page = await desk.open(call.answer.url.path)
+    assert "link-form" not in page.forms
+    page = await desk.send(page.forms["unlink-form"])
+    assert "The call is taken out of the incident and waits again." in page.words
+    assert ("link-form" in page.forms, "unlink-form" in page.forms) == (True, False)
+    assert "Call taken out" in (await desk.open(f"/petugas/112/insiden/{one['id']}")).words
+
+
 async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
     stand: Stand, desk: Browser
 ) -> None:

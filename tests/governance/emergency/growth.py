@@ -61,6 +61,9 @@ async def _calls(room: Room) -> None:
     linking = calls.LinkEmergencyCallRequest(
         request_id=key(), id=call.id, etag=call.etag, incident=(await room.opened()).id
     )
+    linked = (await room.call(f"{service}.LinkEmergencyCall", linking)).call
+    unlinking = calls.UnlinkEmergencyCallRequest(request_id=key(), id=call.id, etag=linked.etag)
+    linking.request_id, linking.etag = key(), (await room.call(f"{service}.UnlinkEmergencyCall", unlinking)).call.etag
     await room.call(f"{service}.LinkEmergencyCall", linking)
     closing = calls.CloseEmergencyCallRequest(
         request_id=key(), id=other.id, etag=other.etag, closing=calls.EMERGENCY_CALL_CLOSING_COMPLAINT,

@@ -74,6 +74,20 @@ class Room:
         """An incident as it is."""
         return await self.ask("GetIncident", pb.GetIncidentRequest(id=incident))
 
+    async def linked(self, call: calls.EmergencyCall, to: pb.Incident) -> calls.EmergencyCall:
+        """A call that was joined to an incident."""
+        asked = calls.LinkEmergencyCallRequest(request_id=key(), id=call.id, etag=call.etag, incident=to.id)
+        found: calls.EmergencyCall = (await self.call("EmergencyCallService.LinkEmergencyCall", asked)).call
+        return found
+
+    async def unlinked(self, call: calls.EmergencyCall) -> calls.EmergencyCall:
+        """A call that was taken out of its incident."""
+        asked = calls.GetEmergencyCallRequest(id=call.id)
+        seen = (await self.call("EmergencyCallService.GetEmergencyCall", asked)).call
+        taking = calls.UnlinkEmergencyCallRequest(request_id=key(), id=call.id, etag=seen.etag)
+        found: calls.EmergencyCall = (await self.call("EmergencyCallService.UnlinkEmergencyCall", taking)).call
+        return found
+
     async def unit(
         self, service: str = "fire", crew: Caller | None = CREW, at: place_pb2.Point | None = None
     ) -> units.Unit:

@@ -146,6 +146,12 @@ async def _linking(seeds: Seeds) -> Call:
     )  # fmt: skip
 
 
+async def _unlinking(seeds: Seeds) -> Call:
+    linking = await _linking(seeds)
+    linked = await seeds.done(linking)
+    return Call("unlinkEmergencyCall", "dispatcher", path=linking.path, body={}, version=linked["etag"])
+
+
 async def _ending(seeds: Seeds) -> Call:
     call, other = await _rung(seeds), {"closing": "silent"}
     body = {"closing": "prank"}
@@ -236,6 +242,7 @@ SEEDS: dict[str, Seed] = {
     "listEmergencyCalls": _plain("listEmergencyCalls", "dispatcher"),
     "createEmergencyCall": _calling,
     "linkEmergencyCall": _linking,
+    "unlinkEmergencyCall": _unlinking,
     "closeEmergencyCall": _ending,
     "noteCallBack": _calling_back,
     "getEmergencyCaller": _reading,
