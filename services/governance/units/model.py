@@ -64,7 +64,7 @@ class Unit:
     made_up: bool
     moved_at: datetime
     heard_at: datetime
-    """When its crew last did something; positions aside, and signing on at work."""
+    """When its crew was last heard of: by its button, or over the radio; positions aside, and signing on at work."""
     asked_at: datetime | None
     """Since when a welfare check waits for an answer."""
     escalated: bool
@@ -74,6 +74,11 @@ class Unit:
     def crewed_by(self) -> Crew:
         """Who is its crew; of no subject where nobody is."""
         return Crew(self.crew, self.agency)
+
+    @property
+    def heard(self) -> datetime | None:
+        """When its crew was heard of, if ever."""
+        return self.heard_at if self.heard_at > self.created_at else None
 
     @property
     def moves(self) -> tuple[State, ...]:
@@ -118,7 +123,7 @@ def sent(unit: Unit, incident: UUID, now: datetime) -> Unit:
     if unit.state not in FREE:
         message = f"{unit.code} cannot be sent now; send another one, or wait until it is free."
         raise precondition("UNIT_NOT_FREE", message, state=unit.state.value)
-    return _moved(replace(unit, incident=incident), State.DISPATCHED, now)
+    return _changed(unit, state=State.DISPATCHED, incident=incident, moved_at=now)
 
 
 def move(unit: Unit, to: State, now: datetime) -> Unit:
@@ -127,42 +132,43 @@ def move(unit: Unit, to: State, now: datetime) -> Unit:
         known = ", ".join(one.value for one in unit.moves)
         message = f"{unit.code} cannot go from {unit.state.value} to {to.value}; it can go to: {known}."
         raise precondition("INVALID_TRANSITION", message, state=unit.state.value)
-    return _moved(unit if to in AT_WORK else replace(unit, incident=None), to, now)
+    incident = unit.incident if to in AT_WORK else None
+    return _heard(_changed(unit, state=to, incident=incident, moved_at=now), now)
 
 
 def signed_on(unit: Unit, subject: str, now: datetime) -> Unit:
     """Somebody is its crew from now on. Of a unit at work that is no sign of life: it may be a mate at the station."""
-    after = replace(unit, crew=subject, version=unit.version + 1)
+    after = _changed(unit, crew=subject)
     return after if unit.state in AT_WORK else _heard(after, now)
 
 
 def signed_off(unit: Unit) -> Unit:
     """Nobody is its crew."""
-    return replace(unit, crew="", version=unit.version + 1)
+    return _changed(unit, crew="")
 
 
 def confirmed(unit: Unit, now: datetime) -> Unit:
     """The crew is well."""
-    return _heard(replace(unit, version=unit.version + 1), now)
+    return _heard(_changed(unit), now)
 
 
 def asked(unit: Unit, now: datetime) -> Unit:
     """Nobody has heard of it for too long: its crew is asked."""
-    return replace(unit, asked_at=now, escalated=False, version=unit.version + 1)
+    return _changed(unit, asked_at=now, escalated=False)
 
 
 def silent(unit: Unit) -> Unit:
     """It did not answer: dispatchers are told."""
-    return replace(unit, escalated=True, version=unit.version + 1)
+    return _changed(unit, escalated=True)
 
 
 def diverted(unit: Unit, incident: UUID) -> Unit:
     """Its incident is another one now."""
-    return replace(unit, incident=incident, version=unit.version + 1)
+    return _changed(unit, incident=incident)
 
 
-def _moved(unit: Unit, to: State, now: datetime) -> Unit:
-    return _heard(replace(unit, state=to, moved_at=now, version=unit.version + 1), now)
+def _changed(unit: Unit, **fields: object) -> Unit:
+    return replace(unit, version=unit.version + 1, **fields)  # type: ignore[arg-type]
 
 
 def _heard(unit: Unit, now: datetime) -> Unit:

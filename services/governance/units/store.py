@@ -70,12 +70,14 @@ async def silent(tx: Transaction) -> int:
 
 
 async def unheard(tx: Transaction, before: datetime, but: Collection[UUID]) -> Unit | None:
-    """A unit at work, not asked yet, of which nothing was heard since: neither its crew nor its position."""
+    """A unit at work, not asked yet, of which nothing was heard since: neither its crew nor its position. One that was
+    sent since may be still on its way to the car.
+    """
     return await UNITS.first(
         tx,
-        """state = ANY($1) AND asked_at IS NULL AND heard_at < $2 AND NOT id = ANY($3)
+        """state = ANY($1) AND asked_at IS NULL AND greatest(heard_at, moved_at) < $2 AND NOT id = ANY($3)
            AND NOT EXISTS (SELECT FROM unit_position p WHERE p.unit = code AND p.received >= $2)
-           ORDER BY heard_at""",
+           ORDER BY greatest(heard_at, moved_at)""",
         _WORKING,
         before,
         list(but),

@@ -24,7 +24,7 @@ def unit(one: Unit, at: Mapping[str, Position]) -> pb.Unit:
         escalated=one.escalated,
         moves=[protos.number(pb.UnitState, each) for each in one.moves],
         move_time=protos.timestamp(one.moved_at),
-        hear_time=protos.timestamp(max(one.heard_at, told.received) if told else one.heard_at),
+        hear_time=protos.timestamp(max(filter(None, (one.heard, told and told.received)), default=None)),
         made_up=one.made_up,
         etag=etag.of(one.version),
     )

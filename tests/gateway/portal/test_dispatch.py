@@ -216,7 +216,7 @@ async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:
     code = await _unit(stand)
-    row = re.compile(rf'<tr data-key="unit-{code}">.*?</tr>', re.S)
+    row = re.compile(rf'<tr data-key="unit-{code}".*?</tr>', re.S)
     (told,) = row.findall((await desk.open("/petugas/112")).source)
     assert ("badge still" in told, "badge good" in told, "<time" in told) == (True, False, False)
     page = await crew.open("/petugas/unit")
