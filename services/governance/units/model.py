@@ -137,8 +137,11 @@ def move(unit: Unit, to: State, now: datetime) -> Unit:
 
 
 def signed_on(unit: Unit, subject: str, now: datetime) -> Unit:
-    """Somebody is its crew from now on. Of a unit at work that is no sign of life: it may be a mate at the station."""
-    after = _changed(unit, crew=subject)
+    """Somebody is its crew from now on. Of a unit at work that is no sign of life: it may be a mate at the station.
+
+    Whoever is about to send it has nothing to think over: it stays the same version.
+    """
+    after = replace(unit, crew=subject)
     return after if unit.state in AT_WORK else _heard(after, now)
 
 

@@ -1,15 +1,28 @@
-"""Units as dispatchers see them: when their crews were heard of."""
+"""Units as dispatchers see them: when their crews were heard of, and what keeps nobody from sending one."""
+
+import grpc
+import grpc.aio
+import pytest
 
 from services.governance.welfare import timers as welfare
 from smartcity.governance.v1 import units_pb2 as units
 from tests.governance.conftest import Governance
-from tests.governance.emergency.room import CREW, DISPATCHER, Room, key
+from tests.governance.emergency.room import CREW, DISPATCHER, NEXT, Room, key
+from tests.kit.serving import Refusal
 
 
 async def signed_on(room: Room, code: str) -> units.Unit:
     asked = units.SignOnUnitRequest(request_id=key(), code=code)
     found: units.Unit = (await room.call("UnitService.SignOnUnit", asked, CREW)).unit
     return found
+
+
+async def refused(room: Room, unit: units.Unit, incident: str) -> str:
+    """Why a unit is not sent."""
+    asked = units.AssignUnitRequest(request_id=key(), code=unit.code, etag=unit.etag, incident=incident)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await room.call("UnitService.AssignUnit", asked, NEXT)
+    return Refusal.of(caught.value).reason
 
 
 async def test_sending_a_unit_is_no_word_of_its_crew(room: Room, governance: Governance) -> None:
@@ -46,3 +59,21 @@ async def test_a_crew_is_asked_whether_it_is_well_some_time_after_it_was_sent_no
         governance.pass_time(minutes=minutes)
         await welfare.check(governance.runtime)
         assert ("welfare_asked" in await room.journal()) is asked
+
+
+async def test_a_unit_is_sent_though_a_crew_signed_on_meanwhile(room: Room) -> None:
+    unit = await room.unit(crew=None)
+    await signed_on(room, unit.code)
+    assert (await room.sent(unit, await room.opened())).state == units.UNIT_STATE_DISPATCHED
+
+
+async def test_a_unit_that_its_crew_left_meanwhile_is_looked_at_again_before_it_is_sent(room: Room) -> None:
+    unit, other = await room.unit(), await room.unit(crew=None)
+    await signed_on(room, other.code)
+    assert await refused(room, unit, (await room.opened()).id) == "STALE_ETAG"
+
+
+async def test_of_two_dispatchers_who_send_a_unit_one_is_refused(room: Room) -> None:
+    unit, one, other = await room.unit(), await room.opened(), await room.opened()
+    await room.sent(unit, one)
+    assert await refused(room, unit, other.id) == "STALE_ETAG"
