@@ -28,7 +28,7 @@
     if (row && !row.isConnected) {
       const now = [...part.querySelectorAll("[data-key]")].find((one) => one.dataset.key === row.dataset.key);
       const link = now && [...now.querySelectorAll("a")].find((one) => one.getAttribute("href") === href);
-      if (link) link.focus({ preventScroll: true });
+      if (now) (link || now).focus({ preventScroll: true });
     }
     return [come, gone];
   };

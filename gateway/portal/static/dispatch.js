@@ -4,11 +4,14 @@
 (() => {
   "use strict";
   const typing = (one) => one.closest("input, textarea, select, [contenteditable]") !== null;
-  const rows = () => [...document.querySelectorAll("[data-part] tr[data-key] a")];
+  const rows = (within) => [...within.querySelectorAll("[data-part] tr[data-key]")];
+  const stand = (row) => (row.querySelector("a") || row).focus();
   const step = (by) => {
-    const all = rows(), at = all.indexOf(document.activeElement);
-    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
-    if (next) next.focus();
+    const all = rows(document), active = document.activeElement, at = all.findIndex((row) => row.contains(active));
+    const below = (row) => active === document.body || (active.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const first = all.findIndex(below), above = first < 0 ? all.length - 1 : first - 1;
+    const next = all[at < 0 ? (by > 0 ? first : above) : at + by];
+    if (next) stand(next);
   };
   const sound = document.getElementById("sound"), part = document.querySelector('[data-part="incidents"]');
   let player = null;
@@ -48,7 +51,9 @@
     else {
       const place = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
       if (!place) return;
-      (place.querySelector("textarea, input, a") || place).focus();
+      const [row] = rows(place.parentElement);
+      if (row) stand(row);
+      else (place.querySelector("textarea, input, a") || place).focus();
     }
     event.preventDefault();
   });

@@ -73,7 +73,31 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
     await desk.context.close()
 
 
+async def test_j_and_k_go_on_from_where_one_is_and_enter_opens_an_incident(chromium: Chromium, stand: Stand) -> None:
+    code, incidents = await _unit(stand), [await _incident(stand, priority=1) for _ in range(2)]
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    row = "document.activeElement.closest('tr[data-key]')?.dataset.key ?? ''"
+    keys = await desk.evaluate(
+        "[...document.querySelectorAll('[data-part] tr[data-key]')].map((one) => one.dataset.key)"
+    )
+    shown = [[key for key in keys if key.startswith(part)] for part in ("incident-", "unit-")]
+    assert {f"unit-{code}", *(f"incident-{one['id']}" for one in incidents)} <= {*shown[0], *shown[1]}
+    for pressed, there in (
+        ("i", shown[0][0]), ("j", shown[0][1]), ("k", shown[0][0]), ("u", shown[1][0]), ("k", shown[0][-1]),
+        ("j", shown[1][0]), ("m", ""), ("j", ""), ("k", shown[1][-1]),
+    ):  # fmt: skip
+        await desk.keyboard.press(pressed)
+        assert await desk.evaluate(row) == there, pressed
+    assert await faults(desk) == []
+    await desk.keyboard.press("i")
+    await desk.keyboard.press("Enter")
+    await desk.wait_for_url(f"**/insiden/{shown[0][0].removeprefix('incident-')}")
+    await desk.context.close()
+
+
 async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chromium: Chromium, stand: Stand) -> None:
+    await _unit(stand)
     desk = await _tab(chromium, stand, "operator112")
     await desk.goto("/petugas/112")
     await desk.keyboard.press("n")
@@ -81,7 +105,7 @@ async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chrom
     assert await desk.evaluate("document.activeElement.value") == "Uji p"
     await desk.keyboard.press("Escape")
     await desk.keyboard.press("u")
-    assert await desk.evaluate("document.activeElement.id") == "room-units-title"
+    assert await desk.evaluate("document.activeElement.matches('#room-units tr, #room-units tr a')")
     await desk.click("#call-form button")
     await desk.wait_for_url("**/panggilan/*")
     for form in ("close-form", "open-form"):
