@@ -190,10 +190,11 @@ async def _call(
     one = views.emergency_call((await pillars.call(pb.GetEmergencyCallRequest(id=id_), caller)).call)
     reads = (await pillars.call(pb.ListEmergencyCallerReadsRequest(id=id_), caller)).reads
     board = await dispatch_board.read(pillars, caller)
+    alike = [each for each in board.incidents if each.exercise == one.exercise]
     return render(
         request, "governance/emergency_call.html", shown.status, private=True, here="officer", view="dispatch",
         one=one, who_called=who_called, reads=[views.emergency_caller_read(each) for each in reads],
-        incidents=board.incidents, closings=_CLOSINGS, protocol=known, names=names(request, known),
+        incidents=alike, closings=_CLOSINGS, protocol=known, names=names(request, known),
         base=f"{CALLS}/{id_}", **shown.context(),
     )  # fmt: skip
 

@@ -303,6 +303,17 @@ async def test_a_call_that_was_joined_to_the_wrong_incident_is_taken_out_and_wai
     assert "Call taken out" in (await desk.open(f"/petugas/112/insiden/{one['id']}")).words
 
 
+async def test_a_real_call_is_offered_no_drill_to_be_joined_to_nor_a_drill_what_is_real(
+    stand: Stand, desk: Browser
+) -> None:
+    real, drill = await _incident(stand), await _incident(stand, exercise=True)
+    for chosen, other, fields in ((real, drill, {}), (drill, real, {"exercise": "yes"})):
+        page = await desk.open("/petugas/112")
+        call = await desk.send(page.forms["call-form"], words="Asap.", **fields)
+        offered = call.source.partition('id="link-form"')[2].partition("</form>")[0]
+        assert (chosen["id"] in offered, other["id"] in offered) == (True, False)
+
+
 async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
     stand: Stand, desk: Browser
 ) -> None:
