@@ -314,6 +314,19 @@ async def test_a_real_call_is_offered_no_drill_to_be_joined_to_nor_a_drill_what_
         assert (chosen["id"] in offered, other["id"] in offered) == (True, False)
 
 
+async def test_a_number_of_hurt_that_is_none_is_told_beside_it(stand: Stand, desk: Browser) -> None:
+    one = await _incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(
+        page.forms["tutup-form"], outcome="resolved", report="Api padam dalam 20 menit.", hurt="dua", dead="0"
+    )
+    assert (page.status, page.ids["hurt"].get("aria-invalid"), page.ids["dead"].get("aria-invalid")) == (
+        422, "true", None,
+    )  # fmt: skip
+    assert page.words.count("Hurt: write a number from 0 to 10,000") == 2, "above and beside it"
+    assert page.forms["tutup-form"].filled()["hurt"] == "dua"
+
+
 async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
     stand: Stand, desk: Browser
 ) -> None:
