@@ -327,6 +327,11 @@ async def test_a_number_of_hurt_that_is_none_is_told_beside_it(stand: Stand, des
     assert page.forms["tutup-form"].filled()["hurt"] == "dua"
 
 
+async def test_a_board_without_scripts_promises_no_log_that_grows(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    assert "needs-js" in str(page.ids["log"]["class"])
+
+
 async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
     stand: Stand, desk: Browser
 ) -> None:
