@@ -270,7 +270,7 @@ def _sound(tx: Transaction, content: Content) -> Content:
     """What may be written, with the kelurahan of its position. Errors: OUTSIDE_THE_CITY, AREA_UNKNOWN, the model's."""
     city = tx.runtime.city
     model.check(content)
-    recurrence.check(content.schedule, city.timezone, today_of(tx))
+    schedule = recurrence.checked(content.schedule, city.timezone, today_of(tx))
     areas = list(content.areas)
     for code in areas:
         if city.area(code) is None:
@@ -280,7 +280,7 @@ def _sound(tx: Transaction, content: Content) -> Content:
         if here is None:
             raise invalid("OUTSIDE_THE_CITY", "This point lies outside the city.", field="location")
         areas = [here.code, *areas]
-    return msgspec.structs.replace(content, areas=tuple(dict.fromkeys(areas)))
+    return msgspec.structs.replace(content, areas=tuple(dict.fromkeys(areas)), schedule=schedule)
 
 
 def _entered(tx: Transaction, row: EventRow) -> CityEvent:

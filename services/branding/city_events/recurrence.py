@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
 from msgspec import Struct
+from msgspec.structs import replace
 
 from services.kit.errors import DomainError, invalid
 
@@ -26,6 +27,7 @@ MOST = 400
 """Dates of an event that are entered at once, the next first."""
 
 _LEAP_YEAR = 2028
+_DAY = timedelta(days=1)
 _PLACES_MOST = 3
 """Of a period's days that a rule names by their place, such as the first and the last."""
 _CYCLE = 400
@@ -190,8 +192,8 @@ def until_of(text: str, zone: tzinfo) -> datetime:
         raise _rule_wrong() from None
 
 
-def check(schedule: Schedule, zone: tzinfo, today: date) -> None:
-    """Lets pass what can be planned. Errors: EVENT_RULE_INVALID, EVENT_DATE_INVALID, EVENT_MOVE_UNKNOWN."""
+def checked(schedule: Schedule, zone: tzinfo, today: date) -> Schedule:
+    """What can be planned, moves written out. Errors: EVENT_RULE_INVALID, EVENT_DATE_INVALID, EVENT_MOVE_UNKNOWN."""
     for one in schedule.dates:
         _near(_span(one.start, one.end), today)
     if bool(schedule.rule) != bool(schedule.start):
@@ -206,7 +208,7 @@ def check(schedule: Schedule, zone: tzinfo, today: date) -> None:
             raise invalid("EVENT_RULE_INVALID", message, field="rule")
     for text in schedule.exceptions:
         _moment(text)
-    _check_moves(schedule, zone, today)
+    return replace(schedule, moved=_moves(schedule, zone, today))
 
 
 def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list[Planned]:
@@ -246,27 +248,44 @@ def _given(schedule: Schedule, zone: tzinfo, last: date) -> Iterator[tuple[str, 
             yield _key(start, all_day=first.all_day), _Local(start, start + lasting, first.all_day), ""
 
 
-def _check_moves(schedule: Schedule, zone: tzinfo, today: date) -> None:
-    """Lets pass moves of what is given: the rule is walked along once, to the last of them."""
+def _moves(schedule: Schedule, zone: tzinfo, today: date) -> tuple[Moved, ...]:
+    """Moves of what is given, written out: the rule is walked along once, to the last of them."""
     last = date.min
     for move in schedule.moved:
         _near(_span(move.start, move.end or move.start, lenient=True), today)
         of = _span(move.of, move.of, lenient=True)
         _near(of, today)
         last = max(last, of.start.date())
-    unknown = {move.of for move in schedule.moved}
-    if unknown:
-        unknown.difference_update(key for key, _, _ in _given(schedule, zone, last))
-    if unknown:
-        message = f"{min(unknown)} is no date of the rule or list, so it cannot be moved."
+    given = {key: local for key, local, _ in _given(schedule, zone, last)} if schedule.moved else {}
+    return tuple(_written_out(move, given) for move in schedule.moved)
+
+
+def _written_out(move: Moved, given: Mapping[str, _Local]) -> Moved:
+    """A move of a date that is called by its day alone: that is enough where one is on it, and from one day to another
+    it keeps its hours. Errors: EVENT_MOVE_UNKNOWN.
+    """
+    if move.of in given:
+        return move
+    of_day = [key for key in given if key.partition("T")[0] == move.of]
+    if len(of_day) != 1:
+        message = f"{move.of} is no date of the rule or list, or one of several on that day, so it cannot be moved."
         raise invalid("EVENT_MOVE_UNKNOWN", message, field="moved")
+    was, (day, all_day) = given[of_day[0]], _moment(move.start)
+    if not all_day or move.end:
+        return replace(move, of=of_day[0])
+    begins = datetime.combine(day, was.start.time())
+    ends = begins + (was.end - was.start)
+    return Moved(of_day[0], _key(begins, all_day=False), _key(ends, all_day=False))
 
 
 def _held(move: Moved, was: _Local) -> _Local:
     if move.end:
         return _span(move.start, move.end)
     start, all_day = _moment(move.start)
-    return _Local(start, start + (was.end - was.start), all_day)
+    lasting = was.end - was.start
+    if all_day:  # of a date whose hours are not known any more all of its days are left, to their end
+        lasting = -(-lasting // _DAY) * _DAY
+    return _Local(start, start + lasting, all_day)
 
 
 def _span(start: str, end: str, *, lenient: bool = False) -> _Local:

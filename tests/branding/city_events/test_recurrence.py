@@ -9,7 +9,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.branding.city_events.recurrence import Dated, Moved, Schedule, check, planned
+from services.branding.city_events.recurrence import Dated, Moved, Schedule, checked, planned
 from services.kit.errors import DomainError
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -19,14 +19,13 @@ LAST = TODAY + timedelta(days=400)
 
 
 def begins(schedule: Schedule, last: date = LAST) -> list[str]:
-    check(schedule, JAKARTA, TODAY)
-    found = planned(schedule, JAKARTA, NOW, last)
+    found = planned(checked(schedule, JAKARTA, TODAY), JAKARTA, NOW, last)
     return [one.starts_at.astimezone(JAKARTA).strftime("%Y-%m-%dT%H:%M") for one in found]
 
 
 def refused(schedule: Schedule) -> str:
     with pytest.raises(DomainError) as caught:
-        check(schedule, JAKARTA, TODAY)
+        checked(schedule, JAKARTA, TODAY)
     return caught.value.reason
 
 
@@ -54,6 +53,30 @@ def test_exceptions_are_left_out_and_what_is_moved_keeps_its_name_and_length() -
     assert found[1].starts_at == datetime(2026, 12, 13, 9, tzinfo=UTC)
     assert {one.ends_at - one.starts_at for one in found} == {timedelta(hours=3)}
     assert [one.moved for one in found] == [False, True, False]
+
+
+@pytest.mark.parametrize(("end", "days"), [("2026-12-02T22:00", 1), ("2026-12-03T02:00", 1), ("2026-12-04T12:00", 3)])
+def test_what_is_moved_to_a_day_whose_hours_are_not_known_takes_whole_days(end: str, days: int) -> None:
+    moved = Moved("2026-12-02T10:00", "2026-12-06")
+    (one,) = planned(Schedule(dates=(Dated("2026-12-02T10:00", end),), moved=(moved,)), JAKARTA, NOW, LAST)
+    assert (one.all_day, one.ends_at - one.starts_at) == (True, timedelta(days=days))
+
+
+def test_a_date_that_is_alone_on_its_day_is_moved_by_the_day_and_keeps_its_hours() -> None:
+    fair = Schedule(dates=(Dated("2026-12-02T10:00", "2026-12-02T22:00"),), moved=(Moved("2026-12-02", "2026-12-06"),))
+    assert begins(fair) == ["2026-12-06T10:00"]
+    (move,) = checked(fair, JAKARTA, TODAY).moved
+    assert move == Moved("2026-12-02T10:00", "2026-12-06T10:00", "2026-12-06T22:00")
+
+
+def test_a_date_that_is_called_by_its_day_is_moved_to_the_hours_that_are_said() -> None:
+    moved = (Moved("2026-12-02", "2026-12-06T16:00"),)
+    assert begins(Schedule(dates=(Dated("2026-12-02T10:00", "2026-12-02T22:00"),), moved=moved)) == ["2026-12-06T16:00"]
+
+
+def test_of_several_dates_on_a_day_none_is_moved_by_the_day_alone() -> None:
+    twice = (Dated("2026-12-02T10:00", "2026-12-02T12:00"), Dated("2026-12-02T15:00", "2026-12-02T17:00"))
+    assert refused(Schedule(dates=twice, moved=(Moved("2026-12-02", "2026-12-06"),))) == "EVENT_MOVE_UNKNOWN"
 
 
 def test_a_date_that_was_told_keeps_where_it_is_known_from() -> None:
