@@ -45,10 +45,11 @@ def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str, *, b
 
 
 def calendar(
-    code: str, title: str, venue: str, starts: datetime | None, ends: datetime | None, day: str, address: str,
+    code: str, title: str, venue: str, times: tuple[datetime, datetime] | None, days: tuple[str, str], address: str,
     product: str,
 ) -> bytes:  # fmt: skip
-    """An entry of a calendar: at its times, or for the whole of its day. It says no name and holds no key."""
+    """An entry of a calendar: at its times, or for the whole of its days where it has none, the first and the
+    last. It says no name and holds no key."""
     made, entry = Calendar(), Event()
     made.add("prodid", f"-//{product}//tickets//ID")
     made.add("version", "2.0")
@@ -57,13 +58,14 @@ def calendar(
     entry.add("summary", title)
     if venue:
         entry.add("location", venue)
-    if starts and ends:
-        entry.add("dtstart", starts.astimezone(UTC))
-        entry.add("dtend", ends.astimezone(UTC))
+    if times:
+        begins, ends = (at.astimezone(UTC) for at in times)
+        entry.add("dtstart", begins)
+        entry.add("dtend", ends)
     else:
-        whole = date.fromisoformat(day)
-        entry.add("dtstart", whole)
-        entry.add("dtend", whole + timedelta(days=1))
+        first, last = map(date.fromisoformat, days)
+        entry.add("dtstart", first)
+        entry.add("dtend", last + timedelta(days=1))
     entry.add("description", f"{code}\n{address}")
     entry.add("url", address)
     made.add_component(entry)

@@ -60,8 +60,9 @@ async def as_calendar(request: Request, code: Code) -> Response:
     name = one.title_en if texts_of(request).language == "en" else one.title_id
     base = settings.public_url.rstrip("/")
     host = base.partition("://")[2].partition(":")[0] or "localhost"
+    times = (one.start_time, one.end_time) if one.start_time and one.end_time and not one.all_day else None
     made = ticket_files.calendar(
-        one.code, name, one.venue, one.start_time, one.end_time, one.first_day, f"{base}{PATH}/{one.code}", host
+        one.code, name, one.venue, times, (one.first_day, one.last_day), f"{base}{PATH}/{one.code}", host
     )
     return _file(made, "text/calendar; charset=utf-8", f"{one.code}.ics")
 
@@ -122,7 +123,8 @@ def when(request: Request, one: views.Ticket) -> str:
     """When it lets in, in words: until its last day, where that is another."""
     texts, zone = texts_of(request), city_words(request).city.timezone
     day = partial(dates.plain_day, texts=texts, zone=zone)
-    begins = dates.moment(one.start_time, texts, zone) if one.start_time else day(one.first_day)
+    timed = one.start_time if not one.all_day else None
+    begins = dates.moment(timed, texts, zone) if timed else day(one.first_day)
     return begins if one.last_day == one.first_day else f"{begins} – {day(one.last_day)}"
 
 

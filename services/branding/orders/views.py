@@ -42,6 +42,7 @@ def view(
         sale_state=protos.number(TicketSaleState, sale.state),
         sale_note=sale.note,
         start_time=protos.timestamp(sale.starts_at),
+        all_day=sale.all_day(tx.runtime.city.timezone),
         lines=[_line(tx, one, sale, types[one.type], seats[one.seats]) for one in lines],
         amount=money(tx, order.amount),
         payment=order.payment,

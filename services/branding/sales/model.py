@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -76,6 +76,12 @@ class Sale:
     def by_day(self) -> bool:
         """Whether its tickets are of a day that the buyer names."""
         return self.starts_at is None
+
+    def all_day(self, zone: tzinfo) -> bool:
+        """Whether it takes whole days, from midnight to midnight, as a date does whose hours are not known."""
+        if self.starts_at is None or self.ends_at is None:
+            return False
+        return all(at.astimezone(zone).time() == time.min for at in (self.starts_at, self.ends_at))
 
     def days(self, zone: tzinfo) -> tuple[date, date] | None:
         """First and last day of what has a begin, as the city counts them."""

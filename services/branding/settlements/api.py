@@ -32,6 +32,7 @@ def _view(tx: Transaction, sale: Sale, took: Takings, tax: Tax | None) -> pb.Tic
         title_id=sale.title_id,
         title_en=sale.title_en,
         start_time=protos.timestamp(sale.starts_at),
+        all_day=sale.all_day(tx.runtime.city.timezone),
         orders=took.orders,
         tickets=took.tickets,
         taken_back=took.taken_back,

@@ -52,6 +52,7 @@ def view(
         last_day=str(last),
         start_time=protos.timestamp(sale.starts_at),
         end_time=protos.timestamp(sale.ends_at),
+        all_day=sale.all_day(zone),
         price=money(tx, one.price),
         holder=sealing.unseal(secret, one.id, one.sealed) if own else "",
         token=signer_of(tx.runtime).sign(one.code, one.generation, one.seats) if good else "",

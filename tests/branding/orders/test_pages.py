@@ -393,6 +393,23 @@ async def test_a_ticket_of_several_days_says_its_last_one_on_paper_too(
     assert printed[1] in page.words
 
 
+async def test_a_date_whose_hours_are_not_known_is_told_by_its_day_wherever_it_is_sold(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = await office.sale(hours=None)
+    order = await office.order(sale.id, await office.sort(sale.id, price=0), caller=NOBODY)
+    (ticket,) = order.order.tickets
+    assert (sale.all_day, order.order.all_day, ticket.all_day) == (True, True, True)
+    day = date.fromisoformat(ticket.first_day)
+    paths = ("/wisata/tiket", f"/wisata/tiket/beli/{sale.id}", f"/wisata/pesanan/{order.order.code}?k={order.link_key}")
+    for path in (*paths, f"/wisata/tiket/{ticket.code}?k={ticket.link_key}"):
+        words = (await browser.open(path)).words
+        assert (f"{day:%-d %B %Y}" in words or f"{day:%-d %b %Y}" in words, "00:00" in words) == (True, False), path
+    file = await browser.client.get(f"/wisata/tiket/{ticket.code}/tiket.ics")
+    (entry,) = Calendar.from_ical(file.content).walk("VEVENT")
+    assert (entry.decoded("dtstart"), entry.decoded("dtend")) == (day, day + timedelta(days=1))
+
+
 async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticket_sales, "PAGE", 1)
     office.today()

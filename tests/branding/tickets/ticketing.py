@@ -73,20 +73,20 @@ class Ticketing:
         except grpc.aio.AioRpcError as error:
             raise RefusedError(error) from error
 
-    async def event(self, days: float = 30, hours: float = 4) -> city_events_pb2.CityEvent:
-        """A published event with one date in so many days, of so many hours."""
+    async def event(self, days: float = 30, hours: float | None = 4) -> city_events_pb2.CityEvent:
+        """A published event with one date in so many days, of so many hours; None where they are not known."""
         zone = self.served.runtime.city.timezone
         start = (self.served.now + timedelta(days=days)).astimezone(zone)
-        times = {
-            "start": start.strftime("%Y-%m-%dT%H:%M"),
-            "end": (start + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M"),
-        }
+        times = {"start": start.strftime("%Y-%m-%d")}
+        if hours is not None:
+            ends = start + timedelta(hours=hours)
+            times = {"start": start.strftime("%Y-%m-%dT%H:%M"), "end": ends.strftime("%Y-%m-%dT%H:%M")}
         schedule = city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(**times)])
         said = {"name": "Pasar Semawis", "name_en": "Semawis night market", "venue": "Gang Warung"}
         return await Stage(self.served).published(schedule=schedule, **said)
 
     async def sale(
-        self, *, destination: str = "", days: float = 30, hours: float = 4, **fields: Any
+        self, *, destination: str = "", days: float = 30, hours: float | None = 4, **fields: Any
     ) -> ticket_sales_pb2.TicketSale:
         """A new sale, of a date of an event in so many days unless a destination is named."""
         if destination:
