@@ -244,6 +244,18 @@ async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) ->
     assert line.startswith("Purchase: 2 lumpia "), "what it was for, in its words"
 
 
+async def test_who_fills_the_wallet_for_a_payment_finds_back_to_it(payer: Browser, till: Till) -> None:
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        await payer.send(page.forms["open-form"])
+    owed = await till.payment(900_000, description="900 lumpia")
+    page = await payer.open(f"/bayar/{owed['code']}")
+    page = await payer.send(page.forms["pay-form"])
+    wallet = await payer.open(str(page.ids["fill"]["href"]))
+    (back,) = re.findall(r'id="onward"><a class="[^"]*" href="([^"]+)"', wallet.source)
+    assert code_of(await payer.open(back)) == owed["code"]
+
+
 async def test_pages_of_money_ask_for_a_login(citizen: Browser) -> None:
     for path in ("/dompet", "/usaha", "/petugas/kas", "/petugas/usaha", "/petugas/tagihan"):
         page = await citizen.open(path)
