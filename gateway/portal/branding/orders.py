@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -15,6 +16,7 @@ from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
 from gateway.portal.branding.ticket_sales import ALL, ORDERS
+from gateway.portal.branding.tickets import when
 from gateway.portal.economy import payments
 from gateway.portal.economy.payments import Counter
 from gateway.portal.kit import forms
@@ -115,6 +117,8 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
     base = f"{ORDERS}/{order.code}"
     context: dict[str, Any] = {"order": order, "base": base, "expects": _expects(order)}
     context["link"] = ticket_keys.link_of(request, base)
+    context["changed"] = _changed(order)
+    context["when"] = partial(when, request)
     context["judge_code"] = await _judge_code(request, order)
     if order.payment and order.state in _PAYABLE:
         payment = await payments.payment_of(request, order.payment, current_caller(request))
@@ -135,6 +139,12 @@ async def _judge_code(request: Request, order: views.Order) -> str:
     if order.state != "paid" or not order.payment or not current_caller(request).roles <= {"anonymous", "citizen"}:
         return ""
     return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, order.payment)
+
+
+def _changed(order: views.Order) -> bool:
+    """Whether a ticket is for something else now than what was ordered."""
+    ordered = {(one.type, one.day) for one in order.lines}
+    return any(one.own and one.state == "valid" and (one.type, one.first_day) not in ordered for one in order.tickets)
 
 
 def _expects(order: views.Order) -> bool:

@@ -410,6 +410,25 @@ async def test_a_date_whose_hours_are_not_known_is_told_by_its_day_wherever_it_i
     assert (entry.decoded("dtstart"), entry.decoded("dtend")) == (day, day + timedelta(days=1))
 
 
+async def test_an_order_tells_of_each_ticket_the_type_and_the_day_that_it_was_changed_for(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    adults = await office.sort(sale, price=0)
+    child = await office.sort(sale, price=0, name_en="Children")
+    first, then = (office.served.now.date() + timedelta(days=days) for days in (20, 21))
+    order = await office.order(sale, adults, 2, caller=NOBODY, day=f"{first}")
+    ticket = order.order.tickets[0]
+    path = f"/wisata/pesanan/{order.order.code}?k={order.link_key}"
+    assert "changed" not in (await browser.open(path)).ids
+    page = await browser.open(f"/wisata/tiket/{ticket.code}?k={ticket.link_key}")
+    await browser.send(page.forms["change-form"], type=child, day=f"{then}")
+    page = await browser.open(path)
+    assert "changed" in page.ids
+    assert f"Children {ticket.code} {then:%a, %-d %b %Y} · free" in page.words
+    assert f"{order.order.tickets[1].code} {first:%a, %-d %b %Y} · free" in page.words
+
+
 async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticket_sales, "PAGE", 1)
     office.today()
