@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -99,24 +100,37 @@ async def test_nobody_is_asked_to_pay_for_what_was_called_off(browser: Browser, 
     assert held == 0
 
 
-async def test_who_has_no_login_saves_the_qris_where_the_page_says(
-    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, path = await bought(browser, office)
+async def with_payment(office: Ticketing, monkeypatch: pytest.MonkeyPatch, state: Any) -> None:
+    """All orders are paid by a payment that stands so in economy, which is not here."""
     code = "SMGP-7K4P2M8-92"
     await office.served.admin.execute("UPDATE branding.ticket_order SET payment = $1", code)
     until = datetime.now(UTC) + timedelta(minutes=10)
-    payment = views.payment(
-        pb.Payment(id=code, code=code, state=pb.PAYMENT_STATE_PENDING, qr="000201", expire_time=stamp(until))
-    )
+    payment = views.payment(pb.Payment(id=code, code=code, state=state, qr="000201", expire_time=stamp(until)))
 
     async def payment_of(*_: object) -> views.Payment:
         return payment
 
     monkeypatch.setattr(payments, "payment_of", payment_of)
+
+
+async def test_who_has_no_login_saves_the_qris_where_the_page_says(
+    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = await bought(browser, office)
+    await with_payment(office, monkeypatch, pb.PAYMENT_STATE_PENDING)
     page = await browser.open(path)
     saved = await browser.client.get(str(page.ids["save-qr"]["href"]))
     assert (saved.status_code, saved.content[:4]) == (200, b"\x89PNG")
+
+
+async def test_what_was_paid_a_moment_ago_is_not_asked_for_again(
+    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = await bought(browser, office)
+    await with_payment(office, monkeypatch, pb.PAYMENT_STATE_CAPTURED)
+    page = await browser.open(path)
+    assert "Your tickets come in a moment" in page.words
+    assert [word in page.words for word in ("To pay:", "Pay by", "Give up this order")] == [False] * 3
 
 
 async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: Browser, office: Ticketing) -> None:
@@ -331,6 +345,32 @@ async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to
     assert f'href="{path}"' in back.source
 
 
+async def test_money_that_went_back_is_told_once_and_who_gave_tickets_back_is_not_told_that_they_were_taken(
+    browser: Browser, office: Ticketing
+) -> None:
+    _, path = await bought(browser, office)
+    await office.pay()
+    for link in re.findall(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(path)).source):
+        await browser.send((await browser.open(link)).forms["cancel-form"])
+    await office.give_back()
+    words = (await browser.open(path)).words
+    assert ("ticket given back has gone back" in words, "Your tickets were given back" in words) == (True, True)
+    assert "taken back" not in words
+
+
+async def test_what_cost_nothing_can_be_given_back_and_says_that_no_money_does(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale, type_ = await office.on_sale(price=0, refund_percent=0)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    assert ("can be given back until it begins" in page.words, "not taken back" in page.words) == (True, False)
+    order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert ("No money goes back." in ticket.words, "goes back to who paid, the way" in ticket.words) == (True, False)
+
+
 async def test_a_ticket_says_before_it_is_changed_what_goes_back(browser: Browser, office: Ticketing) -> None:
     sale, type_ = await office.on_sale()
     child = await office.sort(sale, price=15_000, name_en="Children")
@@ -341,6 +381,7 @@ async def test_a_ticket_says_before_it_is_changed_what_goes_back(browser: Browse
     assert found is not None
     ticket = await browser.open(found[1])
     assert "Nothing more is to be paid." in ticket.words
+    assert "the QR code that you have is worth nothing" in ticket.words
     assert "Children · IDR 15,000 · IDR 9,000 goes back" in ticket.words.replace("\xa0", " ")
     none = await browser.send(ticket.forms["change-form"])
     assert none.status == 422, "which one is to be chosen"
