@@ -13,6 +13,7 @@ from gateway.portal.branding import ticket_choices
 from services.branding.city_events import access
 from services.branding.destinations import timers
 from services.branding.sales import actions as selling
+from smartcity.branding.v1 import tickets_pb2
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, stamp
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
@@ -179,4 +180,21 @@ async def test_the_desk_calls_a_date_off_with_its_sale_and_says_what_was_called_
     off = await officer.send(f"/petugas/tiket/{place.id}", "cancel-form", **why)
     assert "The sale is called off." in said(off, "done")
     assert not off.xpath("//*[@id='its-event']"), "a destination has no event"
+    await officer.client.aclose()
+
+
+async def test_the_desk_says_of_money_that_did_not_go_back_why_and_of_types_on_which_terms_they_are_given_back(
+    office: Ticketing, stand: Stand
+) -> None:
+    sale, type_ = await office.on_sale()
+    await office.sort(sale, refund_percent=0, name_en="Late")
+    (ticket,) = (await office.paid(sale, type_)).tickets
+    await office.call(tickets_pb2.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+    await office.give_back("BANK_REFUSED")
+    officer = await reader(stand, SELLER)
+    desk = await officer.page(f"/petugas/tiket/{sale}")
+    assert "The bank did not pay it back." in said(desk, "refunds")
+    assert [one.text_content() for one in desk.xpath("//*[@data-terms]")] == [
+        "90% back until 24 hours before", "not taken back"
+    ]  # fmt: skip
     await officer.client.aclose()
