@@ -115,8 +115,7 @@ def _verdict(request: Request, one: views.ScanResult, shown: str) -> str:
 
 def _told(request: Request, one: views.ScanResult, shown: str) -> dict[str, Any]:
     """A verdict for the page's script: as much as the page tells without it, in the reader's words."""
-    texts, zone = texts_of(request), city_words(request).city.timezone
-    before = texts("gate.before", time=dates.moment(one.before_time, texts, zone)) if one.before_time else ""
+    texts = texts_of(request)
     kind = texts.pick(one.type_id, one.type_en)
     return {
         "scan": one.scan,
@@ -124,8 +123,17 @@ def _told(request: Request, one: views.ScanResult, shown: str) -> dict[str, Any]
         "code": one.code,
         "amiss": one.amiss,
         "type": kind,
-        "before": before,
+        "before": _known(request, one),
     }
+
+
+def _known(request: Request, one: views.ScanResult) -> str:
+    """What is known of a ticket beside the verdict, in words: its days where they are others, or when it let in."""
+    texts, zone = texts_of(request), city_words(request).city.timezone
+    if one.verdict == "other_day" and one.first_day:
+        days = dict.fromkeys((one.first_day, one.last_day))
+        return texts("gate.for_days", days=" – ".join(dates.plain_day(day, texts, zone) for day in days))
+    return texts("gate.before", time=dates.moment(one.before_time, texts, zone)) if one.before_time else ""
 
 
 def _scans(text: str) -> list[pb.Scan]:
@@ -165,7 +173,7 @@ async def _show(
     found = views.gate(answer.gate)
     return render(
         request, "branding/gate.html", shown.status, private=True, here="officer", view="tickets", gate=found,
-        result=result, good=GOOD, verdicts=VERDICTS, base=f"{PATH}/{found.id}",
-        decoder=gate_keeping.DECODER, minutes=_minutes(request),
+        result=result, known=_known(request, result) if result else "", good=GOOD, verdicts=VERDICTS,
+        base=f"{PATH}/{found.id}", decoder=gate_keeping.DECODER, minutes=_minutes(request),
         prefix=current_gateway(request).city.code_prefix, **shown.context(),
     )  # fmt: skip

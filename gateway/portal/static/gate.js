@@ -101,6 +101,8 @@
     if (!given.startsWith(prefix)) return "";
     return prefix + given.slice(prefix.length).replace(/O/g, "0").replace(/[IL]/g, "1");
   };
+  const dayOf = (text) => new Date(text).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", dateStyle: "medium" });
+  const range = ({ first, last }) => [...new Set([first, last])].map(dayOf).join(" – ");
   const judge = async (text, exit) => {
     if (!list.head) return { verdict: "no_list" };
     let code = "", generation = null;
@@ -125,7 +127,7 @@
       const evening = local(new Date(now.getTime() - (list.head.night || 0) * 3600e3));
       day = evening < list.head.first ? list.head.first : evening;
     }
-    if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code };
+    if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code, before: box.dataset.days.replace("{days}", range(list.head)) };
     if (exit) { ticket.inside = false; return { verdict: "left", code }; }
     const [admission, reentry] = list.types[ticket.type];
     const today = ticket.days.includes(day), ever = ticket.days.length > 0, before = ticket.at || ticket.days.at(-1);

@@ -100,6 +100,7 @@ def _view(gate: Gate, sale: Sale, today: int = 0) -> pb.Gate:
 
 def _result(judged: Judged, book: Book) -> pb.ScanResult:
     scan, type_ = judged.scan, book.types.get(judged.ticket.type) if judged.ticket else None
+    first, last = judged.ticket.days(book.sale, book.zone) if judged.ticket else ("", "")
     return pb.ScanResult(
         scan=scan.scan,
         verdict=protos.number(pb.ScanVerdict, scan.verdict),
@@ -109,4 +110,6 @@ def _result(judged: Judged, book: Book) -> pb.ScanResult:
         repeated=judged.repeated,
         amiss=scan.amiss,
         before_time=protos.timestamp(judged.before),
+        first_day=str(first),
+        last_day=str(last),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +83,36 @@ async def test_a_typed_code_is_judged_without_javascript(office: Ticketing, stan
     assert turned.xpath("//form[@id='type-form']//input[@name='gate'][@checked]/@value") == ["Selatan"]
     assert turned.xpath("//input[@id='name_id' or @id='name_en' or @id='hari']/@value") == [day, "Anak", "Children"]
     await officer.client.aclose()
+
+
+async def test_a_gate_says_for_which_day_a_ticket_of_another_one_is(office: Ticketing, stand: Stand) -> None:
+    door = await today(office)
+    day = office.served.now.date() + timedelta(days=9)
+    later = (await office.order(door.sale, door.ticket.type, day=str(day))).order.tickets[0]
+    officer = await reader(stand, SELLER)
+    told = await officer.send(f"/petugas/gerbang/{door.gate}", "scan-form", kode=later.code)
+    assert "FOR ANOTHER DAY" in said(told, "verdict")
+    assert f"for {day:%a, %-d %b %Y}" in said(told, "what")
+    await officer.client.aclose()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_a_phone_without_a_connection_says_which_day_its_list_is_for(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    office.served.now = datetime.now(UTC)
+    sale, type_ = await office.on_sale(price=0)
+    (ticket,) = (await office.order(sale, type_)).order.tickets
+    gate = (await office.call(pb.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
+    tab = await tab_of(chromium, stand)
+    await tab.goto(f"/petugas/gerbang/{gate}")
+    await tab.click("#take")
+    await tab.wait_for_selector("#list-state:has-text('1 (')")
+    await tab.context.set_offline(True)
+    await shown(tab, ticket.code, "other_day")
+    assert f"for {date.fromisoformat(ticket.first_day):%b %-d, %Y}" in (await tab.text_content("#what") or "")
+    await tab.context.close()
 
 
 async def test_a_scan_whose_answer_was_lost_is_the_same_one_when_it_is_sent_again(
