@@ -25,7 +25,7 @@ from smartcity.branding.v1 import tickets_views as views
 DONE = frozenset({"ticket_passed", "ticket_recalled", "ticket_taken", "ticket_changed", "ticket_cancelled"})
 OPENS = {"E": PATH}
 """Codes that are opened here, by the letter after the city's own, and where."""
-KEYED = {"TICKET_NOT_FOUND": ALL}
+KEYED = {"TICKET_NOT_FOUND": ALL, "TICKET_RECALLED": ALL}
 """Reasons of what is not found without its link or its login, and where all of it is."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
 

@@ -26,7 +26,7 @@ class Held(NamedTuple):
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
     """A ticket for who has it in hand, may take it over or back, and for the agency that sells it. Errors:
-    TICKET_NOT_FOUND, also for what is somebody else's; TICKET_CODE_MISTYPED.
+    TICKET_NOT_FOUND, also for what is somebody else's; TICKET_RECALLED, TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
     if not (held.own or held.passed_on) or not held.ticket.ordered:
@@ -63,5 +63,5 @@ async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False)
     offered = hands.is_offered(tx, found, link_key)
     passed_on = found.offered and hands.has_passed_on(tx, found, await store.buyer(tx, found), link_key)
     if not own and not offered and not passed_on and not tx.allows(sale.agency):
-        raise model.unknown()
+        raise model.recalled() if hands.was_recalled(tx, found, link_key) else model.unknown()
     return Held(found, sale, type_, own, offered=offered, passed_on=passed_on)

@@ -7,6 +7,9 @@ from services.branding.resources import secret_of
 from services.branding.tickets.model import Ticket
 from services.kit.database import Transaction
 
+_RECALLS = 20
+"""Of a ticket, the last so many are known to who has one of the links that died by them."""
+
 
 def has_order(tx: Transaction, order: UUID, buyer: str, link_key: str) -> bool:
     """Whether the caller made an order."""
@@ -31,6 +34,13 @@ def is_offered(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
     """Whether a ticket was passed on to whoever has this key, and nobody has taken it over yet."""
     key = links.of_offer(secret_of(tx.runtime), ticket.id, ticket.hands, ticket.recalls)
     return ticket.offered and links.proves(link_key, key)
+
+
+def was_recalled(tx: Transaction, ticket: Ticket, link_key: str) -> bool:
+    """Whether a ticket was passed on to whoever has this key, and taken back before anybody had it."""
+    secret, hands = secret_of(tx.runtime), ticket.hands + (not ticket.offered)
+    before = range(ticket.recalls)[-_RECALLS:]
+    return any(links.proves(link_key, links.of_offer(secret, ticket.id, hands, recalls)) for recalls in before)
 
 
 def has_passed_on(tx: Transaction, ticket: Ticket, buyer: str, link_key: str) -> bool:

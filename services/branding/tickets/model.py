@@ -222,6 +222,12 @@ def unknown() -> DomainError:
     return not_found("TICKET_NOT_FOUND", message, field="code")
 
 
+def recalled() -> DomainError:
+    """It was handed to the caller, and taken back before anybody took it over."""
+    message = "Who passed this ticket on took it back before anybody took it over. Ask them for a new link."
+    return not_found("TICKET_RECALLED", message, field="code")
+
+
 def not_taken_over() -> DomainError:
     """It was handed to the caller, who does not have it yet."""
     return precondition("TICKET_NOT_TAKEN_OVER", "This ticket was passed on to you. Take it over first.")

@@ -105,11 +105,15 @@ async def test_who_passed_a_ticket_on_reads_its_key_again_and_takes_it_back_whil
     own = await office.ticket(ticket.code)
     assert (own.holder, own.order, own.link_key) == ("Siti Rahma", order, ticket.link_key)
     assert own.token not in ("", ticket.token)
+    with refused("TICKET_RECALLED"):
+        await office.ticket(ticket.code, NOBODY, passed.link_key)
+    with refused("TICKET_NOT_FOUND"):  # who has had no link of it learns nothing
+        await office.ticket(ticket.code, NOBODY, "A" * 26)
     with refused("TICKET_NOT_PASSED_ON"):
         await office.call(pb.RecallTicketRequest(code=ticket.code, etag=own.etag))
     again = await office.call(pb.TransferTicketRequest(code=ticket.code, etag=own.etag))
     assert again.link_key != passed.link_key
-    with refused("TICKET_NOT_FOUND"):  # what was called in never holds again
+    with refused("TICKET_RECALLED"):  # what was called in never holds again
         await office.ticket(ticket.code, NOBODY, passed.link_key)
     await taken_over(office, ticket.code, again.link_key)
     late = pb.RecallTicketRequest(code=ticket.code, etag=again.ticket.etag, link_key=ticket.link_key)

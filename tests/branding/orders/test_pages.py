@@ -326,7 +326,8 @@ async def test_an_order_leads_to_a_ticket_that_waits_to_be_taken_over_and_there_
     assert "Siti Rahma" in back.words
     new = handed(await browser.send(back.forms["transfer-form"]))
     assert new is not None
-    assert (await browser.open(link[1])).status == 404, "what was handed over before is dead"
+    dead = await browser.open(link[1])
+    assert (dead.status, "took it back before you took it over" in dead.words) == (404, True)
     taken = await browser.send((await browser.open(new[1])).forms["take-form"])
     order = await browser.open(path)
     assert ("passed on" in order.words, taken.answer.url.path in order.source) == (True, False), "it would be refused"
