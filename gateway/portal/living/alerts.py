@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import grpc.aio
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +20,8 @@ from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
 
 PATH = "/transit/gangguan"
+SHOWN = 3
+"""Alerts that the page of a stop or a line shows at most, and closed stops that each names there."""
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 _now = datetime.now
@@ -43,6 +47,32 @@ def closed(found: Sequence[views.ServiceAlert], *stops: str) -> Closed | None:
     """Whether alerts that hold close any of these: a stop itself, or the station that it belongs to."""
     ends = [_end(one) for one in found if one.now and one.closes and any(_shuts(each, stops) for each in one.entities)]
     return Closed(None if None in ends else max(each for each in ends if each)) if ends else None
+
+
+async def elsewhere(request: Request, found: Sequence[views.ServiceAlert], *stops: str) -> dict[str, list[str]]:
+    """Of those that a page shows and that close nothing but other stops than these: the names of the closed ones, by
+    the alert's id.
+    """
+    others = [one for one in found[:SHOWN] if one.closes and _closes_others(one, stops)]
+    names = await asyncio.gather(*(_closed_names(request, one) for one in others))
+    return {one.id: some for one, some in zip(others, names, strict=True)}
+
+
+def _closes_others(one: views.ServiceAlert, stops: Sequence[str]) -> bool:
+    shut = [each for each in one.entities if each.closes]
+    return bool(shut) and not one.detours and all(each.stop and each.stop not in stops for each in shut)
+
+
+async def _closed_names(request: Request, one: views.ServiceAlert) -> list[str]:
+    """What its closed stops are called; their ids where the timetable has no such stop, or the alert is gone."""
+    closed_ids = list(dict.fromkeys(each.stop for each in one.entities if each.closes and each.stop))[:SHOWN]
+    asked = pb.GetServiceAlertRequest(id=one.id, language=texts_of(request).language)
+    try:
+        touched = (await current_gateway(request).pillars.call(asked, current_caller(request))).alert.touched
+    except grpc.aio.AioRpcError:
+        return closed_ids
+    names = dict(zip(touched.stops, touched.stop_names, strict=False))
+    return [names.get(each) or each for each in closed_ids]
 
 
 def _shuts(entity: views.ServiceAlertEntity, stops: Sequence[str]) -> bool:

@@ -43,6 +43,21 @@ async def test_a_closed_stop_says_until_when_and_offers_nothing_before(
         assert 'id="shut"' not in (await client.get("/transit/halte/U")).text
 
 
+@pytest.mark.parametrize("path", ["/transit/halte/R", "/transit/jalur/L"])
+async def test_of_what_closes_one_stop_others_of_its_line_say_which_one_and_when(
+    passengers: Passengers, path: str
+) -> None:
+    period = pb.ServiceAlertPeriod()
+    period.end_time.FromDatetime(NOW + timedelta(days=9))
+    await passengers.publish(periods=[period])
+    async with edge_before(passengers.served) as client:
+        client.headers["accept-language"] = "en"
+        page = (await client.get(path)).text
+        assert "data-closed-stops>Stop closed: Tugu Kota<" in page
+        assert ("data-closed>" in page, "until 6 December 2026, 08:00" in page) == (False, True)
+        assert "data-closed>Closed<" in (await client.get("/transit/halte/Q")).text
+
+
 def test_a_stretch_that_is_closed_closes_no_stop() -> None:
     """Other lines call at both of its ends, and the same one on its way back."""
     stretch = pb.ServiceAlertEntity(from_stop="Q", to_stop="U", closes=True)
@@ -67,7 +82,8 @@ async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClien
         page = (await visitor.get(path)).text
         assert f'data-alert="{alert["id"]}"' in page, path
         assert "Flood SIAGA: Bendungan" in page, path
-        assert "data-closed>Closed<" in page, path
+        closed_there = "data-closed-stops>Stop closed: Tugu Kota<" if "jalur" in path else "data-closed>Closed<"
+        assert closed_there in page, path
     assert "data-alert" not in (await visitor.get("/transit/halte/U")).text
     page = (
         await visitor.get("/transit", params={"dari": "Pasar Besar", "ke": "Terminal Timur", "waktu": MORNING})

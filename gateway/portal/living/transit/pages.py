@@ -22,7 +22,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
-from gateway.portal.living.alerts import alerts_of, closed
+from gateway.portal.living.alerts import alerts_of, closed, elsewhere
 from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.bus_map import buses_of, labels
 from gateway.portal.living.bus_map import drawn as drawn_buses
@@ -130,7 +130,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
     return render(
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away, first=first,
         code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
-        alerts=alerts, shut=shut,
+        alerts=alerts, shut=shut, elsewhere=await elsewhere(request, alerts, id, answer.stop.station),
     )  # fmt: skip
 
 
@@ -149,12 +149,14 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
     asked = routes_pb2.GetRouteRequest(id=id, language=texts_of(request).language)
     answer = await gateway.pillars.call(asked, current_caller(request))
     shown = routes_views.route(answer.route)
-    buses, runs = await asyncio.gather(buses_of(request, id), hours(request, shown))
+    buses, runs, alerts = await asyncio.gather(
+        buses_of(request, id), hours(request, shown), alerts_of(request, route=id)
+    )
     city = drawing_of(gateway.city)
     return render(
         request, "living/transit_line.html", here="transit", line=shown, hours=runs, buses=buses,
         labels=labels(buses), now=datetime.now(UTC), map=city,
-        drawing=drawn_buses(city, buses, shown.directions), alerts=await alerts_of(request, route=id),
+        drawing=drawn_buses(city, buses, shown.directions), alerts=alerts, elsewhere=await elsewhere(request, alerts),
     )  # fmt: skip
 
 
