@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import grpc.aio
@@ -14,7 +15,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys, tickets
 from gateway.portal.branding.ticket_sales import PATH, selling
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import OVERTAKEN, FormState, attempted
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute
@@ -48,7 +49,7 @@ async def recall(request: Request, code: Code) -> Response:
     """Takes it back, while nobody has taken it over."""
     form = await forms.read(request)
     asked = pb.RecallTicketRequest(**_named(request, code, form))
-    return await _acted(request, code, "recall", form, asked, "ticket_recalled")
+    return await _acted(request, code, "recall", form, asked, "ticket_recalled", _in_hand)
 
 
 @router.post("/{code}/ambil")
@@ -75,7 +76,7 @@ async def cancel(request: Request, code: Code) -> Response:
     """Gives it back."""
     form = await forms.read(request)
     asked = pb.CancelTicketRequest(**_named(request, code, form))
-    return await _acted(request, code, "cancel", form, asked, "ticket_cancelled")
+    return await _acted(request, code, "cancel", form, asked, "ticket_cancelled", _given_back)
 
 
 def _named(request: Request, code: str, form: Fields) -> dict[str, str]:
@@ -84,10 +85,23 @@ def _named(request: Request, code: str, form: Fields) -> dict[str, str]:
     return {"request_id": form["request_id"], "code": code, "link_key": key, "etag": form["etag"]}
 
 
-async def _acted(request: Request, code: str, doing: str, form: Fields, asked: Any, done: str) -> Response:
-    """The ticket's page, which says what was ``done``, or why it was refused."""
+def _in_hand(one: views.Ticket) -> bool:
+    return one.own and not one.offered
+
+
+def _given_back(one: views.Ticket) -> bool:
+    return one.state == "cancelled"
+
+
+async def _acted(
+    request: Request, code: str, doing: str, form: Fields, asked: Any, done: str,
+    reached: Callable[[views.Ticket], bool] = lambda _: False,
+) -> Response:  # fmt: skip
+    """The ticket's page, which says what was ``done``, or why it was refused; or that what was wanted is so already."""
     answer = await _tried(request, doing, form, asked)
     if isinstance(answer, FormState):
+        if answer.status in OVERTAKEN and reached(await tickets.ticket_of(request, code)):
+            return RedirectResponse(f"{PATH}/{code}?done=already", 303)
         return await tickets.show(request, code, answer)
     return RedirectResponse(f"{PATH}/{code}?done={done}", 303)
 

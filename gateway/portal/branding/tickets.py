@@ -22,7 +22,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
-DONE = frozenset({"ticket_passed", "ticket_recalled", "ticket_taken", "ticket_changed", "ticket_cancelled"})
+DONE = frozenset({"ticket_passed", "ticket_recalled", "ticket_taken", "ticket_changed", "ticket_cancelled", "already"})
 OPENS = {"E": PATH}
 """Codes that are opened here, by the letter after the city's own, and where."""
 KEYED = {"TICKET_NOT_FOUND": ALL, "TICKET_RECALLED": ALL}

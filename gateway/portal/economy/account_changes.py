@@ -14,7 +14,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.economy.business import Officer
 from gateway.portal.economy.desk import Read, account_changes_of, merchant_of, path_of, whole_account
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, signed_in, tried
+from gateway.portal.kit.acting import OVERTAKEN, FormState, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
@@ -27,7 +27,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 Owner = Annotated[Caller, Depends(signed_in)]
 DESK = "/petugas/usaha/rekening"
-ASKED = frozenset({"account_asked", "account_cancelled"})
+ASKED = frozenset({"account_asked", "account_cancelled", "already"})
 DECIDED = frozenset({"account_approved", "account_rejected"})
 
 
@@ -77,6 +77,10 @@ async def cancel(request: Request, merchant: Identifier, change: Identifier, cal
     form = await forms.read(request)
     asked = pb.CancelAccountChangeRequest(request_id=form["request_id"], id=change, etag=form["etag"])
     answer = await tried(request, caller, "cancel", form, asked)
+    if isinstance(answer, FormState) and answer.status in OVERTAKEN:
+        found = await account_changes_of(request, merchant, caller)
+        if any(one.id == change and one.state == "cancelled" for one in found):
+            return RedirectResponse(f"{path_of(merchant)}/tujuan-setoran?done=already", 303)
     return await _after(request, merchant, caller, answer, "account_cancelled")
 
 

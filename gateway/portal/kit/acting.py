@@ -22,6 +22,8 @@ from services.kit.caller import Caller
 from services.kit.rpc import rules
 
 Answer = TypeVar("Answer")
+OVERTAKEN = frozenset({409, 412})
+"""Of a refusal since it is not any more as the form had it: what it asked for may have been done in another tab."""
 
 
 @dataclass(frozen=True)

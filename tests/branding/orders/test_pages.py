@@ -359,6 +359,18 @@ async def test_money_that_went_back_is_told_once_and_who_gave_tickets_back_is_no
     assert "taken back" not in words
 
 
+async def test_who_gives_a_ticket_back_in_two_tabs_reads_in_the_second_that_it_is_so_already(
+    browser: Browser, office: Ticketing
+) -> None:
+    order, _ = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    one, other = [await browser.open(found[1]) for _ in range(2)]
+    await browser.send(one.forms["cancel-form"])
+    again = await browser.send(other.forms["cancel-form"])
+    assert (again.status, "It is so already" in again.words, "somebody else" in again.words) == (200, True, False)
+
+
 async def test_what_cost_nothing_can_be_given_back_and_says_that_no_money_does(
     browser: Browser, office: Ticketing
 ) -> None:

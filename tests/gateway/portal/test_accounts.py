@@ -54,6 +54,19 @@ async def test_the_agency_compares_whole_numbers_of_an_account_that_waits(
         assert (WHOLE in page.words, "014 · 246001239999" in page.words) == (True, True)
 
 
+async def test_who_takes_an_account_back_in_two_tabs_reads_in_the_second_that_it_is_so_already(
+    owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    path = f"/usaha/{merchant['id']}/tujuan-setoran"
+    page = await owner.open(path)
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    one, other = [await owner.open(path) for _ in range(2)]
+    await owner.send(one.forms["cancel-form"])
+    again = await owner.send(other.forms["cancel-form"])
+    assert (again.status, "It is so already" in again.words) == (200, True)
+
+
 async def test_whose_business_it_is_does_not_decide_on_it_at_the_desk_of_the_office(
     stand: Stand, till: Till, database: Database
 ) -> None:

@@ -104,7 +104,7 @@ async def test_who_saw_an_older_version_sees_the_newest_with_their_entries_still
     form = page.forms[f"calibrate-{stream}-form"]
     await works.send(form, factor="2", reason=WHY)
     page = await works.send(form, factor="3", reason=WHY, request_id=new_key())
-    assert (page.status, "Somebody else changed this first" in page.words) == (412, True)
+    assert (page.status, "This has been changed since you opened it" in page.words) == (412, True)
     assert page.ids[f"calibrate-{stream}-factor"]["value"] == "3"
     page = await works.send(page.forms[f"calibrate-{stream}-form"])
     assert "Calibration recorded." in page.words
