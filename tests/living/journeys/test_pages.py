@@ -43,6 +43,15 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert re.search(r"tiap \d+ menit", indonesian)
 
 
+@pytest.mark.parametrize(("days", "past"), [(-1, True), (0, False), (1, False)])
+async def test_of_a_day_that_is_past_it_is_said_that_it_is(visitor: httpx.AsyncClient, days: int, past: bool) -> None:
+    zone = load_city("semarang").timezone
+    day = (datetime.now(zone) + timedelta(days=days)).date()
+    asked = {"dari": "Terminal Mangkang", "ke": "Lawang Sewu", "waktu": f"{day}T00:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert (f"{day:%A, %-d %B %Y} is past" in page) is past
+
+
 async def test_what_is_walked_is_written_as_a_number_of_the_language_and_told_only_where_somebody_walks(
     visitor: httpx.AsyncClient,
 ) -> None:

@@ -92,7 +92,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
         far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(now, zone),
-        today=_day_of(since, zone) == _day_of(now, zone),
+        today=_day_of(since, zone) == _day_of(now, zone), past=_day_of(since, zone) < _day_of(now, zone),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
         alerts=await alerts_of(request) if found is None else [],
