@@ -15,6 +15,8 @@ def event_words(texts: Texts, entry: Any) -> str:
     event = entry.type.rpartition(".")[2]
     if entry.refusal:
         return texts("event.refused")
+    if event in _STATE_TELLS_MORE and entry.by == "reporter" and entry.state != "withdrawn":
+        return texts("event.answered")
     if event in _STATE_TELLS_MORE and entry.state:
         return texts(f"state.{entry.state}")
     return texts.maybe(f"event.{event}", texts("event.other"))

@@ -69,7 +69,7 @@ async def save(
         version += 1
     for step in change.steps:
         history.append(entry(tx, after, history[-1], step, by))
-        version = emit(tx, after, step, version)
+        version = max(version + 1, emit(tx, after, step, version))
     after = replace(after, version=version, updated_at=tx.now)
     await complaints.update(tx, after)
     await entries.append(tx, before.id, history[known:])

@@ -41,7 +41,12 @@ def point(complaint: Complaint) -> place_pb2.Point | None:
 
 
 def messages(step: Step, complaint: Complaint, city: City) -> Iterator[Message]:
-    """The events of one step, the particular one first; every change of state after the filing is told as such, too."""
+    """The events of one step, the particular one first; every change of state after the filing is told as such, too.
+
+    An answer to a case that went on before changes no state: it stands in the history alone.
+    """
+    if step.kind is EventKind.STATUS_CHANGED and step.before is step.after:
+        return
     yield _MAKERS[step.kind](step, complaint, city)
     if step.before is not step.after and step.kind not in {EventKind.STATUS_CHANGED, EventKind.FILED}:
         yield _status_changed(step, complaint, city)

@@ -1,5 +1,6 @@
 """What happened to a complaint, and the complaint with everything that belongs to it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from services.governance.deadlines.model import Clock, DeadlineCalculator, Terms
 from services.governance.flood_cases.model import Link
 from services.governance.history.model import Entry
 from services.governance.photos.model import Photo
-from services.governance.states.model import Party, State, Transition
+from services.governance.states.model import EDGES, Party, State, Transition
 
 
 class EventKind(StrEnum):
@@ -124,3 +125,18 @@ class Filter:
     """Only what belongs to the flood of this warning, in whatever state."""
     evidence: bool = False
     """Only with evidence that waits for a verifier; by the date of that, in whatever state."""
+
+
+def question_open(state: State, history: Sequence[Entry]) -> bool:
+    """Whether the reporter can still answer a question: also where the case went on before they did."""
+    if (state, Transition.REPLY) not in EDGES:
+        return False
+    for entry in reversed(history):
+        kind = entry.type.rpartition(".")[2]
+        if kind in (EventKind.RESOLVED, EventKind.REOPENED):
+            return False
+        if kind == EventKind.STATUS_CHANGED and entry.by == Party.REPORTER:
+            return False  # that was the answer
+        if kind == EventKind.STATUS_CHANGED and entry.state == State.WAITING_FOR_REPORTER:
+            return True
+    return False

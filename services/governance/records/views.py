@@ -7,7 +7,7 @@ from services.governance.flood_cases.model import Link
 from services.governance.history.model import Entry
 from services.governance.photos import views as photos
 from services.governance.records import events
-from services.governance.records.model import CaseRecord
+from services.governance.records.model import CaseRecord, question_open
 from services.governance.states.model import Party, Transition
 from services.kit.city import City
 from services.kit.rpc import etag as etags
@@ -55,6 +55,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         refusal=found.refusal,
         own_matter=record.own_matter,
         floods=map(_flood, record.floods),
+        question_open=question_open(found.state, record.history),
         **{"class": events.kind(found)},
     )
     if inside:

@@ -93,6 +93,7 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
             m.REJECT: Edge(s.REJECTED, _VERIFIER),
             m.TRANSFER: Edge(s.TRANSFERRED, _DESK),
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),
+            m.REPLY: Edge(s.ASSIGNED, _REPORTER),  # to what was asked before the case went on
             m.WITHDRAW: Edge(s.WITHDRAWN, _REPORTER),
         },
         s.IN_PROGRESS: {
@@ -100,6 +101,7 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
             m.RESOLVE: Edge(s.RESOLVED, _CITY),
             m.TRANSFER: Edge(s.TRANSFERRED, _DESK),
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),
+            m.REPLY: Edge(s.IN_PROGRESS, _REPORTER),
             m.WITHDRAW: Edge(s.WITHDRAWN, _REPORTER),
         },
         s.WAITING_FOR_REPORTER: {
@@ -124,6 +126,7 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
             m.REJECT: Edge(s.REJECTED, _VERIFIER),
             m.TRANSFER: Edge(s.TRANSFERRED, _DESK),  # or hands it on to a third
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),
+            m.REPLY: Edge(s.TRANSFERRED, _REPORTER),
             m.WITHDRAW: Edge(s.WITHDRAWN, _REPORTER),
         },
         s.REOPENED: {

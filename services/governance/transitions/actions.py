@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Assignment, Case, acting_as, require_desk, require_reporter
+from services.governance.history import store as entries
 from services.governance.keys.acting import Act
 from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
@@ -99,7 +100,7 @@ async def reopen(tx: Transaction, code: str, link_key: str, note: str) -> CaseRe
 
 
 async def reply(tx: Transaction, code: str, link_key: str, note: str) -> CaseRecord:
-    """The reporter answers a question; the case goes on. Errors: LINK_KEY_REQUIRED."""
+    """The reporter answers a question; what waits for it goes on. Errors: LINK_KEY_REQUIRED, QUESTION_NOT_OPEN."""
     return await _as_reporter(tx, code, link_key, Transition.REPLY, TransitionInput(note=note))
 
 
@@ -138,6 +139,8 @@ async def _as_reporter(
         require_disinterested(tx.caller, tx.caller.subject)
     # Whoever is an officer as well acts here as the reporter only.
     model.require(case.complaint, transition, frozenset({Party.REPORTER}))
+    if transition is Transition.REPLY:
+        model.require_question(case.complaint, await entries.history(tx, case.complaint.id))
     return await _take(tx, case, transition, given)
 
 

@@ -3,12 +3,14 @@
 Pure: given a complaint, answers with the complaint after and what happened.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.governance.cases.model import Assignment, Complaint
-from services.governance.records.model import CaseContext, Change, EventKind, Step
+from services.governance.history.model import Entry
+from services.governance.records.model import CaseContext, Change, EventKind, Step, question_open
 from services.governance.states.model import EDGES, Party, State, Transition, allowed
 from services.kit.errors import forbidden, invalid, precondition
 
@@ -57,6 +59,13 @@ def require(complaint: Complaint, transition: Transition, parties: frozenset[Par
     raise precondition("INVALID_TRANSITION", message, **details)
 
 
+def require_question(complaint: Complaint, history: Sequence[Entry]) -> None:
+    """Refuses an answer where nothing was asked. Errors: QUESTION_NOT_OPEN."""
+    if not question_open(complaint.state, history):
+        message = "No question waits for an answer: it was answered, or nothing was asked."
+        raise precondition("QUESTION_NOT_OPEN", message, state=complaint.state.value)
+
+
 def take(complaint: Complaint, transition: Transition, given: TransitionInput, context: CaseContext) -> Change:
     """Takes one edge of the state table. Errors: INVALID_TRANSITION, MOVE_NOT_YOURS, those of the transition."""
     require(complaint, transition, context.parties)
@@ -88,7 +97,8 @@ def _verify(complaint: Complaint, given: TransitionInput, context: CaseContext) 
 
 def _along(complaint: Complaint, transition: Transition, given: TransitionInput, context: CaseContext) -> Change:
     after = replace(complaint, state=EDGES[complaint.state, transition].to, updated_at=context.now)
-    after = _effects(after, transition, given, context)
+    if transition is not Transition.REPLY or complaint.state is State.WAITING_FOR_REPORTER:  # else its clocks go on
+        after = _effects(after, transition, given, context)
     # What the reporter writes is theirs: the public reads it only if a verifier puts it into the released words.
     public = transition not in {Transition.REPLY, Transition.REOPEN, Transition.RATE}
     kind = _KINDS.get(transition, EventKind.STATUS_CHANGED)

@@ -88,6 +88,31 @@ async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
     assert page.ids["state"]["data-state"] == "in_progress"
 
 
+async def test_an_answer_is_taken_after_the_work_went_on(citizen: Browser, verifier: Browser, officer: Browser) -> None:
+    code = await _assigned(citizen, verifier)
+    await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
+    written = await citizen.open(f"/lapor/{code}")
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["start-form"])
+    page = await citizen.send(written.forms["reply-form"], note="Yang di sebelah pasar.")
+    assert (page.status, page.ids["state"]["data-state"], "reply-form" in page.forms) == (200, "in_progress", False)
+    page = await officer.open(f"/petugas/{code}")
+    assert ("The reporter answered" in page.words, "Yang di sebelah pasar." in page.words) == (True, True)
+
+
+async def test_an_answer_that_comes_after_the_resolution_stays_on_the_page(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
+    written = await citizen.open(f"/lapor/{code}")
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
+    page = await citizen.send(written.forms["reply-form"], note="Yang di sebelah pasar.")
+    assert (page.status, "Yang di sebelah pasar." in page.words) == (409, True)
+    assert page.forms["reopen-form"].filled()["note"] == "Yang di sebelah pasar."
+
+
 async def test_resolving_with_a_photo_lets_the_reporter_rate(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:

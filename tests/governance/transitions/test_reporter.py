@@ -126,6 +126,46 @@ async def test_a_reply_answers_a_question_only(governance: Governance) -> None:
         await filed.act("Reply", note=" ")
 
 
+async def test_an_answer_reaches_the_case_also_where_it_went_on_without_it(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    started = await filed.transition("start", DLH)
+    governance.pass_time(hours=1)
+    told = await filed.read(key=filed.key)
+    assert (state(told), told.question_open) == ("in_progress", True)
+    replied = await filed.act("Reply", note="Di belakang pasar, dekat pos")
+    assert (state(replied), replied.due, replied.question_open) == ("in_progress", started.due, False)
+    assert replied.etag != started.etag, "an officer who decides sees it first"
+    seen = await filed.read(DLH)
+    assert [entry.note for entry in seen.timeline if entry.by == "reporter"][-1] == "Di belakang pasar, dekat pos"
+    with refused("QUESTION_NOT_OPEN"):
+        await filed.act("Reply", note="Di belakang pasar, dekat pos")
+
+
+async def test_an_answer_to_what_was_handed_on_moves_no_clock(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    handed = await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
+    replied = await filed.act("Reply", note="Di belakang pasar")
+    assert (state(replied), replied.due) == ("transferred", handed.due)
+    assert len(await emitted(governance, replied)) == len(await emitted(governance, handed)), "no state has changed"
+
+
+async def test_a_question_from_before_a_resolution_is_answered_no_more(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    await filed.resolve()
+    with refused("INVALID_TRANSITION"):
+        await filed.act("Reply", note="Di belakang pasar")
+    await filed.act("Reopen", note="Sampahnya masih ada di sana")
+    await filed.transition("start", DLH)
+    with refused("QUESTION_NOT_OPEN"):
+        await filed.act("Reply", note="Di belakang pasar")
+
+
 async def test_an_open_case_can_be_withdrawn_once(governance: Governance) -> None:
     filed = await file(governance)
     withdrawn = await filed.act("Withdraw")
