@@ -132,6 +132,8 @@ MOVED_BY: dict[Move, Party] = {
 OVER = frozenset({State.REFUSED, State.REVOKED, State.ENDED, State.WITHDRAWN, State.LAPSED})
 UNDER_WAY = frozenset({State.DRAFT, State.CHECKING, State.ASKED, State.DECIDING, State.PAYABLE})
 HOLDING = frozenset(_HOLDS)
+LAPSING = frozenset({State.DRAFT, State.ASKED, State.PAYABLE})
+"""Those in which its applicant has it, and it lapses where they do not go on."""
 SILENT = frozenset({State.CHECKING, State.DECIDING})
 """Those in which the city's silence counts."""
 
@@ -201,6 +203,11 @@ class Permit:
         if self.due_at is None or self.first_day is None:
             return self.due_at
         return min(self.due_at, datetime.combine(self.first_day, time.min, UTC))
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """Until when its applicant sends it, answers or pays; None where nobody waits for them."""
+        return self.wake_at if self.state in LAPSING else None
 
     @property
     def suspended(self) -> bool:

@@ -8,6 +8,7 @@ from services.economy.permit_kinds.profile import Kind, Step
 from services.economy.permits.days import last_of
 from services.economy.permits.model import (
     HOLDING,
+    LAPSING,
     MOVED_BY,
     OVER,
     SILENT,
@@ -114,7 +115,7 @@ def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
 
 def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
     """What falls due by itself; None where it is no move, such as the reminder, or the erasure of what is over."""
-    if one.state in (State.DRAFT, State.ASKED, State.PAYABLE):
+    if one.state in LAPSING:
         return Move.LAPSE
     over = one.last_day is not None and rules.end_of(one.last_day) <= now
     if _waits_for_an_officer(one, rules):

@@ -56,6 +56,7 @@ def permit(
         etag=etag.of(one.version),
         extendable=not extended and _extendable(tx, one, rules),
         provisional=_provisional(tx, one.due_at),
+        lapse_time=protos.timestamp(one.lapses_at),
     )
 
 

@@ -152,6 +152,17 @@ async def test_a_permit_that_is_given_back_is_not_called_an_application_withdraw
             assert said(await sri.send(f"/izin/saya/{one.code}", "withdraw-form"), "done") == words
 
 
+async def test_pages_tell_until_when_an_applicant_goes_on_and_what_happens_then(applying: Applying) -> None:
+    begun, payable = await applying.begun(), await applying.granted("bongkar-muat", ROADS)
+    asked = await applying.move(await applying.sent(), "ask", LURAH)
+    async with readers(applying) as (sri, lurah, _):
+        own = {one.code: said(await sri.page(f"/izin/saya/{one.code}"), "lapses") for one in (begun, asked, payable)}
+        assert ["is erased" in own[begun.code], "Answer by" in own[asked.code]] == [True, True]
+        assert "Pay by" in own[payable.code]
+        assert len((await sri.page("/izin/saya")).xpath("//*[@data-lapses]")) == 3
+        assert "Lapses on" in said(await lurah.page(f"/petugas/izin/{asked.code}"), "facts")
+
+
 async def test_who_asks_for_days_before_the_city_has_to_decide_is_warned_and_so_is_the_desk(applying: Applying) -> None:
     def on(days: int) -> dict[str, Any]:
         day = f"{applying.served.now + timedelta(days=days):%Y-%m-%d}"

@@ -200,6 +200,20 @@ async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_the
     assert (await applying.get(left)).state == pb.PERMIT_STATE_LAPSED
 
 
+async def test_an_applicant_is_told_until_when_to_send_to_answer_and_to_pay(applying: Applying) -> None:
+    def in_30_days(one: pb.Permit) -> bool:
+        return bool(one.lapse_time.ToDatetime(UTC) == applying.served.now + timedelta(days=30))
+
+    assert in_30_days(await applying.begun())
+    sent = await applying.sent()
+    assert not sent.HasField("lapse_time"), "it is the city's turn"
+    asked = await applying.move(sent, "ask", LURAH)
+    payable = await applying.granted("bongkar-muat", ROADS)
+    assert (in_30_days(asked), payable.HasField("lapse_time")) == (True, True)
+    await applying.due(days=30)
+    assert (await applying.get(asked)).state == pb.PERMIT_STATE_LAPSED
+
+
 async def test_what_nobody_checked_is_never_granted_by_silence_nor_by_who_decides_alone(applying: Applying) -> None:
     one = await applying.move(await applying.sent(), "check", LURAH)
     one = await applying.move(one, "ask", MARKETS)
