@@ -282,9 +282,11 @@ def _waits_for_an_officer(one: Permit, rules: Rules) -> bool:
 def second_needed(one: Permit, move: Move, kind: Kind, by: str) -> bool:
     """Whether somebody else must decide: one checks and another decides, nobody on an objection to their own decision.
 
-    To uphold an objection to a refusal grants, so who checked does not overrule who refused.
+    What is checked by one and decided by another is so once more when a refusal is objected to: who checked neither
+    overrules who refused, nor is left with that alone to do which is against the applicant.
     """
-    decides = move in (Move.GRANT, Move.REFUSE) or (move is Move.UPHOLD and one.before is State.REFUSED)
+    anew = move in (Move.UPHOLD, Move.DISMISS) and one.before is State.REFUSED
+    decides = move in (Move.GRANT, Move.REFUSE) or anew
     checked = decides and kind.two and one.checked_by == by
     decided = move in (Move.REVOKE, Move.UPHOLD, Move.DISMISS) and one.decided_by == by
     return checked or decided

@@ -7,6 +7,7 @@ from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import (
     CAMAT,
     DISDAG_2,
+    LURAH,
     MARKETS,
     ROADS,
     SRI,
@@ -65,6 +66,23 @@ async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applyi
     assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
 
 
+async def test_who_checked_has_no_part_in_an_objection_to_the_refusal_and_any_other_officer_has(
+    applying: Applying,
+) -> None:
+    checked = await applying.move(await applying.sent("pkl"), "check", LURAH)
+    one = await applying.move(await applying.move(checked, "refuse", CAMAT), "object", SRI)
+    async with stand_before(applying.served) as stand:
+        lurah = await reader(stand, LURAH)
+        async with lurah.client:
+            page = await lurah.page(f"/petugas/izin/{one.code}")
+    assert (moves(await applying.get(one, LURAH)), page.xpath("//form[@id='dismiss-form']")) == (set(), [])
+    assert "by who checked the application" in said(page, "no-moves")
+    with refused("SECOND_PERSON_REQUIRED"):
+        await applying.move(one, "dismiss", LURAH)
+    for other in (Caller("camat-2", frozenset({"officer"}), CAMAT.agency), Caller("admin-1", frozenset({"admin"}))):
+        assert moves(await applying.get(one, other)) == {"uphold", "dismiss"}
+
+
 async def test_an_extension_that_was_refused_is_not_objected_to_beside_another(applying: Applying) -> None:
     one = await applying.granted()
     await applying.due(days=700)
@@ -93,7 +111,9 @@ async def test_pages_say_who_decides_on_an_objection_and_that_it_was_dismissed(a
     async with stand_before(applying.served) as stand:
         sri, markets = await reader(stand, SRI), await reader(stand, MARKETS)
         async with sri.client, markets.client:
-            assert "who did not take the decision" in said(await markets.page(f"/petugas/izin/{one.code}"), "no-moves")
+            assert "who had no part in what it is about" in said(
+                await markets.page(f"/petugas/izin/{one.code}"), "no-moves"
+            )
             asked = await sri.client.get(f"/v1/permits/{one.code}/survey-invitation")
             assert (asked.status_code, asked.json()["link_key"]) == (200, ""), "it may be decided otherwise yet"
             listed = await markets.page("/petugas/izin?bagian=objections")
