@@ -177,8 +177,8 @@ async def paid_before(applying: Applying, request: str, refunded: int = 0, refun
         "created_at": at, "updated_at": at, "expires_at": at, "captured_at": at,
     }  # fmt: skip
     empty = dict.fromkeys(
-        ("terminal", "creator", "payer", "paid_by", "taken_by", "description", "bill", "area", "sector", "qr",
-         "provider", "provider_reference"), "",
+        ("terminal", "creator", "payer", "paid_by", "taken_by", "description", "description_en", "bill", "area",
+         "sector", "qr", "provider", "provider_reference"), "",
     )  # fmt: skip
     await written(applying, "payment", payment | empty)
     if refund:
