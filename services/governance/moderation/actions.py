@@ -16,7 +16,6 @@ from services.governance.routing.model import choose, routed
 from services.governance.states.model import Party
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid
-from services.kit.rpc import etag as etags
 
 _VERIFIER = frozenset({Party.VERIFIER})
 
@@ -54,7 +53,7 @@ async def _for_verifier(tx: Transaction, code: str, etag: str) -> Case:
     if Party.VERIFIER not in case.parties:
         raise forbidden("VERIFIER_REQUIRED", "Only a verifier can make words and photos public.")
     await cases.require_disinterested(tx, case.complaint)
-    etags.require(etag, case.complaint.version)
+    await records.require_seen(tx, case.complaint, etag)
     return case
 
 
@@ -67,7 +66,7 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
     await cases.require_disinterested(tx, case.complaint)
-    etags.require(etag, case.complaint.version)
+    await records.require_seen(tx, case.complaint, etag)
     complaint, city = case.complaint, tx.runtime.city
     if not category and not area_code:
         raise invalid("CORRECTION_EMPTY", "Name a new `category` or a new `area_code`.", field="category")

@@ -26,6 +26,7 @@ from services.governance.records.model import (
     ExternalEvent,
     Filter,
     Step,
+    beside,
 )
 from services.governance.states.model import Party, allowed
 from services.kit import codes, ids
@@ -33,6 +34,7 @@ from services.kit.caller import Scope
 from services.kit.database import Transaction, paging
 from services.kit.errors import invalid
 from services.kit.interest import own_matter
+from services.kit.rpc import etag as etags
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
@@ -82,6 +84,14 @@ async def save(
         photos=await photos.visible(tx, before.id, inside=case.inside),
         has_contact=await contacts.has_contact(tx, before.id),
     )
+
+
+async def require_seen(tx: Transaction, complaint: Complaint, etag: str) -> None:
+    """Refuses a change asked for another version, but for what the city itself has only added a line to since; the case
+    must be locked. Errors: ETAG_REQUIRED, STALE_ETAG.
+    """
+    lines = beside(await entries.history(tx, complaint.id))  # each a version
+    etags.require(etag, complaint.version, since=complaint.version - lines)
 
 
 def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) -> CaseContext:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
@@ -12,6 +13,9 @@ from services.governance.flood_cases.model import Link
 from services.governance.history.model import Entry
 from services.governance.photos.model import Photo
 from services.governance.states.model import EDGES, Party, State, Transition
+
+_BESIDE = frozenset({"smartcity.environment.v1.CleanupOpened"})
+"""Types of lines that another pillar adds as soon as a case has come to an agency."""
 
 
 class EventKind(StrEnum):
@@ -140,3 +144,8 @@ def question_open(state: State, history: Sequence[Entry]) -> bool:
         if kind == EventKind.STATUS_CHANGED and entry.state == State.WAITING_FOR_REPORTER:
             return True
     return False
+
+
+def beside(history: Sequence[Entry]) -> int:
+    """How many of the last lines tell of nothing that a decision could rest on: of what the city opened by itself."""
+    return sum(1 for _ in takewhile(lambda entry: entry.type in _BESIDE, reversed(history)))

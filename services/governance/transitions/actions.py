@@ -21,7 +21,6 @@ from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.kit.interest import require_disinterested
-from services.kit.rpc import etag as etags
 
 _NOTIFICATIONS = {
     Transition.VERIFY: Kind.ASSIGNED,
@@ -69,7 +68,7 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     case = await cases.find(tx, code, lock=True)
     require_desk(case)
     await cases.require_disinterested(tx, case.complaint)
-    etags.require(wanted.etag, case.complaint.version)
+    await records.require_seen(tx, case.complaint, wanted.etag)
     model.require(case.complaint, wanted.transition, case.parties)
     original = await _original(tx, case, wanted)
     proof = await photos.evidence(tx, case.complaint.id, wanted.photos) if wanted.photos else []

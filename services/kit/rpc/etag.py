@@ -11,9 +11,12 @@ def of(version: int) -> str:
     return str(version)
 
 
-def require(etag: str, version: int) -> None:
-    """Refuses a change asked for another version. Errors: ETAG_REQUIRED, STALE_ETAG (its metadata: the etag now)."""
+def require(etag: str, version: int, *, since: int | None = None) -> None:
+    """Refuses a change asked for another version, or for one before ``since``, where nothing that matters to it has
+    changed from then on. Errors: ETAG_REQUIRED, STALE_ETAG (its metadata: the etag now).
+    """
     if not etag:
         raise invalid("ETAG_REQUIRED", "Send the etag of what you change, as you read it.", field="etag")
-    if etag.removeprefix("W/").strip('"') != of(version):
+    known = range(version if since is None else since, version + 1)
+    if etag.removeprefix("W/").strip('"') not in map(of, known):
         raise stale(etag=of(version))

@@ -57,6 +57,23 @@ async def test_an_opened_cleanup_is_a_line_of_the_history(governance: Governance
     assert seen.etag != filed.last.etag
 
 
+async def test_what_the_city_opens_by_itself_does_not_refuse_who_works_on_the_case(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    await _happens(governance, environment.CleanupOpened(id="1", complaint=filed.code))
+    released = await filed.edit("Release", public_text="Sampah di depan pasar")
+    assert (released.public_text, released.released) == ("Sampah di depan pasar", True)
+    assert state(await filed.transition("start", DLH)) == "in_progress"
+
+
+async def test_what_else_happened_meanwhile_refuses_who_has_not_seen_it(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    seen = filed.last.etag
+    await _happens(governance, environment.CleanupAbandoned(id="1", complaint=filed.code, reason="Tidak ada truk"))
+    await _happens(governance, environment.CleanupOpened(id="2", complaint=filed.code))
+    with refused("STALE_ETAG"):
+        await filed.edit("Release", public_text="Sampah di depan pasar", etag=seen)
+
+
 async def test_a_dispatched_crew_puts_the_case_in_progress(governance: Governance) -> None:
     filed = await _assigned(governance)
     await _happens(governance, environment.CleanupDispatched(id="1", complaint=filed.code))
