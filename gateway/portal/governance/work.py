@@ -14,6 +14,7 @@ from gateway.bodies.kinds import PHOTOS
 from gateway.callers.session import FormChecked, csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.governance import photos
+from gateway.portal.governance.duplicates import compared
 from gateway.portal.governance.work_page import TRANSITION_PATHS, WorkState, act, show_case
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
@@ -130,6 +131,8 @@ async def transition(request: Request, code: Code, path: str, caller: Staff) -> 
     if name is None:
         return await show_case(request, code, caller, WorkState(status=404))
     form, pillars = await forms.read(request), current_gateway(request).pillars
+    if name == "mark_duplicate" and not form.flag("compared") and (page := await compared(request, code, caller, form)):
+        return page
 
     async def send() -> None:
         asked = pb.TransitionComplaintRequest(

@@ -113,6 +113,28 @@ async def test_an_answer_that_comes_after_the_resolution_stays_on_the_page(
     assert page.forms["reopen-form"].filled()["note"] == "Yang di sebelah pasar."
 
 
+async def test_a_duplicate_is_compared_with_the_other_before_it_is_joined_and_leads_there(
+    citizen: Browser, verifier: Browser
+) -> None:
+    first, second = [code_of(await citizen.report(TEXT, email="siti@example.org")) for _ in range(2)]
+    page = await verifier.open(f"/petugas/{second}")
+    page = await verifier.send(page.forms["mark_duplicate-form"], duplicate_of=first.lower(), note="Tempatnya sama.")
+    assert (page.status, first in page.words, second in page.words) == (200, True, True)
+    assert (await verifier.open(f"/petugas/{second}")).ids["state"]["data-state"] == "filed", "nothing is done yet"
+    page = await verifier.send(page.forms["compared-form"])
+    assert page.ids["state"]["data-state"] == "duplicate"
+    page = await citizen.open(f"/lapor/{second}")
+    assert f'href="/lapor/{first}"' in page.source
+    assert "joined to it" in page.words
+
+
+async def test_a_duplicate_of_nothing_is_refused_beside_the_form(citizen: Browser, verifier: Browser) -> None:
+    code = code_of(await citizen.report(TEXT, email="siti@example.org"))
+    page = await verifier.open(f"/petugas/{code}")
+    page = await verifier.send(page.forms["mark_duplicate-form"], duplicate_of="SMG-0000-00")
+    assert (page.status, "mark_duplicate-form" in page.forms) == (404, True)
+
+
 async def test_resolving_with_a_photo_lets_the_reporter_rate(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
