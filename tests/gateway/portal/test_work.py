@@ -145,6 +145,7 @@ async def test_resolving_with_a_photo_lets_the_reporter_rate(
     assert page.ids["state"]["data-state"] == "resolved", page.words
     page = await citizen.open(f"/lapor/{code}")
     assert "Sudah diangkut semua." in page.words
+    assert "closes the report" in page.words
     page = await citizen.send(page.forms["rate-form"], rating="4")
     assert "4 of 5" in page.words
 
