@@ -7,6 +7,8 @@ from smartcity.economy.v1 import payments_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.conftest import Economy, refused, request_id
 from tests.economy.permits.applying import LURAH, ROADS, SRI, Applying
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader
 
 OFFICER = Caller("officer-own", frozenset({"citizen", "officer"}), "dishub")
 
@@ -129,3 +131,13 @@ async def test_a_fee_that_is_first_asked_for_when_its_permit_is_withdrawn_is_cal
     await economy.settle_events()
     states = await economy.runtime.pool.fetch("SELECT state FROM payment WHERE purpose = 'permit'")
     assert [row["state"] for row in states] == ["cancelled"]
+
+
+async def test_who_has_paid_a_fee_is_led_to_their_permits(applying: Applying, economy: Economy) -> None:
+    one = await _payable(applying, economy, SRI)
+    await _cash(economy, one.payment, ROADS)
+    async with stand_before(applying.served) as stand:
+        sri = await reader(stand, SRI)
+        async with sri.client:
+            page = await sri.page(f"/bayar/{one.payment}/qris")
+    assert page.xpath("//a[@id='own-permits']/@href") == ["/izin/saya"]
