@@ -27,6 +27,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.kit.impersonal import require_impersonal
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
@@ -50,6 +51,7 @@ class Filter:
 async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
     """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
     names.require(tx.runtime)
+    _require_impersonal(wanted)
     rules, city = kinds.rules_of(tx, kind), tx.runtime.city
     await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
@@ -77,6 +79,7 @@ async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder:
     names.require(tx.runtime)
     before = await _own(tx, code)
     etags.require(etag, before.version)
+    _require_impersonal(wanted)
     if _placed(tx, wanted.area) != before.checker:
         message = "Another kecamatan would check that; withdraw this application and apply for the place there."
         raise invalid("PERMIT_PLACE_FIXED", message, field="area")
@@ -174,6 +177,12 @@ async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:
 async def by_id(tx: Transaction, id_: UUID | None) -> Permit | None:
     """One by its id."""
     return await store.get(tx, id_) if id_ else None
+
+
+def _require_impersonal(wanted: Wanted) -> None:
+    """What stands on a paper is read by everybody. Errors: WORDS_PERSONAL."""
+    require_impersonal(wanted.name, "name")
+    require_impersonal(wanted.place, "place")
 
 
 def _placed(tx: Transaction, area: str) -> str:

@@ -4,6 +4,8 @@ import runpy
 from datetime import UTC, timedelta
 from typing import Any
 
+import pytest
+
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
 from services.economy.permits import gauges
@@ -198,6 +200,22 @@ async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_the
     left = await applying.move(one, "ask", LURAH)
     await applying.due(days=31)
     assert (await applying.get(left)).state == pb.PERMIT_STATE_LAPSED
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("name", "Pasar rakyat 081234567890"), ("place", "Depan rumah NIK 3374010101900001")]
+)
+async def test_nobodys_number_is_written_where_everybody_reads_it(applying: Applying, field: str, words: str) -> None:
+    wanted = applying.wanted(**{field: words})
+    with refused("WORDS_PERSONAL") as caught:
+        await applying.call(wanted)
+    assert caught.value.metadata["field"] == field
+    one = await applying.begun()
+    changed = pb.UpdatePermitRequest(
+        code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
+    )
+    with refused("WORDS_PERSONAL"):
+        await applying.call(changed)
 
 
 async def test_an_applicant_is_told_until_when_to_send_to_answer_and_to_pay(applying: Applying) -> None:
