@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -13,14 +13,16 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
+from gateway.portal.economy.permit_words import named
 from gateway.portal.economy.permits import begins_undecided, nib_typed
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Code
-from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, strange
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.way_back import kept, onward, trail, way_back
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permits_pb2 as pb
 from smartcity.economy.v1 import permits_views as views
@@ -73,7 +75,7 @@ async def listed(request: Request, caller: Officer, bagian: str = "", done: str 
         request, "economy/officer_permits.html", shown.status, private=True, here="officer", view="permits", part=part,
         parts=list(PARTS), found=[views.permit(one) for one in answer.permits],
         next_href=next_href(PATH, answer.next_page_token, bagian=part), begins_undecided=begins_undecided(request),
-        **_named(request), **shown.context(),
+        trail=trail(PATH, bagian=part, page=page_token(request) or None), **named(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ async def act(request: Request, code: Code, caller: Officer) -> Response:
     answer = await attempted(request, move, given, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _show(request, code, caller, answer)
-    return RedirectResponse(f"{PATH}/{code}?done=permit_{move}", 303)
+    return RedirectResponse(onward(request, f"{PATH}/{code}", done=f"permit_{move}"), 303)
 
 
 async def _of(request: Request, caller: Caller, code: str) -> views.Permit:
@@ -107,11 +109,5 @@ async def _show(request: Request, code: str, caller: Caller, shown: FormState) -
     return render(
         request, "economy/officer_permit.html", shown.status, private=True, here="officer", view="permits", it=found,
         kind=permitting_of(gateway.city).kinds.get(found.kind), moves=[move for move in found.moves if move in MOVES],
-        **_named(request), **shown.context(),
+        back=way_back(request), trail=kept(request), **named(request), **shown.context(),
     )  # fmt: skip
-
-
-def _named(request: Request) -> dict[str, Any]:
-    known, language = permitting_of(current_gateway(request).city), texts_of(request).language
-    names = {one.id: one.name(language) for one in known.kinds.values()}
-    return {"kind_names": names, "document_name": lambda name: known.document(name, language)}

@@ -22,12 +22,13 @@ from gateway.gateway import current_gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import store_document
 from gateway.portal.economy import permit_files
+from gateway.portal.economy.permit_words import named
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.own_page import OwnPage
-from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.society.invitations import offered
 from services.kit.caller import Caller
@@ -74,7 +75,7 @@ async def kind(request: Request, kind: Identifier) -> Response:
     """What a kind needs, and the way to the form."""
     known = _offered(request, kind)
     return render(
-        request, "economy/permit_kind.html", here="permits", kind=known, amount=_fee(request, known), **_named(request)
+        request, "economy/permit_kind.html", here="permits", kind=known, amount=_fee(request, known), **named(request)
     )
 
 
@@ -112,7 +113,7 @@ async def listed(request: Request, caller: Person) -> Response:
     return render(
         request, "economy/permits.html", private=True, here="permits",
         found=[views.permit(one) for one in answer.permits], next_href=next_href(OWN, answer.next_page_token),
-        **_named(request),
+        **named(request),
     )  # fmt: skip
 
 
@@ -235,7 +236,7 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
         kind=known, amount=_fee(request, known) if known else None,
         unprinted=any(map(lacking, (found.holder, found.name, found.place))),
         begins_undecided=begins_undecided(request), due_if_sent=_due_if_sent(request, known) if known else None,
-        **_named(request), **shown.context(),
+        **named(request), **shown.context(),
     )  # fmt: skip
 
 
@@ -280,13 +281,6 @@ def begins_undecided(request: Request) -> Callable[[views.Permit, datetime | Non
 
 def _fee(request: Request, kind: PermitKind) -> Money | None:
     return Money(currency=current_gateway(request).city.currency, units=kind.fee) if kind.fee else None
-
-
-def _named(request: Request) -> dict[str, Any]:
-    """How templates name kinds and documents."""
-    known, language = permitting_of(current_gateway(request).city), texts_of(request).language
-    names = {one.id: one.name(language) for one in known.kinds.values()}
-    return {"kind_names": names, "document_name": lambda name: known.document(name, language)}
 
 
 def nib_typed(text: str) -> str:

@@ -20,6 +20,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.way_back import kept, onward, trail, way_back
 from services.kit.caller import Caller
 from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.society.v1 import proposals_views as views
@@ -56,13 +57,14 @@ async def desk(request: Request, caller: Staff, keadaan: str = "open") -> Respon
         page_size=PAGE, page_token=page_token(request), states=[views.PROPOSAL_STATE_NUMBERS[state]],
         agency="" if caller.has("admin") else caller.agency,
     )  # fmt: skip
-    kept, found = await asyncio.gather(pillars.call(waiting, caller), pillars.call(asked, caller))
+    unread, found = await asyncio.gather(pillars.call(waiting, caller), pillars.call(asked, caller))
     shown = sought or FormState()
     return render(
         request, "society/officer_proposals.html", shown.status, private=True, here="officer", view="proposals",
-        state=state, states=STATES, waiting=[views.proposal(one) for one in kept.proposals],
-        more=bool(kept.next_page_token), found=[views.proposal(one) for one in found.proposals],
-        next_href=next_href(PATH, found.next_page_token, keadaan=state), **shown.context(),
+        state=state, states=STATES, waiting=[views.proposal(one) for one in unread.proposals],
+        more=bool(unread.next_page_token), found=[views.proposal(one) for one in found.proposals],
+        next_href=next_href(PATH, found.next_page_token, keadaan=state),
+        trail=trail(PATH, keadaan=state, page=page_token(request) or None), **shown.context(),
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ async def _act(
     answer = await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _one(request, code, caller, answer)
-    return RedirectResponse(f"{PATH}/{code}?done={done}", 303)
+    return RedirectResponse(onward(request, f"{PATH}/{code}", done=done), 303)
 
 
 async def _of(request: Request, caller: Caller, code: str) -> views.Proposal:
@@ -138,5 +140,6 @@ async def _one(request: Request, code: str, caller: Caller, shown: FormState) ->
     reviews = _REVIEWS.get(found.state or "", ()) if found.words else ()  # what has no words any more is not published
     return render(
         request, "society/officer_proposal.html", shown.status, private=True, here="officer", view="proposals",
-        it=found, office=office, reviews=reviews, links=LINKS, **shown.context(),
+        it=found, office=office, reviews=reviews, links=LINKS, back=way_back(request), trail=kept(request),
+        **shown.context(),
     )  # fmt: skip

@@ -95,3 +95,15 @@ async def test_a_proposal_is_found_at_the_desk_by_its_code_and_one_that_is_none_
     assert (lost.status_code, page.xpath("//input[@id='kode']/@value")) == (404, [unknown])
     assert "nothing here with this number" in said(page, "kode-error")
     assert page.xpath("//form[@id='seek-form']/input[@name='keadaan']/@value") == ["accepted"]
+
+
+async def test_the_desk_keeps_the_list_that_a_proposal_was_opened_from(society: Society) -> None:
+    made = await society.propose()
+    async with stand_before(society.served) as stand:
+        desk = await reader(stand, BAPPEDA)
+        async with desk.client:
+            listed = await desk.page("/petugas/usulan?keadaan=declined")
+            (opened,) = listed.xpath(f"//li[@data-proposal='{made.code}']//a/@href")
+            done = await desk.send(opened, "review-form", note="Sudah kami baca dan terbitkan.")
+    assert done.xpath("//a[@id='back']/@href") == ["/petugas/usulan?keadaan=declined"]
+    assert done.xpath("//form/@action[contains(., '?dari=')]"), "and so does what is done next"
