@@ -20,7 +20,7 @@ from gateway.portal.economy import permit_desk
 from services.economy.demo import seed_permits
 from services.economy.permits.model import MOVED_BY, Party
 from services.economy.permitting import actions
-from tests.economy.permits.applying import CAMAT, LURAH, MARKETS, ROADS, SEKAYU, SRI, WHY, Applying
+from tests.economy.permits.applying import CAMAT, DISDAG_2, LURAH, MARKETS, ROADS, SEKAYU, SRI, WHY, Applying
 from tests.economy.returns.test_returns import paid_before
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
@@ -161,6 +161,45 @@ async def test_pages_tell_until_when_an_applicant_goes_on_and_what_happens_then(
         assert "Pay by" in own[payable.code]
         assert len((await sri.page("/izin/saya")).xpath("//*[@data-lapses]")) == 3
         assert "Lapses on" in said(await lurah.page(f"/petugas/izin/{asked.code}"), "facts")
+
+
+async def test_a_permit_that_holds_from_a_later_day_is_not_called_valid(applying: Applying) -> None:
+    applying.served.now = datetime.now(UTC)
+    first = f"{applying.served.now + timedelta(days=9):%Y-%m-%d}"
+    ahead = await applying.granted("acara", CAMAT, first_day=first, last_day=first)
+    async with readers(applying) as (sri, _, _):
+        own = await sri.page(f"/izin/saya/{ahead.code}")
+        assert (said(own, "state"), "holds from" in said(own, "coming")) == ("Not valid yet", True)
+        assert "Not valid yet" in (await sri.page("/izin/saya")).xpath("string(//*[@id='permits'])")
+
+
+async def test_help_is_spoken_of_as_help(applying: Applying) -> None:
+    begun = await applying.begun("bantu-nib")
+    helped = await applying.move(await applying.deciding("bantu-nib"), "grant", CAMAT)
+    async with readers(applying) as (sri, lurah, _):
+        form = await sri.page("/izin/jenis/bantu-nib/ajukan")
+        assert (form.xpath("//input[@name='nib']"), "paper is issued" in form.text_content()) == ([], True)
+        assert "Who checks" not in said(await sri.page(f"/izin/saya/{begun.code}"), "facts")
+        assert said(await sri.page(f"/izin/saya/{helped.code}"), "state") == "Help given"
+        assert "Help is not" in said(await lurah.page("/petugas/izin?bagian=decide"), "silence")
+
+
+async def test_the_desk_keeps_the_list_that_a_permit_was_opened_from(applying: Applying) -> None:
+    one = await applying.move(await applying.move(await applying.deciding(), "refuse", MARKETS), "object", SRI)
+    async with stand_before(applying.served) as stand:
+        other = await reader(stand, DISDAG_2)
+        async with other.client:
+            listed = await other.page("/petugas/izin?bagian=objections")
+            (opened,) = listed.xpath(f"//tr[@data-permit='{one.code}']//a/@href")
+            done = await other.send(opened, "dismiss-form", note=WHY)
+    assert done.xpath("//a[@id='back']/@href") == ["/petugas/izin?bagian=objections"]
+
+
+async def test_a_reason_that_is_too_short_is_refused_with_how_long_it_must_be(applying: Applying) -> None:
+    one = await applying.deciding()
+    async with readers(applying) as (_, _, markets):
+        page = await markets.send(f"/petugas/izin/{one.code}", "grant-form", note="OK")
+    assert "at least 10, now 2" in said(page, "grant-note-error")
 
 
 async def test_who_asks_for_days_before_the_city_has_to_decide_is_warned_and_so_is_the_desk(applying: Applying) -> None:
