@@ -14,6 +14,7 @@ from gateway.portal.kit.texts import Texts
 _N = r"([\d,]+)"
 _TOO_LONG = re.compile(rf"has {_N} (character|item)s?; give (?:at most |[\d,]+ to ){_N}")
 _TOO_SHORT = re.compile(rf"has {_N} characters?; give (?:at least )?{_N}")
+_COUNTED = re.compile(rf"has {_N} (?:character|item)s?; give")
 _FORMS = (
     (re.compile(rf"has {_N} characters?; give at most {_N}"), "fault.long", ("n", "most")),
     (re.compile(rf"has {_N} items?; give at most {_N}"), "fault.many", ("n", "most")),
@@ -67,3 +68,8 @@ def in_words(said: str, texts: Texts) -> str:
             numbers = (_shown(_number(each), texts) for each in found.groups())
             return texts(key, **dict(zip(names, numbers, strict=True)))
     return texts("fault.other")
+
+
+def plain(said: str, texts: Texts) -> str:
+    """What a service says, as it is; how many there are of what, as our own sentence, without the contract's name."""
+    return too_long(said, texts) or (in_words(said, texts) if _COUNTED.search(said) else said)

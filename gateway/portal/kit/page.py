@@ -23,6 +23,7 @@ from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_h
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.here import address, page_of, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
+from gateway.portal.kit.paging import first_page
 from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
 from gateway.portal.kit.trouble import Trouble
@@ -174,6 +175,8 @@ def problem_page(request: Request, problem: Problem) -> Response:
         action = {"href": address(request), "label": texts("problem.open_again")}
     if opened and problem.status == 405:  # what is sent here is sent from the page above
         action = {"href": page_of(request), "label": texts("problem.open_page")}
+    if opened and problem.reason == "PAGE_TOKEN_INVALID":
+        action = {"href": first_page(request), "label": texts("problem.first_page")}
     if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
         action = {"href": "/saya", "label": texts("site.own")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):

@@ -19,6 +19,15 @@ def page_token(request: Request, name: str = "page") -> str:
     return request.query_params.get(name, "")[:500]
 
 
+def first_page(request: Request) -> str:
+    """The address of the same list from its beginning; without what it is filtered by where that cannot be told apart
+    from what names a page.
+    """
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "page"]
+    kept = urlencode(others) if "page" in request.query_params else ""
+    return f"{own_path(request.url.path)}{'?' if kept else ''}{kept}"
+
+
 def strange(request: Request, **known: Container[str]) -> RedirectResponse | None:
     """The way to the same list without filters that are none, such as ``state=xx``; None where all are known.
 

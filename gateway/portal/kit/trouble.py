@@ -40,7 +40,7 @@ class Trouble:
         general = texts.maybe(f"problem.m{problem.status}", "")
         general = texts.maybe(f"problem.m{problem.status}_opened", general) if opened else general
         tells = problem.reason in _TELLS or (texts.language == "en" and problem.status in (409, 422))
-        specific = problem.detail if tells or not general else ""
+        specific = faults.plain(problem.detail, texts) if tells or not general else ""
         fields = _fields(problem)
         errors = {name: told(texts, problem.reason, name, said, problem.named) for name, said in fields}
         if any(faults.too_long(said, texts) for _, said in fields):

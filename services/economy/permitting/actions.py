@@ -108,7 +108,7 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     party = _party(tx, before, move)
     etags.require(etag, before.version)
     if move in _SAID and len(note) < _NOTE_LEAST:
-        raise invalid("NOTE_REQUIRED", f"Say why, in {_NOTE_LEAST} characters or more.", field="note")
+        raise invalid("NOTE_REQUIRED", f"note has {len(note)} characters; give at least {_NOTE_LEAST}.", field="note")
     rules = kinds.rules_for(tx, before)
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)

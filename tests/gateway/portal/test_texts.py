@@ -12,7 +12,7 @@ from google.protobuf.descriptor import Descriptor
 from starlette.requests import Request
 
 from gateway import portal
-from gateway.answers.problems import TITLES, Problem
+from gateway.answers.problems import TITLES, FieldError, Problem
 from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
@@ -269,6 +269,13 @@ def test_every_sentence_of_the_rules_is_known() -> None:
     assert faults.in_words(f"x {_miscounted('item', 1, 2, 0)}.", Texts("en")) == "Too few: at least 2, now 1."
     assert faults.in_words(f"x {_miscounted('item', 9, 2, 5)}.", Texts("en")) == "The length may be 2 to 5, now 9."
     assert faults.in_words(f"x {_miscounted('character', 0, 1, 0)}.", Texts("en")) == "This is empty."
+
+
+def test_how_many_were_chosen_is_told_without_the_contracts_name_of_it() -> None:
+    detail = f"areas {_miscounted('item', 12, 1, 10)}."
+    problem = Problem(422, "AREAS_INVALID", detail, errors=[FieldError("areas", detail)])
+    assert "Too many: at most 10, now 12." in Trouble.of(problem, Texts("en")).message
+    assert "areas has" not in Trouble.of(problem, Texts("en")).message
 
 
 def test_too_many_things_are_not_called_too_long() -> None:

@@ -201,6 +201,12 @@ async def test_a_list_of_days_that_cannot_be_read_is_not_told_as_an_empty_one(tr
     assert (page.status, "no-batches" in page.ids) == (422, False)
 
 
+async def test_a_page_of_a_list_that_is_gone_leads_to_its_first(treasurer: Browser) -> None:
+    page = await treasurer.open("/petugas?state=assigned&page=rusak")
+    assert (page.status, page.ids["action"]["href"]) == (422, "/petugas?state=assigned")
+    assert (await treasurer.open("/petugas?state=assigned")).status == 200
+
+
 async def test_the_treasury_says_that_the_bank_paid_to_the_account_before_another_held(
     treasurer: Browser, till: Till, database: Database
 ) -> None:

@@ -107,3 +107,12 @@ async def test_the_desk_keeps_the_list_that_a_proposal_was_opened_from(society: 
             done = await desk.send(opened, "review-form", note="Sudah kami baca dan terbitkan.")
     assert done.xpath("//a[@id='back']/@href") == ["/petugas/usulan?keadaan=declined"]
     assert done.xpath("//form/@action[contains(., '?dari=')]"), "and so does what is done next"
+
+
+async def test_what_is_no_point_is_not_said_to_be_chosen(visitor: httpx.AsyncClient, society: Society) -> None:
+    process = await society.process()
+    page = await visitor.get(f"/sosial/proses/{process.id}/usul")
+    words = "Gang gelap sejak tiang tumbang bulan lalu."
+    wrong = await sent(visitor, page.text, "proposal-form", title="Lampu jalan", words=words, point="abc")
+    assert (wrong.status_code, "A point is already chosen" in wrong.text) == (422, False)
+    assert 'value="abc"' in wrong.text
