@@ -41,7 +41,7 @@ def in_both(
         "",
         *parts[other],
         "",
-        f"{sender} · {city.name_id} · {city.name_en}",
+        " · ".join(dict.fromkeys((sender, city.name_id, city.name_en))),  # the sender may be the city itself
         f"{_STOPS[chosen]} / {_STOPS[other].lower()}: {stop}",
         "",
     ]
