@@ -24,11 +24,12 @@ async def rewrite(tx: Transaction, id_: str, etag: str, plan: Plan, reason: str)
     if not public:
         await store.save(tx, done)
         return done
-    change = await courses.note(tx, done, reason)
-    await news.tell_all(tx, done.id, News.CHANGED, change.id)
+    change = await courses.note(tx, done, reason, before)
     event = events.changed(tx.runtime.city, done)
     tx.emit(event, aggregate=str(done.id), version=done.version, correlation=str(done.id))
-    return await seating.fill(tx, done)
+    filled = await seating.fill(tx, done, change.id)
+    await news.tell_all(tx, done.id, News.CHANGED, change.id)  # but who moved up: their mail tells both
+    return filled
 
 
 async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Course:

@@ -43,5 +43,5 @@ def _news(
     if news is News.CERTIFIED and not enrolment.certificate:
         return NotSent(MailState.OVERTAKEN, "CERTIFICATE_GONE")
     link = f"{tx.runtime.settings.portal}/sosial/kursus-saya/{enrolment.id}"
-    reason, stop = change.reason if change else "", LETTERS.link(tx, Purpose.END, one)
-    return wording.news(tx.runtime.city, one.language, news, course, reason, link, stop)
+    waits, stop = enrolment.state is Seat.WAITING, LETTERS.link(tx, Purpose.END, one)
+    return wording.news(tx.runtime.city, one.language, news, course, change, link, stop, waits=waits)

@@ -4,12 +4,13 @@ News are told in the language that was chosen; the words of officers stay as the
 both, and names no course: who reads it may not be who takes part.
 """
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from services.kit.city import City
 from services.kit.mail.wording import Text, clock, day, in_both
 from services.society.course_mails.model import News
-from services.society.courses.model import Course, Session
+from services.society.courses.model import Change, Course, Session
 
 _NEWS = {
     "id": {
@@ -39,8 +40,14 @@ _HELP = {
         News.CERTIFIED: "Download and print it on this page:",
     },
 }
+_WAITS = {
+    "id": "Urutan Anda di daftar tunggu tetap. Jika tidak ingin menunggu lagi, keluarlah di halaman ini:",
+    "en": "You stay in your place on the waiting list. If you do not want to wait any more, leave it on this page:",
+}
 _SESSIONS = {"id": "Pertemuan", "en": "Sessions"}
 _VENUE = {"id": "Tempat", "en": "Place"}
+_BEFORE = {"id": "sebelumnya", "en": "before"}
+_STAY = {"id": "Tempat dan waktunya tidak berubah.", "en": "Its place and its times stay as they were."}
 _REASON = {"id": "Alasan", "en": "Reason"}
 _STOP = {"id": "Berhenti menerima kabar kursus ini", "en": "Stop these mails"}
 _FROM = {
@@ -49,17 +56,18 @@ _FROM = {
 }
 
 
-def news(city: City, language: str, what: News, course: Course, reason: str, link: str, stop: str) -> Text:
-    """The mail of something that happened."""
+def news(
+    city: City, language: str, what: News, course: Course, change: Change | None, link: str, stop: str, *, waits: bool
+) -> Text:
+    """The mail of something that happened, to who has a seat or ``waits`` for one."""
     title = course.title_en if language == "en" and course.title_en else course.title
     held = what in (News.MOVED_UP, News.CHANGED)
-    sessions = [f"- {_span(one, city.timezone, language)}" for one in course.sessions] if held else []
     lines = [
         f"{_NEWS[language][what]}: {title}",
-        *([f"{_VENUE[language]}: {course.venue}", f"{_SESSIONS[language]}:", *sessions] if held else []),
-        *(["", f"{_REASON[language]}:", *(f"> {line}" for line in reason.splitlines())] if reason else []),
+        *(_meets(city, language, course, change) if held else []),
+        *_why(language, change),
         "",
-        _HELP[language][what],
+        _WAITS[language] if waits and what is News.CHANGED else _HELP[language][what],
         link,
         "",
         "-- ",
@@ -68,6 +76,30 @@ def news(city: City, language: str, what: News, course: Course, reason: str, lin
         "",
     ]
     return Text(f"{_NEWS[language][what]}: {title}", "\n".join(lines))
+
+
+def _meets(city: City, language: str, course: Course, change: Change | None) -> list[str]:
+    """Where and when it meets, and before the change, where that was otherwise."""
+    venue = f"{_VENUE[language]}: {_place(city, course.venue, course.area)}"
+    lines = [f"{_SESSIONS[language]}:", *_spans(course.sessions, city.timezone, language)]
+    if change is None or not change.venue_before:
+        return [venue, *lines]
+    moved = (change.venue_before, change.area_before) != (course.venue, course.area)
+    at_other_times = list(change.sessions_before) != list(course.sessions)
+    if moved:
+        venue += f" ({_BEFORE[language]}: {_place(city, change.venue_before, change.area_before)})"
+    if at_other_times:
+        lines += [
+            f"{_SESSIONS[language]} ({_BEFORE[language]}):",
+            *_spans(change.sessions_before, city.timezone, language),
+        ]
+    return [venue, *lines, *([] if moved or at_other_times else [_STAY[language]])]
+
+
+def _why(language: str, change: Change | None) -> list[str]:
+    if change is None or not change.reason:
+        return []
+    return ["", f"{_REASON[language]}:", *(f"> {line}" for line in change.reason.splitlines())]
 
 
 def confirmation(city: City, language: str, *, confirm: str, stop: str, days: int) -> Text:
@@ -88,6 +120,15 @@ def confirmation(city: City, language: str, *, confirm: str, stop: str, days: in
     }
     subjects = {"id": "Konfirmasi kabar kursus", "en": "Confirm news of a course"}
     return in_both(city, city.name_id, language, subjects, parts, stop)
+
+
+def _place(city: City, venue: str, code: str) -> str:
+    area = city.area(code)
+    return f"{venue}, {area.name}" if area else venue
+
+
+def _spans(sessions: Sequence[Session], zone: tzinfo, language: str) -> list[str]:
+    return [f"- {_span(one, zone, language)}" for one in sessions]
 
 
 def _span(one: Session, zone: tzinfo, language: str) -> str:

@@ -22,6 +22,7 @@ _TELL_ALL = """
 INSERT INTO course_mail (id, follower, news, change, created_at, next_at)
 SELECT gen_random_uuid(), id, $2, $3, $4, $4 FROM course_follower
  WHERE course = $1 AND state = 'confirmed'
+   AND NOT EXISTS (SELECT FROM course_mail AS m WHERE m.follower = course_follower.id AND m.change = $3)
 ON CONFLICT (follower, news, change) DO NOTHING
 """
 
@@ -31,12 +32,14 @@ async def ask(tx: Transaction, follower: UUID) -> None:
     await tx.execute(_ASK, uuid7(), follower, tx.now)
 
 
-async def tell(tx: Transaction, enrolments: Sequence[UUID], news: News) -> None:
+async def tell(tx: Transaction, enrolments: Sequence[UUID], news: News, change: UUID | None = None) -> None:
     """Queues news for who is mailed of these enrolments, once for each."""
     if enrolments:
-        await tx.execute(_TELL, list(enrolments), news.value, None, tx.now)
+        await tx.execute(_TELL, list(enrolments), news.value, change, tx.now)
 
 
 async def tell_all(tx: Transaction, course: UUID, news: News, change: UUID) -> None:
-    """Queues what happened to a course for all who are mailed of it: no more than take part and wait."""
+    """Queues what happened to a course for all who are mailed of it and are not told of it yet: no more than take part
+    and wait.
+    """
     await tx.execute(_TELL_ALL, course, news.value, change, tx.now)

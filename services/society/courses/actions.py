@@ -1,5 +1,7 @@
 """What can be done with courses before anybody is enrolled: one function per use case."""
 
+from dataclasses import replace
+
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -41,9 +43,14 @@ async def publish(tx: Transaction, id_: str, etag: str) -> Course:
     return done
 
 
-async def note(tx: Transaction, course: Course, reason: str) -> Change:
-    """Keeps what happened, for all who are enrolled."""
+async def note(tx: Transaction, course: Course, reason: str, before: Course | None = None) -> Change:
+    """Keeps what happened, for all who are enrolled, and how the course was ``before`` it was written anew."""
     made = Change(ids.uuid7(), course.id, course.state, reason, tx.caller.subject, tx.now)
+    if before is not None:
+        made = replace(
+            made, venue_before=before.venue, area_before=before.area, session_starts_before=before.session_starts,
+            session_ends_before=before.session_ends,
+        )  # fmt: skip
     await store.note(tx, made)
     return made
 

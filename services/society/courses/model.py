@@ -119,6 +119,16 @@ class Change:
     reason: str
     by: str
     at: datetime
+    venue_before: str = ""
+    """Where it was to meet until it was written anew; empty where it was not, or was by a version that kept nothing."""
+    area_before: str = ""
+    session_starts_before: tuple[datetime, ...] = ()
+    session_ends_before: tuple[datetime, ...] = ()
+
+    @property
+    def sessions_before(self) -> Sequence[Session]:
+        """When it was to meet, in their order."""
+        return [Session(*each) for each in zip(self.session_starts_before, self.session_ends_before, strict=True)]
 
 
 def drafted(id_: UUID, agency: str, plan: Plan, now: datetime) -> Course:

@@ -1,6 +1,7 @@
 """Giving seats to who asks and to who waits. Whoever calls has locked the course, so that one comes after the other."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from services.kit.database import Transaction
 from services.society.course_mails import queue as news
@@ -13,8 +14,8 @@ from services.society.seating.model import Enrolment, State
 from services.society.terms import profile
 
 
-async def fill(tx: Transaction, course: Course) -> Course:
-    """Gives free seats to those who wait the longest, saves the course, and tells."""
+async def fill(tx: Transaction, course: Course, change: UUID | None = None) -> Course:
+    """Gives free seats to those who wait the longest, saves the course, and tells of it with the ``change``."""
     before = profile.required(tx.runtime.city).move_up
     count = room(course, before, tx.now)
     first = await store.first_waiting(tx, course.id, count) if count else []
@@ -23,7 +24,7 @@ async def fill(tx: Transaction, course: Course) -> Course:
         await store.save(tx, one)
         so_far = replace(course, taken=course.taken + place, waiting=course.waiting - place)
         tell_taken(tx, so_far, one, moved_up=True)
-    await news.tell(tx, [one.id for one in up], News.MOVED_UP)
+    await news.tell(tx, [one.id for one in up], News.MOVED_UP, change)
     await courses.save(tx, filled)
     return filled
 

@@ -1,6 +1,7 @@
 """News of courses over the pillar's real server and a real mail server: asked for, told, ended, forgotten."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from services.kit.caller import Scope
@@ -49,6 +50,54 @@ async def test_who_waits_hears_of_the_seat_of_changes_and_of_the_certificate(lis
     teaching.served.pass_time(days=31)
     await timers.prune(teaching.served.runtime)
     assert await listening.kept() == 0, "a month after the course"
+
+
+async def _rewrite(listening: Listening, course: courses_pb2.Course, **plan: Any) -> None:
+    teaching = listening.teaching
+    request = courses_pb2.UpdateCourseRequest(id=course.id, etag=course.etag, reason=REASON, **teaching.plan(**plan))
+    await teaching.call(request, DISBUDPAR)
+
+
+async def test_who_takes_part_is_mailed_where_and_when_the_course_meets_and_was_to_meet(listening: Listening) -> None:
+    course = await listening.teaching.course(days=(7,))
+    await listening.followed(await listening.teaching.enrol(course, SITI))
+    await _rewrite(listening, course, days=(9,), venue="Balai Kota")
+    (mail,) = await listening.mails()
+    words = mail.get_content()
+    assert "Tempat: Balai Kota, Kebonagung (sebelumnya: Aula Kelurahan Bandarharjo, Kebonagung)" in words
+    now, before = words.split("Pertemuan (sebelumnya):")
+    assert "- 3 Desember 2026" in now
+    assert "- 1 Desember 2026" in before
+
+
+async def test_who_takes_part_is_mailed_that_place_and_times_of_a_changed_course_stay(listening: Listening) -> None:
+    course = await listening.teaching.course(days=(7,))
+    await listening.followed(await listening.teaching.enrol(course, SITI))
+    await _rewrite(listening, course, days=(7,), summary="Menyambut tamu, dan bahasa Inggris sehari-hari.")
+    (mail,) = await listening.mails()
+    assert "Tempat dan waktunya tidak berubah." in mail.get_content()
+    assert "sebelumnya" not in mail.get_content()
+
+
+async def test_who_moves_up_by_a_change_of_the_course_is_mailed_once_of_both(listening: Listening) -> None:
+    course = await listening.teaching.course(days=(7,), seats=1)
+    await listening.teaching.enrol(course, BUDI)
+    await listening.followed(await listening.teaching.enrol(course, SITI))
+    await _rewrite(listening, course, days=(7,), seats=2, venue="Balai Kota")
+    (mail,) = await listening.mails()
+    assert mail["Subject"].startswith("Anda mendapat tempat")
+    assert "sebelumnya: Aula Kelurahan Bandarharjo, Kebonagung" in mail.get_content()
+    assert REASON in mail.get_content()
+
+
+async def test_who_still_waits_is_mailed_of_a_change_without_a_word_of_a_seat(listening: Listening) -> None:
+    course = await listening.teaching.course(days=(7,), seats=1)
+    await listening.teaching.enrol(course, BUDI)
+    await listening.followed(await listening.teaching.enrol(course, SITI))
+    await _rewrite(listening, course, days=(7,), seats=1, venue="Balai Kota")
+    (mail,) = await listening.mails()
+    assert "Urutan Anda di daftar tunggu tetap." in mail.get_content()
+    assert "Tempat Anda tetap" not in mail.get_content()
 
 
 async def test_the_page_of_ones_seat_says_where_its_news_go_and_how_to_stop_them(listening: Listening) -> None:
