@@ -53,6 +53,16 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
         assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
 
 
+async def test_a_course_without_a_free_seat_offers_its_waiting_list(teaching: Teaching) -> None:
+    course = await teaching.course(seats=1)
+    await teaching.enrol(course, BUDI)
+    async with readers(teaching) as (_, siti):
+        page = await siti.page(f"/sosial/kursus/{course.id}")
+        assert "nobody waits yet" in said(page, "full")
+        (button,) = page.xpath("//form[@id='enrol-form']//button[@type='submit']")
+        assert button.text_content() == "Join the waiting list"
+
+
 async def test_a_list_that_is_refused_stays_as_it_was_ticked_on_its_page(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
