@@ -78,7 +78,7 @@ async def listed(request: Request, kode: str = "") -> Response:
     soon = [one for one in on_sale if one.open_time and one.open_time > now]
     return render(
         request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding",
-        own=[orders_views.order(one) for one in mine.orders],
+        orders_here=caller.has("citizen"), own=[orders_views.order(one) for one in mine.orders],
         older_href=next_href(PATH, mine.next_page_token, name=OWN),
         sales=[one for one in on_sale if one not in soon], soon=soon,
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",

@@ -22,7 +22,7 @@ from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, st
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.edge import edge_before, stand_before
 from tests.gateway.portal.pages import Browser, Page
-from tests.society.pages import reader
+from tests.society.pages import reader, said
 
 
 @pytest.fixture
@@ -153,6 +153,17 @@ async def test_an_order_of_nothing_is_asked_again_and_the_form_keeps_what_was_ty
     again = await browser.send(page.forms["order-form"], holder="Budi")
     assert (again.status, "Choose how many tickets you want." in again.answer.text) == (422, True)
     assert 'value="Budi"' in again.answer.text
+
+
+async def test_who_has_ordered_nothing_reads_so_where_their_orders_would_be(office: Ticketing) -> None:
+    async with stand_before(office.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            assert "ordered nothing" in said(await siti.page("/wisata/tiket"), "no-orders")
+
+
+async def test_who_has_not_logged_in_reads_how_to_find_their_orders(browser: Browser) -> None:
+    assert "log-in" in (await browser.open("/wisata/tiket")).ids
 
 
 async def test_codes_lead_to_tickets_and_orders_and_what_is_mistyped_is_said(
