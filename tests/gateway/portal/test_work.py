@@ -172,6 +172,19 @@ async def test_resolving_without_evidence_is_refused_beside_the_form(
     assert page.forms["resolve-form"].filled()["note"] == "Sudah beres."
 
 
+async def test_a_crew_that_was_sent_to_what_needs_it_no_more_is_to_be_called_back(
+    citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
+) -> None:
+    code = await _assigned(citizen, verifier)
+    await _job(edge_database, code)
+    connection = await asyncpg.connect(edge_database)
+    cancel = "UPDATE environment.cleanup SET state = 'cancelled', crew = 'Semarang Barat 2' WHERE complaint_id = $1"
+    await connection.execute(cancel, code)
+    await connection.close()
+    page = await officer.open(f"/petugas/{code}")
+    assert "Crew Semarang Barat 2 was already sent: call it back." in page.words
+
+
 async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_completed(
     citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
 ) -> None:
