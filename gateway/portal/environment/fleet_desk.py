@@ -69,7 +69,7 @@ async def shown(request: Request, id: Identifier, caller: Staff) -> Response:  #
     found = await _plan(request, id, caller)
     return render(
         request, "environment/officer_round_plan.html", private=True, here="officer", view="fleet", plan=found,
-        sketch=drawn(found),
+        sketch=drawn(found), newest=await _newest(request, found, caller),
     )  # fmt: skip
 
 
@@ -86,7 +86,8 @@ async def _crew(request: Request, id_: str, truck: str, caller: Caller, shown: F
         raise Problem(404, "ROUND_NOT_FOUND", "This plan has no round of that truck.")
     return render(
         request, "environment/officer_round.html", shown.status, private=True, here="officer", view="fleet",
-        plan=found, round=one, sketch=drawn(found, truck), who=who, **shown.context(),
+        plan=found, round=one, sketch=drawn(found, truck), who=who,
+        newest=await _newest(request, found, caller), **shown.context(),
     )  # fmt: skip
 
 
@@ -138,6 +139,16 @@ def _refused(shown: FormState) -> dict[str, Any]:
 async def _plan(request: Request, id_: str, caller: Caller) -> views.RoundPlan:
     answer = await current_gateway(request).pillars.call(rounds_pb2.GetRoundPlanRequest(id=id_), caller)
     return views.round_plan(answer.plan)
+
+
+async def _newest(request: Request, one: views.RoundPlan, caller: Caller) -> str:
+    """Where the plan is that holds instead of a superseded one; empty for one that was not."""
+    if one.state != "superseded":
+        return ""
+    asked = rounds_pb2.ListRoundPlansRequest(depot=one.depot, day=one.day, page_size=PAGE)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    holds = [each.id for each in answer.plans if each.state == rounds_pb2.ROUND_PLAN_STATE_PLANNED]
+    return f"{PATH}/{holds[0]}" if holds else PATH
 
 
 def _days(request: Request) -> list[str]:

@@ -107,6 +107,14 @@ async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Brows
     assert "The tick is taken back" in back.words
 
 
+async def test_a_superseded_plan_and_its_crews_pages_lead_to_the_one_that_holds(crew: Browser, plans: Plans) -> None:
+    before, now = await plans("kaligawe", 3), await plans("kaligawe", 3)
+    for address in (before.answer.url.path, crew_page(before)):
+        page = await crew.open(address)
+        assert "superseded" in page.ids
+        assert f'href="{now.answer.url.path}"' in page.source
+
+
 async def test_the_desk_is_for_who_collects_waste(stand: Stand, citizen: Browser) -> None:
     assert (await citizen.open("/petugas/armada")).status in (401, 403)
     async with stand.client() as client:
