@@ -90,6 +90,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuses tests on a platform in files that are not shared out as such. From here on something may be garbage."""
     gc.freeze()
+    gc.set_threshold(20_000)  # at 700, a twentieth of the suite's processor time went into looking
     gc.enable()
     if files := astray(session.items):
         refusal = f"name in ON_PLATFORMS of tests/fixtures/workers.py: {', '.join(files)}"
