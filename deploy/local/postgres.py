@@ -85,7 +85,8 @@ class Postgres:
         """How to run the server in the foreground. SIGINT is its fast, clean stop; SIGQUIT its immediate one."""
         settings = _SETTINGS | {"port": str(self.port)}
         if not self.fsync:
-            settings |= {"fsync": "off", "full_page_writes": "off"}
+            # Each look of the autovacuum into one of a test server's dozens of databases is a process of its own.
+            settings |= {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "60s"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         argv = (str(binaries(self._account) / "postgres"), "-D", str(self.data), *options)
         return Command(argv, {}, self._account, stop_signal=signal.SIGINT, orphan_signal=signal.SIGQUIT)
