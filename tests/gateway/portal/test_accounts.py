@@ -21,6 +21,13 @@ async def test_the_whole_number_is_shown_to_its_owner_when_they_ask_for_it(owner
     assert page.answer.headers["cache-control"] == "no-store"
 
 
+async def test_an_owner_finds_the_way_to_another_account(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    for page in ("", "/setoran"):
+        opened = await owner.open(f"/usaha/{merchant['id']}{page}")
+        assert f"/usaha/{merchant['id']}/tujuan-setoran" in opened.source, page
+
+
 async def test_the_treasury_reads_the_whole_number_of_a_payout_and_the_owner_sees_that_it_did(
     owner: Browser, treasurer: Browser, till: Till, database: Database
 ) -> None:

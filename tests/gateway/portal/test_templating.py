@@ -5,8 +5,9 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from jinja2 import nodes
 
-from gateway.portal.kit.templating import Compiled
+from gateway.portal.kit.templating import Compiled, templates
 
 
 def told(folder: Path, source: str) -> str:
@@ -36,3 +37,18 @@ def test_where_nothing_is_kept_pages_are_there_all_the_same(
     folder.touch()
     assert told(tmp_path / "none" if unwritten else folder, "Halo") == "Halo"
     assert not list(tmp_path.rglob("*.cache"))
+
+
+def test_no_macro_asks_who_calls() -> None:
+    """In a macro ``caller`` is what a ``call`` block gives it, and silently nothing where there is none."""
+    environment, asked = templates(), []
+    for name in environment.list_templates():
+        assert environment.loader is not None
+        tree = environment.parse(environment.loader.get_source(environment, name)[0])
+        asked += [
+            f"{name}, line {found.lineno}"
+            for macro in tree.find_all(nodes.Macro)
+            for found in macro.find_all(nodes.Getattr)
+            if isinstance(found.node, nodes.Name) and found.node.name == "caller"
+        ]
+    assert asked == [], "pass in what the macro needs to know of the caller"
