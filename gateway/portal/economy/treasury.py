@@ -106,8 +106,7 @@ async def _act(
 
 
 def _became(answer: pb.ApproveRefundResponse) -> str:
-    told = refund_told(answer.refund)
-    return "refund_cash_approved" if told == "refund_cash" else told  # it is the counter that hands it over
+    return "refund_cash_approved" if answer.refund.at_counter else refund_told(answer.refund)
 
 
 def _released(answer: pb.ApproveReleaseResponse) -> str:

@@ -124,14 +124,25 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
     SECOND_PERSON_REQUIRED, INVALID_TRANSITION and those of the ledger.
     """
     payment, refund = await _decidable(tx, name, etag)
+    if refund.is_at_counter:
+        return await _hand_out(tx, payment, refund)
     approval.require_second(refund.requested_by, tx.caller.subject)
-    await _note(tx, What.REFUND_GIVEN if refund.is_at_counter else What.REFUND_APPROVED, payment, refund)
+    await _note(tx, What.REFUND_APPROVED, payment, refund)
+    if refund.way is Way.WALLET or (refund.way is Way.CASH and refund.merchant is None):
+        return await finish(tx, payment, model.transition(refund, State.DONE, tx.now, approved_by=tx.caller.subject))
     if refund.way is Way.BANK:
         moved = model.transition(refund, State.PROCESSING, tx.now, approved_by=tx.caller.subject)
-        await store.save(tx, moved)
-        return moved, payment
-    moved = model.transition(refund, State.DONE, tx.now, approved_by=tx.caller.subject)
-    return await finish(tx, payment, moved)
+    else:
+        moved = model.make_ready(refund, tx.caller.subject, tx.now)
+    await store.save(tx, moved)
+    return moved, payment
+
+
+async def _hand_out(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
+    """Cash that lies ready is in the hands of whoever paid."""
+    await _note(tx, What.CASH_HANDED_OUT if refund.approved_by else What.REFUND_GIVEN, payment, refund)
+    by = refund.approved_by or tx.caller.subject
+    return await finish(tx, payment, model.transition(refund, State.DONE, tx.now, approved_by=by))
 
 
 async def reject(tx: Transaction, name: str, etag: str, reason: str) -> tuple[Refund, Payment]:
@@ -282,6 +293,8 @@ async def _decidable(tx: Transaction, name: str, etag: str) -> tuple[Payment, Re
     payment, refund = await _locked(tx, found.id)
     merchant = await payments.merchant_of(tx, payment)
     if found.is_at_counter and not _may(tx, payment, merchant):
+        if access.is_treasury(tx):
+            etags.require(etag, refund.version)  # another has agreed since
         raise _of_others()
     require_disinterested(tx.caller, *await payments.concerned(tx, payment, merchant))
     etags.require(etag, refund.version)

@@ -70,8 +70,10 @@ class Refund:
 
     @property
     def is_at_counter(self) -> bool:
-        """Whether its cash lies ready at the counter since a pillar asked for it: an officer there hands it out."""
-        return self.way is Way.CASH and self.state is State.REQUESTED and bool(self.requester)
+        """Whether its cash lies ready at the counter, since a pillar asked for it or a second person agreed: an officer
+        there hands it out.
+        """
+        return self.way is Way.CASH and self.state is State.REQUESTED and bool(self.requester or self.approved_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,11 @@ def transition(refund: Refund, state: State, now: datetime, **more: object) -> R
         message = f"A refund that is {refund.state.value} cannot become {state.value}."
         raise precondition("INVALID_TRANSITION", message)
     return replace(refund, state=state, version=refund.version + 1, updated_at=now, **more)  # type: ignore[arg-type]
+
+
+def make_ready(refund: Refund, who: str, now: datetime) -> Refund:
+    """A second person agrees to cash: it lies ready at its counter."""
+    return replace(refund, approved_by=who, version=refund.version + 1, updated_at=now)
 
 
 def hold_id(refund: UUID) -> UUID:

@@ -46,9 +46,14 @@ _NEWEST_OF = f"""
 SELECT DISTINCT ON (payment) {", ".join(field.name for field in fields(Refund))}
   FROM refund WHERE payment = ANY($1::uuid[]) ORDER BY payment, created_at DESC, id DESC
 """
-# As the index has it that finds what is to be decided on among however much cash lies ready.
-_READY = "state = 'requested' AND way = 'cash' AND requester <> ''"
-_AT_COUNTER = {None: "", True: f" AND {_READY}", False: f" AND NOT ({_READY})"}
+# As the index has it that finds what is to be decided on among however much cash lies ready for pillars.
+_FOR_PILLAR = "state = 'requested' AND way = 'cash' AND requester <> ''"
+_APPROVED = "state = 'requested' AND way = 'cash' AND approved_by <> ''"
+_AT_COUNTER = {
+    None: "",
+    True: f" AND ({_FOR_PILLAR} OR {_APPROVED})",
+    False: f" AND NOT ({_FOR_PILLAR}) AND NOT ({_APPROVED})",
+}
 
 _PROCESSING = """
 SELECT id FROM refund

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.economy import access, approval
+from services.economy import access
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as payments
@@ -62,5 +62,6 @@ async def _sellers(tx: Transaction, paid: Sequence[Payment]) -> dict[UUID | None
 def _told(tx: Transaction, listed: Listed, concerned: frozenset[str]) -> Told:
     if listed.refund.state is not State.REQUESTED:
         return Told(listed, own=False, own_matter=False)
-    own = approval.is_own(tx.caller, listed.refund.requested_by, *concerned)
-    return Told(listed, own, own_matter(tx.caller, *concerned) is not None)
+    matter = own_matter(tx.caller, *concerned) is not None
+    asked = not listed.refund.is_at_counter and listed.refund.requested_by == tx.caller.subject
+    return Told(listed, asked or matter, matter)

@@ -334,3 +334,33 @@ async def test_the_newest_refund_of_a_payment_is_told_to_whom_its_payee_concerns
     name = asked.merchant_name
     assert await newest(MARKETS) == await newest(TREASURER) == [(asked.id, "rejected", name)]
     assert await newest(CITIZEN) == []
+
+
+async def test_cash_above_the_limit_lies_ready_until_the_counter_has_handed_it_out(city: City) -> None:
+    paid = await city.cash((await city.ask(750_000)).id)
+    asked = await city.refund(paid.id)
+    ready = await city.approve(asked)
+    assert (state(ready), ready.at_counter, state(await city.get(paid.id))) == ("requested", True, "captured")
+    assert (await city.refunds(at_counter=True), await city.refunds(at_counter=False)) == ([ready], [])
+    with refused("STALE_ETAG"):
+        await city.approve(asked, TREASURER_2)
+    with refused("PAYMENT_OF_OTHERS"):
+        await city.approve(ready, TREASURER_2)
+    (seen,) = await city.refunds(merchant=paid.merchant, caller=MARKETS)
+    assert not seen.own, "who asked for it at the counter hands it out there"
+    done = await city.approve(ready, MARKETS)
+    assert (state(done), done.HasField("at_counter"), state(await city.get(paid.id))) == ("done", False, "refunded")
+    assert (await city.balance("cash"), await city.takings()) == (0, 0)
+    acts = "SELECT what, doer FROM act ORDER BY id DESC LIMIT 2"
+    assert [tuple(row) for row in await city.economy.runtime.pool.fetch(acts)] == [
+        ("cash_handed_out", MARKETS.subject),
+        ("refund_approved", TREASURER.subject),
+    ]
+    assert await city.adds_up()
+
+
+async def test_cash_for_a_wallet_is_given_back_at_once_since_no_counter_took_it(city: City) -> None:
+    await city.wallet()
+    paid = await city.cash((await city.top_up(600_000)).id, TREASURER)
+    done = await city.approve(await city.refund(paid.id, caller=TREASURER), TREASURER_2)
+    assert (state(done), state(await city.get(paid.id))) == ("done", "refunded")

@@ -35,7 +35,14 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
     card = re.search(rf'id="refund-([\w-]+)" aria-label="{paid["code"]}"', page.source)
     assert card is not None
     page = await treasurer.send(page.forms[f"approve-{card[1]}"])
-    assert "The counter hands the cash to the payer." in page.words
+    assert "The cash lies ready at its counter" in page.words
+    assert f"approve-{card[1]}" not in page.forms
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "captured", "nobody has handed it out"
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        page = await cashier.open(f"{desk}/bayar/{paid['id']}")
+        page = await cashier.send(page.forms[f"hand-out-{card[1]}"])
+        assert "The cash was handed out." in page.words
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
 
