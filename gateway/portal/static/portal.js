@@ -94,8 +94,9 @@
   if (payment && payment.dataset.events) {
     const source = new EventSource(payment.dataset.events);
     source.addEventListener("payment", (event) => {
-      const told = JSON.parse(event.data), { state, stopped } = payment.dataset;
-      if (told.state === state && String(told.payee_stopped ?? false) === stopped) return;
+      const told = JSON.parse(event.data), { state, stopped, aside } = payment.dataset, came = told.put_aside ?? [];
+      const released = came.filter((each) => each.state === "released").length;
+      if (told.state === state && String(told.payee_stopped ?? false) === stopped && `${came.length}/${released}` === aside) return;
       source.close();
       showAgain();
     });

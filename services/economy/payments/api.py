@@ -31,7 +31,7 @@ async def create(tx: Transaction, request: pb.CreatePaymentRequest) -> pb.Create
 @rpc
 async def read(tx: Transaction, request: pb.GetPaymentRequest) -> pb.GetPaymentResponse:
     """Reads a payment."""
-    return pb.GetPaymentResponse(payment=await views.seen(tx, await actions.find(tx, request.id)))
+    return pb.GetPaymentResponse(payment=await views.told(tx, await actions.find(tx, request.id)))
 
 
 @rpc

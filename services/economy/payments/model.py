@@ -87,6 +87,19 @@ TRANSITIONS = {
 PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
 
 
+class PutAside(NamedTuple):
+    """Money in suspense that came for a payment: how much, why and where it stands in the words of ``suspense``, and
+    once it was released whether it went ``returned`` to the payer or to which merchant.
+    """
+
+    amount: int
+    reason: str
+    state: str
+    returned: bool
+    target_name: str
+    created_at: datetime
+
+
 class Payment(NamedTuple):
     """Something that is or was to be paid. Times are UTC.
 

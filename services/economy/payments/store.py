@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, State
+from services.economy.payments.model import DOUBT_AFTER, DOUBT_EVERY, Method, Payment, PutAside, State
 from services.economy.providers.model import ASK_AGAIN
 from services.kit.database import Transaction, Write, paging
 from services.kit.database.table import Keyset, Page
@@ -74,6 +74,13 @@ SELECT {", ".join(f"p.{name}" for name in _NAMES)}, item.payer AS asker, m.name 
   LEFT JOIN wallet w ON w.subject = item.payer
  ORDER BY p.id FOR NO KEY UPDATE OF p
 """
+# Of what was released and of nothing else it is told where it went.
+_PUT_ASIDE = """
+SELECT one.amount, one.reason, one.state, one.state = 'released' AND one.back AS returned,
+       coalesce(merchant.name, '') AS target_name, one.created_at
+  FROM suspense AS one LEFT JOIN merchant ON merchant.id = one.target AND one.state = 'released'
+ WHERE one.payment = $1 ORDER BY one.created_at DESC, one.id DESC LIMIT 5
+"""
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
@@ -116,6 +123,11 @@ async def by_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Payment]:
 async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Payment | None:
     """The payment of that code, written as it is shown."""
     return _read(await tx.fetchrow(f"SELECT {_COLUMNS} FROM payment WHERE code = $1{_locked(lock)}", code))
+
+
+async def put_aside(tx: Transaction, payment: UUID) -> list[PutAside]:
+    """The newest money in suspense that came for a payment, the newest first."""
+    return [PutAside(*row) for row in await tx.fetch(_PUT_ASIDE, payment)]
 
 
 async def by_provider_reference(tx: Transaction, reference: str, *, lock: bool = False) -> Payment | None:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from services.economy import money
 from services.economy.merchants.model import Merchant
-from services.economy.payments import actions
+from services.economy.payments import actions, store
 from services.economy.payments.events import METHODS
-from services.economy.payments.model import Payment, State
+from services.economy.payments.model import Payment, PutAside, State
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
@@ -51,6 +51,24 @@ def payment(
         etag=etags.of(found.version),
         own=own,
         payee_stopped=stopped,
+    )
+
+
+async def told(tx: Transaction, found: Payment) -> pb.Payment:
+    """A payment as its caller may see it, with the money that came for it and did not count."""
+    made = await seen(tx, found)
+    made.put_aside.extend(_put_aside(each, found.currency) for each in await store.put_aside(tx, found.id))
+    return made
+
+
+def _put_aside(one: PutAside, currency: str) -> pb.PutAside:
+    return pb.PutAside(
+        amount=money.to_proto(one.amount, currency),
+        reason=pb.SuspenseReason.Value(f"SUSPENSE_REASON_{one.reason.upper()}"),
+        state=pb.SuspenseState.Value(f"SUSPENSE_STATE_{one.state.upper()}"),
+        returned=one.returned,
+        target_name=one.target_name,
+        create_time=protos.timestamp(one.created_at),
     )
 
 

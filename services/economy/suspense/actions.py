@@ -142,7 +142,8 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     if merchant is None:
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
     require_disinterested(tx.caller, merchant.owner)
-    return await _release(tx, approved, merchant.account)
+    payment = await payments.by_id(tx, approved.payment) if approved.payment else None
+    return await _release(tx, approved, merchant.account, payment.code if payment else "")
 
 
 async def send_back(runtime: Runtime, id_: UUID) -> None:
@@ -188,8 +189,8 @@ async def _refund_request(tx: Transaction, item: Item) -> RefundRequest:
     )
 
 
-async def _release(tx: Transaction, item: Item, to: UUID) -> Item:
-    await ledger.transfer(tx, model.leaving(item, to))
+async def _release(tx: Transaction, item: Item, to: UUID, code: str = "") -> Item:
+    await ledger.transfer(tx, model.leaving(item, to, code))
     await store.save(tx, item)
     events.emit(tx, item, events.released(item))
     return item

@@ -98,12 +98,12 @@ def arriving(item: Item) -> Transfer:
     return _transfer(item, "suspend", clearing, suspense)
 
 
-def leaving(item: Item, to: UUID) -> Transfer:
-    """What releasing moves."""
-    return _transfer(item, "release", city_account("suspense", item.currency), to)
+def leaving(item: Item, to: UUID, code: str = "") -> Transfer:
+    """What releasing moves; to a merchant under the ``code`` of the payment that it came for, where there is one."""
+    return _transfer(item, "release", city_account("suspense", item.currency), to, code)
 
 
-def _transfer(item: Item, kind: str, debit: UUID, credit: UUID) -> Transfer:
+def _transfer(item: Item, kind: str, debit: UUID, credit: UUID, code: str = "") -> Transfer:
     return Transfer(
         id=derived(item.id, kind),
         kind=kind,
@@ -111,7 +111,7 @@ def _transfer(item: Item, kind: str, debit: UUID, credit: UUID) -> Transfer:
         credit=credit,
         amount=item.amount,
         currency=item.currency,
-        reference=item.provider_reference,
+        reference=code or item.provider_reference,
         exercise=item.exercise,
     )
 

@@ -159,3 +159,31 @@ async def test_who_is_concerned_by_what_it_may_belong_to_is_offered_no_proposal(
             assert len(page.xpath(f"//p[@id='own-{item.id}']")) == (1 if concerned else 0)
     with refused("OWN_MATTER"):
         await city.propose(item, await city.counter(), both)
+
+
+async def test_a_payment_tells_of_money_of_another_amount_and_what_became_of_it(city: City) -> None:
+    shown = await city.shown(50_000)
+    await city.notice(Notice("REF-LESS", shown.code, 49_000, "IDR"))
+    (aside,) = (await city.get(shown.code)).put_aside
+    assert (aside.amount.units, aside.reason, aside.state, aside.returned, aside.target_name) == (
+        49_000,
+        pb.SUSPENSE_REASON_AMOUNT,
+        pb.SUSPENSE_STATE_OPEN,
+        False,
+        "",
+    )
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item, await city.counter()), TREASURER_2)
+    (aside,) = (await city.get(shown.code)).put_aside
+    assert (aside.state, aside.target_name) == (pb.SUSPENSE_STATE_RELEASED, "PEMKOT RETRIBUSI PASAR")
+    sql = "SELECT reference FROM transfer WHERE kind = 'release'"
+    assert await city.economy.runtime.pool.fetchval(sql) == shown.code, "the statement names the payment"
+
+
+async def test_a_payment_tells_of_money_that_went_back_to_the_payer(city: City) -> None:
+    shown = await city.shown(50_000)
+    await city.notice(Notice("REF-MORE", shown.code, 51_000, "IDR"))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item), TREASURER_2)
+    (aside,) = (await city.get(shown.code)).put_aside
+    assert (aside.returned, aside.target_name, await city.balance("clearing")) == (True, "", 0)

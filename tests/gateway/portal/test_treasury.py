@@ -100,6 +100,26 @@ async def test_money_in_suspense_leads_to_the_payment_for_which_it_came_late(
     assert (leads, (await treasurer.open(f"/bayar/{paid['code']}")).status) == (True, 200)
 
 
+async def test_nobody_is_asked_to_pay_again_while_the_treasury_looks_at_money_of_another_amount(
+    till: Till, treasurer: Browser, citizen: Browser, database: Database
+) -> None:
+    payment = await till.payment(11_000)
+    address = f"/bayar/{payment['code']}/qris"
+    assert "qr-form" in (await citizen.open(address)).forms
+    async with suspended(database, payment["id"]) as item:
+        await database.execute("UPDATE economy.suspense SET reason = 'amount' WHERE id = $1", UUID(item))
+        page = await citizen.open(address)
+        assert "IDR 12,000 came for this payment instead of IDR 11,000" in page.words
+        assert ("Do not pay again." in page.words, "Scan to pay" in page.words, "qr-form" in page.forms) == (
+            True,
+            False,
+            False,
+        )
+        await database.execute("UPDATE economy.suspense SET state = 'released', back = true WHERE id = $1", UUID(item))
+        page = await citizen.open(address)
+        assert ("was sent back to the payer" in page.words, "qr-form" in page.forms) == (True, True)
+
+
 async def test_money_in_suspense_is_proposed_for_a_business_that_no_list_is_long_enough_for(
     till: Till, treasurer: Browser, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
