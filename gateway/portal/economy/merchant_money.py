@@ -191,6 +191,8 @@ async def refund(request: Request, merchant: Identifier, payment: Identifier, ca
         request_id=form["request_id"], payment=payment, reason=form["reason"],
         amount=money.message(units, gateway.city.currency),
     )  # fmt: skip
+    if (left := money.typed(form["left"])) is not None:
+        asked.left.CopyFrom(money.message(left, gateway.city.currency))
     call = gateway.pillars.call(asked, caller)
     answer = await attempted(request, "refund", form, call)
     if isinstance(answer, FormState):

@@ -67,18 +67,22 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
     return found
 
 
-async def create(tx: Transaction, name: str, amount: int | None, reason: str) -> tuple[Refund, Payment]:
+async def create(
+    tx: Transaction, name: str, amount: int | None, reason: str, seen: int | None = None
+) -> tuple[Refund, Payment]:
     """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
     above the city's limits it waits for a second person. What the night took from a counter comes back for it.
+    ``seen`` is what was left of the payment when the caller looked.
 
-    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, those of ``model.check`` and of the
-    ledger.
+    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, REFUND_CHANGED, those of ``model.check``
+    and of the ledger.
     """
     payment = await payments.find(tx, name, lock=True)
     line = approval.one_line(reason)
     await tx.one_at_a_time(f"refunds of {tx.caller.subject}")  # so that each counts what the others have given
     payee, merchant = await moving.locked_payee(tx, payment), await payments.merchant_of(tx, payment)
     checked = await _checked(tx, payment, amount)
+    model.require_left(checked, seen)
     if checked.refusal is not None:
         raise checked.refusal
     refund = Refund(

@@ -31,6 +31,7 @@ async def check(tx: Transaction, request: pb.CheckRefundRequest) -> pb.CheckRefu
         amount=money.to_proto(found.amount, payment.currency),
         most=money.to_proto(found.most, payment.currency),
         needs_approval=found.needs_approval,
+        left=money.to_proto(found.left, payment.currency),
     )
 
 
@@ -44,7 +45,8 @@ async def check_several(tx: Transaction, request: pb.CheckRefundsRequest) -> pb.
 @rpc
 async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
     """Refunds a payment, partly or fully."""
-    made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason)
+    seen = request.left.units if request.HasField("left") else None
+    made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason, seen)
     return pb.CreateRefundResponse(refund=_view(await telling.one(tx, made, payment)))
 
 

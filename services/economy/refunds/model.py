@@ -97,13 +97,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Whether and how a payment can be refunded; ``refusal`` says why not."""
+    """Whether and how a payment can be refunded; ``refusal`` says why not, ``left`` what is left of the payment."""
 
     way: Way
     amount: int
     most: int
     needs_approval: bool
     refusal: DomainError | None
+    left: int = 0
 
 
 def way_of(payment: Payment) -> Way:
@@ -129,7 +130,14 @@ def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms
     refusal = _refusal(payment, amount, left, standing, terms, now)
     most = max(0, min(left, standing.available)) if _is_open(payment, way, standing, terms, now) else 0
     needs_approval = standing.alone + amount > terms.refund_alone or standing.today + amount > terms.refund_alone_day
-    return Check(way, amount, most, needs_approval, refusal)
+    return Check(way, amount, most, needs_approval, refusal, left)
+
+
+def require_left(checked: Check, seen: int | None) -> None:
+    """That as much is left as whoever asks has ``seen`` (None: not said). Errors: REFUND_CHANGED."""
+    if seen is not None and seen != checked.left:
+        message = "Something was given back, or asked for, since you looked. Check what is left, then ask again."
+        raise precondition("REFUND_CHANGED", message)
 
 
 def _refusal(

@@ -137,6 +137,21 @@ async def test_the_same_key_gives_back_once(city: City) -> None:
     assert await city.takings() == 40_000
 
 
+async def test_who_looked_before_something_was_given_back_looks_again(city: City) -> None:
+    paid = await city.paid(50_000)
+    seen = (await city.check(paid.id)).left
+    ask = pb.CreateRefundRequest(
+        request_id=request_id(), payment=paid.id, amount=rupiah(20_000), reason="Dibayar dua kali", left=seen
+    )
+    for _ in range(2):  # the same one is answered as before
+        answer = await city.economy.call("PaymentService.CreateRefund", ask, MARKETS)
+        assert state(answer.refund) == "done"
+    ask.request_id = request_id()
+    with refused("REFUND_CHANGED"):
+        await city.economy.call("PaymentService.CreateRefund", ask, MARKETS)
+    assert (await city.takings(), (await city.check(paid.id)).left) == (30_000, rupiah(30_000))
+
+
 async def test_many_refunds_at_once_never_give_back_more_than_was_paid(city: City) -> None:
     paid = await city.paid(50_000)
     await city.paid(200_000)

@@ -19,6 +19,7 @@ async def test_a_refund_is_explained_beforehand_and_above_the_limit_needs_a_seco
         desk = f"/usaha/{paid['merchant']}"
         page = await cashier.open(f"{desk}/kembalikan/{paid['id']}?amount=800000")
         assert page.ids["check"]["data-possible"] == "false"
+        assert "IDR 800,000 cannot be given back now; IDR 700,000 at most." in page.words
         assert "more than what is left" in page.words
         page = await cashier.open(f"{desk}/kembalikan/{paid['id']}")
         assert page.ids["check"]["data-possible"] == "true"
@@ -93,6 +94,20 @@ async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
         assert page.answer.url.params["state"] == "refunded", "the list is filtered as before"
         assert "at-counter" not in page.ids
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
+
+
+async def test_a_payment_is_not_given_back_twice_from_two_open_pages(till: Till, stand: Stand) -> None:
+    paid = await till.paid(20_000)
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        address = f"/usaha/{paid['merchant']}/kembalikan/{paid['id']}?amount=5000"
+        first, second = await cashier.open(address), await cashier.open(address)
+        assert (await cashier.send(first.forms["refund-form"], reason="Satu lumpia habis")).status == 200
+        page = await cashier.send(second.forms["refund-form"], reason="Satu lumpia habis")
+        assert (page.status, "Since this page was opened, money was given back" in page.words) == (409, True)
+        page = await cashier.send(page.forms["refund-form"])
+        assert page.status == 200, "whoever has seen it may send it all the same"
+    assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["refunded"]["units"] == 10_000
 
 
 async def test_whoever_asked_for_a_refund_is_not_offered_to_approve_it(till: Till, stand: Stand) -> None:
