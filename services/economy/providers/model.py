@@ -1,5 +1,6 @@
 """What every acquirer can do for us, whatever it speaks; pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
@@ -80,6 +81,20 @@ class ProviderRefusedError(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+
+
+_REFUSED = re.compile(r"The bank refused[a-z ]* \((\w+)\)\.")
+
+
+def refused(code: str, what: str = "") -> str:
+    """What is written down of a refusal: with the acquirer's own code, and ``what`` it refused ("to ...")."""
+    return f"The bank refused{' ' if what else ''}{what} ({code})."
+
+
+def refused_code(written: str) -> str:
+    """The acquirer's code in what ``refused`` wrote; empty in other words."""
+    found = _REFUSED.fullmatch(written)
+    return found[1] if found else ""
 
 
 class Provider(Protocol):

@@ -19,7 +19,7 @@ from services.economy.payments import events as payment_events
 from services.economy.payments import model as payment_model
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
-from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest, refused
 from services.economy.refunds import events, model, moving, store
 from services.economy.refunds.model import Check, Refund, Standing, State, Way
 from services.economy.refunds.store import Filter, Listed
@@ -211,7 +211,7 @@ async def send(runtime: Runtime, id_: UUID) -> None:
         _log.warning("the bank does not say whether money was given back; it is asked again", refund=str(id_))
         return
     except ProviderRefusedError as error:
-        refusal = f"The bank refused ({error.code})."
+        refusal = refused(error.code)
     async with runtime.transaction() as tx:
         payment, refund = await _locked(tx, id_)
         if refund.state is not State.PROCESSING:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.economy import money
+from services.economy.providers.model import refused_code
 from services.economy.refunds import actions, telling
 from services.economy.refunds.model import State, Way
 from services.economy.refunds.telling import Told
@@ -118,4 +119,5 @@ def _view(told: Told) -> pb.Refund:
         merchant_name=listed.seller,
         own=told.own,
         own_matter=told.own_matter,
+        bank_code=refused_code(found.refusal) if found.state is State.FAILED else "",
     )

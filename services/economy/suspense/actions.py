@@ -17,7 +17,7 @@ from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as paying
 from services.economy.payments import store as payments
 from services.economy.payments.model import Payment
-from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, RefundRequest, refused
 from services.economy.resources import resources
 from services.economy.suspense import events, model, store
 from services.economy.suspense.model import Item, Reason, State
@@ -165,7 +165,7 @@ async def send_back(runtime: Runtime, id_: UUID) -> None:
         _log.warning("the bank does not say whether money was sent back; it is asked again", suspense=str(id_))
         return
     except ProviderRefusedError as error:
-        refusal = f"The bank refused to send it back ({error.code})."
+        refusal = refused(error.code, "to send it back")
     async with runtime.transaction() as tx:
         item = await store.by_id(tx, id_, lock=True)
         if item is None or not item.is_returning:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.economy import money
+from services.economy.providers.model import refused_code
 from services.economy.suspense import actions
 from services.economy.suspense.actions import Told
 from services.economy.suspense.model import Item, State
@@ -67,4 +68,5 @@ def _view(told: Told) -> pb.SuspenseItem:
         target_name=told.target_name,
         own=told.own,
         own_matter=told.own_matter,
+        bank_code=refused_code(found.note) if found.state is State.OPEN else "",
     )

@@ -231,6 +231,7 @@ async def test_a_bank_that_refuses_frees_what_was_reserved(city: City) -> None:
     city.bank.refuses_refunds = True
     failed = await city.refund(paid.id)
     assert (state(failed), failed.refusal) == ("failed", "The bank refused (4037814).")
+    assert failed.bank_code == "4037814"
     assert (await city.check(paid.id)).most.units == 50_000
     assert (await city.events(paid.id))[-1] == "RefundRejected"
     city.bank.refuses_refunds = False

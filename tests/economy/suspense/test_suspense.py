@@ -85,6 +85,7 @@ async def test_a_bank_that_refuses_leaves_it_open_for_another_proposal(city: Cit
     city.bank.refuses_refunds = True
     again = await city.release(proposed, TREASURER_2)
     assert (state(again), again.note) == ("open", "The bank refused to send it back (4037814).")
+    assert again.bank_code == "4037814"
     assert state(await city.release(await city.propose(again, await city.counter()), TREASURER_2)) == "released"
     assert await city.takings() == 7_000
 

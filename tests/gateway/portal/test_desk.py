@@ -225,7 +225,7 @@ async def test_releasing_again_begins_with_the_words_that_are_public(citizen: Br
 @pytest.mark.parametrize(
     ("state", "said", "shown"),
     [
-        ("OPEN", "Approved, but the bank refused", "The bank refused to send it back (4047801)."),
+        ("OPEN", "Approved, but the bank refused", "Code of its answer: 4047801."),
         ("PROPOSED", "The bank has not confirmed yet", "On its way back"),
         ("RELEASED", "was released from suspense", ""),
     ],
@@ -254,7 +254,7 @@ async def test_the_treasury_says_what_the_bank_did_and_why(
             item.state = money.SuspenseState.Value(f"SUSPENSE_STATE_{state}")
             item.returning = state == "PROPOSED"
             if state == "OPEN":
-                item.note = "The bank refused to send it back (4047801)."
+                item.note, item.bank_code = "The bank refused to send it back (4047801).", "4047801"
             return money.ApproveReleaseResponse(item=item)
         return await call(request, *more, **options)
 
