@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -10,6 +11,8 @@ from starlette.requests import Request
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import texts_of
+from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2, account_changes_views, payments_pb2, payments_views
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -64,6 +67,18 @@ async def returns(request: Request, payments: Sequence[payments_views.Payment], 
     answer = await current_gateway(request).pillars.call(payments_pb2.CheckRefundsRequest(payments=paid), caller)
     newest = {each.payment: payments_views.refund(each) for each in answer.newest}
     return Returns(frozenset(answer.payments), newest)
+
+
+def meanwhile(request: Request, shown: FormState, key: str) -> FormState:
+    """Of something that is not on its list any more: what ``key`` says of that, and what was typed, which has no place
+    there now. Other troubles than that somebody was first stay as they are.
+    """
+    if shown.trouble is None or shown.status not in (404, 409, 412):
+        return shown
+    texts, form = texts_of(request), shown.form or Fields()
+    typed = form["reason"] or form["note"]
+    said = f"{texts(key)} {texts('desk.typed', typed=typed)}" if typed else texts(key)
+    return replace(shown, trouble=Trouble(texts("problem.p409"), said, {}))
 
 
 def path_of(merchant: str) -> str:

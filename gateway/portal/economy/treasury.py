@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -14,13 +15,15 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.economy.desk import refund_told
+from gateway.portal.economy.desk import meanwhile, path_of, refund_told
+from gateway.portal.economy.payments import payment_of
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.economy.v1 import (
@@ -63,17 +66,22 @@ Treasurer = Annotated[Caller, Depends(treasurer)]
 
 @router.get("")
 async def waiting(request: Request, caller: Treasurer, done: str = "") -> Response:
-    """What waits for a second person, and money that belongs to nothing known."""
+    """What waits for a second person, and money that belongs to nothing known. A code leads to its payment."""
+    if isinstance(sought := await code_sought(request, "P", partial(payment_of, request, caller=caller)), str):
+        found = await payment_of(request, sought, caller)
+        desk = f"{path_of(found.merchant)}/bayar/{found.id}" if found.merchant else f"/bayar/{found.code}/qris"
+        return RedirectResponse(desk, 303)
+    if sought:
+        return await _waiting(request, caller, sought)
     return await _waiting(request, caller, FormState(done=done if done in DONE else ""))
 
 
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
-    sent = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=AT_THE_BANK)
     businesses = merchants_pb2.ListMerchantsRequest(states=[merchants_pb2.MERCHANT_STATE_ACTIVE], page_size=LISTED)
     refunds, at_the_bank, suspense, counters, merchants = await asyncio.gather(
         pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE), caller),
-        pillars.call(sent, caller),
+        _at_the_bank(request, caller),
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
         pillars.call(businesses, caller),
@@ -81,17 +89,34 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     still = [each for each in counters.merchants if each.state == merchants_pb2.MERCHANT_STATE_SUSPENDED]
     offered = [each for each in counters.merchants if each.state == merchants_pb2.MERCHANT_STATE_ACTIVE]
     offered += [each for each in merchants.merchants if each.kind != merchants_pb2.MERCHANT_KIND_COUNTER]
+    listed = {each.id for each in refunds.refunds} | {each.id for each in suspense.items} | {each.id for each in still}
+    if item and item not in listed:
+        shown = meanwhile(request, shown, "treasury.meanwhile")
     return render(
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],
         more_refunds=bool(refunds.next_page_token),
-        at_the_bank=[views.refund(each) for each in at_the_bank.refunds],
+        at_the_bank=at_the_bank,
         suspense=[views.suspense_item(each) for each in suspense.items],
         more_suspense=bool(suspense.next_page_token),
         merchants=[merchants_views.merchant(each) for each in offered],
         still=[merchants_views.merchant(each) for each in still],
         by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER, **shown.context(),
     )  # fmt: skip
+
+
+async def _at_the_bank(request: Request, caller: Caller) -> list[views.Refund]:
+    """The newest refunds that the bank refused, or has not told of yet; not those after which another was asked for."""
+    pillars = current_gateway(request).pillars
+    asked = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=PAGE)
+    found = (await pillars.call(asked, caller)).refunds
+    refused = sorted({each.payment for each in found if each.state == pb.REFUND_STATE_FAILED})
+    newest = (await pillars.call(pb.CheckRefundsRequest(payments=refused), caller)).newest if refused else []
+    last = {each.payment: each.id for each in newest}
+    left = [
+        each for each in found if each.state != pb.REFUND_STATE_FAILED or last.get(each.payment, each.id) == each.id
+    ]
+    return [views.refund(each) for each in left[:AT_THE_BANK]]
 
 
 async def _act(

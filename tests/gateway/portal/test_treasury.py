@@ -37,11 +37,11 @@ SELECT gen_random_uuid(), 1, $1, $3::text::date + n, 1, $2, 1, 0, 1, 'IDR', 9000
 """
 
 
-async def asked(till: Till) -> dict[str, Any]:
+async def asked(till: Till, by: str = "admin") -> dict[str, Any]:
     """A refund in cash that waits for a second person."""
     paid = await till.paid(700_000)
     body = {"amount": {"currency": "IDR", "units": 700_000}, "reason": "Tagihan salah objek"}
-    refund = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, "admin")
+    refund = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, by)
     return {**refund, "merchant": paid["merchant"]}
 
 
@@ -98,6 +98,44 @@ async def test_money_in_suspense_leads_to_the_payment_for_which_it_came_late(
         page = await treasurer.open("/petugas/kas")
         leads = f'href="/bayar/{paid["code"]}"' in page.source
     assert (leads, (await treasurer.open(f"/bayar/{paid['code']}")).status) == (True, 200)
+
+
+async def test_who_rejects_what_another_has_approved_reads_that_and_what_they_had_written(
+    till: Till, treasurer: Browser
+) -> None:
+    refund = await asked(till, CASHIER)
+    form = (await treasurer.open("/petugas/kas")).forms[f"reject-{refund['id']}"]
+    await till.done("POST", f"/v1/refunds/{refund['id']}/approval", user="admin", etag=refund["etag"])
+    page = await treasurer.send(form, reason="Bukti tidak lengkap")
+    assert (page.status, f"refund-{refund['id']}" in page.ids) == (412, False)
+    assert "Meanwhile somebody else has decided on it" in page.words
+    assert "You had written: “Bukti tidak lengkap”" in page.words
+    assert "your entries are still there" not in page.words
+
+
+async def test_what_the_bank_refused_and_was_asked_for_again_is_at_the_bank_no_more(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    paid = await till.paid(20_000)
+    body = {"amount": {"currency": "IDR", "units": 1_000}, "reason": "Tagihan salah objek"}
+    refund = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, CASHIER)
+    await database.execute("UPDATE economy.refund SET state = 'failed' WHERE id = $1", UUID(refund["id"]))
+    assert f"sent-{refund['id']}" in (await treasurer.open("/petugas/kas")).ids
+    again = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, CASHIER)
+    try:
+        assert f"sent-{refund['id']}" not in (await treasurer.open("/petugas/kas")).ids
+    finally:
+        await database.execute("UPDATE economy.refund SET state = 'done' WHERE id = $1", UUID(refund["id"]))
+        sql = "UPDATE economy.payment SET refunded = 2000 WHERE id = $1"
+        await database.execute(sql, UUID(again["payment"]))
+
+
+async def test_the_treasury_finds_any_payment_by_its_code(till: Till, treasurer: Browser) -> None:
+    payment = await till.payment(8_000)
+    page = await treasurer.open(f"/petugas/kas?kode={payment['code'].lower()}")
+    assert (page.status, str(page.answer.url.path)) == (200, f"/usaha/{payment['merchant']}/bayar/{payment['id']}")
+    page = await treasurer.open("/petugas/kas?kode=SMGP-0000000-00")
+    assert (page.status, page.ids["kode"]["aria-invalid"]) == (404, "true")
 
 
 async def test_nobody_is_asked_to_pay_again_while_the_treasury_looks_at_money_of_another_amount(
