@@ -12,12 +12,20 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy.business import Officer
-from gateway.portal.economy.desk import Read, account_changes_of, merchant_of, path_of, whole_account
+from gateway.portal.economy.desk import (
+    CHANGES,
+    Read,
+    account_changes_of,
+    meanwhile,
+    merchant_of,
+    path_of,
+    whole_account,
+)
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import OVERTAKEN, FormState, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2 as pb
 from smartcity.economy.v1 import account_changes_views as views
@@ -54,8 +62,8 @@ async def _account(
     )
     return render(
         request, "economy/merchant_account.html", shown.status, private=True, here="business", view="batches",
-        merchant=found, changes=changes, waits=any(each.state == "requested" for each in changes), read=read,
-        **shown.context(),
+        merchant=found, changes=changes, most=CHANGES, waits=any(each.state == "requested" for each in changes),
+        read=read, **shown.context(),
     )  # fmt: skip
 
 
@@ -92,19 +100,26 @@ async def _after(request: Request, merchant: str, caller: Caller, answer: Any, d
 
 @router.get(DESK)
 async def waiting(request: Request, caller: Officer, done: str = "") -> Response:
-    """Changes that wait for the agency."""
+    """Changes that wait for the agency, or in another state."""
+    if away := strange(request, state=views.ACCOUNT_CHANGE_STATE_NUMBERS):
+        return away
     return await _waiting(request, caller, FormState(done=done if done in DECIDED else ""))
 
 
 async def _waiting(
     request: Request, caller: Caller, shown: FormState, item: str = "", read: Read | None = None
 ) -> Response:
-    asked = pb.ListAccountChangesRequest(page_size=PAGE, page_token=page_token(request))
+    state = request.query_params.get("state", "") or "requested"
+    states = [views.ACCOUNT_CHANGE_STATE_NUMBERS[state]]
+    asked = pb.ListAccountChangesRequest(page_size=PAGE, page_token=page_token(request), states=states)
     answer = await current_gateway(request).pillars.call(asked, caller)
+    if item and item not in {each.id for each in answer.account_changes}:
+        shown = meanwhile(request, shown, "account_change.meanwhile")
     return render(
         request, "economy/officer_accounts.html", shown.status, private=True, here="officer", view="business",
-        changes=[views.account_change(each) for each in answer.account_changes], item=item, read=read,
-        next_href=next_href(DESK, answer.next_page_token), **shown.context(),
+        changes=[views.account_change(each) for each in answer.account_changes], item=item, read=read, state=state,
+        states=list(views.ACCOUNT_CHANGE_STATE_NUMBERS), of_list=same_page(request),
+        next_href=next_href(DESK, answer.next_page_token, state=state), **shown.context(),
     )  # fmt: skip
 
 

@@ -34,9 +34,11 @@ async def merchant_of(request: Request, merchant: str, caller: Caller) -> views.
 async def account_changes_of(
     request: Request, merchant: str, caller: Caller
 ) -> list[account_changes_views.AccountChange]:  # fmt: skip
-    """The newest accounts that were asked for the merchant's takings, the newest first."""
+    """The newest accounts that were asked for the merchant's takings, the newest first: one more than the owner reads
+    of, where there are more.
+    """
     every = list(account_changes_views.ACCOUNT_CHANGE_STATE_NUMBERS.values())
-    asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES)
+    asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES + 1)
     answer = await current_gateway(request).pillars.newer(asked, caller)
     return [account_changes_views.account_change(each) for each in answer.account_changes]
 
@@ -73,12 +75,12 @@ def meanwhile(request: Request, shown: FormState, key: str) -> FormState:
     """Of something that is not on its list any more: what ``key`` says of that, and what was typed, which has no place
     there now. Other troubles than that somebody was first stay as they are.
     """
-    if shown.trouble is None or shown.status not in (404, 409, 412):
+    if shown.status not in (200, 404, 409, 412):
         return shown
     texts, form = texts_of(request), shown.form or Fields()
     typed = form["reason"] or form["note"]
     said = f"{texts(key)} {texts('desk.typed', typed=typed)}" if typed else texts(key)
-    return replace(shown, trouble=Trouble(texts("problem.p409"), said, {}))
+    return replace(shown, trouble=Trouble(texts("problem.p409"), said, {}), status=max(shown.status, 409))
 
 
 def path_of(merchant: str) -> str:

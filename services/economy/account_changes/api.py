@@ -9,7 +9,7 @@ from services.kit.interest import own_matter
 from services.kit.rpc import etag as etags
 from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import account_changes_pb2 as pb
-from smartcity.economy.v1.merchants_pb2 import SettlementAccount
+from smartcity.economy.v1.merchants_pb2 import MerchantState, SettlementAccount
 
 
 @rpc
@@ -64,4 +64,5 @@ def _view(tx: Transaction, told: Told) -> pb.AccountChange:
         update_time=protos.timestamp(change.updated_at),
         etag=etags.of(change.version),
         own=own_matter(tx.caller, told.merchant.owner) is not None,
+        merchant_state=protos.number(MerchantState, told.merchant.state),
     )

@@ -7,7 +7,7 @@ from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_treasury import BATCHES
 from tests.gateway.running import Stand
-from tests.gateway.till import OFFICE, Till
+from tests.gateway.till import OFFICE, OWNER, Till
 
 WHOLE, MASKED = "008 · 1360012345678", "008 · *********5678"
 
@@ -87,3 +87,40 @@ async def test_whose_business_it_is_does_not_decide_on_it_at_the_desk_of_the_off
             page = await office.open(path)
             assert "own" in page.ids
             assert not {"activate-form", "suspend-form"} & page.forms.keys()
+
+
+async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_another_is_shown(
+    stand: Stand, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    path = f"/usaha/{merchant['id']}/tujuan-setoran"
+    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer(OFFICE))
+        forms = (await office.open("/petugas/usaha/rekening")).forms
+        (old,) = [
+            name.removeprefix("whole-")
+            for name, form in forms.items()
+            if name.startswith("whole-") and form.filled()["merchant"] == merchant["id"]
+        ]
+        await owner.send((await owner.open(path)).forms["cancel-form"])
+        await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001230000")
+        for name in ("approve", "whole"):
+            page = await office.send(forms[f"{name}-{old}"])
+            assert (page.status in (409, 412), "that is another request" in page.words) == (True, True), name
+        page = await office.open("/petugas/usaha/rekening?state=cancelled")
+        assert f"change-{old}" in page.ids, "what became of others is listed too"
+
+
+async def test_the_agency_reads_that_a_business_was_closed_which_asked_for_another_account(
+    stand: Stand, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    path = f"/usaha/{merchant['id']}/tujuan-setoran"
+    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    seen = await till.done("GET", f"/v1/merchants/{merchant['id']}", user=OWNER)
+    await till.done("POST", f"/v1/merchants/{merchant['id']}/closure", user=OWNER, etag=seen["etag"])
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer(OFFICE))
+        page = await office.open("/petugas/usaha/rekening")
+        assert "This business has been closed." in page.words
