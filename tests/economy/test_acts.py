@@ -50,6 +50,7 @@ async def test_a_day_lists_who_did_what_and_on_whose_asking(city: City) -> None:
         ("day_closed", first, "", 0),
     ]
     assert {each.about for each in found[:4]} == {paid.code}
+    assert [each.merchant_name for each in found[4:]] == ["PEMKOT RETRIBUSI PASAR"] * 2 + [""], "where it was to go"
     assert not found[-1].HasField("amount")
     assert (found[-1].about, found[0].agency) == (DAY, "disdag")
     assert await _acts(city, "2026-11-23") == []

@@ -11,7 +11,7 @@ from smartcity.economy.v1 import settlement_pb2 as pb2
 from smartcity.economy.v1 import settlement_views as views
 
 PAGE = 200
-COLUMNS = ("time", "what", "doer", "agency", "asker", "about", "amount", "currency", "drill")
+COLUMNS = ("time", "what", "doer", "agency", "asker", "about", "amount", "currency", "drill", "merchant")
 
 
 @by_hand("GET", "/v1/settlement/days/{day}/acts.csv", pb2.ListActsRequest, "getActsCsv", only=("day",), file="text/csv")
@@ -38,4 +38,5 @@ def _line(act: pb2.Act) -> tuple[sheets.Cell, ...]:
         act.amount.units if act.HasField("amount") else "",
         act.amount.currency,
         "drill" if act.exercise else "",
+        act.merchant_name,
     )

@@ -103,7 +103,7 @@ async def _decided(tx: Transaction, id_: str, etag: str) -> Told:
 
 async def _decide(tx: Transaction, what: What, change: AccountChange, merchant: Merchant) -> Told:
     # Who asked is the merchant's owner, who does nothing in office: their own data do not count it as a deed of theirs.
-    await acts.note(tx, what, str(merchant.id), exercise=merchant.exercise)
+    await acts.note(tx, what, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
     await store.save(tx, change)
     return Told(change, merchant)
 

@@ -42,5 +42,5 @@ async def read(tx: Transaction, merchant_id: str) -> Shown:
     if not pays and not (change is not None and access.is_business_office(tx)):
         message = "Nothing waits that the whole number is needed for: a payout at the treasury, or another account."
         raise precondition("ACCOUNT_NOT_NEEDED", message)
-    await acts.note(tx, What.PAYOUT_ACCOUNT_READ, str(merchant.id), exercise=merchant.exercise)
+    await acts.note(tx, What.PAYOUT_ACCOUNT_READ, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
     return Shown(merchant, change)

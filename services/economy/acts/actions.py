@@ -1,6 +1,8 @@
 """Writes down who did what with money, in the transaction in which it is done, and lists a day."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from services.economy import access
 from services.economy.acts import store
@@ -11,9 +13,12 @@ from services.kit.database.table import Page
 
 
 async def note(
-    tx: Transaction, what: What, about: str, amount: int | None = None, *, asker: str = "", exercise: bool = False
-) -> None:
-    """Writes down what the caller does, if they do it for the city; ``asker`` had asked for it."""
+    tx: Transaction, what: What, about: str, amount: int | None = None, *, asker: str = "", exercise: bool = False,
+    merchant: UUID | None = None,
+) -> None:  # fmt: skip
+    """Writes down what the caller does, if they do it for the city; ``asker`` had asked for it, ``merchant`` is whom it
+    concerned.
+    """
     if not access.is_staff(tx):
         return
     city = tx.runtime.city
@@ -29,6 +34,7 @@ async def note(
         currency=city.currency,
         amount=amount,
         exercise=exercise,
+        merchant=merchant,
     )
     await store.add(tx, made)
 
@@ -37,3 +43,8 @@ async def page(tx: Transaction, day: date, size: int, token: str) -> Page[Act]:
     """A day's lines, oldest first. Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     access.require_treasury(tx)
     return await store.page(tx, day, size, token)
+
+
+async def merchants(tx: Transaction, acts: Sequence[Act]) -> Mapping[UUID | None, str]:
+    """Names of the merchants that acts concerned, by their identifiers."""
+    return await store.merchants(tx, sorted({each.merchant for each in acts if each.merchant}))

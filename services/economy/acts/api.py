@@ -13,10 +13,11 @@ from smartcity.economy.v1 import settlement_pb2 as pb
 async def page(tx: Transaction, request: pb.ListActsRequest) -> pb.ListActsResponse:
     """Lists who did what with money on a day, oldest first."""
     found, token = await actions.page(tx, read_day(request.day), request.page_size, request.page_token)
-    return pb.ListActsResponse(acts=map(_act, found), next_page_token=token)
+    names = await actions.merchants(tx, found)
+    return pb.ListActsResponse(acts=[_act(each, names.get(each.merchant, "")) for each in found], next_page_token=token)
 
 
-def _act(found: Act) -> pb.Act:
+def _act(found: Act, merchant_name: str) -> pb.Act:
     return pb.Act(
         time=protos.timestamp(found.at),
         what=protos.number(pb.ActKind, found.what),
@@ -26,4 +27,6 @@ def _act(found: Act) -> pb.Act:
         about=found.about,
         amount=to_proto(found.amount, found.currency) if found.amount is not None else None,
         exercise=found.exercise,
+        merchant=str(found.merchant or ""),
+        merchant_name=merchant_name,
     )

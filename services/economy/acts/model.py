@@ -49,3 +49,5 @@ class Act:
     currency: str
     amount: int | None = None
     exercise: bool = False
+    merchant: UUID | None = None
+    """The merchant that it was about, or to whom money in suspense was to go (None: back to the payer)."""

@@ -1,5 +1,6 @@
 """SQL of acts, which are only ever added to."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from services.kit.database.table import Keyset, Page, Table
 _ACTS = Table(Act, "act")
 _OLDEST: Keyset[Act] = Keyset({"at": datetime, "id": UUID}, of=lambda one: (one.at, one.id))
 _ADD = """
-INSERT INTO act (id, day, at, what, doer, agency, asker, about, currency, amount, exercise)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO act (id, day, at, what, doer, agency, asker, about, currency, amount, exercise, merchant)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
@@ -30,9 +31,15 @@ async def add(tx: Transaction, act: Act) -> None:
         act.currency,
         act.amount,
         act.exercise,
+        act.merchant,
     )
 
 
 async def page(tx: Transaction, day: date, size: int, token: str) -> Page[Act]:
     """A day's lines, oldest first. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     return await _ACTS.page(tx, _OLDEST, size, token, day=day)
+
+
+async def merchants(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID | None, str]:
+    """Names of merchants."""
+    return {row["id"]: row["name"] for row in await tx.fetch("SELECT id, name FROM merchant WHERE id = ANY($1)", ids)}

@@ -108,7 +108,7 @@ async def activate(tx: Transaction, id_: str, etag: str, nmid: str, pan: str) ->
     merchant = await _governed(tx, id_, etag)
     moved = model.activate(merchant, nmid, pan, tx.now)
     await _take_over(tx, moved)
-    await acts.note(tx, What.MERCHANT_ACTIVATED, str(merchant.id), exercise=merchant.exercise)
+    await acts.note(tx, What.MERCHANT_ACTIVATED, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
     try:
         return await _save(tx, moved, events.activated)
     except asyncpg.UniqueViolationError as error:
@@ -130,7 +130,7 @@ async def _take_over(tx: Transaction, merchant: Merchant) -> None:
 async def suspend(tx: Transaction, id_: str, etag: str, reason: str) -> Merchant:
     """Stops a merchant for the time being. Errors: as ``activate``, and those of the model."""
     merchant = await _governed(tx, id_, etag)
-    await acts.note(tx, What.MERCHANT_SUSPENDED, str(merchant.id), exercise=merchant.exercise)
+    await acts.note(tx, What.MERCHANT_SUSPENDED, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
     return await _save(tx, model.suspend(merchant, reason, tx.now), events.suspended)
 
 

@@ -190,7 +190,7 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: boo
     bank, number = await _former(tx, batch) if to_former else (merchant.bank, merchant.bank_number)
     made = model.paid_out(batch, bank, number, tx.now)
     await store.save(tx, made)
-    await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net)
+    await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net, merchant=made.merchant)
     await ledger.transfer(
         tx,
         Transfer(

@@ -121,7 +121,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         found = merchant.id
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
     await store.save(tx, proposed)
-    await acts.note(tx, What.RELEASE_PROPOSED, item.provider_reference, item.amount)
+    await acts.note(tx, What.RELEASE_PROPOSED, item.provider_reference, item.amount, merchant=found)
     return proposed
 
 
@@ -133,7 +133,8 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
-    await acts.note(tx, What.RELEASE_APPROVED, item.provider_reference, item.amount, asker=item.proposed_by)
+    reference, asker = item.provider_reference, item.proposed_by
+    await acts.note(tx, What.RELEASE_APPROVED, reference, item.amount, asker=asker, merchant=item.target)
     if approved.is_returning:
         _require_provider(tx)
         await store.save(tx, approved)

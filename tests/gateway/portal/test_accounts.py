@@ -1,5 +1,7 @@
 """The account that a business' takings go to: its whole number for who needs it, and what is its owner's own."""
 
+import re
+from html import unescape
 from uuid import UUID
 
 from gateway.callers.subjects import subject_of
@@ -124,3 +126,18 @@ async def test_the_agency_reads_that_a_business_was_closed_which_asked_for_anoth
         office = Browser(client, await stand.bearer(OFFICE))
         page = await office.open("/petugas/usaha/rekening")
         assert "This business has been closed." in page.words
+
+
+async def test_the_treasury_reads_by_name_whose_account_was_changed(
+    stand: Stand, owner: Browser, treasurer: Browser, till: Till, database: Database
+) -> None:
+    merchant = await till.business()
+    path = f"/usaha/{merchant['id']}/tujuan-setoran"
+    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    change = (await till.done("GET", f"/v1/account-changes?merchant={merchant['id']}", user=OFFICE))["account_changes"]
+    etag = change[0]["etag"]
+    await till.done("POST", f"/v1/account-changes/{change[0]['id']}/approval", user=OFFICE, etag=etag)
+    page = await treasurer.open("/petugas/kas/tindakan")
+    while later := re.search(r'class="button second" href="(/petugas/kas/tindakan[^"]+)"', page.source):
+        page = await treasurer.open(unescape(later[1]))
+    assert f'href="/usaha/{merchant["id"]}">{merchant["name"]}</a>' in page.source
