@@ -16,6 +16,8 @@ from gateway.portal.economy.desk import (
     CHANGES,
     Read,
     account_changes_of,
+    account_errors,
+    account_typed,
     meanwhile,
     merchant_of,
     path_of,
@@ -29,7 +31,6 @@ from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, st
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2 as pb
 from smartcity.economy.v1 import account_changes_views as views
-from smartcity.economy.v1.merchants_pb2 import SettlementAccount
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
@@ -71,11 +72,10 @@ async def _account(
 async def ask(request: Request, merchant: Identifier, caller: Owner) -> Response:
     """Asks for another account."""
     form = await forms.read(request)
-    wanted = SettlementAccount(bank=form["bank"], number=form["number"].replace(" ", ""))
     asked = pb.CreateAccountChangeRequest(
-        request_id=form["request_id"], merchant=merchant, settlement_account=wanted
+        request_id=form["request_id"], merchant=merchant, settlement_account=account_typed(form)
     )  # fmt: skip
-    answer = await tried(request, caller, "account", form, asked, {})
+    answer = await tried(request, caller, "account", form, asked, account_errors(form))
     return await _after(request, merchant, caller, answer, "account_asked")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -41,6 +42,20 @@ async def account_changes_of(
     asked = account_changes_pb2.ListAccountChangesRequest(merchant=merchant, states=every, page_size=CHANGES + 1)
     answer = await current_gateway(request).pillars.newer(asked, caller)
     return [account_changes_views.account_change(each) for each in answer.account_changes]
+
+
+def account_typed(form: Fields) -> pb.SettlementAccount:
+    """The account that a form names; blanks, hyphens and dots between the digits are how people read a number."""
+    return pb.SettlementAccount(bank=form["bank"].strip(), number=_digits(form["number"]))
+
+
+def account_errors(form: Fields) -> dict[str, str]:
+    """What is wrong where the number was not typed the same twice, as keys of texts by the entries' names."""
+    return {} if _digits(form["number"]) == _digits(form["number_again"]) else {"number_again": "apply.number_differs"}
+
+
+def _digits(typed: str) -> str:
+    return re.sub(r"[\s.\-\u2010-\u2015]", "", typed)
 
 
 Read = views.ReadSettlementAccountResponse

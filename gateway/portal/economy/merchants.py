@@ -16,7 +16,14 @@ from gateway.city.permitting import permitting_of
 from gateway.city.terms import GOVERNMENT
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import MCCS, account_changes_of, merchant_of, path_of
+from gateway.portal.economy.desk import (
+    MCCS,
+    account_changes_of,
+    account_errors,
+    account_typed,
+    merchant_of,
+    path_of,
+)
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
@@ -94,12 +101,12 @@ async def apply(request: Request, caller: Owner) -> Response:
     form = await forms.read(request)
     asked = pb.CreateMerchantRequest(
         request_id=form["request_id"], name=form["name"], mcc=form["mcc"], sector=form["sector"], area=form["area"],
-        settlement_account=pb.SettlementAccount(bank=form["bank"], number=form["number"].replace(" ", "")),
+        settlement_account=account_typed(form),
         permit=form["permit"],
     )  # fmt: skip
     if form["size"] in views.BUSINESS_SIZE_NUMBERS:
         asked.size = views.BUSINESS_SIZE_NUMBERS[form["size"]]
-    answer = await tried(request, caller, "", form, asked, {})
+    answer = await tried(request, caller, "", form, asked, account_errors(form))
     if isinstance(answer, FormState):
         return _apply(request, answer)
     return RedirectResponse(f"{path_of(answer.merchant.id)}?done=applied", 303)

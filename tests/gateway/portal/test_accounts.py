@@ -54,7 +54,7 @@ async def test_the_agency_compares_whole_numbers_of_an_account_that_waits(
 ) -> None:
     merchant = await till.business()
     page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
-    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999")
     async with stand.client() as client:
         office = Browser(client, await stand.bearer(OFFICE))
         page = await office.open("/petugas/usaha/rekening")
@@ -96,7 +96,9 @@ async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_an
 ) -> None:
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    await owner.send(
+        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
+    )
     async with stand.client() as client:
         office = Browser(client, await stand.bearer(OFFICE))
         forms = (await office.open("/petugas/usaha/rekening")).forms
@@ -106,7 +108,12 @@ async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_an
             if name.startswith("whole-") and form.filled()["merchant"] == merchant["id"]
         ]
         await owner.send((await owner.open(path)).forms["cancel-form"])
-        await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001230000")
+        await owner.send(
+            (await owner.open(path)).forms["account-form"],
+            bank="014",
+            number="246001230000",
+            number_again="246001230000",
+        )
         for name in ("approve", "whole"):
             page = await office.send(forms[f"{name}-{old}"])
             assert (page.status in (409, 412), "that is another request" in page.words) == (True, True), name
@@ -119,7 +126,9 @@ async def test_the_agency_reads_that_a_business_was_closed_which_asked_for_anoth
 ) -> None:
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    await owner.send(
+        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
+    )
     seen = await till.done("GET", f"/v1/merchants/{merchant['id']}", user=OWNER)
     await till.done("POST", f"/v1/merchants/{merchant['id']}/closure", user=OWNER, etag=seen["etag"])
     async with stand.client() as client:
@@ -133,7 +142,9 @@ async def test_the_treasury_reads_by_name_whose_account_was_changed(
 ) -> None:
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send((await owner.open(path)).forms["account-form"], bank="014", number="246001239999")
+    await owner.send(
+        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
+    )
     change = (await till.done("GET", f"/v1/account-changes?merchant={merchant['id']}", user=OFFICE))["account_changes"]
     etag = change[0]["etag"]
     await till.done("POST", f"/v1/account-changes/{change[0]['id']}/approval", user=OFFICE, etag=etag)
@@ -141,3 +152,12 @@ async def test_the_treasury_reads_by_name_whose_account_was_changed(
     while later := re.search(r'class="button second" href="(/petugas/kas/tindakan[^"]+)"', page.source):
         page = await treasurer.open(unescape(later[1]))
     assert f'href="/usaha/{merchant["id"]}">{merchant["name"]}</a>' in page.source
+
+
+async def test_an_account_number_is_typed_twice_however_it_is_grouped(owner: Browser, till: Till) -> None:
+    merchant = await till.business()
+    form = (await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")).forms["account-form"]
+    page = await owner.send(form, bank="014", number="246001239999", number_again="246001239998")
+    assert (page.status, page.ids["number_again"]["aria-invalid"]) == (422, "true")
+    page = await owner.send(form, bank="014", number="2460-0123-9999", number_again="2460 0123 9999")
+    assert (page.status, "account-waits" in page.ids) == (200, True)

@@ -16,7 +16,8 @@ async def _apply(owner: Browser, **changes: str) -> Page:
     page = await owner.open("/usaha/daftar")
     entries = {"name": "Lumpia Bu Sri", "sector": "food", "mcc": "5814", "size": "umi", "area": "33.74.01.1007"}
     return await owner.send(
-        page.forms["apply-form"], **{**entries, "bank": "008", "number": "1360 0123 4567", **changes}
+        page.forms["apply-form"],
+        **{**entries, "bank": "008", "number": "1360 0123 4567", "number_again": "136001234567", **changes},
     )
 
 
@@ -30,7 +31,7 @@ async def test_a_business_applies_and_a_mistake_keeps_what_was_entered(owner: Br
 
 
 async def test_all_that_is_wrong_with_an_application_is_told_at_once(owner: Browser) -> None:
-    page = await _apply(owner, name="Lu", size="", bank="8", number="abc")
+    page = await _apply(owner, name="Lu", size="", bank="8", number="abc", number_again="abc")
     wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
     assert (page.status, wrong) == (422, {"name", "size", "bank", "number"})
 
@@ -115,15 +116,19 @@ async def test_an_owner_asks_for_another_account_and_reads_what_the_office_said(
         page = await owner.open(desk + path)
         assert "008 · *********5678" in page.words, path
     page = await owner.open(f"{desk}/tujuan-setoran")
-    page = await owner.send(page.forms["account-form"], bank="14", number="abc")
+    page = await owner.send(page.forms["account-form"], bank="14", number="abc", number_again="abc")
     wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
     assert (page.status, wrong) == (422, {"bank", "number"})
-    page = await owner.send(page.forms["account-form"], bank="008", number="1360 0123 4567 8")
+    page = await owner.send(
+        page.forms["account-form"], bank="008", number="1360 0123 4567 8", number_again="1360 0123 4567 8"
+    )
     assert (page.status, page.ids["number"]["aria-invalid"]) == (422, "true"), "it is that already"
-    page = await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    page = await owner.send(
+        page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999"
+    )
     assert ("account-waits" in page.ids, "account-form" in page.forms) == (True, False)
     page = await owner.send(page.forms["cancel-form"])
-    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999")
     async with stand.client() as client:
         office = Browser(client, await stand.bearer("petugas-dinkop-um"))
         page = await office.open("/petugas/usaha")
@@ -136,7 +141,9 @@ async def test_an_owner_asks_for_another_account_and_reads_what_the_office_said(
         page = await owner.open(desk)
         assert "Bukan rekening pemilik usaha." in page.words
         page = await owner.open(f"{desk}/tujuan-setoran")
-        page = await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+        page = await owner.send(
+            page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999"
+        )
         assert "008 · *********5678" in page.words, "still"
         page = await office.open("/petugas/usaha/rekening")
         approve = next(name for name in page.forms if name.startswith("approve-"))

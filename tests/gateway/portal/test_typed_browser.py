@@ -19,6 +19,7 @@ async def _typed(tab: Tab) -> None:
     await tab.goto(APPLY)
     await tab.fill("#name", WORDS)
     await tab.fill("#number", "1234567890")
+    await tab.fill("#number_again", "1234567890")
 
 
 async def _refused(tab: Tab) -> None:
@@ -122,6 +123,7 @@ async def test_back_finds_what_was_refused_and_nothing_of_what_was_taken(chromiu
         await tab.select_option(f"#{choice}", index=1)
     await tab.fill("#bank", "014")
     await tab.fill("#number", "1234567890")
+    await tab.fill("#number_again", "1234567890")
     await tab.click("#apply-form button")
     await tab.wait_for_url(lambda to: not to.endswith(APPLY))
     await tab.go_back()
