@@ -26,6 +26,11 @@ from services.kit.impersonal import is_personal, require_impersonal
         "hubungi budi @example.org",
         "RT 03/05 0812 3456 7890",
         "10.00-11.30 081234567890",
+        "Pak RT 024-7601-2345",
+        "Pak RT 081-2345-67890",
+        "Ketua RW 081 325 123 456",
+        "Hub Bu RT 085 640 123 456",
+        "NPWP 09.254.294.3-504.000",
     ],
 )
 def test_a_number_or_an_address_of_somebody_is_found(text: str) -> None:
@@ -48,6 +53,8 @@ def test_a_number_or_an_address_of_somebody_is_found(text: str) -> None:
         "10.00-11.30 1250 karung",
         "Rp 1.000.000.000",
         "Karcis 25.000 - 150.000",
+        "Karcis 25.000-150.000",
+        "RT 03/05 120 karung",
         "2024 2025 2026",
         "Kirab 2025 2026 150 peserta",
         "Semarang Night Carnival 2026 (08.00-22.00)",
