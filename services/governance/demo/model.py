@@ -175,7 +175,7 @@ class Author:
                 note=step.note,
                 salt=self._random.randbytes(SALT_BYTES),
                 public=step.public,
-                refusal=step.refuses(change.complaint),
+                refuses=step.refuses(change.complaint),
             )
             life.entries.append(entry)
             self._tell(life, step, change.complaint, at)

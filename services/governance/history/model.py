@@ -40,13 +40,13 @@ class Entry:
     trace_id: str
     public: bool
     photos: tuple[UUID, ...]
-    refusal: bool = False
+    refuses: bool = False
     """Whether it was resolved by explaining why nothing can be done."""
 
     @property
-    def refuses(self) -> bool:
+    def is_refusal(self) -> bool:
         """Whether it explains why nothing can be done; of before this was kept it is known where there is no photo."""
-        return self.type == RESOLVED and (self.refusal or not self.photos)
+        return self.type == RESOLVED and (self.refuses or not self.photos)
 
     def redacted(self) -> "Entry":
         """The entry without its note; the digest, and so the chain, stays."""
@@ -66,7 +66,7 @@ def chain(
     public: bool = True,
     photos: Sequence[UUID] = (),
     trace_id: str = "",
-    refusal: bool = False,
+    refuses: bool = False,
 ) -> Entry:
     """The entry that follows `previous` (None for the first) in the history of the case `code`.
 
@@ -103,5 +103,5 @@ def chain(
         trace_id=trace_id,
         public=public,
         photos=tuple(photos),
-        refusal=refusal,
+        refuses=refuses,
     )

@@ -9,12 +9,12 @@ from services.kit.database import Transaction, Write
 from services.kit.database.table import Table
 
 _COLUMNS = (
-    "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos, refusal"
+    "number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public, photos, refuses"
 )
 _APPEND = f"""
 INSERT INTO entry (complaint_id, {_COLUMNS})
 SELECT complaint_id, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id, public,
-       string_to_array(photos, ',')::uuid[], refusal
+       string_to_array(photos, ',')::uuid[], refuses
   FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
               $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::boolean[], $14::text[],
               $15::boolean[])
@@ -77,5 +77,5 @@ def _row(entry: Entry) -> tuple[object, ...]:
         entry.trace_id,
         entry.public,
         ",".join(map(str, entry.photos)),
-        entry.refusal,
+        entry.refuses,
     )

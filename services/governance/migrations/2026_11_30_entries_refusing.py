@@ -28,19 +28,22 @@ END $$;
 
 
 def upgrade() -> None:
-    """Adds the column, guarded as the others; the version before leaves it, and tells of refusals by their case."""
-    op.execute("ALTER TABLE entry ADD COLUMN refusal boolean NOT NULL DEFAULT false")
+    """Adds the column, guarded as the others; the version before leaves it, and tells of refusals by their case.
+
+    It is not named as the case's: the version before asks for that one's beside this table, without saying whose.
+    """
+    op.execute("ALTER TABLE entry ADD COLUMN refuses boolean NOT NULL DEFAULT false")
     op.execute(
         """
-        UPDATE entry SET refusal = true FROM complaint
+        UPDATE entry SET refuses = true FROM complaint
          WHERE complaint.id = complaint_id AND complaint.refusal AND entry.at = complaint.resolved_at
            AND entry.type = 'smartcity.governance.v1.ComplaintResolved'
         """
     )
-    op.execute(_GUARD.replace("{new}", ", NEW.refusal").replace("{old}", ", OLD.refusal"))
+    op.execute(_GUARD.replace("{new}", ", NEW.refuses").replace("{old}", ", OLD.refuses"))
 
 
 def downgrade() -> None:
     """Takes it away."""
     op.execute(_GUARD.replace("{new}", "").replace("{old}", ""))
-    op.execute("ALTER TABLE entry DROP COLUMN refusal")
+    op.execute("ALTER TABLE entry DROP COLUMN refuses")

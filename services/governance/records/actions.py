@@ -143,7 +143,7 @@ def entry(
         public=step.public,
         photos=step.photos,
         trace_id=(current_trace_id() if trace_id is None else trace_id) or "",
-        refusal=step.refuses(complaint),
+        refuses=step.refuses(complaint),
     )
 
 

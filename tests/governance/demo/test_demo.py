@@ -62,7 +62,7 @@ def test_every_history_is_a_valid_chain_that_ends_in_the_state_of_the_case(lives
     for life in lives:
         previous = None
         for entry in life.entries:
-            names = ("at", "type", "by", "state", "note", "salt", "public", "refusal")
+            names = ("at", "type", "by", "state", "note", "salt", "public", "refuses")
             fields = {name: getattr(entry, name) for name in names}
             assert chain(previous, code=life.complaint.code, **fields) == entry
             previous = entry

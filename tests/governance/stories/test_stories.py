@@ -108,6 +108,27 @@ async def test_a_story_says_that_it_was_explained_rather_than_done(
     assert ("explained why it cannot do" in page, "The report was resolved" in page) == (True, False)
 
 
+async def test_a_refusal_that_the_version_before_wrote_is_told_as_one(
+    governance: Governance, visitor: httpx.AsyncClient
+) -> None:
+    case = await file(governance)
+    await case.transition("verify")
+    photo = await case.evidence()
+    await case.transition("resolve", DLH, note="Bukan lahan kota", refusal=True, photos=[photo])
+    await governance.admin.execute("ALTER TABLE governance.entry DISABLE TRIGGER ALL")
+    await governance.admin.execute("UPDATE governance.entry SET refuses = false")
+    await governance.admin.execute("ALTER TABLE governance.entry ENABLE TRIGGER ALL")
+    assert (await case.read()).timeline[-1].refusal
+    page = (await visitor.get(f"/cerita/{case.last.correlation_id}")).text
+    assert ("explained why it cannot do" in page, "The report was resolved" in page) == (True, False)
+
+
+async def test_the_version_before_can_ask_for_a_refusal_without_saying_whose(governance: Governance) -> None:
+    case = await file(governance)
+    asked = "SELECT refusal FROM governance.entry JOIN governance.complaint ON complaint.id = complaint_id WHERE code = $1"
+    assert await governance.admin.fetchval(asked, case.code) is False
+
+
 def test_words_of_contracts_and_single_values_are_told() -> None:
     _, warning, notice = (tell(one) for one in flood(MONDAY))
     assert dict(warning.facts) == {"id": "2", "hazard": "flood", "level": "siaga", "zone": "utara"}
