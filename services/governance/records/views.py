@@ -119,6 +119,6 @@ def _line(entry: Entry, record: CaseRecord, visible: set[UUID]) -> pb.TimelineEn
         trace_id=entry.trace_id,
         photos=[str(one) for one in entry.photos if one in visible],
         hash=entry.hash.hex(),
-        # By its case as well: an instance of the version before writes no `refuses`. The version after needs that no more.
+        # By its case as well: an instance of the version before writes no `refuses`. The next version needs it no more.
         refusal=entry.is_refusal or (record.complaint.refusal and entry.at == record.complaint.resolved_at),
     )

@@ -22,7 +22,7 @@ CASE WHEN type = '{RESOLVED}'
       AND (cardinality(entry.photos) = 0 OR entry.refuses OR (complaint.refusal AND entry.at = resolved_at))
      THEN 'refused' ELSE entry.state END
 """
-# By its case as well: an instance of the version before writes no `refuses`. The version after needs that no more.
+# By its case as well: an instance of the version before writes no `refuses`. The next version needs it no more.
 _STORY = f"""
 SELECT id, correlation, at, type, pillar, agency, facts, trace_id, cause, exercise, 0 AS number FROM story_event
  WHERE correlation = $1 AND NOT EXISTS (SELECT FROM complaint WHERE complaint.id = $2 AND secret)

@@ -125,8 +125,8 @@ async def test_a_refusal_that_the_version_before_wrote_is_told_as_one(
 
 async def test_the_version_before_can_ask_for_a_refusal_without_saying_whose(governance: Governance) -> None:
     case = await file(governance)
-    asked = "SELECT refusal FROM governance.entry JOIN governance.complaint ON complaint.id = complaint_id WHERE code = $1"
-    assert await governance.admin.fetchval(asked, case.code) is False
+    both = "governance.entry JOIN governance.complaint ON complaint.id = complaint_id"
+    assert await governance.admin.fetchval(f"SELECT refusal FROM {both} WHERE code = $1", case.code) is False
 
 
 def test_words_of_contracts_and_single_values_are_told() -> None:
