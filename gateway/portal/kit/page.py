@@ -28,6 +28,7 @@ from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
 from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.warned import warned
+from gateway.portal.kit.way_back import DESK, is_below
 from observability.context import current_trace_id
 from services.kit.city import City
 from services.kit.ids import uuid7
@@ -107,8 +108,13 @@ def _nonce(request: Request) -> str:
     return nonce
 
 
-def _other_language(request: Request, texts: Texts) -> dict[str, str]:
-    """The same page in the other language; of one that answers a form, the page that the form is of."""
+def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
+    """The same page in the other language; of one that answers a form, the page that the form is of.
+
+    None where an officer's form is answered: what was typed there is kept in no browser, and would be lost.
+    """
+    if request.method != "GET" and is_below(request.url.path, DESK):
+        return None
     code = next(each for each in LANGUAGES if each != texts.language)
     path = "" if request.method == "GET" else page_of(request)
     return {"code": code, "name": Texts(code)("site.language"), "href": address(request, path=path, lang=code)}

@@ -31,8 +31,12 @@ def public_trail(path: str, **query: str) -> str:
 def way_back(request: Request, of: str = DESK) -> str:
     """The list that this page was opened from; empty where none is known, or what came is no list below ``of``."""
     given = request.query_params.get(NAME, "")[:_MOST]
-    path = own_address(given).partition("?")[0]
-    return given if path == of or path.startswith(f"{of}/") else ""
+    return given if is_below(own_address(given).partition("?")[0], of) else ""
+
+
+def is_below(path: str, of: str) -> bool:
+    """Whether a path is that one, or of a page below it."""
+    return path == of or path.startswith(f"{of}/")
 
 
 def kept(request: Request, of: str = DESK) -> str:

@@ -269,5 +269,6 @@ async def test_what_was_typed_comes_back_while_the_database_is_away(
         page = await citizen.send(form, go="where", text=TEXT)
     assert (page.status, TEXT in page.words) == (503, True)
     assert page.forms["again-form"].action.endswith("?next=%2Ftransit")
+    assert 'hreflang="id"' not in page.source, "the other language would know nothing of it"
     page = await citizen.send(page.forms["again-form"])
     assert (page.status, "Where is it?" in page.words) == (200, True)

@@ -9,6 +9,9 @@ from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, picture
 
+SWITCH = r'<span class="lang"><a href="([^"]+)" hreflang="id"'
+"""Where a page leads in the other language."""
+
 
 async def _assigned(citizen: Browser, verifier: Browser) -> str:
     """The code of a report that the waste agency has."""
@@ -56,13 +59,24 @@ async def test_the_answer_to_a_form_leads_to_its_page_in_the_other_language(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
     code = await _assigned(citizen, verifier)
-    page = await officer.open(f"/petugas/{code}?dari=%2Fpetugas%3Fstate%3Dassigned")
-    page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
+    page = await citizen.open(f"/lapor/{code}")
+    page = await citizen.send(page.forms["rate-form"], note="hm")
     assert page.status == 422
-    (switch,) = re.findall(r'<span class="lang"><a href="([^"]+)" hreflang="id"', page.source)
-    other = await officer.open(html.unescape(switch))
-    assert (other.status, other.answer.url.path, "Alihkan" in other.words) == (200, f"/petugas/{code}", True)
-    assert other.ids["back"]["href"] == "/petugas?state=assigned", "and knows the list that it was opened from"
+    (switch,) = re.findall(SWITCH, page.source)
+    other = await citizen.open(html.unescape(switch))
+    assert (other.status, other.answer.url.path, "rate-form" in other.forms) == (200, f"/lapor/{code}", True)
+
+
+async def test_nothing_leads_away_from_what_an_officer_typed(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await _assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    assert re.findall(SWITCH, page.source)
+    page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
+    assert (page.status, re.findall(SWITCH, page.source)) == (422, [])
 
 
 async def test_a_transfer_to_nobody_is_refused_beside_the_agency(
