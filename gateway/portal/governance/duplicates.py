@@ -17,15 +17,22 @@ from services.kit.caller import Caller
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 
+_NO_CASE = {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.PERMISSION_DENIED}
+
 
 async def compared(request: Request, code: str, caller: Caller, form: Fields) -> Response | None:
-    """The page that asks once more; None where the other one cannot be read: the pillar says why it is none."""
+    """The page that asks once more; None where the other one is no case to be read: the pillar says why it is none.
+
+    Raises AioRpcError where that cannot be known now: nothing is joined that was not seen.
+    """
     named = form["duplicate_of"].strip().upper()
     if not named:
         return None
     try:
         one, other = await asyncio.gather(_of(request, code, caller), _of(request, named, caller))
-    except grpc.aio.AioRpcError:
+    except grpc.aio.AioRpcError as error:
+        if error.code() not in _NO_CASE:
+            raise
         return None
     if one.code == other.code:
         return None

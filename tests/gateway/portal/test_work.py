@@ -2,9 +2,13 @@
 
 import html
 import re
+from typing import Any
 
 import asyncpg
+import grpc.aio
+import pytest
 
+from gateway.portal.governance import duplicates
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import TEXT, code_of, picture
@@ -147,6 +151,24 @@ async def test_a_duplicate_of_nothing_is_refused_beside_the_form(citizen: Browse
     page = await verifier.open(f"/petugas/{code}")
     page = await verifier.send(page.forms["mark_duplicate-form"], duplicate_of="SMG-0000-00")
     assert (page.status, "mark_duplicate-form" in page.forms) == (404, True)
+
+
+async def test_nothing_is_joined_unseen_while_the_other_cannot_be_read(
+    citizen: Browser, verifier: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = [code_of(await citizen.report(TEXT, email="siti@example.org")) for _ in range(2)]
+    page = await verifier.open(f"/petugas/{second}")
+
+    verifier.headers |= {"sec-fetch-site": "same-origin"}
+
+    async def late(*_: Any) -> Any:
+        raise grpc.aio.AioRpcError(grpc.StatusCode.DEADLINE_EXCEEDED, grpc.aio.Metadata(), grpc.aio.Metadata())
+
+    with monkeypatch.context() as slow:
+        slow.setattr(duplicates, "_of", late)
+        page = await verifier.send(page.forms["mark_duplicate-form"], duplicate_of=first, note="Tempatnya sama.")
+    assert (page.status, "Tempatnya sama." in page.words) == (504, True)
+    assert (await verifier.open(f"/petugas/{second}")).ids["state"]["data-state"] == "filed"
 
 
 async def test_resolving_with_a_photo_lets_the_reporter_rate(
