@@ -24,13 +24,14 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 class _Pillars:
     """Answers for a list of alarms, page by page, and for no other list."""
 
-    def __init__(self, alarms: Sequence[alarms_pb2.Alarm]) -> None:
-        self._alarms = alarms
+    def __init__(self, alarms: Sequence[alarms_pb2.Alarm], *, knows_kinds: bool = True) -> None:
+        self._alarms, self._knows_kinds = alarms, knows_kinds
 
     async def look(self, request: Any, answer: Any, **_: Any) -> Any:
         if not isinstance(request, alarms_pb2.ListAlarmsRequest):
             return answer()
-        first, listed = int(request.page_token or 0), [one for one in self._alarms if one.kind == request.kind]
+        kinds = {request.kind} if self._knows_kinds else {one.kind for one in self._alarms}
+        first, listed = int(request.page_token or 0), [one for one in self._alarms if one.kind in kinds]
         some = listed[first : first + request.page_size]
         more = str(first + len(some)) if first + len(some) < len(listed) else ""
         return alarms_pb2.ListAlarmsResponse(alarms=some, next_page_token=more)
@@ -57,6 +58,12 @@ async def test_a_grave_alarm_stands_before_however_many_silent_sensors_that_are_
     room = await ControlRoom(_Pillars(alarms), _Measuring()).now()  # type: ignore[arg-type]
     assert room.alarms[0].rule_name == "awas"
     assert (len(room.alarms), room.rest) == (PAGE, many + 1 - PAGE), "and how many more there are is told"
+
+
+async def test_an_alarm_stands_once_where_the_pillar_is_of_the_version_before_and_knows_no_kinds() -> None:
+    alarms = [_alarm("diam", rules_pb2.RULE_KIND_SILENCE, 5), _alarm("awas", rules_pb2.RULE_KIND_THRESHOLD, 600)]
+    room = await ControlRoom(_Pillars(alarms, knows_kinds=False), _Measuring()).now()  # type: ignore[arg-type]
+    assert [one.rule_name for one in room.alarms] == ["awas", "diam"]
 
 
 @pytest.mark.parametrize(("broken", "reached"), [(False, "awas"), (True, None)])
