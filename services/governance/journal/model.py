@@ -42,7 +42,8 @@ class Entry(NamedTuple):
     number: int
     incident: UUID | None
     unit: str
-    what: What
+    what: str
+    """A ``What``, or one that a later version writes while both run."""
     text: str
     by: str
     at: datetime

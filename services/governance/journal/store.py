@@ -76,4 +76,4 @@ async def noted(tx: Transaction, incidents: Collection[UUID], most: int) -> list
 
 def _entry(row: object) -> Entry:
     number, incident, unit, what, text, by, at, exercise, *_ = row  # type: ignore[misc]
-    return Entry(number, incident, unit, What(what), text, by, at, exercise)  # type: ignore[has-type]
+    return Entry(number, incident, unit, what, text, by, at, exercise)  # type: ignore[has-type]

@@ -9,7 +9,7 @@ def entry(one: Entry) -> pb.DispatchEntry:
     """It."""
     return pb.DispatchEntry(
         number=one.number,
-        what=one.what.value,
+        what=one.what,
         incident=str(one.incident) if one.incident else "",
         unit=one.unit,
         text=one.text,

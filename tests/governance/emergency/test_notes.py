@@ -49,3 +49,12 @@ async def test_of_a_long_timeline_the_newest_lines_are_shown_and_that_it_began_b
         "incident_opened", "incident_noted", "incident_noted", "incident_merged",
     ], "of each the newest"  # fmt: skip
     assert whole.timeline_cut
+
+
+async def test_a_line_that_a_later_version_writes_is_shown_as_it_is(room: Room) -> None:
+    one = await room.opened()
+    await noted(room, one, "Asap.")
+    await room.served.admin.execute(
+        "UPDATE governance.dispatch_entry SET what = 'incident_filmed' WHERE what = 'incident_noted'"
+    )
+    assert [(line.what, line.text) for line in (await room.seen(one.id)).timeline][-1] == ("incident_filmed", "Asap.")
