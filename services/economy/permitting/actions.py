@@ -51,8 +51,8 @@ class Filter:
 async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extends: str) -> Permit:
     """Begins an application of the caller's. Errors: those of ``CreatePermit``."""
     names.require(tx.runtime)
-    _require_impersonal(wanted)
     rules, city = kinds.rules_of(tx, kind), tx.runtime.city
+    _require_impersonal(rules, wanted)
     await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
@@ -79,14 +79,15 @@ async def rewrite(tx: Transaction, code: str, etag: str, wanted: Wanted, holder:
     names.require(tx.runtime)
     before = await _own(tx, code)
     etags.require(etag, before.version)
-    _require_impersonal(wanted)
+    rules = kinds.rules_for(tx, before)
+    _require_impersonal(rules, wanted)
     if _placed(tx, wanted.area) != before.checker:
         message = "Another kecamatan would check that; withdraw this application and apply for the place there."
         raise invalid("PERMIT_PLACE_FIXED", message, field="area")
     sealed = before.sealed
     if names.unseal(tx.runtime, before) != holder:
         sealed = names.seal(tx.runtime, before.id, holder)
-    done = moving.rewritten(before, kinds.rules_for(tx, before), wanted, sealed, tx.now)
+    done = moving.rewritten(before, rules, wanted, sealed, tx.now)
     await store.save(tx, done)
     return done
 
@@ -115,6 +116,7 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     if move is Move.SUBMIT:
         if not moving.is_sendable(before, rules.kind):
             raise profile.unknown()
+        _require_impersonal(rules, before)  # drafts may be older than this rule
         document_rules.require_complete(rules.kind, await documents.of(tx, before.id))
     done = moving.moved(before, move, rules, by=tx.caller.subject, note=note, now=tx.now)
     if nib and move is Move.GRANT:  # afterwards it stands on the paper
@@ -179,8 +181,10 @@ async def by_id(tx: Transaction, id_: UUID | None) -> Permit | None:
     return await store.get(tx, id_) if id_ else None
 
 
-def _require_impersonal(wanted: Wanted) -> None:
-    """What stands on a paper is read by everybody. Errors: WORDS_PERSONAL."""
+def _require_impersonal(rules: Rules, wanted: Wanted | Permit) -> None:
+    """What stands on a paper is read by everybody; help has none. Errors: WORDS_PERSONAL."""
+    if rules.kind.service:
+        return
     require_impersonal(wanted.name, "name")
     require_impersonal(wanted.place, "place")
 

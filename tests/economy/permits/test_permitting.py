@@ -218,6 +218,21 @@ async def test_nobodys_number_is_written_where_everybody_reads_it(applying: Appl
         await applying.call(changed)
 
 
+async def test_an_application_from_before_that_rule_is_not_sent_with_a_number_of_somebody(applying: Applying) -> None:
+    one = await applying.begun()
+    for document in one.missing:
+        await applying.shown(one, document)
+    await applying.served.admin.execute("UPDATE economy.permit SET name = 'Pasar rakyat 081234567890'")
+    with refused("WORDS_PERSONAL") as caught:
+        await applying.move(one, "submit", SRI, "")
+    assert caught.value.metadata["field"] == "name"
+
+
+async def test_who_asks_for_help_may_say_how_to_reach_them(applying: Applying) -> None:
+    one = await applying.sent("bantu-nib", place="Rumah biru, tanya 0812-9999-7777")
+    assert one.state == pb.PERMIT_STATE_DECIDING, "officers alone read it"
+
+
 async def test_an_applicant_is_told_until_when_to_send_to_answer_and_to_pay(applying: Applying) -> None:
     def in_30_days(one: pb.Permit) -> bool:
         return bool(one.lapse_time.ToDatetime(UTC) == applying.served.now + timedelta(days=30))
