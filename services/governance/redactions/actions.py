@@ -73,7 +73,8 @@ async def approve(tx: Transaction, code: str, identity: str) -> Redaction:
     if redaction is None or redaction.complaint_id != case.complaint.id:
         raise not_found("REDACTION_NOT_FOUND", "This case has no such redaction.", field="id")
     model.check_waiting(redaction, tx.now)
-    require_disinterested(tx.caller, redaction.asker, case.complaint.reporter)
+    require_disinterested(tx.caller, redaction.asker)
+    await cases.require_disinterested(tx, case.complaint)
     there = {photo.id: photo for photo in await photos.of(tx, case.complaint.id)}
     pictures = [there[one] for one in redaction.photos if one in there]
     return await _take_out(tx, case, replace(redaction, approver=tx.caller.subject), pictures)

@@ -97,6 +97,16 @@ async def test_nobody_approves_a_redaction_of_the_own_report_or_their_own_wish(r
             await records.governance.call("RedactionService.ApproveRedaction", request, who)
 
 
+async def test_nobody_approves_a_redaction_of_what_they_stand_behind(records: Records) -> None:
+    filed, colleague = await records.file(CITIZEN), Caller("verifier-2", frozenset({"verifier"}))
+    await records.complaint("JoinComplaint", VERIFIER, request_id=request_id(), code=filed.code)
+    reason = redactions_pb2.REDACTION_REASON_THIRD_PERSON
+    about = {"request_id": request_id(), "code": filed.code}
+    asked = (await records.redaction("RedactComplaint", colleague, words=True, reason=reason, **about)).redaction
+    with refused("OWN_MATTER"):
+        await records.redaction("ApproveRedaction", VERIFIER, id=asked.id, **about)
+
+
 @pytest.mark.parametrize("by_key", [False, True], ids=["by login", "by link key"])
 async def test_nobody_rates_the_work_of_the_own_agency(records: Records, by_key: bool) -> None:
     filed = await _filed(records, CITIZEN if by_key else ROAD_OFFICER, "verify", "start", "resolve")
