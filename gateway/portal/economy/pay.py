@@ -90,13 +90,13 @@ async def _bill(request: Request, number: str) -> levies_views.Bill:
 
 
 async def _show_bill(request: Request, found: levies_views.Bill, shown: FormState) -> Response:
-    judged = ""
-    if found.state == "paid" and found.payment:
-        paid = await payments.payment_of(request, found.payment, current_caller(request))
-        judged = await judge_code(request, paid)
+    refused = shown.trouble.reason if shown.trouble else ""
+    made = await _payment(request, found.payment) if found.payment else None
+    aside = made is not None and any(each.state != "released" for each in made.put_aside)
     return render(
-        request, "economy/bill.html", shown.status, private=True, here="pay", bill=found, judge_code=judged,
-        **shown.context(),
+        request, "economy/bill.html", shown.status, private=True, here="pay", bill=found,
+        judge_code=await judge_code(request, made) if made and found.state == "paid" else "",
+        otherwise=aside or refused == "PAID_OTHERWISE", **shown.context(),
     )  # fmt: skip
 
 

@@ -96,13 +96,13 @@ async def show(
     late = expires <= now
     until = said_until(expires, counter.due, now)
     waiting = payment.state in WAITING and not late
-    reviewed = [each for each in payment.put_aside if each.state != "released"]
     # Whoever paid otherwise than was asked has paid, until it went back to them.
-    asks = waiting and not payment.payee_stopped and all(each.returned for each in payment.put_aside)
+    returned = all(each.returned for each in payment.put_aside)
+    asks = waiting and not payment.payee_stopped and returned
     return render(
         request, counter.template, shown.status, private=True, here=counter.here,
         payment=payment, counter=counter, waiting=waiting, asks=asks, late=late and payment.state in WAITING,
-        reviewed=reviewed, until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
+        returned=returned, until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
         paid=payment.state in PAID,
         qr=qr.drawing(payment.qr) if asks and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and asks and not payment.qr else "",

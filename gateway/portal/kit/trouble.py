@@ -28,6 +28,8 @@ class Trouble:
     errors: Mapping[str, str]
     named: str = ""
     """Which of several that were given it is about."""
+    reason: str = ""
+    """Why it was refused, as the services name it."""
 
     @classmethod
     def of(cls, problem: Problem, texts: Texts, *, opened: bool = False) -> Trouble:
@@ -49,7 +51,7 @@ class Trouble:
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
         title = texts.maybe(f"problem.p_{problem.reason}", title)
         title = texts("problem.by_another") if problem.reason in _BY_ANOTHER else title
-        return cls(title, message, errors, problem.named)
+        return cls(title, message, errors, problem.named, problem.reason)
 
     def context(self) -> dict[str, Any]:
         """For the template: the summary and the fields' errors."""

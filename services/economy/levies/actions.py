@@ -26,6 +26,7 @@ from services.economy.receipts import actions as receipts
 from services.economy.receipts.model import Facts
 from services.economy.returns import actions as returns
 from services.economy.returns.model import REQUESTER
+from services.economy.suspense.model import State as SuspenseState
 from services.economy.terms import GOVERNMENT, terms_of
 from services.kit import codes
 from services.kit.caller import Scope
@@ -99,12 +100,13 @@ async def page(tx: Transaction, wanted: Filter, object_: str, size: int, token: 
 async def pay(tx: Transaction, number: str) -> Payment:
     """The payment that a bill can be paid with: the one that is there, or a new one.
 
-    Errors: BILL_NOT_FOUND, BILL_PAID, BILL_CANCELLED, BILL_REFUNDED, PAYMENT_IN_DOUBT, COUNTER_CLOSED and those of
-    `payments.actions.create`.
+    Errors: BILL_NOT_FOUND, BILL_PAID, BILL_CANCELLED, BILL_REFUNDED, PAYMENT_IN_DOUBT, PAID_OTHERWISE, COUNTER_CLOSED
+    and those of `payments.actions.create`.
     """
     bill = await _locked(tx, number)
     model.require_unpaid(bill)
     before = await _live_payment(tx, bill)
+    await _require_nothing_aside(tx, bill)
     if before is not None:
         return await _of_several(tx, before)
     counter = await merchants.counter_of(tx, bill.agency)
@@ -199,6 +201,16 @@ async def _of_several(tx: Transaction, one: Payment) -> Payment:
         return one
     await payment_store.forget_creator(tx, one.id)
     return one._replace(creator="")
+
+
+async def _require_nothing_aside(tx: Transaction, bill: Bill) -> None:
+    """That no money which came for the bill waits in suspense: whoever sent it would pay twice. Errors:
+    PAID_OTHERWISE.
+    """
+    aside = await payment_store.put_aside(tx, bill.payment) if bill.payment else []
+    if any(each.state != SuspenseState.RELEASED.value for each in aside):
+        message = "Money came for this bill that does not count yet; the treasury looks at it. Do not pay again."
+        raise precondition("PAID_OTHERWISE", message)
 
 
 async def _live_payment(tx: Transaction, bill: Bill) -> Payment | None:
