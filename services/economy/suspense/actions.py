@@ -144,7 +144,9 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
     require_disinterested(tx.caller, merchant.owner)
     payment = await payments.by_id(tx, approved.payment) if approved.payment else None
-    return await _release(tx, approved, merchant.account, payment.code if payment else "")
+    # What another was to be paid for is none of this merchant's business.
+    its_own = payment is not None and payment.merchant == merchant.id
+    return await _release(tx, approved, merchant.account, payment.code if payment and its_own else "")
 
 
 async def send_back(runtime: Runtime, id_: UUID) -> None:

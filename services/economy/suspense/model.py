@@ -99,7 +99,7 @@ def arriving(item: Item) -> Transfer:
 
 
 def leaving(item: Item, to: UUID, code: str = "") -> Transfer:
-    """What releasing moves; to a merchant under the ``code`` of the payment that it came for, where there is one."""
+    """What releasing moves; to a merchant under the ``code`` of their payment that it came for, where there is one."""
     return _transfer(item, "release", city_account("suspense", item.currency), to, code)
 
 

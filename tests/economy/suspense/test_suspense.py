@@ -188,3 +188,14 @@ async def test_a_payment_tells_of_money_that_went_back_to_the_payer(city: City) 
     await city.release(await city.propose(item), TREASURER_2)
     (aside,) = (await city.get(shown.code)).put_aside
     assert (aside.returned, aside.target_name, await city.balance("clearing")) == (True, "", 0)
+
+
+async def test_a_merchant_that_gets_money_which_came_for_a_payment_of_another_reads_nothing_of_that_payment(
+    city: City,
+) -> None:
+    shown = await city.shown(50_000)
+    await city.notice(Notice("REF-LESS", shown.code, 49_000, "IDR"))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item, await city.counter("dlh")), TREASURER_2)
+    sql = "SELECT reference FROM transfer WHERE kind = 'release'"
+    assert await city.economy.runtime.pool.fetchval(sql) == "REF-LESS"
