@@ -81,10 +81,12 @@ def in_force(merchant: Merchant, approved: Sequence[AccountChange], at: datetime
     return (later.former_bank, later.former_number) if later else (merchant.bank, merchant.bank_number)
 
 
-def former(approved: Sequence[AccountChange], since: datetime) -> tuple[str, str] | None:
-    """Bank and number that were in force until the last change since some time; None where there was none since."""
-    last = approved[-1] if approved else None
-    return (last.former_bank, last.former_number) if last and last.updated_at > since else None
+def former(merchant: Merchant, approved: Sequence[AccountChange], since: datetime) -> tuple[str, str] | None:
+    """The first bank and number that were in force since some time and are no longer; None where there are none.
+    ``approved`` are the business' changes that hold or did, the oldest first.
+    """
+    known = ((each.former_bank, each.former_number) for each in approved if each.updated_at > since)
+    return next((each for each in known if each != (merchant.bank, merchant.bank_number)), None)
 
 
 def _ended(change: AccountChange, state: State, now: datetime) -> AccountChange:

@@ -187,7 +187,7 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: boo
     require_disinterested(tx.caller, merchant.owner)
     etags.require(etag, batch.version)
     # That of the merchant here is the one that was seen: who lets another hold makes the batch one of another version.
-    bank, number = await _former(tx, batch) if to_former else (merchant.bank, merchant.bank_number)
+    bank, number = await _former(tx, batch, merchant) if to_former else (merchant.bank, merchant.bank_number)
     made = model.paid_out(batch, bank, number, tx.now)
     await store.save(tx, made)
     await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net, merchant=made.merchant)
@@ -250,18 +250,19 @@ async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
             return batch.bank, batch.bank_number
         return in_force(merchant, changes[merchant.id], batch.paid_at or tx.now)
 
-    def before(batch: Batch) -> tuple[str, str] | None:
+    def before(batch: Batch, merchant: Merchant) -> tuple[str, str] | None:
         waits = batch.state is State.CLOSED and access.is_treasury(tx)
-        return former(changes[batch.merchant], batch.created_at) if waits else None
+        return former(merchant, changes[merchant.id], batch.created_at) if waits else None
 
     owners = [whose[each.batch.merchant] for each in found]
     return [
-        Payee(one.owner, *account(each.batch, one), before(each.batch)) for each, one in zip(found, owners, strict=True)
+        Payee(one.owner, *account(each.batch, one), before(each.batch, one))
+        for each, one in zip(found, owners, strict=True)
     ]
 
 
-async def _former(tx: Transaction, batch: Batch) -> tuple[str, str]:
-    known = former(await account_changes.approved(tx, [batch.merchant]), batch.created_at)
+async def _former(tx: Transaction, batch: Batch, merchant: Merchant) -> tuple[str, str]:
+    known = former(merchant, await account_changes.approved(tx, [merchant.id]), batch.created_at)
     if known is None:
         message = "No other account was let hold while this batch waited: it was paid to the one that it shows."
         raise precondition("NO_FORMER_ACCOUNT", message)

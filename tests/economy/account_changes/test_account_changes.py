@@ -174,6 +174,30 @@ async def test_what_the_bank_paid_before_another_account_held_stays_in_the_books
     assert (await treasury.get(batch.id, OWNER)).batch.settlement_account.number == "******7890"
 
 
+async def test_what_waits_while_two_others_are_let_hold_may_have_been_paid_to_the_first(
+    economy: Economy, asking: Asking
+) -> None:
+    treasury, business = await with_takings(economy, asking)
+    for bank, number in (("014", NUMBER), ("009", "1002003004")):
+        economy.pass_time(seconds=1)
+        await asking.approve(await asking.asked(business, bank=bank, number=number))
+    (batch,) = await treasury.batches()
+    paid = await treasury.confirm(batch, to_former=True)
+    assert batch.former_account == paid.settlement_account
+    assert (paid.settlement_account.bank, paid.settlement_account.number) == ("008", "******7890")
+
+
+async def test_what_waits_while_another_is_let_hold_and_the_first_again_may_have_been_paid_to_the_other(
+    economy: Economy, asking: Asking
+) -> None:
+    treasury, business = await with_takings(economy, asking)
+    for bank, number in (("014", NUMBER), ("008", "1234567890")):
+        economy.pass_time(seconds=1)
+        await asking.approve(await asking.asked(business, bank=bank, number=number))
+    (batch,) = await treasury.batches()
+    assert (batch.settlement_account.bank, batch.former_account.bank) == ("008", "014")
+
+
 async def test_an_account_that_held_before_the_day_was_closed_is_none_that_the_bank_may_have_paid_to(
     economy: Economy, asking: Asking
 ) -> None:
