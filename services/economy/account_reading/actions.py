@@ -28,7 +28,8 @@ class Shown(NamedTuple):
 
 
 async def read(tx: Transaction, merchant_id: str) -> Shown:
-    """Whole numbers, for the owner and for who decides on them now; who else than the owner reads is written down.
+    """Whole numbers, for the owner and for who decides on them now: of the account that waits, for who lets it hold.
+    Who else than the owner reads is written down.
 
     Errors: MERCHANT_NOT_FOUND, ACCOUNT_MISSING (of a counter), ACCOUNT_NOT_NEEDED.
     """
@@ -43,4 +44,4 @@ async def read(tx: Transaction, merchant_id: str) -> Shown:
         message = "Nothing waits that the whole number is needed for: a payout at the treasury, or another account."
         raise precondition("ACCOUNT_NOT_NEEDED", message)
     await acts.note(tx, What.PAYOUT_ACCOUNT_READ, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
-    return Shown(merchant, change)
+    return Shown(merchant, change if access.is_business_office(tx) else None)

@@ -80,3 +80,12 @@ async def test_events_tell_no_account_that_was_read(economy: Economy, asking: As
     _, business = await with_takings(economy, asking)
     await read(asking, business.id, TREASURER)
     assert not any(WHOLE.encode() in row["payload"] for row in await economy.outbox())
+
+
+async def test_the_treasury_is_told_no_account_that_waits_since_no_payout_goes_there(
+    economy: Economy, asking: Asking
+) -> None:
+    _, business = await with_takings(economy, asking)
+    await asking.asked(business)
+    shown = await read(asking, business.id, TREASURER)
+    assert (shown.settlement_account.number, shown.HasField("asked_for")) == (WHOLE, False)
