@@ -82,9 +82,9 @@ async def create(
     await tx.one_at_a_time(f"refunds of {tx.caller.subject}")  # so that each counts what the others have given
     payee, merchant = await moving.locked_payee(tx, payment), await payments.merchant_of(tx, payment)
     checked = await _checked(tx, payment, amount)
-    model.require_left(checked, seen)
     if checked.refusal is not None:
         raise checked.refusal
+    model.require_left(checked, seen)
     refund = Refund(
         id=ids.uuid7(),
         payment=payment.id,

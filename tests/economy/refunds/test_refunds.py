@@ -152,6 +152,17 @@ async def test_who_looked_before_something_was_given_back_looks_again(city: City
     assert (await city.takings(), (await city.check(paid.id)).left) == (30_000, rupiah(30_000))
 
 
+async def test_who_paid_themselves_reads_that_somebody_else_gives_it_back_whatever_was_left(city: City) -> None:
+    shop = await city.business()
+    await city.wallet(50_000, OWNER)
+    paid = await city.pay((await city.ask(50_000, OWNER, merchant=shop)).id, OWNER)
+    ask = pb.CreateRefundRequest(
+        request_id=request_id(), payment=paid.id, reason="Dibayar dua kali", left=rupiah(50_000)
+    )
+    with refused("OWN_MATTER"):
+        await city.economy.call("PaymentService.CreateRefund", ask, OWNER)
+
+
 async def test_many_refunds_at_once_never_give_back_more_than_was_paid(city: City) -> None:
     paid = await city.paid(50_000)
     await city.paid(200_000)
