@@ -1,11 +1,13 @@
 """The treasury's day: who did what with money, on whose asking, in the transaction in which it was done."""
 
+import runpy
 from typing import Any
 
 import asyncpg
 import pytest
 
 from services.economy.ledger.model import city_account
+from services.economy.pillar import PILLAR
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
@@ -103,3 +105,32 @@ async def test_nobody_changes_what_was_done(city: City) -> None:
         await city.economy.runtime.pool.execute("UPDATE act SET doer = 'somebody else'")
     with refused("DAY_INVALID"):
         await _acts(city, "2026-13-01")
+
+
+async def test_where_money_in_suspense_was_to_go_is_told_of_each_time_and_of_before_only_where_it_is_certain(
+    city: City,
+) -> None:
+    markets, waste = await city.counter(), await city.counter("dlh")
+    first = await city.propose(await put_aside(city), waste)
+    city.economy.pass_time(seconds=1)
+    back = await city.propose(first)
+    city.bank.refuses_refunds = True
+    again = await city.release(back, TREASURER_2)
+    city.economy.pass_time(seconds=1)
+    await city.release(await city.propose(again, markets), TREASURER_2)
+    city.bank.refuses_refunds = False
+    city.economy.pass_time(seconds=1)
+    await city.release(await city.propose(await put_aside(city, reference="REF-2")), TREASURER_2)
+    told = [("proposed", waste, False), ("proposed", "", True), ("approved", "", True)]
+    last = [("proposed", markets, False), ("approved", markets, False), ("proposed", "", True), ("approved", "", True)]
+    assert await _destinations(city) == [*told, *last]
+    admin = city.economy.served.admin
+    await admin.execute("UPDATE economy.act SET merchant = NULL, to_payer = false")  # as before
+    fill = runpy.run_path(str(PILLAR.migrations / "2026_11_30_acts_of_before.py"))["FILL"]
+    await admin.execute(f"SET search_path = economy; {fill}; RESET search_path")
+    assert await _destinations(city) == [*((verb, "", False) for verb, _, _ in told), *last]
+
+
+async def _destinations(city: City) -> list[tuple[str, str, bool]]:
+    found = await _acts(city)
+    return [(_line(each)[0].removeprefix("release_"), each.merchant, each.to_payer) for each in found]

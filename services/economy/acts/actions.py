@@ -14,10 +14,10 @@ from services.kit.database.table import Page
 
 async def note(
     tx: Transaction, what: What, about: str, amount: int | None = None, *, asker: str = "", exercise: bool = False,
-    merchant: UUID | None = None,
+    merchant: UUID | None = None, to_payer: bool = False,
 ) -> None:  # fmt: skip
     """Writes down what the caller does, if they do it for the city; ``asker`` had asked for it, ``merchant`` is whom it
-    concerned.
+    concerned, unless money was to go back to its payer.
     """
     if not access.is_staff(tx):
         return
@@ -35,6 +35,7 @@ async def note(
         amount=amount,
         exercise=exercise,
         merchant=merchant,
+        to_payer=to_payer,
     )
     await store.add(tx, made)
 

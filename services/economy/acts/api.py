@@ -29,4 +29,5 @@ def _act(found: Act, merchant_name: str) -> pb.Act:
         exercise=found.exercise,
         merchant=str(found.merchant or ""),
         merchant_name=merchant_name,
+        to_payer=found.to_payer,
     )

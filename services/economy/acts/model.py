@@ -50,4 +50,6 @@ class Act:
     amount: int | None = None
     exercise: bool = False
     merchant: UUID | None = None
-    """The merchant that it was about, or to whom money in suspense was to go (None: back to the payer)."""
+    """The merchant that it was about, or to whom money in suspense was to go."""
+    to_payer: bool = False
+    """Whether money in suspense was to go back; of before this was written down, as far as it is known."""

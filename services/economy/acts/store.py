@@ -11,8 +11,9 @@ from services.kit.database.table import Keyset, Page, Table
 _ACTS = Table(Act, "act")
 _OLDEST: Keyset[Act] = Keyset({"at": datetime, "id": UUID}, of=lambda one: (one.at, one.id))
 _ADD = """
-INSERT INTO act (id, day, at, what, doer, agency, asker, about, currency, amount, exercise, merchant)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO act (id, day, at, what, doer, agency, asker, about, currency, amount, exercise, merchant,
+                 to_payer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 
@@ -32,6 +33,7 @@ async def add(tx: Transaction, act: Act) -> None:
         act.amount,
         act.exercise,
         act.merchant,
+        act.to_payer,
     )
 
 

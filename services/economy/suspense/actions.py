@@ -121,7 +121,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         found = merchant.id
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
     await store.save(tx, proposed)
-    await acts.note(tx, What.RELEASE_PROPOSED, item.provider_reference, item.amount, merchant=found)
+    await _note(tx, What.RELEASE_PROPOSED, proposed)
     return proposed
 
 
@@ -133,8 +133,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
-    reference, asker = item.provider_reference, item.proposed_by
-    await acts.note(tx, What.RELEASE_APPROVED, reference, item.amount, asker=asker, merchant=item.target)
+    await _note(tx, What.RELEASE_APPROVED, approved, item.proposed_by)
     if approved.is_returning:
         _require_provider(tx)
         await store.save(tx, approved)
@@ -147,6 +146,11 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     # What another was to be paid for is none of this merchant's business.
     its_own = payment is not None and payment.merchant == merchant.id
     return await _release(tx, approved, merchant.account, payment.code if payment and its_own else "")
+
+
+async def _note(tx: Transaction, what: What, item: Item, asker: str = "") -> None:
+    reference, to = item.provider_reference, item.target
+    await acts.note(tx, what, reference, item.amount, asker=asker, merchant=to, to_payer=item.back)
 
 
 async def send_back(runtime: Runtime, id_: UUID) -> None:
