@@ -260,8 +260,11 @@ def cancel(sale: Sale, note: str, now: datetime) -> Sale:
 
 
 def move(sale: Sale, starts_at: datetime, ends_at: datetime, now: datetime) -> Sale:
-    """Its date is at another time."""
-    return replace(sale, starts_at=starts_at, ends_at=ends_at, moved_at=now, version=sale.version + 1, updated_at=now)
+    """Its date is at another time; who ordered is put off only by another start."""
+    moved_at = sale.moved_at if starts_at == sale.starts_at else now
+    return replace(
+        sale, starts_at=starts_at, ends_at=ends_at, moved_at=moved_at, version=sale.version + 1, updated_at=now
+    )
 
 
 def require_alive(sale: Sale) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -235,6 +236,18 @@ async def test_names_and_buyers_are_forgotten_some_time_after(office: Ticketing)
         await office.read(order.code)
     sql = "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
     assert await office.served.admin.fetchval(sql) == 0
+
+
+async def test_nothing_is_put_off_by_another_end_alone(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.paid(sale, adult)
+    office.served.pass_time(minutes=1)
+    await office.served.admin.execute("UPDATE branding.occasion SET ends_at = ends_at + interval '1 hour'")
+    await office.put_off()
+    found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
+    assert (found.moved, found.end_time.ToDatetime() - found.start_time.ToDatetime()) == (False, timedelta(hours=5))
+    (ticket,) = (await office.read(order.code)).tickets
+    assert (ticket.moved, ticket.refund.units) == (False, PRICE * 9 // 10)
 
 
 async def test_who_has_tickets_of_what_was_put_off_is_known_until_it_is_over_and_so_are_its_days(
