@@ -97,7 +97,8 @@ async def cancel(request: Request, code: Code) -> Response:
 async def _order(request: Request, code: str) -> views.Order:
     asked = pb.GetOrderRequest(code=code, link_key=ticket_keys.key_of(request))
     found = views.order((await current_gateway(request).pillars.call(asked, current_caller(request))).order)
-    if found.sale_state == "cancelled" and found.payable:  # it is about to end
+    # It is about to end. A service of the version before says of none that it is payable.
+    if found.sale_state == "cancelled" and (found.payable or found.state == "held"):
         return replace(found, state="cancelled", reason="SALE_CANCELLED")
     return found
 

@@ -14,7 +14,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.economy.desk import whole_account
 from gateway.portal.economy.treasury import Treasurer
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, wanting
+from gateway.portal.kit.acting import FormState, attempted, unkept, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -117,5 +117,8 @@ async def paid_out(request: Request, item: Identifier, caller: Treasurer) -> Res
     answer = await attempted(request, "payout", form, pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _days(request, caller, answer)
+    paid_to = answer.batch.settlement_account
+    if asked.to_former_account and form["former"] not in ("", f"{paid_to.bank} {paid_to.number}"):
+        return await _days(request, caller, unkept(request, "payout", "batch.former_not_kept"))
     chosen = {name: request.query_params.get(name, "") for name in ("state", "day")}
     return RedirectResponse(f"{PATH}{same_page(request, done='paid_out', **chosen)}", 303)

@@ -103,6 +103,14 @@ def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> For
     return FormState(doing=doing, form=form, trouble=field_trouble(texts, **said), status=422)
 
 
+def unkept(request: Request, doing: str, text: str) -> FormState:
+    """What a pillar of the version before did while it is upgraded, without all that was asked for; ``text`` is the key
+    of what says so.
+    """
+    texts = texts_of(request)
+    return FormState(doing=doing, trouble=Trouble(texts("problem.p409"), texts(text), {}), status=409)
+
+
 def wanting(
     request: Request, doing: str, form: Fields, asked: Message, errors: Mapping[str, str]
 ) -> FormState | None:  # fmt: skip

@@ -16,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.city.riding import Riding
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, incomplete, tried
+from gateway.portal.kit.acting import FormState, incomplete, tried, unkept
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
@@ -190,6 +190,9 @@ async def turn(request: Request, id: Identifier, verb: Code, caller: Staff, term
     answer = await tried(request, caller, doing, form, asked)
     if isinstance(answer, FormState):
         return await _card(request, id, caller, terms, answer)
+    misused = cards_pb2.CARD_BLOCK_MISUSED
+    if doing == "block" and asked.reason == misused != answer.card.block:
+        return await _card(request, id, caller, terms, unkept(request, doing, "ride_desk.block_not_kept"))
     return RedirectResponse(f"{PATH}?done={done}", 303)
 
 
