@@ -100,7 +100,8 @@ def _view(gate: Gate, sale: Sale, today: int = 0) -> pb.Gate:
 
 def _result(judged: Judged, book: Book) -> pb.ScanResult:
     scan, type_ = judged.scan, book.types.get(judged.ticket.type) if judged.ticket else None
-    first, last = judged.ticket.days(book.sale, book.zone) if judged.ticket else ("", "")
+    ours = judged.ticket is not None and judged.ticket.sale == book.sale.id  # another sale's holds on other days
+    first, last = judged.ticket.days(book.sale, book.zone) if judged.ticket and ours else ("", "")
     return pb.ScanResult(
         scan=scan.scan,
         verdict=protos.number(pb.ScanVerdict, scan.verdict),
