@@ -69,7 +69,7 @@ async def test_who_takes_an_account_back_in_two_tabs_reads_in_the_second_that_it
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
     page = await owner.open(path)
-    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999")
+    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999")
     one, other = [await owner.open(path) for _ in range(2)]
     await owner.send(one.forms["cancel-form"])
     again = await owner.send(other.forms["cancel-form"])
