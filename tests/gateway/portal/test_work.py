@@ -262,7 +262,7 @@ async def test_a_stale_form_is_explained_and_can_be_sent_again(
     old = await officer.open(f"/petugas/{code}")
     await officer.send(old.forms["start-form"])
     page = await officer.send(old.forms["ask-form"], note="Di mana tepatnya?")
-    assert (page.status, "changed this first" in page.words) == (412, True)
+    assert (page.status, "changed since you opened it" in page.words) == (412, True)
     assert page.forms["ask-form"].filled()["note"] == "Di mana tepatnya?"
     page = await officer.send(page.forms["ask-form"])
     assert page.ids["state"]["data-state"] == "waiting_for_reporter"
