@@ -43,6 +43,7 @@ from services.environment.pumps import timers as pump_timers
 from services.environment.raising import gauges as raising_gauges
 from services.environment.raising import reactions as raising
 from services.environment.raising import timers as raising_timers
+from services.environment.redactions import reactions as redaction_reactions
 from services.environment.registry import timers as registry_timers
 from services.environment.rounds import gauges as round_gauges
 from services.environment.rounds import reactions as round_reactions
@@ -130,7 +131,7 @@ PILLAR = Pillar(
         Reaction(governance.ComplaintAssigned, reactions.on_complaint_assigned),
         Reaction(governance.ComplaintReopened, reactions.on_complaint_reopened),
         Reaction(governance.ComplaintStatusChanged, reactions.on_complaint_status_changed),
-        Reaction(governance.ComplaintRedacted, reactions.on_complaint_redacted),
+        Reaction(governance.ComplaintRedacted, redaction_reactions.on_complaint_redacted),
         Reaction(events_pb2.ThingMoved, air_reactions.on_thing_moved),
         Reaction(events_pb2.ThingRetired, device_reactions.on_thing_retired),
         Reaction(events_pb2.ThingRetired, rule_reactions.on_thing_retired),

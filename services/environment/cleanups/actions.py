@@ -92,11 +92,6 @@ async def drop(tx: Transaction, complaint_id: str) -> None:
         await store.save(tx, model.cancel(found, tx.now))
 
 
-async def forget_notes(tx: Transaction, complaint_id: str) -> None:
-    """What crews noted in the jobs of a complaint is erased; in the case's own history stays what was not taken out."""
-    await store.forget_notes(tx, complaint_id)
-
-
 async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:
     known = ids.parse(id_)
     cleanup = _within(tx, await store.by_id(tx, known, lock=True) if known else None)

@@ -48,12 +48,6 @@ async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.C
         await actions.drop(tx, event.aggregate)
 
 
-async def on_complaint_redacted(tx: Transaction, event: Event[events_pb2.ComplaintRedacted]) -> None:
-    """Words were taken out of the case for good: what crews noted about it goes as well, lest it tells the same."""
-    if event.message.words or event.message.notes:
-        await actions.forget_notes(tx, event.aggregate)
-
-
 def _need(
     event: Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened],
     message: _Told,

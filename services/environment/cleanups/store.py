@@ -30,11 +30,6 @@ async def live(tx: Transaction, complaint_id: str) -> Cleanup | None:
     return await _CLEANUPS.first(tx, "complaint_id = $1 AND live", complaint_id, lock=True)
 
 
-async def forget_notes(tx: Transaction, complaint_id: str) -> None:
-    """Erases the notes of all clean-ups of a complaint."""
-    await tx.execute("UPDATE cleanup SET note = '' WHERE complaint_id = $1 AND note <> ''", complaint_id)
-
-
 async def page(
     tx: Transaction, states: Sequence[State], complaint: str, agency: str, size: int, token: str
 ) -> Page[Cleanup]:
