@@ -14,7 +14,7 @@ async def _change(seeds: Seeds) -> Call:
     merchant = await seeds.money.business()
     till = seeds.api.example("createTerminal")
     await seeds.done(Call("createTerminal", "citizen", path={"id": merchant["id"]}, body=till))
-    path = {"id": merchant["id"], "label": till["label"]}
+    path = {"id": merchant["id"], "till": till["label"]}
     return Call("updateTerminal", "citizen", path=path, body=seeds.api.example("updateTerminal"))
 
 
