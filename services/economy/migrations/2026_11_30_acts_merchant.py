@@ -1,4 +1,4 @@
-"""What was done to a business, or to whom money in suspense was to go, says which business it was."""
+"""What was done says to which business, and of money in suspense where it was to go, back to its payer or to whom."""
 
 from alembic import op
 
@@ -9,10 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the merchant, at once; a later migration fills it in, while which everything goes on."""
-    op.execute("ALTER TABLE act ADD COLUMN merchant uuid")
+    """Adds the columns, at once; a later migration fills them in, while which everything goes on."""
+    op.execute("ALTER TABLE act ADD COLUMN merchant uuid, ADD COLUMN to_payer boolean NOT NULL DEFAULT false")
 
 
 def downgrade() -> None:
-    """Takes it away."""
-    op.execute("ALTER TABLE act DROP COLUMN merchant")
+    """Takes them away."""
+    op.execute("ALTER TABLE act DROP COLUMN merchant, DROP COLUMN to_payer")

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "economy_0040"
-down_revision = "economy_0039"
+revision = "economy_0039"
+down_revision = "economy_0038"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,14 @@ import pytest
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.conftest import Economy, refused, request_id
-from tests.economy.permits.applying import LURAH, ROADS, SRI, Applying
+from tests.economy.permits.applying import (
+    LURAH,
+    ROADS,
+    SRI,
+    Applying,
+)
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
 
@@ -141,3 +147,48 @@ async def test_who_has_paid_a_fee_is_led_to_their_permits(applying: Applying, ec
         async with sri.client:
             page = await sri.page(f"/bayar/{one.payment}/qris")
     assert page.xpath("//a[@id='own-permits']/@href") == ["/izin/saya"]
+
+
+async def test_a_fee_is_asked_for_paid_and_only_then_it_holds(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
+    assert (await applying.told())[-1] == "PaymentRequested"
+    await applying.paid(one, "created")
+    assert (await applying.get(one)).payment == "SMGP-7K4P-92"
+    again = pb.RequestPermitPaymentRequest(code=one.code)
+    with refused("PERMIT_PAYMENT_OPEN"):
+        await applying.call(again)
+    await applying.paid(one, "expired")
+    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))
+    for _ in range(2):
+        await applying.paid(one, "captured", asked=2)
+    done = await applying.get(one)
+    assert (done.state, [each.act for each in done.steps].count("pay")) == (pb.PERMIT_STATE_GRANTED, 1)
+    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_a_fee_that_is_not_waited_for_is_given_back(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))  # before the first payment was there
+    for _ in range(2):
+        await applying.paid(one, "captured", asked=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED, "it was paid, whichever time it was asked for"
+    assert "PaymentRefundRequested" not in await applying.told()
+    await applying.paid(one, "captured", asked=2)
+    other = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
+    await applying.paid(other, "captured")
+    assert (await applying.told()).count("PaymentRefundRequested") == 2
+    asked = [
+        PaymentRefundRequested.FromString(row["payload"])
+        for row in await applying.served.outbox()
+        if row["type"].endswith("PaymentRefundRequested")
+    ]
+    assert [(each.request, each.amount.units) for each in asked] == [
+        (f"{one.code}/2", 50_000), (f"{other.code}/1", 50_000),
+    ]  # fmt: skip
+
+
+async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
+    one = await applying.granted("bongkar-muat", ROADS)
+    await applying.due(days=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED

@@ -8,8 +8,6 @@ import pytest
 
 from services.economy.demo import seed_permits
 from services.economy.demo.permits import STORIES
-from services.economy.permits import gauges
-from services.economy.permits.gauges import WARNED
 from services.economy.personal import reactions
 from services.economy.pillar import PILLAR
 from services.kit.caller import Caller
@@ -17,7 +15,6 @@ from services.kit.signing import parse_key_set, read_key_set, signed
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permit_kinds_pb2 as kinds
 from smartcity.economy.v1 import permits_pb2 as pb
-from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.economy.permits.applying import (
     BUDI,
     CAMAT,
@@ -119,89 +116,6 @@ async def test_a_desk_lists_first_what_is_for_days_before_it_is_due(applying: Ap
     assert listed == [soon.code, undated.code, far.code]
 
 
-async def late(applying: Applying) -> float:
-    ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
-    return value
-
-
-async def test_of_a_clock_that_ends_after_a_weekend_somebody_is_warned_before_it(applying: Applying) -> None:
-    one = await applying.sent()
-    await applying.due(days=1, hours=3)
-    one = await applying.move(one, "ask", LURAH)
-    await applying.due(days=5, hours=7, minutes=30)
-    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
-    applying.served.now = one.due_time.ToDatetime(UTC)
-    applying.served.pass_time(days=-3, minutes=-30)
-    local = applying.served.now.astimezone(applying.served.runtime.city.timezone)
-    assert f"{local:%a %H:%M}" == "Fri 23:29"
-    assert await late(applying) == 0
-    for minutes, seconds in ((60, 1), (54 * 60 + 30, 7 * 3600)):
-        applying.served.pass_time(minutes=minutes)
-        assert await late(applying) == seconds
-
-
-async def test_the_due_day_after_a_question_is_the_day_at_whose_end_silence_grants(applying: Applying) -> None:
-    one = await applying.move(await applying.sent(), "ask", LURAH)
-    applying.served.pass_time(seconds=25)
-    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
-    assert one.due_time.ToJsonString() == (await applying.get(one, LURAH)).due_time.ToJsonString()
-    assert one.due_time.ToJsonString() == "2026-12-02T16:59:59Z"
-    told = events_pb2.PermitAdvanced.FromString((await applying.served.outbox())[-1]["payload"])
-    assert told.due_time == one.due_time
-    wait = one.due_time.ToDatetime(UTC) - applying.served.now
-    await applying.due(seconds=wait.total_seconds() - 1)
-    checked = await applying.move(await applying.get(one, LURAH), "check", LURAH)
-    assert checked.state == pb.PERMIT_STATE_DECIDING, "the city has the whole of the day that it was told"
-    await applying.due(seconds=1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
-
-
-async def test_a_clock_that_waited_before_the_upgrade_grants_at_the_end_of_its_day_too(applying: Applying) -> None:
-    one = await applying.move(await applying.sent(), "ask", LURAH)
-    applying.served.pass_time(seconds=25)
-    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
-    woken = await applying.served.runtime.pool.fetchval("UPDATE permit SET wake_at = due_at RETURNING wake_at")
-    await applying.due(seconds=(woken - applying.served.now).total_seconds())
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
-    await applying.due(seconds=(one.due_time.ToDatetime(UTC) - applying.served.now).total_seconds() - 1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
-    await applying.due(seconds=1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
-
-
-async def test_silence_is_consent_and_somebody_is_warned_before(applying: Applying) -> None:
-    one = await applying.sent()
-    assert await late(applying) == 0
-    due = timedelta(days=7, hours=14, minutes=59, seconds=59)
-    await applying.due(seconds=(due - WARNED).total_seconds() + 60)
-    assert await late(applying) == 60
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
-    await applying.due(days=1)
-    done = await applying.get(one)
-    assert (done.state, done.deemed, done.has_paper) == (pb.PERMIT_STATE_DEEMED_GRANTED, True, True)
-    assert (done.steps[-1].act, done.steps[-1].party) == ("deem", pb.PERMIT_PARTY_SYSTEM)
-    assert (await applying.paper(one)).deemed
-    assert await late(applying) == 0
-
-
-async def test_the_clock_waits_while_the_applicant_is_asked_and_changes_what_they_wrote(applying: Applying) -> None:
-    one = await applying.move(await applying.sent(), "ask", LURAH)
-    assert not one.HasField("due_time")
-    await applying.due(days=20)
-    wanted = applying.wanted(place="Pasar Johar blok D, kios 3")
-    changed = pb.UpdatePermitRequest(
-        code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
-    )
-    one = (await applying.call(changed)).permit
-    await applying.shown(one)
-    one = await applying.move(one, "submit", SRI, "Foto sudah diganti.")
-    assert (one.state, one.place) == (pb.PERMIT_STATE_CHECKING, wanted.place)
-    assert one.due_time.ToDatetime() > applying.served.now.replace(tzinfo=None) + timedelta(days=4)
-    left = await applying.move(one, "ask", LURAH)
-    await applying.due(days=31)
-    assert (await applying.get(left)).state == pb.PERMIT_STATE_LAPSED
-
-
 @pytest.mark.parametrize(
     ("field", "words"), [("name", "Pasar rakyat 081234567890"), ("place", "Depan rumah NIK 3374010101900001")]
 )
@@ -245,74 +159,6 @@ async def test_an_applicant_is_told_until_when_to_send_to_answer_and_to_pay(appl
     assert (in_30_days(asked), payable.HasField("lapse_time")) == (True, True)
     await applying.due(days=30)
     assert (await applying.get(asked)).state == pb.PERMIT_STATE_LAPSED
-
-
-async def test_what_nobody_checked_is_never_granted_by_silence_nor_by_who_decides_alone(applying: Applying) -> None:
-    one = await applying.move(await applying.sent(), "check", LURAH)
-    one = await applying.move(one, "ask", MARKETS)
-    wanted = applying.wanted(name="Diskotek 24 jam")
-    changed = pb.UpdatePermitRequest(
-        code=one.code, etag=one.etag, name=wanted.name, holder=wanted.holder, area=wanted.area, place=wanted.place
-    )
-    one = await applying.move((await applying.call(changed)).permit, "submit", SRI, "Sudah diperbaiki.")
-    assert one.state == pb.PERMIT_STATE_CHECKING
-    with refused("INVALID_TRANSITION"):
-        await applying.move(one, "grant", MARKETS)
-
-
-async def test_a_fee_is_asked_for_paid_and_only_then_it_holds(applying: Applying) -> None:
-    one = await applying.granted("bongkar-muat", ROADS)
-    assert (one.state, one.has_paper) == (pb.PERMIT_STATE_PAYABLE, False)
-    assert (await applying.told())[-1] == "PaymentRequested"
-    await applying.paid(one, "created")
-    assert (await applying.get(one)).payment == "SMGP-7K4P-92"
-    again = pb.RequestPermitPaymentRequest(code=one.code)
-    with refused("PERMIT_PAYMENT_OPEN"):
-        await applying.call(again)
-    await applying.paid(one, "expired")
-    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))
-    for _ in range(2):
-        await applying.paid(one, "captured", asked=2)
-    done = await applying.get(one)
-    assert (done.state, [each.act for each in done.steps].count("pay")) == (pb.PERMIT_STATE_GRANTED, 1)
-    assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
-
-
-async def test_a_fee_that_is_not_waited_for_is_given_back(applying: Applying) -> None:
-    one = await applying.granted("bongkar-muat", ROADS)
-    await applying.call(pb.RequestPermitPaymentRequest(code=one.code))  # before the first payment was there
-    for _ in range(2):
-        await applying.paid(one, "captured", asked=1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED, "it was paid, whichever time it was asked for"
-    assert "PaymentRefundRequested" not in await applying.told()
-    await applying.paid(one, "captured", asked=2)
-    other = await applying.move(await applying.granted("bongkar-muat", ROADS), "withdraw", SRI, "")
-    await applying.paid(other, "captured")
-    assert (await applying.told()).count("PaymentRefundRequested") == 2
-    asked = [
-        PaymentRefundRequested.FromString(row["payload"])
-        for row in await applying.served.outbox()
-        if row["type"].endswith("PaymentRefundRequested")
-    ]
-    assert [(each.request, each.amount.units) for each in asked] == [
-        (f"{one.code}/2", 50_000), (f"{other.code}/1", 50_000),
-    ]  # fmt: skip
-
-
-async def test_for_days_that_are_over_nobody_pays(applying: Applying) -> None:
-    one = await applying.granted("bongkar-muat", ROADS)
-    await applying.due(days=1)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
-
-
-async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying) -> None:
-    today, later = (f"{applying.served.now + timedelta(days=days):%Y-%m-%d}" for days in (0, 20))
-    one = await applying.sent("acara", first_day=today, last_day=today)
-    ahead = await applying.sent("acara", first_day=later, last_day=later)
-    await applying.due(days=8)
-    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
-    assert (await applying.get(ahead)).state == pb.PERMIT_STATE_DEEMED_GRANTED
-    assert (await applying.told()).count("PermitGranted") == 1
 
 
 async def test_help_that_was_given_is_erased_whole(applying: Applying) -> None:
@@ -361,12 +207,6 @@ async def test_days_that_have_passed_are_not_applied_for(applying: Applying) -> 
     await applying.due(days=1)
     with refused("PERMIT_DAYS_INVALID"):
         await applying.move(one, "submit", SRI, "")
-
-
-async def test_help_is_never_granted_by_silence_so_that_nobody_is_warned_of_it(applying: Applying) -> None:
-    await applying.sent("bantu-nib")
-    await applying.due(days=30)
-    assert list((await gauges.read(applying.served.runtime)).values()) == [[(0.0, {})]]
 
 
 async def test_a_business_number_on_a_paper_is_not_changed_by_a_later_move(applying: Applying) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 from uuid import UUID
 
 from gateway.callers.subjects import subject_of
@@ -12,6 +13,12 @@ from tests.gateway.running import Stand
 from tests.gateway.till import OFFICE, OWNER, Till
 
 WHOLE, MASKED = "008 · 1360012345678", "008 · *********5678"
+
+
+async def asks_for(owner: Browser, merchant: Any, number: str) -> None:
+    """The owner of a business wants it to be paid to another account."""
+    page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
+    await owner.send(page.forms["account-form"], bank="014", number=number, number_again=number)
 
 
 async def test_the_whole_number_is_shown_to_its_owner_when_they_ask_for_it(owner: Browser, till: Till) -> None:
@@ -53,8 +60,7 @@ async def test_the_agency_compares_whole_numbers_of_an_account_that_waits(
     stand: Stand, owner: Browser, till: Till
 ) -> None:
     merchant = await till.business()
-    page = await owner.open(f"/usaha/{merchant['id']}/tujuan-setoran")
-    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999")
+    await asks_for(owner, merchant, "2460 0123 9999")
     async with stand.client() as client:
         office = Browser(client, await stand.bearer(OFFICE))
         page = await office.open("/petugas/usaha/rekening")
@@ -68,8 +74,7 @@ async def test_who_takes_an_account_back_in_two_tabs_reads_in_the_second_that_it
 ) -> None:
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    page = await owner.open(path)
-    await owner.send(page.forms["account-form"], bank="014", number="2460 0123 9999", number_again="2460 0123 9999")
+    await asks_for(owner, merchant, "2460 0123 9999")
     one, other = [await owner.open(path) for _ in range(2)]
     await owner.send(one.forms["cancel-form"])
     again = await owner.send(other.forms["cancel-form"])
@@ -96,9 +101,7 @@ async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_an
 ) -> None:
     merchant = await till.business()
     path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send(
-        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
-    )
+    await asks_for(owner, merchant, "246001239999")
     async with stand.client() as client:
         office = Browser(client, await stand.bearer(OFFICE))
         forms = (await office.open("/petugas/usaha/rekening")).forms
@@ -108,12 +111,7 @@ async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_an
             if name.startswith("whole-") and form.filled()["merchant"] == merchant["id"]
         ]
         await owner.send((await owner.open(path)).forms["cancel-form"])
-        await owner.send(
-            (await owner.open(path)).forms["account-form"],
-            bank="014",
-            number="246001230000",
-            number_again="246001230000",
-        )
+        await asks_for(owner, merchant, "246001230000")
         for name in ("approve", "whole"):
             page = await office.send(forms[f"{name}-{old}"])
             assert (page.status in (409, 412), "that is another request" in page.words) == (True, True), name
@@ -125,10 +123,7 @@ async def test_the_agency_reads_that_a_business_was_closed_which_asked_for_anoth
     stand: Stand, owner: Browser, till: Till
 ) -> None:
     merchant = await till.business()
-    path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send(
-        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
-    )
+    await asks_for(owner, merchant, "246001239999")
     seen = await till.done("GET", f"/v1/merchants/{merchant['id']}", user=OWNER)
     await till.done("POST", f"/v1/merchants/{merchant['id']}/closure", user=OWNER, etag=seen["etag"])
     async with stand.client() as client:
@@ -141,10 +136,7 @@ async def test_the_treasury_reads_by_name_whose_account_was_changed(
     stand: Stand, owner: Browser, treasurer: Browser, till: Till, database: Database
 ) -> None:
     merchant = await till.business()
-    path = f"/usaha/{merchant['id']}/tujuan-setoran"
-    await owner.send(
-        (await owner.open(path)).forms["account-form"], bank="014", number="246001239999", number_again="246001239999"
-    )
+    await asks_for(owner, merchant, "246001239999")
     change = (await till.done("GET", f"/v1/account-changes?merchant={merchant['id']}", user=OFFICE))["account_changes"]
     etag = change[0]["etag"]
     await till.done("POST", f"/v1/account-changes/{change[0]['id']}/approval", user=OFFICE, etag=etag)

@@ -5,8 +5,8 @@ from playwright.async_api import expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.dispatching import new_incident, new_unit
 from tests.gateway.portal.test_browser import _tab
-from tests.gateway.portal.test_dispatch import _incident, _unit
 from tests.gateway.running import Stand
 
 __all__ = ["chromium"]
@@ -48,15 +48,15 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
     await desk.goto("/petugas/112")
     await expect(desk.locator("#room-state")).to_have_class("badge good", timeout=20_000)
     sound = desk.locator("#sound")
-    silent = await _incident(stand, priority=1)
+    silent = await new_incident(stand, priority=1)
     row = desk.locator(f'tr[data-key="incident-{silent["id"]}"]')
     await expect(row).to_have_attribute("data-urgent", "", timeout=20_000)
     assert (await sound.get_attribute("aria-pressed"), await sound.get_attribute("data-played")) == ("false", None)
     await desk.keyboard.press("s")
     await expect(sound).to_have_attribute("aria-pressed", "true")
-    await _incident(stand, priority=3)
+    await new_incident(stand, priority=3)
     where = {"lon": 110.4245, "lat": -6.9721}
-    heard = await _incident(stand, priority=1, location=where)
+    heard = await new_incident(stand, priority=1, location=where)
     await expect(sound).to_have_attribute("data-played", "1", timeout=20_000)
     await desk.keyboard.press("m")
     await desk.evaluate("document.getElementById('open-map').dataset.freshSeconds = '600'")
@@ -64,7 +64,7 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
     urgent = desk.locator("#live-map path.thing.incident_urgent")
     await expect(urgent.first).to_be_attached(timeout=20_000)
     shown = await urgent.count()
-    await _incident(stand, priority=1, location=where)  # the board tells of it, and the map does not wait
+    await new_incident(stand, priority=1, location=where)  # the board tells of it, and the map does not wait
     await expect(urgent).to_have_count(shown + 1, timeout=20_000)
     points = await desk.evaluate("fetch('/petugas/112/peta.json').then((answer) => answer.json())")
     (told,) = [one for one in points if one["href"].endswith(heard["id"])]
@@ -74,7 +74,7 @@ async def test_a_desk_that_wants_it_hears_of_an_urgent_incident_and_sees_it_on_t
 
 
 async def test_j_and_k_go_on_from_where_one_is_and_enter_opens_an_incident(chromium: Chromium, stand: Stand) -> None:
-    code, incidents = await _unit(stand), [await _incident(stand, priority=1) for _ in range(2)]
+    code, incidents = await new_unit(stand), [await new_incident(stand, priority=1) for _ in range(2)]
     desk = await _tab(chromium, stand, "operator112")
     await desk.goto("/petugas/112")
     row = "document.activeElement.closest('tr[data-key]')?.dataset.key ?? ''"
@@ -97,7 +97,7 @@ async def test_j_and_k_go_on_from_where_one_is_and_enter_opens_an_incident(chrom
 
 
 async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chromium: Chromium, stand: Stand) -> None:
-    await _unit(stand)
+    await new_unit(stand)
     desk = await _tab(chromium, stand, "operator112")
     await desk.goto("/petugas/112")
     await desk.keyboard.press("n")
@@ -118,7 +118,7 @@ async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chrom
 
 
 async def test_the_keyboard_stands_at_what_was_done_and_at_what_was_not(chromium: Chromium, stand: Stand) -> None:
-    code, incident = await _unit(stand), await _incident(stand)
+    code, incident = await new_unit(stand), await new_incident(stand)
     desk = await _tab(chromium, stand, "operator112")
     await desk.goto(f"/petugas/112/insiden/{incident['id']}")
     await desk.focus(f"#kirim-{code} button")
@@ -135,7 +135,7 @@ async def test_the_keyboard_stands_at_what_was_done_and_at_what_was_not(chromium
 
 
 async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: Chromium, stand: Stand) -> None:
-    code, incident = await _unit(stand), await _incident(stand)
+    code, incident = await new_unit(stand), await new_incident(stand)
     desk, crew = await _tab(chromium, stand, "operator112"), await _tab(chromium, stand, "kru-damkar")
     await crew.goto("/petugas/unit")
     await crew.select_option("#code", code)
@@ -165,7 +165,7 @@ async def test_where_an_incident_is_is_chosen_on_the_map_as_its_place_is_put_rig
     chromium: Chromium, stand: Stand
 ) -> None:
     desk = await _tab(chromium, stand, "operator112")
-    await desk.goto(f"/petugas/112/insiden/{(await _incident(stand))['id']}")
+    await desk.goto(f"/petugas/112/insiden/{(await new_incident(stand))['id']}")
     was = await desk.inner_text("dl.facts .quiet")
     await desk.click("summary:has-text('Betulkan tempat')")
     assert await faults(desk) == []

@@ -1,0 +1,102 @@
+"""Calls to the emergency number at the portal, and those that were written on paper."""
+
+import re
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from gateway.portal.kit.paging import PAGE
+from tests.gateway.portal.dispatching import desk, new_incident
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+
+__all__ = ["desk"]
+
+
+async def test_half_a_telephone_number_stops_no_call_and_is_kept_and_told_as_heard(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    page = await desk.send(page.forms["call-form"], words="Asap tebal.", phone="081")
+    assert (page.status, page.answer.url.path.startswith("/petugas/112/panggilan/")) == (200, True)
+    assert ("note warm" in str(page.ids["done"]), "081" in page.words) == (True, False)
+    page = await desk.send(page.forms["caller-form"], purpose="Menelepon kembali.")
+    assert ("081 as heard" in page.words, 'href="tel:081"' in page.source) == (True, False)
+
+
+async def test_who_called_is_shown_to_be_written_down_where_there_is_no_key_to_seal_them(
+    desk: Browser, edge_database: str
+) -> None:
+    told = {"words": "Asap tebal.", "name": "Siti Contoh", "phone": "+62 812 0000 0000"}
+    board, paper = await desk.open("/petugas/112"), await desk.open("/petugas/112/kertas")
+    paper = await desk.send(paper.forms["reserve-form"], count="1")
+    keys = await asyncpg.connect(edge_database)
+    async with keys.transaction():
+        await keys.execute("LOCK TABLE public.wrapped_key IN EXCLUSIVE MODE")
+        live = await desk.send(board.forms["call-form"], **told)
+        late = await desk.send(paper.forms["enter-form"], receive_time=f"{datetime.now(UTC):%Y-%m-%dT%H:%M}", **told)
+    await keys.close()
+    for page in (live, late):
+        assert (page.status, "note bad" in str(page.ids["done"]), "open-form" in page.forms) == (200, True, True)
+        assert ("Siti Contoh" in page.words, "+62 812 0000 0000" in page.words) == (True, True)
+        assert ("caller-form" in page.forms, "reached-form" in page.forms) == (False, False), "nothing is kept"
+        base = page.forms["close-form"].action.removesuffix("/tutup")
+        assert "Siti Contoh" not in (await desk.open(base)).source
+
+
+async def test_a_call_that_nobody_said_what_it_was_is_not_closed(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"])
+    assert "Nothing written down." in call.words
+    form = call.forms["close-form"]
+    assert "closing" not in form.filled()
+    page = await desk.send(form)
+    assert (page.status, page.words.count("Choose what the call was.")) == (422, 2), "above and beside the choices"
+    assert "closing-error" in page.ids
+
+
+async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_entered_stays(desk: Browser) -> None:
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
+    page = await desk.send(page.forms["enter-form"], receive_time="2090-01-01T10:00", words="Pohon tumbang.")
+    assert page.status == 422
+    told = "Say when the call on the paper form came: within the last two weeks, and not to come."
+    assert page.words.count(told) == 2, "above the form and beside its entry"
+    assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
+
+
+@pytest.mark.parametrize("count", ["inf", "nan", "1e9", "-1", ""])
+async def test_no_count_of_paper_numbers_is_told_as_none(desk: Browser, count: str) -> None:
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=count)
+    assert (page.status, "reserve-form" in page.forms) == (422, True)
+
+
+async def test_the_next_paper_form_is_entered_where_its_number_stands_first(desk: Browser) -> None:
+    paper = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=str(PAGE + 1))
+    assert {"enter-form", "void-form"} <= set(paper.forms)
+    (more,) = re.findall(r'href="(/petugas/112/kertas\?page=[^"]+)"', paper.source)
+    later = await desk.open(more)
+    assert ("numbers" in later.ids, {"enter-form", "void-form"} & set(later.forms)) == (True, set())
+
+
+async def test_a_call_that_was_joined_to_the_wrong_incident_is_taken_out_and_waits_again(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Kecelakaan di pertigaan.")
+    await desk.send(call.forms["link-form"], incident=one["id"])
+    page = await desk.open(call.answer.url.path)
+    assert "link-form" not in page.forms
+    page = await desk.send(page.forms["unlink-form"])
+    assert "The call is taken out of the incident and waits again." in page.words
+    assert ("link-form" in page.forms, "unlink-form" in page.forms) == (True, False)
+    assert "Call taken out" in (await desk.open(f"/petugas/112/insiden/{one['id']}")).words
+
+
+async def test_a_real_call_is_offered_no_drill_to_be_joined_to_nor_a_drill_what_is_real(
+    stand: Stand, desk: Browser
+) -> None:
+    real, drill = await new_incident(stand), await new_incident(stand, exercise=True)
+    for chosen, other, fields in ((real, drill, {}), (drill, real, {"exercise": "yes"})):
+        page = await desk.open("/petugas/112")
+        call = await desk.send(page.forms["call-form"], words="Asap.", **fields)
+        offered = call.source.partition('id="link-form"')[2].partition("</form>")[0]
+        assert (chosen["id"] in offered, other["id"] in offered) == (True, False)

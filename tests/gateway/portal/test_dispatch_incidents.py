@@ -1,0 +1,135 @@
+"""Incidents of the emergency number at the portal."""
+
+import re
+
+from tests.fixtures.house import new_key
+from tests.gateway.portal.dispatching import desk, new_incident
+from tests.gateway.portal.pages import Browser
+from tests.gateway.running import Stand
+
+__all__ = ["desk"]
+
+
+async def test_an_incident_that_nobody_said_the_kind_of_is_not_opened(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="Pasar Johar")
+    form = call.forms["open-form"]
+    assert '<select id="kind" name="kind" required><option value="">' in call.source
+    page = await desk.send(form, kind="", note="Asap dari lantai dua.")
+    assert (page.status, page.words.count("Choose a kind of the protocol.")) == (422, 2), "above and beside the choice"
+    page = await desk.send(page.forms["open-form"], kind="fire")
+    assert ("The incident is open." in page.words, "Asap dari lantai dua." in page.words) == (True, True)
+
+
+async def test_an_incident_is_opened_with_the_priority_that_is_chosen_or_that_of_the_protocol(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="Pasar Johar")
+    page = await desk.send(call.forms["open-form"], kind="", priority="3", note="Asap tipis.")
+    assert (page.status, page.forms["open-form"].filled()["priority"]) == (422, "3"), "it stays chosen"
+    page = await desk.send(page.forms["open-form"], kind="fire")
+    assert ("The incident is open." in page.words, ">P3</span>" in page.source) == (True, True)
+    page = await desk.open("/petugas/112/insiden")
+    assert "By the protocol" in page.words
+    page = await desk.send(page.forms["open-form"], kind="order", priority="", place="Pasar Johar")
+    assert ("The incident is open." in page.words, ">P2</span>" in page.source) == (True, True)
+
+
+async def test_a_kelurahan_that_was_asked_for_meanwhile_is_told_as_the_incident_is_opened(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    call = await desk.send(page.forms["call-form"], words="Asap tebal.", place="di belakang rumah Pak Joko")
+    assert call.forms["open-form"].filled()["place"] == "di belakang rumah Pak Joko"
+    page = await desk.send(call.forms["open-form"], kind="fire", area="33.74.01.1010")
+    assert ("di belakang rumah Pak Joko" in page.words, "Kauman" in page.words.partition("Actions")[0]) == (True, True)
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Pasar Johar")
+    assert "place" not in call.forms["open-form"].filled(), "it is known"
+
+
+async def test_the_place_of_an_incident_is_put_right_and_what_was_told_stays_when_it_is_refused(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    told = page.forms["pindah-form"].filled()
+    assert (told["place"], told["area"]) == ("Pasar Johar", one["area"]["code"])
+    page = await desk.send(page.forms["pindah-form"], area="33.74.01.1007", reason="Penelepon meralat.")
+    assert (page.status, "A known place has a kelurahan of its own" in page.words) == (422, True)
+    assert page.forms["pindah-form"].filled()["area"] == "33.74.01.1007"
+    page = await desk.send(page.forms["pindah-form"], place="Kios pojok")
+    assert ("The place is put right." in page.words, "Kios pojok Sekayu" in page.words) == (True, True)
+    assert "Pasar Johar, Kauman → Kios pojok, Sekayu: Penelepon meralat." in page.words
+
+
+async def test_the_place_of_an_incident_stays_on_the_map_in_other_words_and_is_where_a_point_is_chosen(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["pindah-form"], place="Pasar Johar, pintu timur", reason="Penelepon meralat.")
+    assert page.words.count(f"{one['location']['lat']:.5f}, {one['location']['lon']:.5f}") == 1
+    chosen = {"lon": "110.409400", "lat": "-6.984300"}
+    page = await desk.send(page.forms["pindah-form"], place="Kios pojok", reason="", **chosen)
+    form = page.forms["pindah-form"].filled()
+    assert (page.status, {each: form[each] for each in chosen}) == (422, chosen)
+    page = await desk.send(page.forms["pindah-form"], reason="Penelepon meralat.")
+    assert "-6.98430, 110.40940" in page.words
+
+
+async def test_an_incident_says_what_was_known_of_what_was_merged_into_it(stand: Stand, desk: Browser) -> None:
+    one, other = await new_incident(stand, place="Kios pojok", note="Dua orang di atap."), await new_incident(stand)
+    into = {"idempotency-key": new_key(), "if-match": one["etag"]} | await stand.bearer("operator112")
+    async with stand.client() as client:
+        merged = await client.post(f"/v1/incidents/{one['id']}/merging", json={"into": other["id"]}, headers=into)
+    assert merged.is_success, merged.text
+    page = await desk.open(f"/petugas/112/insiden/{other['id']}")
+    told = page.words.partition("Merged into this one")[2].partition("On its own page")[0]
+    assert ("Kios pojok" in told, "Dua orang di atap." in told) == (True, True)
+
+
+async def test_a_number_of_hurt_that_is_none_is_told_beside_it(stand: Stand, desk: Browser) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(
+        page.forms["tutup-form"], outcome="resolved", report="Api padam dalam 20 menit.", hurt="dua", dead="0"
+    )
+    assert (page.status, page.ids["hurt"].get("aria-invalid"), page.ids["dead"].get("aria-invalid")) == (
+        422, "true", None,
+    )  # fmt: skip
+    assert page.words.count("Hurt: write a number from 0 to 10,000") == 2, "above and beside it"
+    assert page.forms["tutup-form"].filled()["hurt"] == "dua"
+
+
+async def test_a_service_that_is_ticked_as_not_needed_any_more_stands_so_until_it_is_needed_again(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["nilai-form"], unneeded_services="fire", service="fire", reason="Hanya gosong.")
+    assert (page.status, "Choose a service as one more or" in page.words) == (422, True)
+    assert page.forms["nilai-form"].all("unneeded_services") == ["fire"], "it stays ticked"
+    page = await desk.send(page.forms["nilai-form"], service="medical")
+    assert "Hanya gosong. (+Ambulance -Fire and rescue)" in page.words
+    assert re.search(r"Fire and rescue not needed – – Ambulance", page.words)
+    row = re.compile(rf'<tr data-key="incident-{one["id"]}".*?</tr>', re.S)
+    (told,) = row.findall((await desk.open("/petugas/112")).source)
+    assert "Fire and rescue: not needed" in told
+    page = await desk.send(page.forms["nilai-form"], service="fire", reason="Ada api.")
+    assert "not needed – –" not in page.words
+
+
+async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand: Stand, desk: Browser) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    chosen = {"kind": "fire", "priority": "2", "service": "medical", "reason": "Ada korban."}
+    await desk.send(page.forms["catat-form"], note="Jalan ditutup.")
+    page = await desk.send(page.forms["nilai-form"], **chosen)
+    left = page.forms["nilai-form"].filled()
+    assert (page.status, {name: left.get(name) for name in chosen}) == (412, chosen)
+    page = await desk.send(page.forms["nilai-form"])
+    assert (">P2</span>" in page.source, "Ambulance" in page.words) == (True, True)
+    again = await desk.send(page.forms["nilai-form"], kind="fire", priority="2", reason="Sekali lagi.")
+    assert (again.status, "Choose what is different" in again.words) == (422, True)
+    page = await desk.send(page.forms["serah-form"], party="pln", note="x" * 1001)
+    assert (page.status, page.forms["serah-form"].filled()["party"]) == (422, "pln")
+    page = await desk.send(page.forms["serah-form"], note="Kabel putus.")
+    page = await desk.send(page.forms["terima-pln"], reference="x" * 101)
+    assert (page.status, page.forms["terima-pln"].filled()["reference"]) == (422, "x" * 101)
