@@ -219,23 +219,31 @@ def _copy(package: Path, cache: Path) -> None:
 
 
 def _clear_orphan(pid_file: Path, within: float = 10.0) -> None:
-    """End a server whose supervisor was killed. A stale file is removed: its number may be anybody's by now."""
-    if not Path("/proc/self/cwd").exists() or not pid_file.exists():
-        return
-    pid = int(pid_file.read_text().split()[0])
-    deadline = time.monotonic() + within
-    while _works_in(pid, pid_file.parent):
-        if time.monotonic() > deadline:
-            raise StartError(f"a PostgreSQL server (pid {pid}) still uses {pid_file.parent}: stop it first")
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGQUIT)
+    """End a server whose supervisor was killed, and what outlives it: a backend leaves its server's process group, and
+    while it works it does not notice that the server is gone, and keeps the shared memory. A stale file is removed: its
+    number may be anybody's by now.
+    """
+    started = time.monotonic()
+    while left := _at_work_in(pid_file.parent):
+        passed = time.monotonic() - started
+        if passed > within:
+            raise StartError(f"PostgreSQL (pid {left[0]}) still uses {pid_file.parent}: stop it first")
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT if passed < within / 2 else signal.SIGKILL)
         time.sleep(0.05)
-    pid_file.unlink(missing_ok=True)
+    if Path("/proc/self/cwd").exists():
+        pid_file.unlink(missing_ok=True)
 
 
-def _works_in(pid: int, folder: Path) -> bool:
+def _at_work_in(folder: Path) -> list[int]:
+    """Every process of a server that has its data there; none where the system does not tell (no Linux)."""
+    return [int(each.parent.name) for each in Path("/proc").glob("[0-9]*/cwd") if _is_server(each, folder)]
+
+
+def _is_server(cwd: Path, folder: Path) -> bool:
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder
+        return cwd.readlink() == folder and cwd.with_name("comm").read_text() == "postgres\n"
     except OSError:
         return False
 

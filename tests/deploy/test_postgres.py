@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 import asyncpg
@@ -60,6 +61,25 @@ async def test_what_was_committed_survives_a_kill_and_a_new_port(home: Path) -> 
     try:
         connection = await asyncpg.connect(again.start())
         assert await connection.fetchval("SELECT answer FROM kept") == 42
+        await connection.close()
+    finally:
+        again.stop()
+
+
+async def test_a_backend_that_outlives_its_killed_server_does_not_keep_it_from_starting_again(home: Path) -> None:
+    server = Postgres(home, "secret")
+    connection = await asyncpg.connect(server.start())
+    backend = connection.get_server_pid()
+    work = asyncio.create_task(connection.execute("SELECT count(*) FROM generate_series(1, 1e12)"))
+    await asyncio.sleep(0.2)
+    os.kill(backend, signal.SIGSTOP)  # it answers nothing but SIGKILL
+    server.kill()
+    work.cancel()
+    connection.terminate()
+    assert await asyncio.to_thread(Path(f"/proc/{backend}").exists)
+    again = Postgres(home, "secret")
+    try:
+        connection = await asyncpg.connect(await asyncio.to_thread(again.start))
         await connection.close()
     finally:
         again.stop()
