@@ -150,9 +150,12 @@ async def _refunds(city: City) -> None:
     await city.tick(minutes=10)
     city.bank.away.clear()
     await city.tick(minutes=10)
+    city.bank.refuses_refunds = True
+    await city.refund((await city.paid()).id, 10_000)
+    city.bank.refuses_refunds = False
     offered = pb.CheckRefundsRequest(payments=[(await city.paid()).id, (await city.paid()).id])
     await city.economy.call("PaymentService.CheckRefunds", offered, MARKETS)
-    for states in ([], [pb.REFUND_STATE_DONE, pb.REFUND_STATE_REJECTED]):
+    for states in ([], [pb.REFUND_STATE_DONE, pb.REFUND_STATE_FAILED]):
         await city.refunds(*states, page_size=1)
         await city.refunds(*states, caller=MARKETS, merchant=await city.counter())
 

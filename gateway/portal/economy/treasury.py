@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -45,10 +45,10 @@ DONE = frozenset(
 )
 AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returning", "open": "suspense_refused"}
 """What became of money in suspense whose release was approved: the bank has the last word on what goes back."""
-LIVE = (pb.REFUND_STATE_REQUESTED, pb.REFUND_STATE_PROCESSING, pb.REFUND_STATE_DONE)
-"""States of refunds that gave something back, or still may."""
 AT_THE_BANK = 10
 """Refunds shown that the bank has refused, or has not told of yet."""
+MOST = 200
+"""Refunds among which these are looked for."""
 TO_PAYER, BY_NMID = "payer", "nmid"
 """Choices beside the merchants: to send money in suspense back to whoever paid it, and one that is not listed."""
 LISTED = 200
@@ -110,33 +110,9 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
 async def _at_the_bank(request: Request, caller: Caller) -> list[views.Refund]:
     """The newest refunds that the bank refused, or has not told of yet; not those that were made good since."""
     pillars = current_gateway(request).pillars
-    asked = pb.ListRefundsRequest(states=[pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING], page_size=PAGE)
-    found = (await pillars.call(asked, caller)).refunds
-    refused = sorted({each.payment for each in found if each.state == pb.REFUND_STATE_FAILED})
-    given = dict(zip(refused, await asyncio.gather(*(_given(request, each, caller) for each in refused)), strict=True))
-    left = [
-        each for each in found if each.state != pb.REFUND_STATE_FAILED or not _made_good(each, *given[each.payment])
-    ]
-    return [views.refund(each) for each in left[:AT_THE_BANK]]
-
-
-async def _given(request: Request, payment: str, caller: Caller) -> tuple[pb.Payment, Sequence[pb.Refund]]:
-    """A payment, and its refunds that gave something back or still may."""
-    pillars = current_gateway(request).pillars
-    asked = pb.ListRefundsRequest(payment=payment, states=LIVE, page_size=200)
-    found, refunds = await asyncio.gather(
-        pillars.call(pb.GetPaymentRequest(id=payment), caller), pillars.call(asked, caller)
-    )
-    return found.payment, refunds.refunds
-
-
-def _made_good(refused: pb.Refund, payment: pb.Payment, live: Sequence[pb.Refund]) -> bool:
-    """Whether as much was asked for again since, or nothing is left that could be given back."""
-    again = any(
-        each.amount == refused.amount and each.create_time.ToNanoseconds() > refused.create_time.ToNanoseconds()
-        for each in live
-    )
-    return again or sum(each.amount.units for each in live) >= payment.amount.units
+    states = (pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING)
+    found = await pillars.call(pb.ListRefundsRequest(states=states, page_size=MOST), caller)
+    return [views.refund(each) for each in found.refunds if not each.made_good][:AT_THE_BANK]
 
 
 async def _act(

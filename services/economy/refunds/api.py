@@ -120,4 +120,5 @@ def _view(told: Told) -> pb.Refund:
         own=told.own,
         own_matter=told.own_matter,
         bank_code=refused_code(found.refusal) if found.state is State.FAILED else "",
+        made_good=told.made_good,
     )

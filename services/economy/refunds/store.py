@@ -46,6 +46,16 @@ _NEWEST_OF = f"""
 SELECT DISTINCT ON (payment) {", ".join(field.name for field in fields(Refund))}
   FROM refund WHERE payment = ANY($1::uuid[]) ORDER BY payment, created_at DESC, id DESC
 """
+_MADE_GOOD = """
+SELECT failed.id FROM refund failed
+ WHERE failed.id = ANY($1::uuid[]) AND (
+   EXISTS (
+     SELECT FROM refund again WHERE again.payment = failed.payment AND again.amount = failed.amount
+        AND (again.created_at, again.id) > (failed.created_at, failed.id) AND again.state = ANY($2::text[]))
+   OR (SELECT amount FROM payment WHERE id = failed.payment) <= (
+     SELECT sum(given.amount) FROM refund given
+      WHERE given.payment = failed.payment AND given.state = ANY($2::text[])))
+"""
 # As the index has it that finds what is to be decided on among however much cash lies ready for pillars.
 _FOR_PILLAR = "state = 'requested' AND way = 'cash' AND requester <> ''"
 _APPROVED = "state = 'requested' AND way = 'cash' AND approved_by <> ''"
@@ -109,6 +119,11 @@ async def lives(tx: Transaction, payments: Sequence[UUID]) -> dict[UUID, tuple[i
     """As ``live``, for each of several payments of which there are refunds."""
     rows = await tx.fetch(_LIVES, payments, [state.value for state in LIVE])
     return {row["payment"]: (row["live"], row["alone"]) for row in rows}
+
+
+async def made_good(tx: Transaction, failed: Sequence[UUID]) -> set[UUID]:
+    """Those of some that failed of which as much was asked for again since, or of whose payment nothing is left."""
+    return {row["id"] for row in await tx.fetch(_MADE_GOOD, failed, [state.value for state in LIVE])}
 
 
 async def alone(tx: Transaction, who: str, since: datetime) -> int:

@@ -19,11 +19,13 @@ from services.kit.interest import own_matter
 
 
 class Told(NamedTuple):
-    """A refund, whether it waits for somebody else than the caller, and whether it is a matter of theirs."""
+    """A refund, whether it waits for somebody else than the caller, whether it is a matter of theirs, and whether it
+    failed and was made good since."""
 
     listed: Listed
-    own: bool
-    own_matter: bool
+    own: bool = False
+    own_matter: bool = False
+    made_good: bool = False
 
 
 async def one(tx: Transaction, refund: Refund, payment: Payment) -> Told:
@@ -38,7 +40,14 @@ async def told(tx: Transaction, found: Sequence[Listed]) -> list[Told]:
     paid = await payment_store.by_ids(tx, list(waiting)) if waiting else []
     sellers = await _sellers(tx, paid)
     concerned = {each.id: await payments.concerned(tx, each, sellers.get(each.merchant)) for each in paid}
-    return [_told(tx, each, concerned.get(each.refund.payment, frozenset())) for each in found]
+    failed = [each.refund.id for each in found if each.refund.state is State.FAILED]
+    good = await store.made_good(tx, failed) if failed else set()
+    return [
+        Told(each, made_good=each.refund.id in good)
+        if each.refund.state is not State.REQUESTED
+        else _waiting(tx, each, concerned.get(each.refund.payment, frozenset()))
+        for each in found
+    ]
 
 
 async def newest(tx: Transaction, names: Sequence[str]) -> list[Told]:
@@ -59,9 +68,7 @@ async def _sellers(tx: Transaction, paid: Sequence[Payment]) -> dict[UUID | None
     return {one.id: one for one in await merchants.by_ids(tx, [one.merchant for one in paid if one.merchant])}
 
 
-def _told(tx: Transaction, listed: Listed, concerned: frozenset[str]) -> Told:
-    if listed.refund.state is not State.REQUESTED:
-        return Told(listed, own=False, own_matter=False)
+def _waiting(tx: Transaction, listed: Listed, concerned: frozenset[str]) -> Told:
     matter = own_matter(tx.caller, *concerned) is not None
     asked = not listed.refund.is_at_counter and listed.refund.requested_by == tx.caller.subject
     return Told(listed, asked or matter, matter)

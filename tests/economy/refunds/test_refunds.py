@@ -1,6 +1,7 @@
 """Giving money back: told beforehand, reserved, above the limit by two people, in doubt asked again, never too much."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -248,6 +249,23 @@ async def test_a_bank_that_refuses_frees_what_was_reserved(city: City) -> None:
     city.bank.refuses_refunds = False
     assert state(await city.refund(paid.id)) == "done"
     assert await city.adds_up()
+
+
+@pytest.mark.parametrize(
+    ("given", "good"), [((20_000,), True), ((10_000,), False), ((30_000,), False), ((10_000, 40_000), True)]
+)
+async def test_what_the_bank_refused_is_made_good_by_as_much_again_or_when_nothing_is_left(
+    city: City, given: Sequence[int], good: bool
+) -> None:
+    paid = await city.paid(50_000)
+    city.bank.refuses_refunds = True
+    failed = await city.refund(paid.id, 20_000)
+    assert not failed.made_good
+    city.bank.refuses_refunds = False
+    for amount in given:
+        await city.refund(paid.id, amount)
+    (told,) = await city.refunds(pb.REFUND_STATE_FAILED)
+    assert (told.id, told.made_good) == (failed.id, good)
 
 
 @pytest.mark.parametrize("loss", ["refund", "refund late"])
