@@ -1,5 +1,7 @@
 """What ticket sales took and gave back, for a spreadsheet."""
 
+from datetime import tzinfo
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,23 +27,23 @@ COLUMNS = (
 )  # fmt: skip
 async def settlements(parts: Gateway, request: Request, message: pb2.ListTicketSettlementsRequest) -> Response:
     """Writes what the sales of the caller's agency took for a spreadsheet: a line for each, the newest first, 5,000 at
-    most. Amounts are whole units; the tax is empty where its rate is not known.
+    most. A date without hours begins on a day. Amounts are whole units; the tax is empty where its rate is not known.
     """
     rows: list[tuple[sheets.Cell, ...]] = []
     message.page_size = PAGE
     while True:
         found = await parts.pillars.call(message, current_caller(request))
-        rows += [_line(each, found.tax.rate_percent) for each in found.settlements]
+        rows += [_line(each, found.tax.rate_percent, parts.city.timezone) for each in found.settlements]
         message.page_token = found.next_page_token
         if not message.page_token or len(rows) >= MOST:
             return await sheets.sheet("ticket-settlements", COLUMNS, rows)
 
 
-def _line(one: pb2.TicketSettlement, rate: str) -> tuple[sheets.Cell, ...]:
+def _line(one: pb2.TicketSettlement, rate: str, zone: tzinfo) -> tuple[sheets.Cell, ...]:
     return (
         one.sale,
         one.title_id,
-        sheets.time(one.start_time) if one.HasField("start_time") else "",
+        _begin(one, zone),
         ticket_sales_views.TICKET_SALE_STATE_NAMES.get(one.state, ""),
         one.agency,
         one.orders,
@@ -51,6 +53,13 @@ def _line(one: pb2.TicketSettlement, rate: str) -> tuple[sheets.Cell, ...]:
         one.captured.currency,
         rate,
     )
+
+
+def _begin(one: pb2.TicketSettlement, zone: tzinfo) -> str:
+    """When it begins: the day alone where its hours are not known."""
+    if not one.HasField("start_time"):
+        return ""
+    return f"{one.start_time.ToDatetime(zone):%Y-%m-%d}" if one.all_day else sheets.time(one.start_time)
 
 
 def _units(one: pb2.TicketSettlement, name: str) -> sheets.Cell:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -99,6 +100,19 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert (row["sale"], row["tickets"], row["captured"], row["tax"]) == (sale, "2", str(2 * PRICE), "")
     event_page = await officer.page(f"/wisata/acara/{event.code}")
     assert event_page.xpath(f"//a[@href='/wisata/tiket/beli/{sale}']")
+    await officer.client.aclose()
+
+
+@pytest.mark.parametrize(("hours", "begins"), [(None, r"\d{4}-\d\d-\d\d"), (4, r"\d{4}-\d\d-\d\dT.*Z")])
+async def test_the_sheet_gives_the_day_alone_of_a_date_without_hours(
+    office: Ticketing, stand: Stand, hours: float | None, begins: str
+) -> None:
+    office.today()
+    await office.sale(hours=hours)
+    officer = await reader(stand, SELLER)
+    sheet = await officer.client.get("/v1/ticket-settlements.csv")
+    (row,) = csv.DictReader(io.StringIO(sheet.text))
+    assert re.fullmatch(begins, row["begin"])
     await officer.client.aclose()
 
 
