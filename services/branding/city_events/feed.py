@@ -14,6 +14,7 @@ from icalendar.prop import vRecur
 
 from services.branding.city_events import actions, recurrence, store
 from services.branding.city_events.model import CityEvent, Content, Occasion, OccasionState, State
+from services.branding.city_events.rule import rule_of, until_of
 from services.kit.city import City
 from services.kit.database import Transaction
 
@@ -117,9 +118,9 @@ def _described(said: Content, off: str) -> str:
 
 def _rule(text: str, zone: ZoneInfo, *, all_day: bool) -> str:
     """The rule as RFC 5545 has it: UNTIL is of the start's kind, in UTC where it is a time."""
-    parts = dict(recurrence.rule_of(text).parts)
+    parts = dict(rule_of(text).parts)
     if "UNTIL" in parts:
-        until = recurrence.until_of(parts["UNTIL"], zone)
+        until = until_of(parts["UNTIL"], zone)
         utc = until.replace(tzinfo=zone).astimezone(UTC)
         parts["UNTIL"] = f"{until:%Y%m%d}" if all_day else f"{utc:%Y%m%dT%H%M%SZ}"
     return ";".join(f"{name}={value}" for name, value in parts.items())

@@ -11,6 +11,7 @@ from msgspec import Struct
 from services.branding.city_events import recurrence
 from services.branding.city_events.model import Kind, Status
 from services.branding.city_events.recurrence import Dated, Schedule
+from services.branding.city_events.rule import rule_of
 from services.kit.city import City
 from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text
 from services.kit.city.model import AreaCode, Identifier, Latitude, Longitude, Text
@@ -106,10 +107,10 @@ def _faults(row: EventRow, city: City) -> Iterator[tuple[str, str]]:
         texts = [one for each in row.schedule.dates for one in (each.start, each.end) if one]
         moments = [recurrence.moment(one) for one in [*texts, *filter(None, (row.start, row.end))]]
         if row.rule:
-            recurrence.rule_of(row.rule)
+            rule_of(row.rule)
             recurrence.first_span(row.schedule)
     except DomainError as error:
-        yield f"its dates cannot be read: {error.message}", "see services/branding/city_events/recurrence.py"
+        yield f"its dates cannot be read: {error.message}", "see services/branding/city_events/{recurrence,rule}.py"
     else:
         if row.rule and not moments:
             yield "its rule has no start", "give the first day of the rule"

@@ -74,6 +74,17 @@ def test_a_date_that_is_called_by_its_day_is_moved_to_the_hours_that_are_said() 
     assert begins(Schedule(dates=(Dated("2026-12-02T10:00", "2026-12-02T22:00"),), moved=moved)) == ["2026-12-06T16:00"]
 
 
+def test_an_exception_that_names_the_day_alone_leaves_out_all_dates_of_that_day() -> None:
+    dates = tuple(Dated(f"2026-12-05T{hour}:00", f"2026-12-05T{hour}:30") for hour in (10, 21))
+    nights = Schedule(
+        dates=dates, rule="FREQ=WEEKLY", start="2026-11-28T19:00", end="2026-11-28T22:00",
+        exceptions=("2026-12-05", "2026-12-06"),
+    )  # fmt: skip
+    off = checked(nights, JAKARTA, TODAY)
+    assert off.exceptions == ("2026-12-05T10:00", "2026-12-05T21:00", "2026-12-05T19:00", "2026-12-06")
+    assert begins(off, date(2026, 12, 13)) == ["2026-11-28T19:00", "2026-12-12T19:00"]
+
+
 def test_of_several_dates_on_a_day_none_is_moved_by_the_day_alone() -> None:
     twice = (Dated("2026-12-02T10:00", "2026-12-02T12:00"), Dated("2026-12-02T15:00", "2026-12-02T17:00"))
     assert refused(Schedule(dates=twice, moved=(Moved("2026-12-02", "2026-12-06"),))) == "EVENT_MOVE_UNKNOWN"
