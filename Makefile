@@ -4,7 +4,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 3
+# Two cores are busy with three; who has more cores waits less.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 6))")
 ORDINARY := not faults and not bench and not cluster and not alerts and not stories
 UNITS := cities proto gateway/edge $(patsubst services/%/__init__.py,%,$(wildcard services/*/__init__.py))
 MADE_OF := $(shell find proto/smartcity proto/codegen -name '*.proto' -o -name '*.py')
