@@ -242,7 +242,7 @@ def csrf_token(request: Request) -> str:
 
 def check_csrf(request: Request, given: str) -> None:
     """Raises CSRF_TOKEN_REFUSED unless ``given`` is the token of this browser."""
-    if not _fits(request, given, current_session(request)):
+    if not fits(request, given, current_session(request)):
         detail = "This form is from another session or too old. Go back, reload the page and send it again."
         raise Problem(403, "CSRF_TOKEN_REFUSED", detail)
 
@@ -256,10 +256,11 @@ def check_logout(request: Request, given: str) -> None:
 def written_before(request: Request, given: str) -> bool:
     """Whether ``given`` is the token of a page of the login that the browser's cookie is of, which may have ended."""
     cookie: Cookie | None = getattr(request.state, "cookie", None)
-    return cookie is not None and _fits(request, given, cookie)
+    return cookie is not None and fits(request, given, cookie)
 
 
-def _fits(request: Request, given: str, session: Session | Cookie | None) -> bool:
+def fits(request: Request, given: str, session: Session | Cookie | None) -> bool:
+    """Whether ``given`` is the token of a page of this browser and that session."""
     visitor = getattr(request.state, "visitor", "")
     sessions: Sessions = request.app.state.gateway.sessions
     return bool(visitor) and hmac.compare_digest(

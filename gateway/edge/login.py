@@ -16,6 +16,7 @@ from gateway.answers.problems import Problem
 from gateway.bodies.kinds import SMALL
 from gateway.callers.attesting import attest
 from gateway.callers.bearers import caller_of
+from gateway.callers.left import remember
 from gateway.callers.session import COOKIE_REST, SESSION_COOKIE, FormChecked, check_logout, current_session
 from gateway.gateway import Gateway, current_gateway
 from services.kit.signing import opened
@@ -91,6 +92,7 @@ async def callback(
         httponly=True,
         samesite="lax",
     )
+    remember(request, answer)
     return answer
 
 
@@ -114,6 +116,7 @@ async def logout(request: Request, parts: Parts) -> Response:
     answer.delete_cookie(
         parts.settings.cookie(SESSION_COOKIE), path="/", secure=parts.settings.secure, httponly=True, samesite="lax"
     )
+    remember(request, answer)
     return answer
 
 

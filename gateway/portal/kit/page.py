@@ -174,6 +174,8 @@ def problem_page(request: Request, problem: Problem) -> Response:
     if held.ended(request, problem):
         reason = "LOGIN_ENDED_HELD" if held_at else "LOGIN_ENDED"
         problem = Problem(401, reason, "Your login has ended. Log in again, then send this once more.")
+    if held.anothers(request, problem):
+        problem = Problem(403, "LOGIN_OTHER", "This form was written under another login. Nothing was done.")
     opened = request.method == "GET"
     told = Trouble.of(problem, texts, opened=opened)
     keyed, action = request.app.state.keyed.get(problem.reason), None
@@ -185,6 +187,8 @@ def problem_page(request: Request, problem: Problem) -> Response:
         action = {"href": first_page(request), "label": texts("problem.first_page")}
     if problem.status == 403 and not WORKING_ROLES & current_caller(request).roles:
         action = {"href": "/saya", "label": texts("site.own")}
+    if problem.reason == "LOGIN_OTHER":
+        action = {"href": to_come_back_to(request), "label": texts("problem.open_page")}
     if problem.status == 401 or (keyed and opened and current_caller(request).roles <= {"anonymous"}):
         action = {"href": login_href(held_at or to_come_back_to(request)), "label": texts("site.login")}
     given = entries.known(request, current_gateway(request).settings)

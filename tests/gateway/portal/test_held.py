@@ -45,6 +45,13 @@ async def held(stand: Stand) -> int:
     return found
 
 
+async def log_out(desk: Browser) -> None:
+    """Logs out, as in another tab."""
+    token = (await desk.client.get("/v1/me")).json()["csrf_token"]
+    answer = await desk.client.post("/auth/logout", data={"csrf": token})
+    assert answer.status_code == 303, answer.text
+
+
 async def sent_too_late(stand: Stand, desk: Browser, code: str) -> Page:
     """The answer to a question that was written while the login ended."""
     page = await desk.open(f"/petugas/{code}")
@@ -113,3 +120,51 @@ async def test_of_one_browser_the_five_newest_are_held(stand: Stand, desk: Brows
         answer = await desk.client.post("/petugas/SMG-0000-00/tanya", data=data, headers=desk.headers)
         assert "kept for an hour" in answer.text
     assert await held(stand) == before + 5
+
+
+async def test_what_was_written_before_logging_out_in_another_tab_is_sent_after_logging_in_again(
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+) -> None:
+    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    await log_out(desk)
+    refused = await desk.send(page.forms["ask-form"], note=QUESTION)
+    assert (refused.status, "kept for an hour" in refused.words, QUESTION in refused.words) == (401, True, True)
+    await log_in(stand, desk.client, "petugas-dlh", onward(refused))
+    done = await desk.send((await desk.open(onward(refused))).forms["again-form"])
+    assert done.ids["state"]["data-state"] == "waiting_for_reporter", done.words
+
+
+async def test_nobody_who_logged_in_after_its_writer_sends_it_as_their_own(
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+) -> None:
+    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    await log_out(desk)
+    async with stand.client() as client:
+        await log_in(stand, client, "petugas-dpu")
+        for name in map(stand.settings.cookie, ("visitor", "left")):
+            client.cookies.set(name, desk.client.cookies[name])
+        other = await browsing(stand, client).send(page.forms["ask-form"], note=QUESTION)
+    assert (other.status, "again-form" in other.forms) == (403, False), other.words
+    assert "under another login" in other.words
+
+
+async def test_whoever_logged_in_again_meanwhile_sends_it_once_more_at_once(
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+) -> None:
+    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    await log_out(desk)
+    await log_in(stand, desk.client, "petugas-dlh")
+    done = await desk.send((await desk.send(page.forms["ask-form"], note=QUESTION)).forms["again-form"])
+    assert done.ids["state"]["data-state"] == "waiting_for_reporter", done.words
+
+
+async def test_nobody_who_logs_in_over_a_login_sends_its_forms_as_their_own(
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+) -> None:
+    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    async with stand.client() as client:
+        for name in map(stand.settings.cookie, ("visitor", "session")):
+            client.cookies.set(name, desk.client.cookies[name])
+        await log_in(stand, client, "petugas-dpu")
+        other = await browsing(stand, client).send(page.forms["ask-form"], note=QUESTION)
+    assert (other.status, "again-form" in other.forms) == (403, False), other.words
