@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
+from gateway.portal.economy import payments
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, tried, wanting
 from gateway.portal.kit.addresses import Code
@@ -125,8 +126,11 @@ async def _of(request: Request, caller: Caller, number: str) -> views.Bill:
 
 async def _bill(request: Request, number: str, caller: Caller, shown: FormState) -> Response:
     found = await _of(request, caller, number)
+    unpaid = found.state == "issued" and found.payment
+    made = await payments.payment_of(request, found.payment, caller) if unpaid else None
     return render(
         request, "economy/officer_bill.html", shown.status, private=True, here="officer", view="levies", bill=found,
+        aside=payments.waits_aside(made),
         mine=caller.has("admin") or caller.agency == found.agency, **shown.context(),
     )  # fmt: skip
 

@@ -92,11 +92,10 @@ async def _bill(request: Request, number: str) -> levies_views.Bill:
 async def _show_bill(request: Request, found: levies_views.Bill, shown: FormState) -> Response:
     refused = shown.trouble.reason if shown.trouble else ""
     made = await _payment(request, found.payment) if found.payment else None
-    aside = made is not None and any(each.state != "released" for each in made.put_aside)
     return render(
         request, "economy/bill.html", shown.status, private=True, here="pay", bill=found,
         judge_code=await judge_code(request, made) if made and found.state == "paid" else "",
-        otherwise=aside or refused == "PAID_OTHERWISE", **shown.context(),
+        otherwise=payments.waits_aside(made) or refused == "PAID_OTHERWISE", **shown.context(),
     )  # fmt: skip
 
 

@@ -67,6 +67,11 @@ async def payment_of(request: Request, payment: str, caller: Caller) -> views.Pa
     return views.payment(answer.payment)
 
 
+def waits_aside(payment: views.Payment | None) -> bool:
+    """Whether money that came for it, otherwise than was asked, waits until the treasury has said where it belongs."""
+    return payment is not None and any(each.state != "released" for each in payment.put_aside)
+
+
 async def present(request: Request, payment: str, caller: Caller) -> str:
     """Asks for the QRIS of a payment; answers why there is none, empty when there is one."""
     pillars = current_gateway(request).pillars

@@ -2,7 +2,7 @@
 
 from services.economy.captures.model import Notice
 from smartcity.economy.v1 import payments_pb2
-from tests.economy.conftest import CITIZEN, TREASURER_2, refused
+from tests.economy.conftest import CITIZEN, MARKETS, TREASURER_2, refused
 from tests.economy.levies.cases import Office
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
@@ -47,6 +47,18 @@ async def test_the_page_of_a_bill_says_not_to_pay_again_in_place_of_the_button(o
             await office.city.tick(minutes=16)
             page = await citizen.send(f"/bayar/{number}", "pay-form")
             assert ("Do not pay again" in said(page, "problem"), len(page.xpath("//*[@id='pay-form']"))) == (True, 0)
+
+
+async def test_the_desk_asks_for_no_cash_while_money_that_came_for_the_bill_waits(office: Office) -> None:
+    number, _ = await paid_less(office)
+    async with stand_before(office.economy.served) as stand:
+        officer = await reader(stand, MARKETS)
+        async with officer.client:
+            page = await officer.page(f"/petugas/tagihan/{number}")
+            assert ("Take no cash" in said(page, "aside"), len(page.xpath("//*[@id='cash-form']"))) == (True, 0)
+            await released(office)
+            page = await officer.page(f"/petugas/tagihan/{number}")
+            assert (len(page.xpath("//*[@id='aside']")), len(page.xpath("//*[@id='cash-form']"))) == (0, 1)
 
 
 async def test_a_new_qris_is_offered_once_the_money_went_back_and_not_when_it_was_given_to_the_payee(
