@@ -129,8 +129,8 @@ def marks(form: Fields) -> dict[str, str]:
     return found | ({"rule": "until"} if form["repeat"] in REPEATS else {})
 
 
-def of(said: views.CityEventContent) -> Fields:
-    """What an event says as its form has it."""
+def of(said: views.CityEventContent, *, single: bool = False) -> Fields:
+    """What an event says as its form has it; with ``single`` its only date stands where one is first written."""
     found = Fields({name: getattr(said, name) or "" for name in _WORDS})
     found |= {"kind": said.kind or "", "expected": str(said.expected or "")}
     found |= {name: "yes" for name in ("extra_service", "waste_round") if getattr(said, name)}
@@ -141,6 +141,8 @@ def of(said: views.CityEventContent) -> Fields:
     found["programme"] = "\n".join(map(_line, said.programme))
     if said.schedule:
         found |= _of_schedule(said.schedule)
+        if single and _is_single(said.schedule):
+            found |= {"dates": ""} | _of_first(said.schedule.dates[0].start, said.schedule.dates[0].end)
     return found
 
 
@@ -168,9 +170,21 @@ def _of_schedule(one: views.EventSchedule) -> dict[str, str]:
         found |= {"repeat": simple, "until": f"{until[:4]}-{until[4:6]}-{until[6:]}" if until else ""}
     else:
         found |= {"repeat": "other", "rule": one.rule}
-    day, _, begins = (one.start or "").partition("T")
-    last, _, ends = (one.end or one.start or "").partition("T")
-    return found | {"day": day, "from": begins, "to": ends, "last_day": last if last != day else ""}
+    return found | _of_first(one.start, one.end)
+
+
+def _is_single(one: views.EventSchedule) -> bool:
+    """Whether it is one date alone, of which the entries of the first can say all."""
+    if one.rule or one.exceptions or one.moved or len(one.dates) != 1:
+        return False
+    (date,) = one.dates
+    return not date.source and ("T" not in (date.start or "") or bool(date.end))
+
+
+def _of_first(start: str | None, end: str | None) -> dict[str, str]:
+    day, _, begins = (start or "").partition("T")
+    last, _, ends = (end or start or "").partition("T")
+    return {"day": day, "from": begins, "to": ends, "last_day": last if last != day else ""}
 
 
 def _span(text: str) -> tuple[str, str]:

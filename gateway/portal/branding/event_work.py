@@ -69,7 +69,9 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     sales = await ticket_sales.of_event(request, event.id) if "officer" in template else {}
     said = event.written or event.content
     assert said is not None
-    context["entered"] = context["form"] if state.doing == "update" else entries.of(said)
+    # Of what is published another day in its place would call the date off: it is moved, and stands in the list.
+    filled = entries.of(said, single=not event.publish_time)
+    context["entered"] = context["form"] if state.doing == "update" else filled
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
         repeats=list(entries.REPEATS), coming=[one for one in event.occasions if one.ends_at and one.ends_at > now],

@@ -140,6 +140,39 @@ async def test_a_draft_says_its_date_and_what_was_called_off_its_last(stand: Sta
     await office.client.aclose()
 
 
+@pytest.mark.parametrize(
+    ("dated", "filled"),
+    [
+        ({"start": "2027-03-06T19:00", "end": "2027-03-07T01:00"}, ("2027-03-06", "2027-03-07", "19:00", "01:00")),
+        ({"start": "2027-03-06", "end": ""}, ("2027-03-06", "", "", "")),
+        ({"start": "2027-03-06", "end": "2027-03-08"}, ("2027-03-06", "2027-03-08", "", "")),
+        ({"start": "2027-03-06T19:00", "end": ""}, ("", "", "", "")),
+        ({"start": "2027-03-06", "end": "", "source": "Panitia"}, ("", "", "", "")),
+    ],
+)
+def test_the_only_date_of_a_draft_stands_where_it_was_written(
+    dated: dict[str, str], filled: tuple[str, ...]
+) -> None:  # fmt: skip
+    content = pb.CityEventContent(name="Malam Keroncong", schedule=pb.EventSchedule(dates=[pb.EventDate(**dated)]))
+    form = event_entries.of(views.city_event_content(content), single=True)
+    assert tuple(form[name] for name in ("day", "last_day", "from", "to")) == filled
+    again, _ = event_entries.content(form)
+    assert again.schedule == content.schedule
+
+
+async def test_who_writes_an_event_anew_is_told_what_becomes_of_its_dates(stand: Stand, stage: Stage) -> None:
+    stage.served.now = datetime.now(UTC)
+    dated = pb.EventSchedule(dates=[pb.EventDate(start="2027-03-06T19:00", end="2027-03-06T22:00")])
+    office, draft = await reader(stand, PUBLISHER), await stage.write(schedule=dated)
+    page = await office.page(f"{DESK}/{draft.id}")
+    assert (page.xpath("//form[@id='update-form']//input[@id='day']/@value"), said(page, "change-dates")) == (
+        ["2027-03-06"], "",
+    )  # fmt: skip
+    await stage.publish(draft)
+    assert "called off" in said(await office.page(f"{DESK}/{draft.id}"), "change-dates")
+    await office.client.aclose()
+
+
 async def test_what_waits_to_be_published_is_in_no_answer_that_caches_share(stand: Stand, stage: Stage) -> None:
     await stage.rewrite(await stage.published(), venue="Taman Indonesia Kaya")
     office = await reader(stand, PUBLISHER)
