@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.portal.economy.payments import at_bank, said_until
+from services.kit import codes
 from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_filing import code_of
 from tests.gateway.till import Till
@@ -59,6 +60,15 @@ async def test_an_unknown_number_is_explained_beside_its_field(citizen: Browser,
     page = await citizen.open(f"/bayar?nomor={number}")
     assert (page.status, page.ids["nomor"]["aria-invalid"]) == (404, "true")
     assert page.forms["find-form"].filled()["nomor"] == number.upper()
+
+
+@pytest.mark.parametrize(("letter", "page"), [("B", "/wisata/pesanan"), ("E", "/wisata/tiket"), ("Z", "/izin/cek")])
+async def test_the_code_of_an_order_a_ticket_or_a_permit_leads_to_where_that_is_opened(
+    citizen: Browser, letter: str, page: str
+) -> None:
+    code = codes.new(f"SMG{letter}", 9)
+    answer = await citizen.client.get(f"/bayar?nomor={code.lower()}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}/{code}")
 
 
 async def test_the_first_page_lists_what_can_be_paid_and_says_that_amounts_are_examples(citizen: Browser) -> None:
