@@ -262,8 +262,28 @@ async def test_an_order_tells_of_each_ticket_the_type_and_the_day_that_it_was_ch
     await browser.send(page.forms["change-form"], type=child, day=f"{then}")
     page = await browser.open(path)
     assert "changed" in page.ids
+    assert f"{first:%a, %-d %b %Y} 2 free" in page.words, "as it was on sale"
     assert f"Children {ticket.code} {then:%a, %-d %b %Y} · free" in page.words
     assert f"{order.order.tickets[1].code} {first:%a, %-d %b %Y} · free" in page.words
+
+
+async def test_an_order_says_with_which_code_its_cash_is_fetched_at_the_counter_until_it_was(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale, adult = await office.on_sale()
+    order = await office.order(sale, adult, caller=NOBODY)
+    await office.pay()
+    code = "SMGP-7K4P2M8-92"
+    await office.served.admin.execute("UPDATE branding.ticket_order SET payment = $1", code)
+    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=sale, etag="1", note="Hujan badai."), SELLER)
+    await cancellation_timers.take_back(office.served.runtime)
+    path = f"/wisata/pesanan/{order.order.code}?k={order.link_key}"
+    assert "cash-ready" not in (await browser.open(path)).ids
+    await office.ready()
+    page = await browser.open(path)
+    assert ("cash-ready" in page.ids, code in page.words, "do anything" in page.words) == (True, True, False)
+    await office.give_back()
+    assert "cash-ready" not in (await browser.open(path)).ids
 
 
 async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> None:
