@@ -17,7 +17,7 @@ from gateway.portal.branding import event_words, ticket_sales
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import render
+from gateway.portal.kit.page import city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2 as pb
@@ -72,9 +72,11 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     # Of what is published another day in its place would call the date off: it is moved, and stands in the list.
     filled = entries.of(said, single=not event.publish_time)
     context["entered"] = context["form"] if state.doing == "update" else filled
+    coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
-        repeats=list(entries.REPEATS), coming=[one for one in event.occasions if one.ends_at and one.ends_at > now],
+        repeats=list(entries.REPEATS), coming=coming,
+        off=event_words.called_off(coming, event.written, city_words(request).city.timezone),
         all_dates=bool(request.query_params.get("semua")), sales=sales,
         **_here(template), **event_words.words(request), **context,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +23,8 @@ from tests.society.pages import reader, said
 __all__ = ["chromium"]
 
 DESK, OWN = "/petugas/acara", "/wisata/usul"
+NEXT = pb.EventDate(start="2027-03-07T19:00", end="2027-03-07T22:00")
+SOLD = pb.EventDate(start="2027-03-06T19:00", end="2027-03-06T22:00")
 ENTRIES = {
     "name": "Malam Keroncong", "kind": "performance", "venue": "Taman Srigunting", "day": "2027-03-06", "from": "19:00",
     "to": "22:00", "repeat": "weekly", "until": "2027-04-30", "programme": "19:30 Pembukaan | Opening\nKeroncong",
@@ -170,6 +173,36 @@ async def test_who_writes_an_event_anew_is_told_what_becomes_of_its_dates(stand:
     )  # fmt: skip
     await stage.publish(draft)
     assert "called off" in said(await office.page(f"{DESK}/{draft.id}"), "change-dates")
+    await office.client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "off"),
+    [
+        ({"dates": [NEXT]}, ["Saturday, 6 March 2027, 19:00–22:00"]),
+        ({"dates": [SOLD, NEXT]}, []),
+        ({"dates": [SOLD], "moved": [pb.EventMove(of="2027-03-06", start="2027-03-07")]}, []),
+        ({"dates": [SOLD], "exceptions": [SOLD.start]}, ["Saturday, 6 March 2027, 19:00–22:00"]),
+        ({"rule": "FREQ=WEEKLY", "start": SOLD.start, "end": SOLD.end}, []),
+        (
+            {"rule": "FREQ=WEEKLY", "start": "2027-03-06T20:00", "end": "2027-03-06T22:00"},
+            ["Saturday, 6 March 2027, 19:00–22:00"],
+        ),
+        ({}, ["Saturday, 6 March 2027, 19:00–22:00"]),
+    ],
+)
+async def test_who_publishes_a_change_is_told_which_dates_it_calls_off(
+    stand: Stand, stage: Stage, schedule: dict[str, Any], off: list[str]
+) -> None:
+    stage.served.now = datetime.now(UTC)
+    one = await stage.published(schedule=pb.EventSchedule(dates=[SOLD]))
+    await stage.rewrite(one, schedule=pb.EventSchedule(**schedule))
+    office = await reader(stand, PUBLISHER)
+    page = await office.page(f"{DESK}/{one.id}")
+    assert page.xpath("//*[@id='calls-off']//li/text()") == off
+    done = await stage.publish(await stage.read(one.id, PUBLISHER))
+    called_off = [each for each in done.occasions if each.state == pb.OCCASION_STATE_CANCELLED]
+    assert len(called_off) == len(off), "it is as was told"
     await office.client.aclose()
 
 
