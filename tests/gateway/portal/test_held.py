@@ -154,7 +154,9 @@ async def test_whoever_logged_in_again_meanwhile_sends_it_once_more_at_once(
     page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
     await log_out(desk)
     await log_in(stand, desk.client, "petugas-dlh")
-    done = await desk.send((await desk.send(page.forms["ask-form"], note=QUESTION)).forms["again-form"])
+    again = await desk.send(page.forms["ask-form"], note=QUESTION)
+    assert "sent-as" in again.ids, "who was logged in twice before is not known: whoever sends it sees as whom"
+    done = await desk.send(again.forms["again-form"])
     assert done.ids["state"]["data-state"] == "waiting_for_reporter", done.words
 
 
