@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -71,29 +71,6 @@ def scheduled(said: views.CityEventContent, texts: Texts) -> list[str]:
         until = f", {texts('event_form.until').lower()} {_day(entered['until'], texts)}" if entered["until"] else ""
         found.insert(0, f"{told(first, texts)} ({repeat}{until})")
     return found
-
-
-def called_off(
-    coming: Iterable[views.Occasion], said: views.CityEventContent | None, zone: tzinfo
-) -> list[views.Occasion]:
-    """Which of the dates to come are called off by publishing this in their place, as far as its schedule tells: which
-    days a rule gives, the pillar alone reckons.
-    """
-    planned = [one for one in coming if one.state == "planned"]
-    if said is None or said.schedule is None:
-        return planned if said else []
-    schedule = said.schedule
-    listed = {one.start for one in schedule.dates} - set(schedule.exceptions)
-    hours = (schedule.start or "").partition("T")[2]
-
-    def stays(one: views.Occasion) -> bool:
-        assert one.starts_at is not None
-        begins = one.starts_at.astimezone(zone)
-        key = one.was or (f"{begins:%Y-%m-%d}" if one.all_day else f"{begins:%Y-%m-%dT%H:%M}")
-        given = bool(schedule.rule) and key not in schedule.exceptions and key.partition("T")[2] == hours
-        return given or key in listed
-
-    return [one for one in planned if not stays(one)]
 
 
 def by_month(

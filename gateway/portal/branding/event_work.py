@@ -17,7 +17,7 @@ from gateway.portal.branding import event_words, ticket_sales
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import city_words, render
+from gateway.portal.kit.page import render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2 as pb
@@ -76,7 +76,7 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
         repeats=list(entries.REPEATS), coming=coming,
-        off=event_words.called_off(coming, event.written, city_words(request).city.timezone),
+        off=[one for one in coming if one.dropped],
         all_dates=bool(request.query_params.get("semua")), sales=sales,
         **_here(template), **event_words.words(request), **context,
     )  # fmt: skip

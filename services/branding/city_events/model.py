@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from services.branding.city_events import recurrence
 from services.branding.city_events.recurrence import MOST, Planned, Schedule
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.kit.impersonal import require_impersonal
@@ -287,6 +288,16 @@ def reconciled(
     lost = (one for one in known.values() if one.key not in kept and one.ends_at > now)
     changed += [called_off(one, (why or {}).get(one.key, "")) for one in lost if one.state is OccasionState.PLANNED]
     return Dates(added, changed)
+
+
+def dropped(found: Iterable[Occasion], content: Content, zone: tzinfo, now: datetime) -> frozenset[str]:
+    """Which of these dates are called off by publishing this, by what they are called."""
+    coming = [one for one in found if one.state is OccasionState.PLANNED and one.ends_at > now]
+    if not coming:
+        return frozenset()
+    planned = recurrence.planned(content.schedule, zone, now, max(recurrence.day(one.key) for one in coming))
+    changed = reconciled({one.key: one for one in coming}, planned, now).changed
+    return frozenset(one.key for one in changed if one.state is OccasionState.CANCELLED)
 
 
 def called_off(occasion: Occasion, reason: str = "") -> Occasion:

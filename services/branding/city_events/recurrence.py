@@ -112,6 +112,11 @@ def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:
     return _span(schedule.start, schedule.end)
 
 
+def day(key: str) -> date:
+    """The day on the city's clocks that a date is called by."""
+    return _moment(key)[0].date()
+
+
 def moment(key: str) -> datetime | date:
     """The day or the time on the city's clocks that a date is called by."""
     at, all_day = _moment(key)

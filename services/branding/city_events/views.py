@@ -50,15 +50,17 @@ def _schedule_of(given: pb.EventSchedule) -> Schedule:
 def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
     """An event, with what waits for those who may know of it."""
     it, said, theirs = shown.event, shown.event.said, access.writes(tx, shown.event)
+    written = model.read(it.written) if it.written and theirs else None
+    dropped = model.dropped(shown.occasions, written, tx.runtime.city.timezone, tx.now) if written else frozenset()
     return pb.CityEvent(
         id=str(it.id),
         code=it.code,
         state=protos.number(pb.CityEventState, it.state),
         content=content(said),
-        written=content(model.read(it.written)) if it.written and theirs else None,
+        written=content(written) if written else None,
         areas=protos.areas(tx.runtime.city, said.areas),
         agency=it.agency,
-        occasions=[occasion(one) for one in shown.occasions],
+        occasions=[occasion(one, dropped=one.key in dropped) for one in shown.occasions],
         status=protos.number(pb.CityEventStatus, it.status),
         source=it.source,
         reason=it.reason if it.state is State.CANCELLED else "",  # of dates they tell it themselves
@@ -106,8 +108,8 @@ def _schedule(one: Schedule) -> pb.EventSchedule:
     )
 
 
-def occasion(one: Occasion) -> pb.Occasion:
-    """A date."""
+def occasion(one: Occasion, *, dropped: bool = False) -> pb.Occasion:
+    """A date; ``dropped`` once what was written anew is published."""
     return pb.Occasion(
         id=str(one.id),
         event_id=str(one.event_id),
@@ -120,6 +122,7 @@ def occasion(one: Occasion) -> pb.Occasion:
         moved=one.moved,
         was=one.key if one.moved else "",
         reason=one.reason if one.state is OccasionState.CANCELLED else "",
+        dropped=dropped,
     )
 
 

@@ -188,6 +188,10 @@ async def test_who_writes_an_event_anew_is_told_what_becomes_of_its_dates(stand:
             {"rule": "FREQ=WEEKLY", "start": "2027-03-06T20:00", "end": "2027-03-06T22:00"},
             ["Saturday, 6 March 2027, 19:00–22:00"],
         ),
+        (
+            {"rule": "FREQ=WEEKLY", "start": NEXT.start, "end": NEXT.end},
+            ["Saturday, 6 March 2027, 19:00–22:00"],
+        ),
         ({}, ["Saturday, 6 March 2027, 19:00–22:00"]),
     ],
 )
