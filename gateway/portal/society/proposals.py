@@ -43,6 +43,8 @@ DONE = frozenset(
 )
 POINT = re.compile(r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,12})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,100}")
+_WRONG = "salah"
+"""Of a key that was tried, in the address of the page that is shown then."""
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
 OPENS = {"U": "/sosial/usulan"}
@@ -90,7 +92,9 @@ async def find(kode: str = "") -> Response:
 
 
 @router.get("/usulan/{code}")
-async def one(request: Request, code: Code, caller: Reader, k: str = "", done: str = "") -> Response:
+async def one(
+    request: Request, code: Code, caller: Reader, k: str = "", done: str = "", kunci: str = ""
+) -> Response:  # fmt: skip
     """One proposal; a key in the address is kept and leaves it. What is not there asks for another code, or its key."""
     if k:
         return await _unlocked(request, code, k)
@@ -100,7 +104,10 @@ async def one(request: Request, code: Code, caller: Reader, k: str = "", done: s
         problem = from_grpc(error)
         if problem.reason != "PROPOSAL_NOT_FOUND":
             raise
-    return render(request, "society/proposal_missing.html", 404, private=True, here="society", code=code)
+    return render(
+        request, "society/proposal_missing.html", 404, private=True, here="society", code=code,
+        wrong_key=kunci == _WRONG,
+    )  # fmt: skip
 
 
 @router.post("/usulan/{code}/kunci", dependencies=CHECKED)
@@ -111,9 +118,10 @@ async def open_with_key(request: Request, code: Code) -> Response:
 
 async def _unlocked(request: Request, code: str, key: str) -> Response:
     """Its page, with the key kept where it is its author's: any other would take that one's place."""
+    if not (_KEY.fullmatch(key) and await _opens(request, code, key)):
+        return RedirectResponse(f"{path_of(code)}?kunci={_WRONG}", 303)
     response = RedirectResponse(path_of(code), 303)
-    if _KEY.fullmatch(key) and await _opens(request, code, key):
-        keep(request, response, code, key)
+    keep(request, response, code, key)
     return response
 
 

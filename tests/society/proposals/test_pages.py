@@ -116,3 +116,12 @@ async def test_what_is_no_point_is_not_said_to_be_chosen(visitor: httpx.AsyncCli
     wrong = await sent(visitor, page.text, "proposal-form", title="Lampu jalan", words=words, point="abc")
     assert (wrong.status_code, "A point is already chosen" in wrong.text) == (422, False)
     assert 'value="abc"' in wrong.text
+
+
+async def test_a_key_that_opens_no_proposal_is_said_to_be_wrong(visitor: httpx.AsyncClient, society: Society) -> None:
+    made = await society.propose()
+    page = await visitor.get(f"/sosial/usulan/{made.code}")
+    answer = await sent(visitor, page.text, "key-form", key="abcdefgh")
+    found = html.fromstring(answer.text)
+    assert (answer.status_code, found.xpath("//*[@id='problem']/@role")) == (404, ["alert"])
+    assert "This key opens no proposal" in said(found, "problem")
