@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from markupsafe import escape
 from starlette.requests import Request
 
 from gateway.answers.problems import Problem
@@ -16,6 +19,10 @@ from services.kit.numbers import typed
 
 _FOR_GOOD = frozenset({400, 401, 404, 405, 409, 415, 422})
 """After these the same form sent again meets the same refusal; what was typed is shown all the same."""
+UNSHOWN = "<!-- unshown -->"
+"""Where a page that tells of a problem has what was typed into a form that is not on it any more."""
+_NEVER = frozenset({CSRF_FIELD, "key", "nik"})
+"""Fields that no page gives back."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,16 @@ def of(request: Request, problem: Problem, given: Entries | None, texts: Texts) 
 def held(form: Held, texts: Texts) -> Again:
     """A form that was held while its sender logged in again."""
     return Again(form.action, form.parts, form.files, form.fields, _words(form.fields, texts))
+
+
+def unshown(context: Mapping[str, Any], page: str, texts: Texts) -> list[tuple[str, str]]:
+    """What was typed into the refused form of a page (``FormState``) that stands nowhere on it: somebody else was
+    faster, or a time was over, and the form is not offered any longer.
+    """
+    if not (context.get("problem") and context.get("doing")):
+        return []
+    fields = [(name, value) for name, value in (context.get("form") or {}).items() if name not in _NEVER]
+    return [(name, value) for name, value in _words(fields, texts) if str(escape(value)) not in page]
 
 
 def _words(fields: list[tuple[str, str]], texts: Texts) -> list[tuple[str, str]]:

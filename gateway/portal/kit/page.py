@@ -52,6 +52,8 @@ def new_key() -> str:
 def render(request: Request, template: str, status: int = 200, *, private: bool = False, **context: Any) -> Response:
     """The page made of ``template``. ``private`` pages hold personal data and are kept by no cache at all."""
     body = templates().get_template(template).render(_known(request) | context)
+    if words := again.unshown(context, body, texts_of(request)):
+        body, private = body.replace(again.UNSHOWN, fragment(request, "kit/parts/unshown.html", words=words), 1), True
     cache_control = "no-store" if private else "private, no-cache"
     response = HTMLResponse(body, status, {"cache-control": cache_control, "vary": "accept-language, cookie"})
     _remember_language(request, response)

@@ -6,6 +6,7 @@ import httpx
 from lxml import html
 
 from services.kit import codes
+from smartcity.society.v1 import processes_pb2
 from smartcity.society.v1 import proposals_pb2 as pb
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader, said
@@ -125,3 +126,17 @@ async def test_a_key_that_opens_no_proposal_is_said_to_be_wrong(visitor: httpx.A
     found = html.fromstring(answer.text)
     assert (answer.status_code, found.xpath("//*[@id='problem']/@role")) == (404, ["alert"])
     assert "This key opens no proposal" in said(found, "problem")
+
+
+async def test_a_proposal_that_was_written_while_the_process_moved_on_stays_to_be_copied(
+    visitor: httpx.AsyncClient, society: Society
+) -> None:
+    process = await society.process()
+    page = await visitor.get(f"/sosial/proses/{process.id}/usul")
+    await society.move(process, processes_pb2.PROCESS_PHASE_REVIEW)
+    words = "Gang gelap sejak tiang tumbang bulan lalu."
+    answer = await sent(visitor, page.text, "proposal-form", title="Lampu jalan", words=words)
+    found = html.fromstring(answer.text)
+    assert (answer.status_code, 'id="proposal-form"' in answer.text) == (409, False)
+    assert "Lampu jalan" in said(found, "unshown")
+    assert words in said(found, "unshown")
