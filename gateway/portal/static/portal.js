@@ -87,6 +87,7 @@
     const other = document.querySelector("input[name=category][value=other]");
     if (other && select.value) other.checked = true;
   });
+  on("input[name=category]:not([value=other])", "change", () => { if (one("other_category")) one("other_category").value = ""; });
 
   // A payment that somebody waits for: shown anew when the bank's word comes, and when its time is up.
   const payment = one("payment");

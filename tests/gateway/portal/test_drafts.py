@@ -207,6 +207,23 @@ async def test_a_guess_of_another_story_is_not_kept(citizen: Browser) -> None:
     assert page.forms[FORM].filled()["category"] == "pju-mati"
 
 
+async def test_a_kind_from_the_list_beside_a_marked_guess_is_asked_about_and_not_left_out(citizen: Browser) -> None:
+    page = await at_check(citizen)
+    assert "Let an officer sort it" not in page.words, "that is no choice where there are guesses"
+    page = await citizen.send(page.forms[FORM], go="send", other_category="pju-mati")
+    assert (page.status, "You marked one kind and chose another" in page.words) == (422, True)
+    page = await citizen.send(page.forms[FORM], go="send", category="other")
+    assert "Street light out" in page.words, page.words
+
+
+async def test_a_kind_chosen_for_another_story_is_not_kept(citizen: Browser) -> None:
+    page = await at_check(citizen)
+    page = await citizen.send(page.forms[FORM], go="what", category="other", other_category="lainnya")
+    page = await citizen.send(page.forms[FORM], go="where", text="Lampu jalan mati sejak minggu lalu di depan sekolah.")
+    page = await citizen.send(page.forms[FORM], go="check")
+    assert page.forms[FORM].filled().get("other_category", "") == ""
+
+
 async def test_the_database_gives_away_neither_words_nor_whose_they_are(citizen: Browser, stand: Stand) -> None:
     page = await at_check(citizen)
     draft = page.forms[FORM].filled()["request_id"]

@@ -30,7 +30,8 @@ def enter(draft: Draft, step: str, form: Mapping[str, str]) -> None:
     if step == "check":
         draft.checked = True
     elif draft.fields.get("text") != before:
-        draft.fields.pop("category", None)  # it was guessed from another story
+        for guessed in ("category", "other_category"):  # from another story
+            draft.fields.pop(guessed, None)
         draft.checked = draft.checked and "secret" in draft.fields
 
 
@@ -51,6 +52,9 @@ def is_wanting(draft: Draft, wanted: str, city: City) -> bool:
         draft.wrong("where", area_code=Said(key))
     elif at > 2 and form["category"] == OTHER and not form["other_category"]:
         draft.wrong("check", category=Said("problem.category_missing"))
+    elif at > 2 and form["other_category"] and form["category"] not in ("", OTHER, form["other_category"]):
+        # The first guess comes marked: without JavaScript, a choice from the list leaves it so.
+        draft.wrong("check", category=Said("problem.category_two"))
     else:
         return False
     return True
