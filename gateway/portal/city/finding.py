@@ -75,9 +75,11 @@ async def find(request: Request, q: str = "") -> Response:
         "stops": told_apart(city, stops or ()),
     }
     found = {sort: sorted(each, key=lambda one: not whole(wanted, one.name)) for sort, each in groups.items() if each}
-    some = {} if found or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
+    # A stop is found by likeness: one that lacks a word hides nothing that has some.
+    fitting = found.keys() - {"stops"} or any(fits(wanted_of(bare(typed)), (one.name,)) for one in groups["stops"])
+    some = {} if fitting or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
     return render(
-        request, "city/find.html", q=typed, groups=found or some, some_words=bool(some), most=MOST,
+        request, "city/find.html", q=typed, groups=some | found, some_words=bool(some), most=MOST,
         some_away=None in (stops, lines, sights),
     )  # fmt: skip
 

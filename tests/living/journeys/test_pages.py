@@ -347,3 +347,11 @@ async def test_the_search_over_everything_leads_to_a_stop(visitor: httpx.AsyncCl
     page = (await visitor.get("/cari", params={"q": "terminal mangkang"})).text
     assert 'id="stops"' in page
     assert re.search(r'<a href="/transit/halte/[^"]+">Terminal Mangkang', page)
+
+
+async def test_a_stop_that_is_merely_alike_hides_nothing_that_fits_some_words(visitor: httpx.AsyncClient) -> None:
+    page = (await visitor.get("/cari", params={"q": "tiket lawang sewu"}, headers={"accept-language": "id"})).text
+    assert 'id="some-words"' in page
+    assert ('id="places"' in page, "/wisata/tiket" in page, 'id="stops"' in page) == (True, True, True)
+    page = (await visitor.get("/cari", params={"q": "halte simpang lima"}, headers={"accept-language": "id"})).text
+    assert ('id="some-words"' in page, 'id="stops"' in page) == (False, True)
