@@ -28,8 +28,8 @@ CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"survey_written", "survey_opened", "survey_closed", "survey_published"})
 FIELDS = 20
 """Questions that the form has room for: as many as a survey may have, since it writes all of a draft anew."""
-_OPTIONS = 10
-"""Of a question, at most."""
+_LEAST_OPTIONS, _OPTIONS = 2, 10
+"""Of a question."""
 _KINDS = {
     "choice": pb.QUESTION_KIND_CHOICE,
     "scale": pb.QUESTION_KIND_SCALE,
@@ -51,7 +51,7 @@ async def create(request: Request, caller: Staff) -> Response:
     """Writes a draft."""
     form = await forms.read(request)
     asked = pb.CreateSurveyRequest(request_id=form["request_id"], **_words(form), questions=_questions(form))
-    answer: Any = await tried(request, caller, "write", form, asked)
+    answer: Any = await tried(request, caller, "write", form, asked, _wrong(form))
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
     return RedirectResponse(f"{PATH}/{answer.survey.id}?done=survey_written", 303)
@@ -83,7 +83,8 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     asked = pb.UpdateSurveyRequest(
         request_id=form["request_id"], id=id, etag=form["etag"], **_words(form), questions=_questions(form)
     )  # fmt: skip
-    return await _DESK.do(request, id, caller, "write", form, asked, "survey_written")
+    answer = await tried(request, caller, "write", form, asked, _wrong(form))
+    return await _DESK.after(request, id, caller, answer, "survey_written")
 
 
 @router.post("/{id}/buka", dependencies=CHECKED)
@@ -138,20 +139,46 @@ def _words(form: Fields) -> dict[str, str]:
     return {name: form[name] for name in ("title", "title_en", "about", "about_en")}
 
 
+def _options(form: Fields, number: int) -> list[list[str]]:
+    """The options of a question, a line each; what stands behind a bar is English."""
+    lines = [line for line in map(str.strip, form[f"options{number}"].splitlines()) if line][: _OPTIONS + 1]
+    return [[part.strip() for part in line.split("|", 1)] for line in lines]
+
+
+def _english(parts: list[list[str]]) -> list[str]:
+    return [each[1] for each in parts if len(each) > 1 and each[1]]
+
+
+def _wrong(form: Fields) -> dict[str, str]:
+    """Which question is wrong, as keys of texts by its entry: a pillar counts only those that have a text."""
+    wrong = {}
+    for number in range(1, FIELDS + 1):
+        parts, kind = _options(form, number), form[f"kind{number}"]
+        if not form[f"text{number}"]:
+            if parts or form[f"text_en{number}"]:
+                wrong[f"text{number}"] = "survey_desk.no_text"
+        elif kind == "words":
+            if parts:
+                wrong[f"options{number}"] = "survey_desk.words_alone"
+        elif not (_LEAST_OPTIONS <= len({each[0] for each in parts}) == len(parts) <= _OPTIONS) or (
+            len(_english(parts)) not in (0, len(parts))
+        ):
+            wrong[f"options{number}"] = "survey_desk.options_wrong"
+    return wrong
+
+
 def _questions(form: Fields) -> list[pb.Question]:
-    """The questions that have a text; options are a line each, in English behind a bar."""
+    """The questions that have a text."""
     found = []
     for number in range(1, FIELDS + 1):
         if not form[f"text{number}"].strip():
             continue
-        lines = [line for line in map(str.strip, form[f"options{number}"].splitlines()) if line][: _OPTIONS + 1]
-        parts = [[part.strip() for part in line.split("|", 1)] for line in lines]
-        english = [each[1] for each in parts if len(each) > 1 and each[1]]
+        parts = _options(form, number)
         kind = _KINDS.get(form[f"kind{number}"], pb.QUESTION_KIND_CHOICE)
         found.append(
             pb.Question(
                 kind=kind, text=form[f"text{number}"], text_en=form[f"text_en{number}"],
-                options=[each[0] for each in parts], options_en=english,
+                options=[each[0] for each in parts], options_en=_english(parts),
             )
         )  # fmt: skip
     return found

@@ -112,6 +112,24 @@ async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> N
         await officer.client.aclose()
 
 
+async def test_each_question_that_is_wrong_is_told_at_its_own_entries_and_none_is_left_out(society: Society) -> None:
+    wrong = {
+        "title": "Pasar malam",
+        "kind1": "choice", "text1": "Seberapa sering Anda datang?", "options1": "Sering\nJarang",
+        "kind3": "choice", "text3": "Pendapat lain?",
+        "kind4": "scale", "options4": "Buruk\nBaik",
+        "kind5": "words", "text5": "Saran Anda?", "options5": "Ada\nTidak",
+        "kind6": "choice", "text6": "Pagi atau malam?", "options6": "Pagi | Morning\nMalam",
+    }  # fmt: skip
+    async with stand_before(society.served) as stand:
+        desk = await reader(stand, DISDAG)
+        async with desk.client:
+            page = await desk.send("/petugas/survei", "write-form", **wrong)
+    told = {name: said(page, f"{name}-error") for name in ("options3", "text4", "options5", "options6")}
+    assert (all(told.values()), said(page, "options1-error"), said(page, "text2-error")) == (True, "", ""), told
+    assert said(page, "options4") == "Buruk Baik"
+
+
 async def test_a_draft_that_is_written_anew_keeps_all_its_questions(society: Society) -> None:
     surveying = Surveying(society.served)
     questions = [pb.Question(kind=pb.QUESTION_KIND_SCALE, text=f"Soal {n}", options=["1", "2"]) for n in range(1, 21)]
