@@ -27,6 +27,10 @@ from smartcity.society.v1 import ballots_views as views
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancel_asked", "ballot_cancelled"})
+_MOST_OPTIONS, _MOST_LINES = 40, 2_000
+"""Of a ballot, and of the count of a booth."""
+_LEAST_LETTERS, _MOST_LETTERS = 3, 200
+"""Of an option."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
@@ -149,8 +153,11 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
     options = _options(form["options"])
     if options is None:
         wrong["options"] = "ballot_desk.no_options"
+    elif any(not _LEAST_LETTERS <= len(each.title) <= _MOST_LETTERS for each in options):
+        wrong["options"] = "ballot_desk.option_words"
+    else:
+        asked.options.extend(options)
     asked.budget = budget or 0
-    asked.options.extend(options or [])
     try:
         closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
         asked.close_time.FromDatetime(closes)
@@ -164,22 +171,27 @@ def _amount(text: str) -> int | None:
     return money.typed(text) if text.strip("0 ") else 0
 
 
+def _filled(text: str, most: int) -> list[str]:
+    """Lines that say something; of too many one more than there may be, so that it is told."""
+    return [line for line in map(str.strip, text.splitlines()) if line][: most + 1]
+
+
 def _options(text: str) -> list[pb.BallotOption] | None:
     """Options as officers write them: a line each, with its cost behind a semicolon; None where that is no amount."""
     found = []
-    for line in filter(None, map(str.strip, text.splitlines()[:41])):
+    for line in _filled(text, _MOST_OPTIONS):
         title, priced, entered = line.rpartition(";") if ";" in line else (line, "", "")
         cost = _amount(entered) if priced else 0
         if cost is None:
             return None
-        found.append(pb.BallotOption(title=title.strip()[:200], cost=cost))
+        found.append(pb.BallotOption(title=title.strip(), cost=cost))
     return found
 
 
 def _lines(text: str) -> list[pb.PaperLine] | None:
     """Papers as they are counted; None where a line is none."""
     found = []
-    for line in filter(None, map(str.strip, text.splitlines()[:2001])):
+    for line in _filled(text, _MOST_LINES):
         before, colon, chosen = line.partition(":")
         papers, numbers = grouped(before.strip(), 6), [typed(each, 2) for each in chosen.replace(",", " ").split()]
         if papers is None or not colon or None in numbers:  # a number left out would make another vote of it

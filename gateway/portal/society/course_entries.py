@@ -19,6 +19,7 @@ _SESSION = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})\s+([0-9]{2})[:.]([0-9]{2})\s*-\s*([0-9]{2})[:.]([0-9]{2})", re.ASCII
 )
 _WHOLE = re.compile(r"[0-9]{1,3}", re.ASCII)
+_MOST_SESSIONS = 40
 _TIME = "%Y-%m-%dT%H:%M"
 
 
@@ -64,7 +65,7 @@ def entered(request: Request, found: views.Course) -> Fields:
 def _sessions(text: str, zone: tzinfo) -> list[pb.CourseSession] | None:
     """Sessions as officers write them, a line each: ``2027-02-01 09:00-12:00``; None where a line is none."""
     found = []
-    for line in filter(None, map(str.strip, text.splitlines()[:60])):
+    for line in [line for line in map(str.strip, text.splitlines()) if line][: _MOST_SESSIONS + 1]:
         match = _SESSION.fullmatch(line)
         start = moment_of(f"{match[1]}T{match[2]}:{match[3]}", zone) if match else None
         end = moment_of(f"{match[1]}T{match[4]}:{match[5]}", zone) if match else None

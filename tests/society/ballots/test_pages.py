@@ -42,6 +42,12 @@ def test_papers_of_a_line_are_counted_with_or_without_a_mark_of_thousands(line: 
     assert (found and (found[0].papers, list(found[0].options))) == (papers and (papers, [1, 3]))
 
 
+def test_papers_are_counted_to_the_last_line_whatever_is_empty_between_them() -> None:
+    found = ballot_desk._lines("\n\n".join(["1: 1"] * 1_500))
+    assert found is not None
+    assert len(found) == 1_500
+
+
 async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting: Voting, stand: Stand) -> None:
     agency, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
     closes = (voting.served.now + timedelta(hours=7, days=2)).strftime("%Y-%m-%dT%H:%M")
@@ -128,6 +134,20 @@ async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, s
     page = await agency.submit(form, options="Lampu jalan; 12,000,000\nSaluran air; Rp 9.000.000", **usual)
     assert page.xpath("//ol[@id='options']/li/b/text()")
     assert "IDR 25,000,000" in said(page, "terms")
+    await agency.client.aclose()
+
+
+async def test_no_option_is_cut_off_or_left_out(voting: Voting, stand: Stand) -> None:
+    """It opens at once: what residents would read of it is what the officer wrote."""
+    agency = await reader(stand, BAPPEDA)
+    closes = (voting.served.now + timedelta(hours=7, days=2)).strftime("%Y-%m-%dT%H:%M")
+    entries = {"title": "Taman RW 02", "areas": "33.74.01.1007", "cut_off": "2026-11-24", "close_time": closes}
+    page = await agency.send("/petugas/suara", "announce-form", options=f"{'a' * 201}\nSaluran air", **entries)
+    assert "three to 200 letters" in said(page, "options-error")
+    (form,) = page.xpath("//form[@id='announce-form']")
+    options = "\n\n".join(f"Taman nomor {number}" for number in range(1, 31))
+    page = await agency.submit(form, options=options, **entries)
+    assert len(page.xpath("//ol[@id='options']/li/b/text()")) == 30
     await agency.client.aclose()
 
 
