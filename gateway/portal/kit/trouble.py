@@ -49,6 +49,7 @@ class Trouble:
             own = ""  # it says what too little is
         message = own or " ".join(filter(None, (general, specific)))
         title = texts.maybe(f"problem.p{problem.status}", texts("problem.p500"))
+        title = texts.maybe(f"problem.p{problem.status}_opened", title) if opened else title
         title = texts.maybe(f"problem.p_{problem.reason}", title)
         title = texts("problem.by_another") if problem.reason in _BY_ANOTHER else title
         return cls(title, message, errors, problem.named, problem.reason)

@@ -122,4 +122,4 @@ async def test_whoever_asked_for_a_refund_is_not_offered_to_approve_it(till: Til
         form = (await other.open("/petugas/kas")).forms[f"approve-{asked['id']}"]
         page = await admin.send(form)
         assert (page.status, "Another person must decide" in page.words) == (403, True)
-        assert ("Somebody else has to do this" in page.words, "You may not open this" in page.words) == (True, False)
+        assert ("Somebody else has to do this" in page.words, "You may not do this" in page.words) == (True, False)

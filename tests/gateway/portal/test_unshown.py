@@ -24,6 +24,7 @@ async def test_what_an_officer_wrote_stays_when_the_case_went_to_another_agency_
     page = await officer.send(written.forms["ask-form"], note=NOTE)
     assert (page.status, "ask-form" in page.forms, "unshown" in page.ids) == (403, False, True)
     assert NOTE in page.words
+    assert ("You may not do this" in page.words, "You may not open this" in page.words) == (True, False)
 
 
 async def test_what_a_colleague_wrote_stays_when_the_step_was_taken_meanwhile(
