@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Any
 
 from gateway.city.participation import participates
 from gateway.city.terms import Terms, terms_of
@@ -74,6 +76,10 @@ class CityWords:
     def emergency_phone(self) -> str:
         """Whom to call when there is danger; empty where the city names no number."""
         return next((each.phone for each in self.channels if each.kind == "emergency" and each.phone), "")
+
+    def told_apart(self, areas: Iterable[Any]) -> list[str]:
+        """The names of areas of a message, with the kecamatan where another has the same name."""
+        return [self.city.told_apart(each.code) or each.name for each in areas]
 
     @cached_property
     def dispatches(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.gateway import Gateway
+from services.kit.city import City
 
 PILLAR = "environment"
 LEVELS = ("waspada", "siaga", "awas")
@@ -49,7 +50,7 @@ def warned(gateway: Gateway) -> Warned:
         return Warned()
     found.sort(key=lambda one: (one.exercise, -LEVELS.index(one.level), one.expire_time))
     as_of = section.as_of if section.status != "ok" else None
-    return Warned([_banner(one) for one in found[:SHOWN]], max(0, len(found) - SHOWN), as_of)
+    return Warned([_banner(gateway.city, one) for one in found[:SHOWN]], max(0, len(found) - SHOWN), as_of)
 
 
 def holds(one: Any) -> bool:
@@ -57,7 +58,7 @@ def holds(one: Any) -> bool:
     return one.expire_time is not None and one.level in LEVELS and one.expire_time > datetime.now(UTC)
 
 
-def _banner(one: Any) -> Banner:
-    names = [area.name for area in one.areas]
+def _banner(city: City, one: Any) -> Banner:
+    names = [city.told_apart(area.code) or area.name for area in one.areas]
     more = max(0, len(names) - NAMED)
     return Banner(one.id, one.hazard, one.level, bool(one.exercise), names[:NAMED], more, one.expire_time)

@@ -77,7 +77,7 @@ def areas_in_words(city: City, codes: Sequence[str], *, most: int = 0) -> str:
     found = [area for area in map(city.area, codes) if area is not None]
     if most:
         more = len(found) - most
-        names = ", ".join(area.name for area in found[:most])
+        names = ", ".join(city.told_apart(area.code) for area in found[:most])
         return f"{names} +{more}" if more > 0 else names
     return "; ".join(f"{district}: {', '.join(names)}" for district, names in _by_district(found).items())
 

@@ -113,4 +113,4 @@ def confirmation(
 
 
 def _names(city: City, codes: Sequence[str]) -> str:
-    return ", ".join(area.name for code in codes if (area := city.area(code)) is not None)
+    return ", ".join(filter(None, map(city.told_apart, codes)))

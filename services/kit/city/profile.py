@@ -1,5 +1,6 @@
 """The city as one value: everything of a profile that was read and found sound."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,6 +86,16 @@ class City:
     def area(self, code: str) -> Area | None:
         """Return the area with that Kemendagri code."""
         return self.areas.get(code)
+
+    def told_apart(self, code: str) -> str:
+        """Return the name of an area, with its kecamatan where another has the same; empty for an unknown code.
+
+        Example: Mangunharjo (Tugu)
+        """
+        area = self.areas.get(code)
+        if area is None:
+            return ""
+        return f"{area.name} ({area.district})" if area.is_lowest and area.name in self._shared_names else area.name
 
     def children(self, code: str) -> tuple[Area, ...]:
         """Return the areas right below `code`, by code."""
@@ -197,6 +208,11 @@ class City:
     def invalid_polygons(self) -> list[str]:
         """Return the codes of areas whose polygons cross themselves: for the full check, too slow for every start."""
         return self._boundaries.invalid()
+
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        count = Counter(area.name for area in self.areas.values() if area.is_lowest)
+        return frozenset(name for name, times in count.items() if times > 1)
 
     @cached_property
     def _map(self) -> bytes:

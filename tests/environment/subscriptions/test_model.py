@@ -78,6 +78,12 @@ def test_an_address_is_asked_in_the_chosen_language_first() -> None:
         assert mail.body.count(": a\n") == 2
 
 
+def test_an_address_is_told_which_of_two_kelurahan_of_one_name_it_is_asked_for() -> None:
+    city, areas = load_city("semarang"), ["33.74.16.1007", "33.74.01.1007"]
+    mail = wording.confirmation(city, criteria_of(city), "en", areas, confirm="a", stop="b", days=7)
+    assert "tidal floods in: Mangunharjo (Tugu), Sekayu." in mail.body
+
+
 def test_a_token_is_good_for_what_it_was_made_for_alone() -> None:
     subject = UUID(int=7)
     made = tokens.token(SECRET, "confirm", subject)

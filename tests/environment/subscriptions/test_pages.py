@@ -59,3 +59,12 @@ async def test_the_link_of_a_warning_names_all_its_kelurahan(subscribers: Subscr
         await _known(client)
         page = (await client.get(f"/lingkungan/peringatan/{raised.id}")).text
         assert page.count("area=") == 12
+
+
+async def test_a_warning_tells_which_of_two_kelurahan_of_one_name_it_is_for(subscribers: Subscribers) -> None:
+    subscribers.served.now = datetime.now(UTC)
+    await subscribers.warnings.in_force(areas=["33.74.16.1007"], hazard=pb.WARNING_HAZARD_ROB)
+    async with edge_before(subscribers.served) as client:
+        await _known(client)
+        for path in ("/lingkungan/peringatan", "/v1/warnings.cap"):
+            assert "Mangunharjo (Tugu)" in (await client.get(path)).text, path

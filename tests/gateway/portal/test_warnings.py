@@ -21,7 +21,7 @@ def _section(status: str, *, until: float | None) -> Section:
     asked = datetime.now(UTC) - timedelta(minutes=9)
     if status == "unavailable":
         return Section(status)
-    area = SimpleNamespace(name="Kemijen")
+    area = SimpleNamespace(code="33.74.03.1001", name="Kemijen")
     one = SimpleNamespace(
         id="01a21e12-673f-71f1-8b41-a011e85a0185", hazard="rob", level="siaga", exercise=False, areas=[area],
         expire_time=datetime.now(UTC) + timedelta(minutes=until or 0),

@@ -29,6 +29,14 @@ def test_an_area_knows_its_district(city: City) -> None:
     assert (area.name, area.district, area.level) == ("Sekayu", "Semarang Tengah", "kelurahan")
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("33.74.16.1007", "Mangunharjo (Tugu)"), ("33.74.01.1001", "Miroto"), ("33.74.16", "Tugu"), ("33.74.99", "")],
+)
+def test_kelurahan_of_one_name_are_told_apart_by_their_district(city: City, code: str, name: str) -> None:
+    assert city.told_apart(code) == name
+
+
 def test_an_unknown_area_is_none(city: City) -> None:
     assert city.area("33.75") is None
 
