@@ -54,6 +54,7 @@ async def test_the_page_shows_values_sources_and_what_is_counted(
     assert page.count('<svg class="chart"') == 7
     assert "as told in the paper" in page
     indonesian = (await visitor.get("/kinerja/indikator", headers={"accept-language": "id"})).text
+    assert '<span class="quiet" lang="en">(to November 2022 only)</span>' in indonesian, "notes are in English alone"
     assert ("menurut makalah" in indonesian, "as told in" in indonesian) == (True, False)
     body = (await visitor.get("/v1/city-indicators")).json()
     assert (len(body["indicators"]), body["counted"][0]["values"][0]["value"]) == (13, 100.0)
