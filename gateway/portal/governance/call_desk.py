@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from gateway.portal.governance.dispatching import (
     Dispatcher,
     done,
     names,
+    overtaken,
     position,
     protocol,
     taken,
@@ -43,6 +45,8 @@ router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 _NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
 _CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
 _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
+_WAITING = frozenset({"open", "tutup", "gabung"})
+"""What is done to a call that waits, and to no other."""
 _HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
 DONE = frozenset({"call_taken", "call_unclear", *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
 """What these pages say after what was done."""
@@ -82,7 +86,7 @@ async def listed(request: Request, caller: Dispatcher) -> Response:
 @router.get("/panggilan/{id_}")
 async def call(request: Request, id_: Identifier, caller: Dispatcher, done: str = "") -> Response:
     """One call."""
-    return await _call(request, id_, caller, _told(done))
+    return await show_call(request, id_, caller, _told(done))
 
 
 @router.post("/panggilan/{id_}/penelepon", dependencies=CHECKED)
@@ -92,8 +96,8 @@ async def who(request: Request, id_: Identifier, caller: Dispatcher) -> Response
     asked = pb.GetEmergencyCallerRequest(id=id_, purpose=form["purpose"])
     answer = await done(request, "penelepon", form, asked, caller)
     if isinstance(answer, FormState):
-        return await _call(request, id_, caller, answer)
-    return await _call(request, id_, caller, FormState(), views.emergency_caller(answer.caller))
+        return await show_call(request, id_, caller, answer)
+    return await show_call(request, id_, caller, FormState(), views.emergency_caller(answer.caller))
 
 
 @router.post("/panggilan/{id_}/{act}", dependencies=CHECKED)
@@ -102,7 +106,7 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     form = await forms.read(request)
     answer = await done(request, act, form, _request(act, form, id_), caller)
     if isinstance(answer, FormState):
-        return await _call(request, id_, caller, answer)
+        return await show_call(request, id_, caller, answer)
     after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
     return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done={_HERE.get(act)}"), 303)
 
@@ -168,7 +172,7 @@ async def after_taken(request: Request, caller: Caller, form: Fields, answer: An
     if not answer.caller_not_kept:
         return RedirectResponse(taken(answer), 303)
     who = views.EmergencyCaller(name=form["name"], phone=form["phone"], phone_unclear=answer.phone_unclear)
-    return await _call(request, answer.call.id, caller, FormState(done="caller_refused"), who)
+    return await show_call(request, answer.call.id, caller, FormState(done="caller_refused"), who)
 
 
 async def _handed(request: Request, caller: Caller, answer: Any, done: str) -> Response:
@@ -183,19 +187,23 @@ def _told(done: str) -> FormState:
     return FormState(done=done if done in DONE else "")
 
 
-async def _call(
+async def show_call(
     request: Request, id_: str, caller: Caller, shown: FormState, who_called: views.EmergencyCaller | None = None
 ) -> Response:
+    """The page of a call, also where opening an incident of it was refused."""
     pillars, known = current_gateway(request).pillars, await protocol(request)
     one = views.emergency_call((await pillars.call(pb.GetEmergencyCallRequest(id=id_), caller)).call)
     reads = (await pillars.call(pb.ListEmergencyCallerReadsRequest(id=id_), caller)).reads
+    written: Sequence[tuple[str, str]] = ()
+    if one.state != "waiting":
+        shown, written = overtaken(request, shown, _WAITING, "dispatch.call_over")
     board = await dispatch_board.read(pillars, caller)
     alike = [each for each in board.incidents if each.exercise == one.exercise]
     return render(
         request, "governance/emergency_call.html", shown.status, private=True, here="officer", view="dispatch",
         one=one, who_called=who_called, reads=[views.emergency_caller_read(each) for each in reads],
         incidents=alike, closings=_CLOSINGS, protocol=known, names=names(request, known),
-        base=f"{CALLS}/{id_}", **shown.context(),
+        base=f"{CALLS}/{id_}", written=written, **shown.context(),
     )  # fmt: skip
 
 

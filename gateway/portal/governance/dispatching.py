@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -12,10 +13,11 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.kit.acting import FormState, attempted
+from gateway.portal.kit.acting import OVERTAKEN, FormState, attempted
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import Caller
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import incidents_views as views
@@ -24,6 +26,11 @@ from smartcity.types.v1 import place_pb2
 BOARD = "/petugas/112"
 CALLS = f"{BOARD}/panggilan"
 CHECKED = [Depends(csrf_checked)]
+_WRITTEN = {
+    "report": "dispatch.report", "complaint": "dispatch.complaint_words", "note": "dispatch.note",
+    "reason": "dispatch.why", "place": "dispatch.place",
+}  # fmt: skip
+"""What people write in forms of calls and incidents, and what it is called."""
 
 Made = Callable[[Fields, str], Message]
 """Makes the request of a form about something of that id."""
@@ -70,6 +77,19 @@ def position(form: Fields) -> place_pb2.Point | None:
 async def done(request: Request, doing: str, form: Fields, asked: Any, caller: Caller) -> Any:
     """The answer to what a form asks, or the state of the form that shows why there is none."""
     return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
+
+
+def overtaken(
+    request: Request, shown: FormState, acts: Collection[str], text: str
+) -> tuple[FormState, Sequence[tuple[str, str]]]:
+    """What a page says of one of these acts where others were first and its form is not there any more, and what was
+    written in that: nobody is told to send it once more. ``text`` is the key of what says how things are.
+    """
+    if shown.doing not in acts or shown.status not in OVERTAKEN or shown.form is None or shown.form["request_id"]:
+        return shown, ()  # what kept its key may have been done itself
+    texts, form = texts_of(request), shown.form
+    said = replace(shown, trouble=Trouble(texts("problem.p409"), texts(text), {}), status=409)
+    return said, [(texts(label), form[name]) for name, label in _WRITTEN.items() if form[name]]
 
 
 def taken(answer: Any) -> str:

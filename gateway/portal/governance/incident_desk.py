@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,8 +13,18 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.city import dispatch_board
 from gateway.gateway import current_gateway
+from gateway.portal.governance.call_desk import show_call
 from gateway.portal.governance.dispatch_board import detail
-from gateway.portal.governance.dispatching import BOARD, CHECKED, Dispatcher, done, names, position, protocol
+from gateway.portal.governance.dispatching import (
+    BOARD,
+    CHECKED,
+    Dispatcher,
+    done,
+    names,
+    overtaken,
+    position,
+    protocol,
+)
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -39,6 +50,9 @@ _DONE = {
 }  # fmt: skip
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
+_OVER = ("closed", "merged")
+_OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
+"""What is done to an incident that is open, and to no other."""
 
 
 def _request(act: str, form: Fields, id_: str) -> Message:
@@ -88,13 +102,14 @@ async def open_one(request: Request, caller: Dispatcher) -> Response:
     )  # fmt: skip
     answer = await done(request, "open", form, asked, caller)
     if isinstance(answer, FormState):
-        return await opening(request, caller, answer)
+        of_call = show_call(request, form["call"], caller, answer) if form["call"] else None
+        return await (of_call or opening(request, caller, answer))
     return RedirectResponse(f"{PATH}/{answer.incident.id}?done={_OPENED}", 303)
 
 
 @router.get("")
 async def opening(request: Request, caller: Dispatcher, shown: Any = None) -> Response:
-    """The form of an incident that nobody called about, or whose call was refused as it was entered."""
+    """The form of an incident that nobody called about."""
     state = shown if isinstance(shown, FormState) else FormState()
     known = await protocol(request)
     return render(
@@ -124,7 +139,10 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
     pillars, known = current_gateway(request).pillars, await protocol(request)
     one = views.incident((await pillars.call(pb.GetIncidentRequest(id=id_), caller)).incident)
     advice: Any = None
-    if one.state not in ("closed", "merged"):
+    written: Sequence[tuple[str, str]] = ()
+    if one.state in _OVER:
+        shown, written = overtaken(request, shown, _OPEN, "reason.INCIDENT_OVER")
+    else:
         answer = await pillars.call(pb.SuggestForIncidentRequest(id=id_), caller)
         advice = {
             "units": [views.suggested_unit(each) for each in answer.units],
@@ -137,7 +155,8 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
         names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
-        merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", **shown.context(),
+        merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", written=written,
+        **shown.context(),
     )  # fmt: skip
 
 

@@ -100,3 +100,22 @@ async def test_a_real_call_is_offered_no_drill_to_be_joined_to_nor_a_drill_what_
         call = await desk.send(page.forms["call-form"], words="Asap.", **fields)
         offered = call.source.partition('id="link-form"')[2].partition("</form>")[0]
         assert (chosen["id"] in offered, other["id"] in offered) == (True, False)
+
+
+async def test_who_opens_an_incident_of_a_call_that_has_become_one_is_led_to_that(desk: Browser) -> None:
+    mine = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap tebal.", place="Kios")
+    theirs = await desk.open(mine.answer.url.path)
+    theirs = await desk.send(theirs.forms["open-form"], kind="fire")
+    page = await desk.send(mine.forms["open-form"], kind="medical", note="Seorang ibu sesak napas.")
+    assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (409, True)
+    assert (theirs.answer.url.path in page.source, "open-form" in page.forms) == (True, False), "it goes on there"
+    assert "What you wrote What is known Seorang ibu sesak napas." in page.words
+
+
+async def test_what_was_written_of_a_call_that_somebody_else_closed_is_shown_once_more(desk: Browser) -> None:
+    mine = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Lampu jalan.")
+    theirs = await desk.open(mine.answer.url.path)
+    await desk.send(theirs.forms["close-form"], closing="prank")
+    page = await desk.send(mine.forms["close-form"], closing="complaint", complaint="Lampu jalan mati sepekan.")
+    assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (409, True)
+    assert ("Lampu jalan mati sepekan." in page.words, "your entries are still there" in page.words) == (True, False)

@@ -133,3 +133,15 @@ async def test_what_was_chosen_at_an_incident_stays_so_when_it_is_refused(stand:
     page = await desk.send(page.forms["serah-form"], note="Kabel putus.")
     page = await desk.send(page.forms["terima-pln"], reference="x" * 101)
     assert (page.status, page.forms["terima-pln"].filled()["reference"]) == (422, "x" * 101)
+
+
+async def test_a_report_on_what_was_closed_or_merged_meanwhile_is_shown_once_more(stand: Stand, desk: Browser) -> None:
+    one = await new_incident(stand)
+    mine, theirs = [await desk.open(f"/petugas/112/insiden/{one['id']}") for _ in range(2)]
+    await desk.send(theirs.forms["tutup-form"], outcome="called_off", report="Penelepon meralat.")
+    page = await desk.send(mine.forms["tutup-form"], outcome="resolved", report="Api padam dalam 20 menit.")
+    assert (page.status, "This incident has ended or was merged." in page.words) == (409, True)
+    assert "What you wrote Closing report Api padam dalam 20 menit." in page.words
+    assert "your entries are still there" not in page.words
+    page = await desk.send(mine.forms["serah-form"], party="police", note="Tutup jalannya.")
+    assert (page.status, "What you wrote What is known Tutup jalannya." in page.words) == (409, True)
