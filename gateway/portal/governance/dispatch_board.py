@@ -47,9 +47,9 @@ _SERVICE = re.compile(r"(?<=[ (])([+-])(\S+?)(?=[ )])")
 
 
 @router.get("")
-async def board(request: Request, caller: Dispatcher, done: str = "") -> Response:
-    """The board as it stands."""
-    return await _board(request, caller, FormState(done=done if done in DONE else ""))
+async def board(request: Request, caller: Dispatcher, done: str = "", catat: str = "") -> Response:
+    """The board as it stands, or standing still while a call is written down (``catat``)."""
+    return await _board(request, caller, FormState(done=done if done in DONE else ""), taking=bool(catat))
 
 
 @router.post("", dependencies=CHECKED)
@@ -62,7 +62,7 @@ async def take(request: Request, caller: Dispatcher) -> Response:
     )  # fmt: skip
     answer = await done(request, "call", form, asked, caller)
     if isinstance(answer, FormState):
-        return await _board(request, caller, answer)
+        return await _board(request, caller, answer, taking=True)
     return await after_taken(request, caller, form, answer)
 
 
@@ -115,14 +115,14 @@ def detail(request: Request, entry: Entry, known: Names) -> str:
     return known[of].get(text, text) if of in known else texts_of(request).maybe(f"{of}.{text}", text)
 
 
-async def _board(request: Request, caller: Caller, shown: FormState) -> Response:
+async def _board(request: Request, caller: Caller, shown: FormState, *, taking: bool) -> Response:
     known = await protocol(request)
     found = await read(current_gateway(request).pillars, caller)
     parts = _parts(request, found, known)
     seen = seen_of({**{name: digest(html) for name, html in parts.items()}, LOG: str(found.last)})
     return render(
         request, "governance/dispatch.html", shown.status, private=True, here="officer", view="dispatch", parts=parts,
-        at=_clock(request, found), seen=seen, path=BOARD, **shown.context(),
+        at=_clock(request, found), seen=seen, path=BOARD, taking=taking, **shown.context(),
     )  # fmt: skip
 
 

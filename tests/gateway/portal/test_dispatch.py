@@ -118,6 +118,33 @@ async def test_a_board_without_scripts_promises_no_log_that_grows(desk: Browser)
     assert "needs-js" in str(page.ids["log"]["class"])
 
 
+async def test_a_board_without_scripts_stands_still_while_a_call_is_written_down(desk: Browser) -> None:
+    page = await desk.open("/petugas/112")
+    refreshes, hidden = 'http-equiv="refresh"', "needs-js"
+    assert (refreshes in page.source, hidden in str(page.ids["call-form"]["class"])) == (True, True)
+    (still,) = re.findall(r'<noscript><p><a class="button" href="([^"]+)#call-form"', page.source)
+    page = await desk.open(still)
+    assert (refreshes in page.source, hidden in str(page.ids["call-form"]["class"])) == (False, False)
+    page = await desk.send(page.forms["call-form"], words="Asap tebal.", area="33.74.99")
+    assert (page.status, refreshes in page.source, page.forms["call-form"].filled()["words"]) == (
+        422, False, "Asap tebal.",
+    )  # fmt: skip
+
+
+async def test_a_crews_page_that_says_what_was_refused_is_not_read_anew_where_no_page_is(
+    stand: Stand, crew: Browser
+) -> None:
+    code = await new_unit(stand)
+    page = await crew.open("/petugas/unit")
+    page = await crew.send(page.forms["sign-form"], code=code)
+    mine, again = page, await crew.open("/petugas/unit")
+    await crew.send(mine.forms["move-out_of_service"])
+    page = await crew.send(again.forms["move-out_of_service"])
+    assert (page.status, 'http-equiv="refresh"' in again.source, 'http-equiv="refresh"' in page.source) == (
+        412, True, False,
+    )  # fmt: skip
+
+
 async def test_a_board_that_holds_not_all_says_how_many_more_there_are(
     stand: Stand, desk: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
