@@ -148,12 +148,13 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
             "units": [views.suggested_unit(each) for each in answer.units],
             "similar": [views.similar_incident(each) for each in answer.similar],
         }
-    fleet = (await dispatch_board.read(pillars, caller)).units
+    board = await dispatch_board.read(pillars, caller)
     words = names(request, known)
+    others = [each for each in board.incidents if each.id != one.id and each.exercise == one.exercise]
     kind = next((each for each in known.kinds or () if each.id == one.kind), None)
     return render(
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
-        advice=advice, fleet={each.code: each for each in fleet}, kind=kind, protocol=known,
+        advice=advice, fleet={each.code: each for each in board.units}, others=others, kind=kind, protocol=known,
         names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", written=written,
         **shown.context(),

@@ -3,7 +3,7 @@
 import re
 
 from tests.fixtures.house import new_key
-from tests.gateway.portal.dispatching import desk, new_incident
+from tests.gateway.portal.dispatching import desk, new_incident, new_unit
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 
@@ -145,3 +145,34 @@ async def test_a_report_on_what_was_closed_or_merged_meanwhile_is_shown_once_mor
     assert "your entries are still there" not in page.words
     page = await desk.send(mine.forms["serah-form"], party="police", note="Tutup jalannya.")
     assert (page.status, "What you wrote What is known Tutup jalannya." in page.words) == (409, True)
+
+
+async def test_an_incident_is_merged_into_one_that_nobody_knows_the_place_of_on_the_map(
+    stand: Stand, desk: Browser
+) -> None:
+    one, other = await new_incident(stand), await new_incident(stand, kind="collapse", place="di belakang kios")
+    drill = await new_incident(stand, exercise=True)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    offered = page.source.partition('id="gabung-form"')[2].partition("</form>")[0]
+    assert (other["id"] in offered, one["id"] in offered, drill["id"] in offered) == (True, False, False)
+    page = await desk.send(page.forms["gabung-form"], into=other["id"])
+    assert ("The incident is merged into this one." in page.words, other["id"] in page.answer.url.path) == (True, True)
+
+
+async def test_the_page_of_a_merged_incident_says_where_its_units_are_and_not_that_none_was_sent(
+    stand: Stand, desk: Browser
+) -> None:
+    one, other, code = await new_incident(stand), await new_incident(stand), await new_unit(stand)
+    by = await stand.bearer("operator112")
+    async with stand.client() as client:
+        units = (await client.get("/v1/units?page_size=200", headers=by)).json()["units"]
+        etag = next(each["etag"] for each in units if each["code"] == code)
+        body = {"incident": one["id"]}
+        sent = await client.post(f"/v1/units/{code}/assignment", json=body, headers=by | {"if-match": etag})
+    assert sent.is_success, sent.text
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    await desk.send(page.forms["gabung-form"], into=other["id"])
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    assert ("No unit sent yet" in page.words, "went along to that incident" in page.words) == (False, True)
+    page = await desk.open(f"/petugas/112/insiden/{other['id']}")
+    assert f"gerak-{code}-on_scene" in page.forms
