@@ -48,7 +48,8 @@ _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
 _WAITING = frozenset({"open", "tutup", "gabung"})
 """What is done to a call that waits, and to no other."""
 _HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
-DONE = frozenset({"call_taken", "call_unclear", *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
+_TAKEN = ("call_taken", "call_unclear", "paper_unclear")
+DONE = frozenset({*_TAKEN, *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
 """What these pages say after what was done."""
 
 

@@ -94,7 +94,8 @@ def overtaken(
 
 def taken(answer: Any) -> str:
     """Address of the page of a call that was just taken, which warns of a number that nobody can call."""
-    return f"{CALLS}/{answer.call.id}?done={'call_unclear' if answer.phone_unclear else 'call_taken'}"
+    unclear = "paper_unclear" if answer.call.paper else "call_unclear"  # nobody is on the line of a form
+    return f"{CALLS}/{answer.call.id}?done={unclear if answer.phone_unclear else 'call_taken'}"
 
 
 def refused(answer: object) -> FormState | None:

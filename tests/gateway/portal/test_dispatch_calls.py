@@ -63,6 +63,14 @@ async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_
     assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
 
 
+async def test_nobody_is_asked_to_ask_again_for_half_a_number_of_a_paper_form(desk: Browser) -> None:
+    page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
+    came = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+    page = await desk.send(page.forms["enter-form"], receive_time=came, words="Asap.", phone="081")
+    assert ("note warm" in str(page.ids["done"]), "sealed as it stands there" in page.words) == (True, True)
+    assert "while they are on the line" not in page.words
+
+
 @pytest.mark.parametrize("count", ["inf", "nan", "1e9", "-1", ""])
 async def test_no_count_of_paper_numbers_is_told_as_none(desk: Browser, count: str) -> None:
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count=count)

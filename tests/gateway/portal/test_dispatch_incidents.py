@@ -176,3 +176,28 @@ async def test_the_page_of_a_merged_incident_says_where_its_units_are_and_not_th
     assert ("No unit sent yet" in page.words, "went along to that incident" in page.words) == (False, True)
     page = await desk.open(f"/petugas/112/insiden/{other['id']}")
     assert f"gerak-{code}-on_scene" in page.forms
+
+
+async def test_a_place_that_was_told_in_words_is_not_said_to_be_unknown(stand: Stand, desk: Browser) -> None:
+    one = await new_incident(stand, place="di belakang kios")
+    assert "Place not known" not in (await desk.open(f"/petugas/112/insiden/{one['id']}")).words
+    row = re.compile(rf'<tr data-key="incident-{one["id"]}".*?</tr>', re.S)
+    (told,) = row.findall((await desk.open("/petugas/112")).source)
+    assert ("di belakang kios" in told, "Place not known" in told) == (True, False)
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Kios")
+    assert "Place not known" not in call.words
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.")
+    assert "Place not known" in call.words
+
+
+async def test_another_kind_brings_its_priority_unless_one_is_chosen_and_the_form_says_so(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand, kind="order", priority=3)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    form = page.source.partition('id="nilai-form"')[2].partition("</form>")[0]
+    assert '<option value="">As it is, or that of another kind</option>' in form
+    page = await desk.send(page.forms["nilai-form"], kind="fire", reason="Ada api.")
+    assert ">P1</span>" in page.source
+    page = await desk.send(page.forms["nilai-form"], kind="order", priority="3", reason="Padam.")
+    assert ">P3</span>" in page.source
