@@ -30,6 +30,7 @@ from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
 from services.kit.numbers import grouped
 from smartcity.governance.v1 import incidents_pb2 as pb
@@ -38,6 +39,7 @@ from smartcity.governance.v1 import units_pb2 as units
 from smartcity.governance.v1 import units_views
 
 PATH = f"{BOARD}/insiden"
+ALL = f"{PATH}/semua"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 _NO_STATE, _NO_OUTCOME = units.UNIT_STATE_UNSPECIFIED, pb.INCIDENT_OUTCOME_UNSPECIFIED
 _OUTCOMES = [name for name in views.INCIDENT_OUTCOME_NUMBERS if name]
@@ -115,6 +117,18 @@ async def opening(request: Request, caller: Dispatcher, shown: Any = None) -> Re
     return render(
         request, "governance/incident_new.html", state.status, private=True, here="officer", view="dispatch",
         protocol=known, names=names(request, known), **state.context(),
+    )  # fmt: skip
+
+
+@router.get("/semua")
+async def listed(request: Request, caller: Dispatcher) -> Response:
+    """All incidents with those that have ended, the newest first."""
+    asked = pb.ListIncidentsRequest(page_size=PAGE, page_token=page_token(request))
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    return render(
+        request, "governance/incidents.html", private=True, here="officer", view="dispatch",
+        incidents=[views.incident(each) for each in answer.incidents],
+        names=names(request, await protocol(request)), next_href=next_href(ALL, answer.next_page_token),
     )  # fmt: skip
 
 

@@ -153,7 +153,8 @@ async def test_axe_finds_nothing_on_the_pages_of_the_emergency_number(chromium: 
     await desk.wait_for_selector("#who:focus")
     assert await faults(desk) == []
     paths = (desk.url, f"/petugas/112/insiden/{incident['id']}", "/petugas/112", "/petugas/112/panggilan")
-    for path in (*paths, "/petugas/112/insiden", "/petugas/112/kertas", "/petugas/112/giliran", "/112"):
+    listed = ("/petugas/112/insiden/semua", "/petugas/112/giliran", "/112")
+    for path in (*paths, "/petugas/112/insiden", "/petugas/112/kertas", *listed):
         await desk.goto(path)
         assert await faults(desk) == [], path
     assert await faults(crew) == []

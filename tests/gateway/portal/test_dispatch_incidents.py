@@ -201,3 +201,19 @@ async def test_another_kind_brings_its_priority_unless_one_is_chosen_and_the_for
     assert ">P1</span>" in page.source
     page = await desk.send(page.forms["nilai-form"], kind="order", priority="3", reason="Padam.")
     assert ">P3</span>" in page.source
+
+
+async def test_an_incident_that_has_ended_is_found_again_and_what_is_heard_later_is_noted(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    await desk.send(page.forms["tutup-form"], outcome="nothing_found", report="Tidak ada api di sana.")
+    board = await desk.open("/petugas/112")
+    assert (one["id"] in board.source, 'href="/petugas/112/insiden/semua"' in board.source) == (False, True)
+    page = await desk.open("/petugas/112/insiden/semua")
+    assert (f'href="/petugas/112/insiden/{one["id"]}"' in page.source, "Nothing found" in page.words) == (True, True)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    assert "tutup-form" not in page.forms
+    page = await desk.send(page.forms["catat-form"], note="Asapnya dari kompor tetangga.")
+    assert ("The note is added." in page.words, "Asapnya dari kompor tetangga." in page.words) == (True, True)
