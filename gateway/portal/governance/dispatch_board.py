@@ -44,6 +44,7 @@ _NAMED = {
 _OF_CALLS = {"call_closed": "call_closing", "call_back": "called_back"}
 """How a call ended, or whether calling back did, behind its number."""
 _SERVICE = re.compile(r"(?<=[ (])([+-])(\S+?)(?=[ )])")
+_KIND = re.compile(r"(?<=\()(\S+?)→(\S+?)(?=[ )])")
 
 
 @router.get("")
@@ -107,7 +108,9 @@ def detail(request: Request, entry: Entry, known: Names) -> str:
     if of == "party":  # and behind it what was said to them, or their reference
         party, mark, words = text.partition(": ")
         return known[of].get(party, party) + mark + words
-    if entry.what == "incident_graded":  # and behind it the services that it brought or took away
+    if entry.what == "incident_graded":  # behind it another kind, and the services that it brought or took away
+        kinds = known["kind"]
+        text = _KIND.sub(lambda found: f"{kinds.get(found[1], found[1])}→{kinds.get(found[2], found[2])}", text)
         return _SERVICE.sub(lambda found: found[1] + known["service"].get(found[2], found[2]), text)
     if entry.what in _OF_CALLS:
         number, mark, outcome = text.partition(" ")

@@ -42,7 +42,8 @@ async def grade(tx: Transaction, id_: str, etag: str, asked: Grading, reason: st
     await store.save(tx, after)
     await responses.settle(tx, after)
     events.emit(tx, after, events.graded(after))
-    text = f"{reason} ({told})" if told else reason
+    changes = " ".join(filter(None, (*model.changes(one, after), told)))
+    text = f"{reason} ({changes})" if changes else reason
     await journal.note(tx, What.GRADED, one.id, text=text, exercise=one.exercise)
     return after
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.governance.incidents.model import Assignment, Clock, Home
+from services.governance.incidents.model import Assignment, Clock, Home, Incident
 from services.kit.errors import invalid, precondition
 
 
@@ -18,6 +18,14 @@ class Grading(NamedTuple):
     service: str
     unneeded: frozenset[str]
     """Services that are not needed any more."""
+
+
+def changes(one: Incident, after: Incident) -> Iterator[str]:
+    """What of it is otherwise, as the journal tells it."""
+    if after.kind != one.kind:
+        yield f"{one.kind}→{after.kind}"
+    if after.priority != one.priority:
+        yield f"P{one.priority}→P{after.priority}"
 
 
 def wanted(asked: Grading, of_kind: Iterable[str]) -> set[str]:

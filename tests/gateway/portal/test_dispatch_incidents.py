@@ -199,6 +199,7 @@ async def test_another_kind_brings_its_priority_unless_one_is_chosen_and_the_for
     assert '<option value="">As it is, or that of another kind</option>' in form
     page = await desk.send(page.forms["nilai-form"], kind="fire", reason="Ada api.")
     assert ">P1</span>" in page.source
+    assert "Ada api. (Public disorder→Fire P3→P1 +Fire and rescue)" in page.words
     page = await desk.send(page.forms["nilai-form"], kind="order", priority="3", reason="Padam.")
     assert ">P3</span>" in page.source
 

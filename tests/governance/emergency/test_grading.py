@@ -145,7 +145,7 @@ async def test_a_service_that_is_not_needed_after_all_pages_nobody_and_counts_no
     one = await room.opened()
     after = await graded(room, one, kind="medical", unneeded_services=["fire"])
     assert [(each.service, each.unneeded) for each in after.clocks] == [("fire", True), ("medical", False)]
-    assert after.timeline[-1].text == "Penelepon kedua. (+medical -fire)"
+    assert after.timeline[-1].text == "Penelepon kedua. (fire→medical +medical -fire)"
     await room.moved(await room.sent(await room.unit("medical", OTHER_CREW), one), "on_scene", OTHER_CREW)
     governance.pass_time(minutes=16)
     assert (await late(room, governance), await unattended(governance)) == ([], 0)
