@@ -59,4 +59,5 @@ def _view(tx: Transaction, cleanup: Cleanup) -> pb.Cleanup:
         create_time=protos.timestamp(cleanup.created_at),
         update_time=protos.timestamp(cleanup.updated_at),
         etag=etag.of(cleanup.version),
+        exercise=cleanup.exercise,
     )

@@ -56,6 +56,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         own_matter=record.own_matter,
         floods=map(_flood, record.floods),
         question_open=question_open(found.state, record.history),
+        exercise=found.exercise,
         **{"class": events.kind(found)},
     )
     if inside:

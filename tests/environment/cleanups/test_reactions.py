@@ -27,6 +27,11 @@ async def test_assigned_waste_opens_a_job(environment: Environment) -> None:
     assert job.due.ToDatetime(DUE.tzinfo) == DUE
 
 
+async def test_a_job_of_a_drill_says_so(environment: Environment) -> None:
+    assert (await (await environment.assigned(exercise=True)).job()).exercise
+    assert not (await (await environment.assigned()).job()).exercise
+
+
 async def test_the_opening_is_told_in_the_complaints_own_order_and_story(environment: Environment) -> None:
     complaint = await environment.assigned(exercise=True)
     (row,) = await environment.served.outbox()

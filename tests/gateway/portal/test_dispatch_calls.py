@@ -127,3 +127,16 @@ async def test_what_was_written_of_a_call_that_somebody_else_closed_is_shown_onc
     page = await desk.send(mine.forms["close-form"], closing="complaint", complaint="Lampu jalan mati sepekan.")
     assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (409, True)
     assert ("Lampu jalan mati sepekan." in page.words, "your entries are still there" in page.words) == (True, False)
+
+
+async def test_a_report_that_came_of_a_drill_is_marked_as_one_for_everybody(desk: Browser, officer: Browser) -> None:
+    board = await desk.open("/petugas/112")
+    call = await desk.send(board.forms["call-form"], words="Sampah.", place="Pasar Johar", exercise="yes")
+    await desk.send(call.forms["close-form"], closing="complaint", complaint="Sampah menumpuk di pasar, latihan saja.")
+    code = re.findall(r'href="/lapor/([^"]+)"', (await desk.open(call.answer.url.path)).source)[0]
+    marked = '<span class="badge still">Drill</span>'
+    assert marked in (await desk.open(f"/lapor/{code}")).source
+    assert marked in (await officer.open(f"/petugas/{code}")).source
+    row = re.compile(rf'<tr data-code="{code}".*?</tr>', re.S)
+    (told,) = row.findall((await officer.open(f"/petugas?code={code}")).source)
+    assert marked in told

@@ -194,6 +194,11 @@ async def test_a_drill_is_marked_in_its_events_and_for_staff_only(governance: Go
     assert all(row["exercise"] for row in rows)
 
 
+async def test_a_complaint_of_a_drill_says_so_to_whoever_reads_it(governance: Governance) -> None:
+    drill, real = await file(governance, ADMIN, exercise=True), await file(governance, ADMIN)
+    assert [(await one.read(CITIZEN)).exercise for one in (drill, real)] == [True, False]
+
+
 async def test_demonstration_data_is_for_the_city_only(governance: Governance) -> None:
     with refused("CHANNEL_NOT_ALLOWED"):
         await file(governance, CITIZEN, channel=pb.CHANNEL_KIND_DEMO)
