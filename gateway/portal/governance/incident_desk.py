@@ -53,6 +53,8 @@ _DONE = {
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
 _OVER = ("closed", "merged")
+_FREE = ("available", "returning")
+"""States of units that can be sent."""
 _OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
 """What is done to an incident that is open, and to no other."""
 
@@ -164,12 +166,14 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         }
     board = await dispatch_board.read(pillars, caller)
     words = names(request, known)
+    advised = {each.unit for each in advice["units"]} if advice else ()
+    spare = [each for each in board.units if each.state in _FREE and each.code not in advised]
     others = [each for each in board.incidents if each.id != one.id and each.exercise == one.exercise]
     kind = next((each for each in known.kinds or () if each.id == one.kind), None)
     return render(
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
-        advice=advice, fleet={each.code: each for each in board.units}, others=others, kind=kind, protocol=known,
-        names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
+        advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
+        protocol=known, names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", written=written,
         **shown.context(),
     )  # fmt: skip

@@ -218,3 +218,12 @@ async def test_an_incident_that_has_ended_is_found_again_and_what_is_heard_later
     assert "tutup-form" not in page.forms
     page = await desk.send(page.forms["catat-form"], note="Asapnya dari kompor tetangga.")
     assert ("The note is added." in page.words, "Asapnya dari kompor tetangga." in page.words) == (True, True)
+
+
+async def test_a_free_unit_is_sent_that_is_not_among_those_suggested(stand: Stand, desk: Browser) -> None:
+    one, code = await new_incident(stand, kind="medical"), await new_unit(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    suggested, _, spare = page.source.partition('id="spare"')
+    assert (f'id="kirim-{code}"' in suggested, f'id="kirim-{code}"' in spare) == (False, True), "a fire engine"
+    page = await desk.send(page.forms[f"kirim-{code}"])
+    assert ("The unit is sent." in page.words, f"kirim-{code}" in page.forms) == (True, False)
