@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -195,16 +194,15 @@ async def show_call(
     pillars, known = current_gateway(request).pillars, await protocol(request)
     one = views.emergency_call((await pillars.call(pb.GetEmergencyCallRequest(id=id_), caller)).call)
     reads = (await pillars.call(pb.ListEmergencyCallerReadsRequest(id=id_), caller)).reads
-    written: Sequence[tuple[str, str]] = ()
     if one.state != "waiting":
-        shown, written = overtaken(request, shown, _WAITING, "dispatch.call_over")
+        shown = overtaken(request, shown, _WAITING, "dispatch.call_over")
     board = await dispatch_board.read(pillars, caller)
     alike = [each for each in board.incidents if each.exercise == one.exercise]
     return render(
         request, "governance/emergency_call.html", shown.status, private=True, here="officer", view="dispatch",
         one=one, who_called=who_called, reads=[views.emergency_caller_read(each) for each in reads],
         incidents=alike, closings=_CLOSINGS, protocol=known, names=names(request, known),
-        base=f"{CALLS}/{id_}", written=written, **shown.context(),
+        base=f"{CALLS}/{id_}", **shown.context(),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -26,11 +26,6 @@ from smartcity.types.v1 import place_pb2
 BOARD = "/petugas/112"
 CALLS = f"{BOARD}/panggilan"
 CHECKED = [Depends(csrf_checked)]
-_WRITTEN = {
-    "report": "dispatch.report", "complaint": "dispatch.complaint_words", "note": "dispatch.note",
-    "reason": "dispatch.why", "place": "dispatch.place",
-}  # fmt: skip
-"""What people write in forms of calls and incidents, and what it is called."""
 
 Made = Callable[[Fields, str], Message]
 """Makes the request of a form about something of that id."""
@@ -79,17 +74,14 @@ async def done(request: Request, doing: str, form: Fields, asked: Any, caller: C
     return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
-def overtaken(
-    request: Request, shown: FormState, acts: Collection[str], text: str
-) -> tuple[FormState, Sequence[tuple[str, str]]]:
-    """What a page says of one of these acts where others were first and its form is not there any more, and what was
-    written in that: nobody is told to send it once more. ``text`` is the key of what says how things are.
+def overtaken(request: Request, shown: FormState, acts: Collection[str], text: str) -> FormState:
+    """What a page says of one of these acts where others were first and its form is not there any more: nobody is told
+    to send it once more. ``text`` is the key of what says how things are.
     """
     if shown.doing not in acts or shown.status not in OVERTAKEN or shown.form is None or shown.form["request_id"]:
-        return shown, ()  # what kept its key may have been done itself
-    texts, form = texts_of(request), shown.form
-    said = replace(shown, trouble=Trouble(texts("problem.p409"), texts(text), {}), status=409)
-    return said, [(texts(label), form[name]) for name, label in _WRITTEN.items() if form[name]]
+        return shown  # what kept its key may have been done itself
+    texts = texts_of(request)
+    return replace(shown, trouble=Trouble(texts("problem.p409"), texts(text), {}), status=409)
 
 
 def taken(answer: Any) -> str:

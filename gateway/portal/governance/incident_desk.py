@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -155,9 +154,8 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
     pillars, known = current_gateway(request).pillars, await protocol(request)
     one = views.incident((await pillars.call(pb.GetIncidentRequest(id=id_), caller)).incident)
     advice: Any = None
-    written: Sequence[tuple[str, str]] = ()
     if one.state in _OVER:
-        shown, written = overtaken(request, shown, _OPEN, "reason.INCIDENT_OVER")
+        shown = overtaken(request, shown, _OPEN, "reason.INCIDENT_OVER")
     else:
         answer = await pillars.call(pb.SuggestForIncidentRequest(id=id_), caller)
         advice = {
@@ -174,7 +172,7 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
         protocol=known, names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
-        merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}", written=written,
+        merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
         **shown.context(),
     )  # fmt: skip
 

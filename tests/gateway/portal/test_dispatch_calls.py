@@ -117,7 +117,7 @@ async def test_who_opens_an_incident_of_a_call_that_has_become_one_is_led_to_tha
     page = await desk.send(mine.forms["open-form"], kind="medical", note="Seorang ibu sesak napas.")
     assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (409, True)
     assert (theirs.answer.url.path in page.source, "open-form" in page.forms) == (True, False), "it goes on there"
-    assert "What you wrote What is known Seorang ibu sesak napas." in page.words
+    assert "if you still need it: Note Seorang ibu sesak napas." in page.words
 
 
 async def test_what_was_written_of_a_call_that_somebody_else_closed_is_shown_once_more(desk: Browser) -> None:
