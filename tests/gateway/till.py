@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -26,6 +26,8 @@ class Till:
 
     stand: Stand
     client: httpx.AsyncClient
+    businesses: list[str] = field(default_factory=list)
+    """Ids of those that were taken on."""
 
     async def send(self, method: str, path: str, body: Any = None, user: str = "", etag: str = "") -> httpx.Response:
         """One request; a write has a new key."""
@@ -55,6 +57,7 @@ class Till:
             "settlement_account": {"bank": "008", "number": "1360012345678"},
         }
         made = await self.done("POST", "/v1/merchants", body, OWNER)
+        self.businesses.append(made["id"])
         number = secrets.randbelow(10**12)
         pan = f"936000{number:012}"
         given = {"nmid": f"ID1{number:012}", "pan": pan + luhn.calc_check_digit(pan)}

@@ -43,10 +43,17 @@ async def officer(stand: Stand) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def till(stand: Stand) -> AsyncIterator[Till]:
-    """Money over the API, for what a page starts from."""
+async def till(stand: Stand, edge_database: str) -> AsyncIterator[Till]:
+    """Money over the API, for what a page starts from. Its businesses are closed: nobody may have more than some."""
     async with stand.client() as client:
-        yield Till(stand, client)
+        till = Till(stand, client)
+        yield till
+    if till.businesses:
+        connection = await asyncpg.connect(edge_database)
+        await connection.execute(
+            "UPDATE economy.merchant SET state = 'closed' WHERE id = ANY($1::uuid[])", till.businesses
+        )
+        await connection.close()
 
 
 @pytest.fixture
