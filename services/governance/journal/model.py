@@ -23,6 +23,7 @@ class What(StrEnum):
     ASSIGNED = "unit_assigned"
     MOVED = "unit_moved"
     SIGNED_ON = "unit_signed_on"
+    SIGNED_OFF = "unit_signed_off"
     LATE = "unit_late"
     ASKED = "welfare_asked"
     ANSWERED = "welfare_answered"

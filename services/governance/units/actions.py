@@ -44,6 +44,8 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
         await store.save(tx, model.signed_off(before))
     done = model.signed_on(unit, tx.caller.subject, tx.now)
     await store.save(tx, done)
+    if before is not None and before.id != unit.id:
+        await journal.note(tx, What.SIGNED_OFF, unit=before.code)
     await journal.note(tx, What.SIGNED_ON, unit=code)
     return done
 

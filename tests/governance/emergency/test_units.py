@@ -73,6 +73,15 @@ async def test_a_unit_that_its_crew_left_meanwhile_is_looked_at_again_before_it_
     assert await refused(room, unit, (await room.opened()).id) == "STALE_ETAG"
 
 
+async def test_dispatchers_hear_that_a_crew_left_a_unit_for_another(room: Room) -> None:
+    unit, other = await room.unit(), await room.unit(crew=None)
+    await room.sent(unit, await room.opened())
+    await signed_on(room, other.code)
+    assert (await room.journal())[-2:] == ["unit_signed_off", "unit_signed_on"]
+    await signed_on(room, other.code)
+    assert (await room.journal()).count("unit_signed_off") == 1, "of their own they are the crew still"
+
+
 async def test_of_two_dispatchers_who_send_a_unit_one_is_refused(room: Room) -> None:
     unit, one, other = await room.unit(), await room.opened(), await room.opened()
     await room.sent(unit, one)
