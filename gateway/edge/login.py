@@ -16,7 +16,7 @@ from gateway.answers.problems import Problem
 from gateway.bodies.kinds import SMALL
 from gateway.callers.attesting import attest
 from gateway.callers.bearers import caller_of
-from gateway.callers.left import remember
+from gateway.callers.left import left_before, remember
 from gateway.callers.session import COOKIE_REST, SESSION_COOKIE, FormChecked, check_logout, current_session
 from gateway.gateway import Gateway, current_gateway
 from services.kit.signing import opened
@@ -96,7 +96,13 @@ async def callback(
     return answer
 
 
-@router.post("/logout", dependencies=[Depends(FormChecked(SMALL, check_logout))])
+def _check_leaving(request: Request, given: str) -> None:
+    """As ``check_logout``; whoever has logged out in another tab already is out, and told nothing else."""
+    if current_session(request) is not None or not left_before(request, given):
+        check_logout(request, given)
+
+
+@router.post("/logout", dependencies=[Depends(FormChecked(SMALL, _check_leaving))])
 async def logout(request: Request, parts: Parts) -> Response:
     """Ends the session here and, where it can, at the provider; the browser forgets it whatever is away.
 

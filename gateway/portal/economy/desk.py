@@ -87,15 +87,13 @@ async def returns(request: Request, payments: Sequence[payments_views.Payment], 
 
 
 def meanwhile(request: Request, shown: FormState, key: str) -> FormState:
-    """Of something that is not on its list any more: what ``key`` says of that, and what was typed, which has no place
-    there now. Other troubles than that somebody was first stay as they are.
+    """Of something that is not on its list any more: what ``key`` says of that. Other troubles than that somebody was
+    first stay as they are.
     """
     if shown.status not in (200, 404, 409, 412):
         return shown
-    texts, form = texts_of(request), shown.form or Fields()
-    typed = form["reason"] or form["note"]
-    said = f"{texts(key)} {texts('desk.typed', typed=typed)}" if typed else texts(key)
-    return replace(shown, trouble=Trouble(texts("problem.p409"), said, {}), status=max(shown.status, 409))
+    texts = texts_of(request)
+    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(key), {}), status=max(shown.status, 409))
 
 
 def path_of(merchant: str) -> str:

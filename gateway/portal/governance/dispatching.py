@@ -81,7 +81,7 @@ def overtaken(request: Request, shown: FormState, acts: Collection[str], text: s
     if shown.doing not in acts or shown.status not in OVERTAKEN or shown.form is None or shown.form["request_id"]:
         return shown  # what kept its key may have been done itself
     texts = texts_of(request)
-    return replace(shown, trouble=Trouble(texts("problem.p409"), texts(text), {}), status=409)
+    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(text), {}), status=409)
 
 
 def taken(answer: Any) -> str:

@@ -65,7 +65,7 @@ def unshown(context: Mapping[str, Any], page: str, texts: Texts) -> list[tuple[s
 
 def _words(fields: list[tuple[str, str]], texts: Texts) -> list[tuple[str, str]]:
     prose = texts("problem.entry")
-    labels = [(texts.maybe(f"field.{name}", prose if " " in value.strip() else ""), value) for name, value in fields]
+    labels = [(texts.maybe(f"field.{name}", prose if len(value.split()) > 1 else ""), value) for name, value in fields]
     return [(label, value) for label, value in labels if label and value.strip()]
 
 

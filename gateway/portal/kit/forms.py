@@ -39,6 +39,11 @@ class Fields(dict[str, str]):
             return None
 
 
+def lines(text: str, most: int) -> list[str]:
+    """The lines of an entry that say something; of too many one more than there may be, so that it is told."""
+    return [line for line in map(str.strip, text.splitlines()) if line][: most + 1]
+
+
 async def read(request: Request) -> Fields:
     """The text fields as pillars take them: without control characters, trimmed, empty when nothing of them is seen."""
     sent = [(name, clean(value)) for name, value in (await _form(request)).fields]

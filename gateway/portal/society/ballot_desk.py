@@ -14,7 +14,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.forms import Fields, lines
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -89,11 +89,11 @@ async def mark(request: Request, id: Identifier, caller: Staff) -> Response:  # 
 async def enter(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
     """Enters what the caller has counted in a booth: a line for each kind of paper, ``12: 1, 3``."""
     form = await forms.read(request)
-    lines = _lines(form["lines"])
-    if lines is None:
+    papers = _lines(form["lines"])
+    if papers is None:
         return await _show(request, id, caller, incomplete(request, "enter", form, lines="ballot_desk.no_lines"))
     asked = pb.EnterBoothCountRequest(
-        request_id=form["request_id"], id=id, booth=form["booth"].upper(), lines=lines
+        request_id=form["request_id"], id=id, booth=form["booth"].upper(), lines=papers
     )  # fmt: skip
     return await _DESK.do(request, id, caller, "enter", form, asked, "booth_entered")
 
@@ -171,15 +171,10 @@ def _amount(text: str) -> int | None:
     return money.typed(text) if text.strip("0 ") else 0
 
 
-def _filled(text: str, most: int) -> list[str]:
-    """Lines that say something; of too many one more than there may be, so that it is told."""
-    return [line for line in map(str.strip, text.splitlines()) if line][: most + 1]
-
-
 def _options(text: str) -> list[pb.BallotOption] | None:
     """Options as officers write them: a line each, with its cost behind a semicolon; None where that is no amount."""
     found = []
-    for line in _filled(text, _MOST_OPTIONS):
+    for line in lines(text, _MOST_OPTIONS):
         title, priced, entered = line.rpartition(";") if ";" in line else (line, "", "")
         cost = _amount(entered) if priced else 0
         if cost is None:
@@ -191,7 +186,7 @@ def _options(text: str) -> list[pb.BallotOption] | None:
 def _lines(text: str) -> list[pb.PaperLine] | None:
     """Papers as they are counted; None where a line is none."""
     found = []
-    for line in _filled(text, _MOST_LINES):
+    for line in lines(text, _MOST_LINES):
         before, colon, chosen = line.partition(":")
         papers, numbers = grouped(before.strip(), 6), [typed(each, 2) for each in chosen.replace(",", " ").split()]
         if papers is None or not colon or None in numbers:  # a number left out would make another vote of it

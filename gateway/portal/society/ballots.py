@@ -80,7 +80,7 @@ def terms(request: Request, found: views.Ballot) -> dict[str, Any]:
     """For the template: where voters of a ballot live, and what an option costs."""
     city = city_words(request).city
     return {
-        "places": [area.name if (area := city.area(code)) else code for code in found.areas],
+        "places": [city.told_apart(code) or code for code in found.areas],
         "priced": lambda units: msgspec.structs.replace(found.budget, units=units) if found.budget else None,
     }
 

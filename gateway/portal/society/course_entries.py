@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
 from gateway.portal.kit.dates import moment_of
-from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.forms import Fields, lines
 from gateway.portal.kit.page import city_words
 from smartcity.society.v1 import courses_pb2 as pb
 from smartcity.society.v1 import courses_views as views
@@ -65,7 +65,7 @@ def entered(request: Request, found: views.Course) -> Fields:
 def _sessions(text: str, zone: tzinfo) -> list[pb.CourseSession] | None:
     """Sessions as officers write them, a line each: ``2027-02-01 09:00-12:00``; None where a line is none."""
     found = []
-    for line in [line for line in map(str.strip, text.splitlines()) if line][: _MOST_SESSIONS + 1]:
+    for line in lines(text, _MOST_SESSIONS):
         match = _SESSION.fullmatch(line)
         start = moment_of(f"{match[1]}T{match[2]}:{match[3]}", zone) if match else None
         end = moment_of(f"{match[1]}T{match[4]}:{match[5]}", zone) if match else None

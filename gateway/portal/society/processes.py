@@ -89,4 +89,4 @@ def areas_of(request: Request, found: views.Process) -> list[str]:
     """Names of the areas whose residents vote."""
     city = city_words(request).city
     codes = found.voters.areas if found.voters else []
-    return [area.name if (area := city.area(code)) else code for code in codes]
+    return [city.told_apart(code) or code for code in codes]

@@ -15,7 +15,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.forms import Fields, lines
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -30,6 +30,8 @@ FIELDS = 20
 """Questions that the form has room for: as many as a survey may have, since it writes all of a draft anew."""
 _LEAST_OPTIONS, _OPTIONS = 2, 10
 """Of a question."""
+_TEXT, _OPTION = range(3, 301), range(1, 101)
+"""So many letters have a question and an option."""
 _KINDS = {
     "choice": pb.QUESTION_KIND_CHOICE,
     "scale": pb.QUESTION_KIND_SCALE,
@@ -141,8 +143,7 @@ def _words(form: Fields) -> dict[str, str]:
 
 def _options(form: Fields, number: int) -> list[list[str]]:
     """The options of a question, a line each; what stands behind a bar is English."""
-    lines = [line for line in map(str.strip, form[f"options{number}"].splitlines()) if line][: _OPTIONS + 1]
-    return [[part.strip() for part in line.split("|", 1)] for line in lines]
+    return [[part.strip() for part in line.split("|", 1)] for line in lines(form[f"options{number}"], _OPTIONS)]
 
 
 def _english(parts: list[list[str]]) -> list[str]:
@@ -153,18 +154,24 @@ def _wrong(form: Fields) -> dict[str, str]:
     """Which question is wrong, as keys of texts by its entry: a pillar counts only those that have a text."""
     wrong = {}
     for number in range(1, FIELDS + 1):
-        parts, kind = _options(form, number), form[f"kind{number}"]
-        if not form[f"text{number}"]:
-            if parts or form[f"text_en{number}"]:
-                wrong[f"text{number}"] = "survey_desk.no_text"
-        elif kind == "words":
+        parts, text, english = _options(form, number), form[f"text{number}"], form[f"text_en{number}"]
+        if not text and not parts and not english:
+            continue
+        if len(text) not in _TEXT or len(english) > _TEXT[-1]:
+            wrong[f"text{number}"] = "survey_desk.text_wrong"
+        if form[f"kind{number}"] == "words":
             if parts:
                 wrong[f"options{number}"] = "survey_desk.words_alone"
-        elif not (_LEAST_OPTIONS <= len({each[0] for each in parts}) == len(parts) <= _OPTIONS) or (
-            len(_english(parts)) not in (0, len(parts))
-        ):
+        elif text and not _fit(parts):
             wrong[f"options{number}"] = "survey_desk.options_wrong"
     return wrong
+
+
+def _fit(parts: list[list[str]]) -> bool:
+    """Whether these are options of a question."""
+    names, english = [each[0] for each in parts], _english(parts)
+    differ = len(set(names)) == len(names) and len(english) in (0, len(names))
+    return _LEAST_OPTIONS <= len(names) <= _OPTIONS and differ and all(len(one) in _OPTION for one in names + english)
 
 
 def _questions(form: Fields) -> list[pb.Question]:
@@ -189,10 +196,10 @@ def _form_of(one: views.Survey) -> Fields:
     found = {"title": one.title, "title_en": one.title_en, "about": one.about, "about_en": one.about_en}
     for number, question in enumerate(one.questions, 1):
         english = question.options_en or [""] * len(question.options)
-        lines = [f"{id_} | {en}" if en else id_ for id_, en in zip(question.options, english, strict=False)]
+        options = [f"{id_} | {en}" if en else id_ for id_, en in zip(question.options, english, strict=False)]
         found |= {
             f"kind{number}": question.kind or "", f"text{number}": question.text, f"text_en{number}": question.text_en,
-            f"options{number}": "\n".join(lines),
+            f"options{number}": "\n".join(options),
         }  # fmt: skip
     return Fields(found)
 

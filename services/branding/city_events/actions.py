@@ -24,6 +24,8 @@ class Shown(NamedTuple):
     event: CityEvent
     occasions: Sequence[Occasion] = ()
     next: Occasion | None = None
+    dropped: Sequence[Occasion] = ()
+    """Of all its dates those that are called off once what waits is published; told to who may write it."""
 
 
 async def get(tx: Transaction, name: str) -> Shown:
@@ -246,9 +248,12 @@ def _occasion(it: CityEvent, one: recurrence.Planned) -> Occasion:
 
 
 async def _shown(tx: Transaction, it: CityEvent) -> Shown:
-    coming = await store.coming(tx, it.id, model.TOLD)
+    waits = bool(it.written) and access.writes(tx, it)
+    coming = await (store.coming(tx, it.id) if waits else store.coming(tx, it.id, model.TOLD))
     following = next((one for one in coming if one.state is OccasionState.PLANNED), None)
-    return Shown(it, [*coming, *await store.past(tx, it.id)], following)
+    zone = tx.runtime.city.timezone
+    dropped = model.dropped(coming, model.read(it.written), zone, tx.now) if waits else ()
+    return Shown(it, [*coming[: model.TOLD], *await store.past(tx, it.id)], following, dropped)
 
 
 async def _with_next(tx: Transaction, found: Page[CityEvent]) -> Page[Shown]:

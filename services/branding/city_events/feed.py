@@ -72,7 +72,9 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     moved = {one.key: one for one in occasions if one.moved and one.key not in told}
     # Of a date that was moved and is long over, or is not planned yet, no component tells where it is.
     elsewhere = (move.of for move in schedule.moved if move.of not in moved)
-    for key in dict.fromkeys((*schedule.exceptions, *elsewhere)):
+    hours = "" if all_day else f"T{first:%H:%M}"
+    left_out = (key if "T" in key else f"{key}{hours}" for key in schedule.exceptions)
+    for key in dict.fromkeys((*left_out, *elsewhere)):
         if key not in told:
             series.add("exdate", _moment(key, zone))
     made.append(series)

@@ -290,14 +290,11 @@ def reconciled(
     return Dates(added, changed)
 
 
-def dropped(found: Iterable[Occasion], content: Content, zone: tzinfo, now: datetime) -> frozenset[str]:
-    """Which of these dates are called off by publishing this, by what they are called."""
-    coming = [one for one in found if one.state is OccasionState.PLANNED and one.ends_at > now]
-    if not coming:
-        return frozenset()
-    planned = recurrence.planned(content.schedule, zone, now, max(recurrence.day(one.key) for one in coming))
-    changed = reconciled({one.key: one for one in coming}, planned, now).changed
-    return frozenset(one.key for one in changed if one.state is OccasionState.CANCELLED)
+def dropped(coming: Iterable[Occasion], content: Content, zone: tzinfo, now: datetime) -> list[Occasion]:
+    """Which of an event's dates to come are called off by publishing this."""
+    planned = recurrence.planned(content.schedule, zone, now, horizon(content, now.date()) or now.date())
+    kept = {one.key for one in planned}
+    return [one for one in coming if one.state is OccasionState.PLANNED and one.key not in kept]
 
 
 def called_off(occasion: Occasion, reason: str = "") -> Occasion:

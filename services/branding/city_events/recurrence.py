@@ -72,7 +72,7 @@ class _Local(NamedTuple):
 
 
 def checked(schedule: Schedule, zone: tzinfo, today: date) -> Schedule:
-    """What can be planned, exceptions and moves written out.
+    """What can be planned, moves written out.
 
     Errors: EVENT_RULE_INVALID, EVENT_DATE_INVALID, EVENT_MOVE_UNKNOWN.
     """
@@ -88,7 +88,9 @@ def checked(schedule: Schedule, zone: tzinfo, today: date) -> Schedule:
         if list(rule.starts(first.start, first.start.date(), zone)) != [first.start]:
             message = "The start is no date of the rule: begin with the first day that the rule gives."
             raise invalid("EVENT_RULE_INVALID", message, field="rule")
-    return _written_out(schedule, zone, today)
+    for text in schedule.exceptions:
+        _moment(text)
+    return replace(schedule, moved=_moves(schedule, zone, today))
 
 
 def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list[Planned]:
@@ -97,7 +99,7 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
     left_out = frozenset(schedule.exceptions)
     found: dict[str, Planned] = {}
     for key, local, source in _given(schedule, zone, last):
-        if key in left_out or key in found:
+        if key in left_out or _day_of(key) in left_out or key in found:
             continue
         move = moved.get(key)
         held = _held(move, local) if move else local
@@ -110,11 +112,6 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
 def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:
     """Of the rule's first date: its start and end on the city's clocks, and whether it is of whole days."""
     return _span(schedule.start, schedule.end)
-
-
-def day(key: str) -> date:
-    """The day on the city's clocks that a date is called by."""
-    return _moment(key)[0].date()
 
 
 def moment(key: str) -> datetime | date:
@@ -133,43 +130,38 @@ def _given(schedule: Schedule, zone: tzinfo, last: date) -> Iterator[tuple[str, 
             yield _key(start, all_day=first.all_day), _Local(start, start + lasting, first.all_day), ""
 
 
-def _written_out(schedule: Schedule, zone: tzinfo, today: date) -> Schedule:
-    """With exceptions and moves called as dates are: the rule is walked along once, to the last of them."""
-    called = [_moment(text)[0].date() for text in schedule.exceptions]
+def _moves(schedule: Schedule, zone: tzinfo, today: date) -> tuple[Moved, ...]:
+    """Moves of what is given, written out: the rule is walked along once, to the last of them."""
+    last = date.min
     for move in schedule.moved:
         _near(_span(move.start, move.end or move.start, lenient=True), today)
         of = _span(move.of, move.of, lenient=True)
         _near(of, today)
-        called.append(of.start.date())
-    if not called:
-        return schedule
-    last = min(max(called), today + timedelta(days=366 * YEARS))
-    given = {key: local for key, local, _ in _given(schedule, zone, last)}
-    off = dict.fromkeys(key for text in schedule.exceptions for key in _called(text, given) or [text])
-    return replace(schedule, exceptions=tuple(off), moved=tuple(_moved(move, given) for move in schedule.moved))
+        last = max(last, of.start.date())
+    given = {key: local for key, local, _ in _given(schedule, zone, last)} if schedule.moved else {}
+    return tuple(_written_out(move, given) for move in schedule.moved)
 
 
-def _called(text: str, given: Mapping[str, _Local]) -> list[str]:
-    """The dates that are called so: one, or all of a day where the day alone is said."""
-    return [text] if text in given else [key for key in given if key.partition("T")[0] == text]
-
-
-def _moved(move: Moved, given: Mapping[str, _Local]) -> Moved:
+def _written_out(move: Moved, given: Mapping[str, _Local]) -> Moved:
     """A move of a date that is called by its day alone: that is enough where one is on it, and from one day to another
     it keeps its hours. Errors: EVENT_MOVE_UNKNOWN.
     """
-    called = _called(move.of, given)
-    if len(called) != 1:
+    if move.of in given:
+        return move
+    of_day = [key for key in given if _day_of(key) == move.of]
+    if len(of_day) != 1:
         message = f"{move.of} is no date of the rule or list, or one of several on that day, so it cannot be moved."
         raise invalid("EVENT_MOVE_UNKNOWN", message, field="moved")
-    of, was, (day, all_day) = called[0], given[called[0]], _moment(move.start)
-    if of == move.of:
-        return move
+    was, (day, all_day) = given[of_day[0]], _moment(move.start)
     if not all_day or move.end:
-        return replace(move, of=of)
+        return replace(move, of=of_day[0])
     begins = datetime.combine(day, was.start.time())
     ends = begins + (was.end - was.start)
-    return Moved(of, _key(begins, all_day=False), _key(ends, all_day=False))
+    return Moved(of_day[0], _key(begins, all_day=False), _key(ends, all_day=False))
+
+
+def _day_of(key: str) -> str:
+    return key.partition("T")[0]
 
 
 def _held(move: Moved, was: _Local) -> _Local:

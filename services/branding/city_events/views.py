@@ -50,17 +50,16 @@ def _schedule_of(given: pb.EventSchedule) -> Schedule:
 def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
     """An event, with what waits for those who may know of it."""
     it, said, theirs = shown.event, shown.event.said, access.writes(tx, shown.event)
-    written = model.read(it.written) if it.written and theirs else None
-    dropped = model.dropped(shown.occasions, written, tx.runtime.city.timezone, tx.now) if written else frozenset()
+    dropped = {one.id for one in shown.dropped}
     return pb.CityEvent(
         id=str(it.id),
         code=it.code,
         state=protos.number(pb.CityEventState, it.state),
         content=content(said),
-        written=content(written) if written else None,
+        written=content(model.read(it.written)) if it.written and theirs else None,
         areas=protos.areas(tx.runtime.city, said.areas),
         agency=it.agency,
-        occasions=[occasion(one, dropped=one.key in dropped) for one in shown.occasions],
+        occasions=[occasion(one, dropped=one.id in dropped) for one in shown.occasions],
         status=protos.number(pb.CityEventStatus, it.status),
         source=it.source,
         reason=it.reason if it.state is State.CANCELLED else "",  # of dates they tell it themselves
@@ -71,6 +70,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         etag=etag.of(it.version),
         next=occasion(shown.next) if shown.next else None,
         theirs=theirs,
+        dropped=len(dropped),
     )
 
 

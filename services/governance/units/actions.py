@@ -45,7 +45,7 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
     done = model.signed_on(unit, tx.caller.subject, tx.now)
     await store.save(tx, done)
     if before is not None and before.id != unit.id:
-        await journal.note(tx, What.SIGNED_OFF, unit=before.code)
+        await journal.note(tx, What.SIGNED_OFF, before.incident, before.code)
     await journal.note(tx, What.SIGNED_ON, unit=code)
     return done
 

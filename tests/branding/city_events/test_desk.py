@@ -210,6 +210,19 @@ async def test_who_publishes_a_change_is_told_which_dates_it_calls_off(
     await office.client.aclose()
 
 
+async def test_who_publishes_a_rule_is_told_of_dates_that_it_does_not_plan_yet(stand: Stand, stage: Stage) -> None:
+    stage.served.now = datetime.now(UTC)
+    far = pb.EventDate(start="2028-03-06T19:00", end="2028-03-06T22:00")
+    one = await stage.published(schedule=pb.EventSchedule(dates=[SOLD, far]))
+    await stage.rewrite(one, schedule=pb.EventSchedule(rule="FREQ=YEARLY", start=SOLD.start, end=SOLD.end))
+    office = await reader(stand, PUBLISHER)
+    page = await office.page(f"{DESK}/{one.id}")
+    assert page.xpath("//*[@id='calls-off']//li/text()") == ["Monday, 6 March 2028, 19:00–22:00"]
+    done = await stage.publish(await stage.read(one.id, PUBLISHER))
+    assert [each.state for each in done.occasions] == [pb.OCCASION_STATE_PLANNED, pb.OCCASION_STATE_CANCELLED]
+    await office.client.aclose()
+
+
 async def test_what_waits_to_be_published_is_in_no_answer_that_caches_share(stand: Stand, stage: Stage) -> None:
     await stage.rewrite(await stage.published(), venue="Taman Indonesia Kaya")
     office = await reader(stand, PUBLISHER)

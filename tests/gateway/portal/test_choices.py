@@ -1,6 +1,6 @@
 """What was chosen comes back after a refusal: no box, list or radio button of a form forgets what was sent.
 
-One that jumps back does something else at the second press, on a page that says that the entries are still there.
+One that jumps back does something else at the second press, on a page that offers what was chosen once more.
 Templates are read as text: to parse them all takes seconds.
 """
 

@@ -134,8 +134,16 @@ async def test_what_was_written_before_logging_out_in_another_tab_is_sent_after_
     assert done.ids["state"]["data-state"] == "waiting_for_reporter", done.words
 
 
+async def test_who_has_logged_out_in_another_tab_already_is_let_out_without_a_word(stand: Stand, desk: Browser) -> None:
+    token = (await desk.client.get("/v1/me")).json()["csrf_token"]
+    await log_out(desk)
+    answer = await desk.client.post("/auth/logout", data={"csrf": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{stand.settings.origin}/"), answer.text
+
+
+@pytest.mark.parametrize("logins", [1, 2])
 async def test_nobody_who_logged_in_after_its_writer_sends_it_as_their_own(
-    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser, logins: int
 ) -> None:
     page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
     await log_out(desk)
@@ -143,6 +151,8 @@ async def test_nobody_who_logged_in_after_its_writer_sends_it_as_their_own(
         await log_in(stand, client, "petugas-dpu")
         for name in map(stand.settings.cookie, ("visitor", "left")):
             client.cookies.set(name, desk.client.cookies[name])
+        for _ in range(1, logins):
+            await log_in(stand, client, "petugas-dpu")
         other = await browsing(stand, client).send(page.forms["ask-form"], note=QUESTION)
     assert (other.status, "again-form" in other.forms) == (403, False), other.words
     assert "under another login" in other.words

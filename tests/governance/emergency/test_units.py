@@ -75,9 +75,11 @@ async def test_a_unit_that_its_crew_left_meanwhile_is_looked_at_again_before_it_
 
 async def test_dispatchers_hear_that_a_crew_left_a_unit_for_another(room: Room) -> None:
     unit, other = await room.unit(), await room.unit(crew=None)
-    await room.sent(unit, await room.opened())
+    one = await room.opened()
+    await room.sent(unit, one)
     await signed_on(room, other.code)
     assert (await room.journal())[-2:] == ["unit_signed_off", "unit_signed_on"]
+    assert [each.what for each in (await room.seen(one.id)).timeline][-1] == "unit_signed_off"
     await signed_on(room, other.code)
     assert (await room.journal()).count("unit_signed_off") == 1, "of their own they are the crew still"
 

@@ -121,12 +121,16 @@ async def test_each_question_that_is_wrong_is_told_at_its_own_entries_and_none_i
         "kind4": "scale", "options4": "Buruk\nBaik",
         "kind5": "words", "text5": "Saran Anda?", "options5": "Ada\nTidak",
         "kind6": "choice", "text6": "Pagi atau malam?", "options6": "Pagi | Morning\nMalam",
+        "kind7": "choice", "text7": "Ya", "options7": "Ya\nTidak",
+        "kind8": "choice", "text8": "Mengapa tidak datang?", "options8": f"Jauh\n{'x' * 101}",
     }  # fmt: skip
     async with stand_before(society.served) as stand:
         desk = await reader(stand, DISDAG)
         async with desk.client:
             page = await desk.send("/petugas/survei", "write-form", **wrong)
-    told = {name: said(page, f"{name}-error") for name in ("options3", "text4", "options5", "options6")}
+    told = {
+        name: said(page, f"{name}-error") for name in ("options3", "text4", "options5", "options6", "text7", "options8")
+    }
     assert (all(told.values()), said(page, "options1-error"), said(page, "text2-error")) == (True, "", ""), told
     assert said(page, "options4") == "Buruk Baik"
 
