@@ -21,7 +21,7 @@ _ENDED = frozenset(
     }
 )
 
-_Told = events_pb2.ComplaintAssigned | events_pb2.ComplaintReopened
+_Told = Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened]
 
 
 async def on_complaint_assigned(tx: Transaction, event: Event[events_pb2.ComplaintAssigned]) -> None:
@@ -32,14 +32,14 @@ async def on_complaint_assigned(tx: Transaction, event: Event[events_pb2.Complai
         return
     known = message.HasField("location")
     lon, lat = (message.location.lon, message.location.lat) if known else (None, None)
-    await actions.want(tx, _need(event, message, lon, lat))
+    await actions.want(tx, _need(event, lon, lat))
 
 
 async def on_complaint_reopened(tx: Transaction, event: Event[events_pb2.ComplaintReopened]) -> None:
     """The reporter was not content: another round."""
     message = event.message
     if _is_ours(tx.runtime.city, message.category, message.agency):
-        await actions.want(tx, _need(event, message, None, None))
+        await actions.want(tx, _need(event, None, None))
 
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.ComplaintStatusChanged]) -> None:
@@ -48,12 +48,8 @@ async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.C
         await actions.drop(tx, event.aggregate)
 
 
-def _need(
-    event: Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened],
-    message: _Told,
-    lon: float | None,
-    lat: float | None,
-) -> Need:
+def _need(event: _Told, lon: float | None, lat: float | None) -> Need:
+    message = event.message
     return Need(
         complaint_id=event.aggregate,
         complaint=message.code,
