@@ -56,8 +56,12 @@ async def _administrator(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.R
 
 
 async def make_database(url: str) -> None:
-    """The pillars' database, still closed to all."""
+    """The pillars' database, still closed to all. A server that is restored answers reads while it still recovers: it
+    is waited for.
+    """
     async with _administrator(url) as admin:
+        while await admin.fetchval("SELECT pg_is_in_recovery()"):  # noqa: ASYNC110 - PostgreSQL tells nobody
+            await asyncio.sleep(0.1)
         await ensure_database(admin, DATABASE)
 
 

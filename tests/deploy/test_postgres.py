@@ -8,7 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy.local.plan import DATABASE
 from deploy.local.postgres import Postgres, ensure_database, with_user
+from deploy.local.prepare import make_database
 from services.kit.database.migrate import prepare_schema
 
 
@@ -83,6 +85,26 @@ async def test_a_backend_that_outlives_its_killed_server_does_not_keep_it_from_s
         await connection.close()
     finally:
         again.stop()
+
+
+async def test_a_server_that_is_restored_is_written_to_when_it_has_recovered(home: Path) -> None:
+    made = Postgres(home, "secret")
+    made.start()
+    made.stop()
+    (made.data / "standby.signal").touch()
+    server = Postgres(home, "secret")
+    url = await asyncio.to_thread(server.start)
+    try:
+        making = asyncio.create_task(make_database(url))
+        await asyncio.sleep(0.5)
+        assert not making.done()
+        connection = await asyncpg.connect(url)
+        await connection.execute("SELECT pg_promote()")
+        await asyncio.wait_for(making, 30)
+        assert await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE)
+        await connection.close()
+    finally:
+        server.stop()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the server's account cannot reach")
