@@ -2,6 +2,7 @@
 
 - Ranges and `for:` are divided by ``DIVISOR``; a range is never shorter than ``SHORTEST_S``, since processes report
   every ten seconds.
+- What is told of in reports alone is pending for longer than from one to the next (``PENDING``).
 - The least number of bad calls in a burn's long window stays what it is, in the shorter window.
 - Ages that are waited for become those of ``AGES``; they too leave room for a report every ten seconds.
 """
@@ -37,6 +38,11 @@ AGES = {
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""
 
+PENDING = {"ConsumerStuck": 15, "DevicesUnread": 15}
+"""By alert: the least seconds of its ``for:`` here. One report of a lease that lapsed for a moment, as when its owner
+starts again, or of a consumer that begins to catch up, is no news: the next one, ten seconds later, says more.
+"""
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RANGE = re.compile(r"\[(\d+)([smhd])\]")
 _BAD_CALLS = re.compile(r"\* (\d+) >= ")
@@ -64,7 +70,7 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
     changed = {**rule, "expr": expression}
     if "for" in rule:
         amount, unit = int(rule["for"][:-1]), rule["for"][-1]
-        changed["for"] = f"{max(1, amount * _SECONDS[unit] // DIVISOR)}s"
+        changed["for"] = f"{max(PENDING.get(rule['alert'], 1), amount * _SECONDS[unit] // DIVISOR)}s"
     return changed
 
 

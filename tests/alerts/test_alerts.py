@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.alerts, needs_prometheus, pytest.mark.timeout(600)]
 
 CALM_WITHIN_S, FIRES_WITHIN_S, SHOWN_WITHIN_S, RESOLVES_WITHIN_S = 150.0, 180.0, 45.0, 180.0
 PENDING_S = 3.0
-"""Longer than any scaled alert that pages is pending, and a look of Prometheus."""
+"""Longer than a scaled alert that pages is pending, and a look of Prometheus; what is pending for longer is over
+by then or is no page (``scaled.PENDING``)."""
 SERVICES = 8
 TOLD = [fault for fault in ALL if fault.alert]
 ALIVE = f"count(time() - max by (service_name) (smartcity_heartbeat_seconds) < 20) == {SERVICES}"

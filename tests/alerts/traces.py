@@ -35,9 +35,9 @@ def _long(spans: list[dict[str, Any]], service: str) -> bool:
 
 
 def _ends(spans: list[dict[str, Any]], service: str) -> bool:
-    """A complaint was passed on, and nobody reacted."""
+    """A complaint was passed on, and the service did not react, whoever else did."""
     moved = any("TransitionComplaint" in span["name"] and span["service"] == "governance" for span in spans)
-    return moved and not any(span["kind"] == "consumer" for span in spans)
+    return moved and not any(span["kind"] == "consumer" and span["service"] == service for span in spans)
 
 
 def _names(span: dict[str, Any], service: str) -> bool:
