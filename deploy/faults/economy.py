@@ -6,9 +6,11 @@ _ID = "00000000-0000-7000-8000-00000000fa17"
 SILENT = (
     f"""INSERT INTO economy.permit
           (id, code, version, state, kind, agency, checker, owner, name, area, place, nib, objected, deemed, checked_by,
-           decided_by, note, payment, payments, reminded, due_at, submitted_at, created_at, updated_at)
+           decided_by, note, payment, payments, reminded, due_at, wake_at, submitted_at, created_at,
+           updated_at)
         VALUES ('{_ID}', '{_MARK}', 1, 'checking', 'kios-pasar', '{_MARK}', '{_MARK}', '', '{_MARK}', '33.74',
-                '{_MARK}', '', false, false, '', '', '', '', 0, false, now() + interval '1 hour', now(), now(), now())
+                '{_MARK}', '', false, false, '', '', '', '', 0, false, now() + interval '1 hour',
+                now() + interval '1 hour', now(), now(), now())
         ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
 )
 DECIDED = (f"DELETE FROM economy.permit WHERE id = '{_ID}'",)  # noqa: S608 - of ours
