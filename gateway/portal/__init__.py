@@ -19,6 +19,7 @@ from starlette.routing import Route
 from gateway.edge.routing import Routes
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import problem_page
+from services.kit import codes
 
 
 def mount(app: FastAPI) -> None:
@@ -47,6 +48,13 @@ def _routes() -> Routes:
 def opened() -> dict[str, str]:
     """Where public codes are opened, by the letter after the city's own: modules say it as ``OPENS``."""
     return {letter: path for each in _modules() for letter, path in getattr(each, "OPENS", {}).items()}
+
+
+def opening(prefix: str, typed: str) -> Iterator[tuple[str, str, str]]:
+    """What was typed as a code of the city with that prefix: its letter, itself, and the page that opens it."""
+    for letter, path in opened().items():
+        if (code := codes.parse(f"{prefix}{letter}", typed)) is not None:
+            yield letter, code, f"{path}/{code}"
 
 
 @cache

@@ -20,14 +20,13 @@ from gateway.answers.addresses import below
 from gateway.callers.session import current_caller
 from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
-from gateway.portal import opened
+from gateway.portal import opening
 from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.known_places import bare, known
 from gateway.portal.living.known_stops import stop_with
-from services.kit import codes
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
@@ -70,7 +69,7 @@ async def find(request: Request, q: str = "") -> Response:
     stops, lines, sights = await asyncio.gather(_stops(request, typed), _lines(request), _destinations(request))
     by_words = partial(_groups, city, language, lines or (), sights or ())
     groups = {
-        "codes": [Find(code, f"{path}{code}") for code, path in _codes(city.code_prefix, typed)],
+        "codes": [Find(code, path) for _, code, path in opening(city.code_prefix, typed)],
         **by_words(wanted),
         "stops": told_apart(city, stops or ()),
     }
@@ -185,13 +184,6 @@ def _service(one: EService, language: str) -> Find:
 
 def _of_category(one: Category, language: str) -> tuple[str, ...]:
     return (one.name(language), *one.keywords)
-
-
-def _codes(prefix: str, typed: str) -> Iterable[tuple[str, str]]:
-    """What was typed as a code, and the page that opens codes of its kind."""
-    for letter, path in opened().items():
-        if (code := codes.parse(f"{prefix}{letter}", typed)) is not None:
-            yield code, f"{path}/"
 
 
 async def _lines(request: Request) -> list[Route] | None:

@@ -18,13 +18,12 @@ from gateway.portal.economy.desk import (
     account_changes_of,
     account_errors,
     account_typed,
-    meanwhile,
     merchant_of,
     path_of,
     whole_account,
 )
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import OVERTAKEN, FormState, signed_in, tried
+from gateway.portal.kit.acting import OVERTAKEN, FormState, overtaken, signed_in, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
@@ -114,7 +113,7 @@ async def _waiting(
     asked = pb.ListAccountChangesRequest(page_size=PAGE, page_token=page_token(request), states=states)
     answer = await current_gateway(request).pillars.call(asked, caller)
     if item and item not in {each.id for each in answer.account_changes}:
-        shown = meanwhile(request, shown, "account_change.meanwhile")
+        shown = overtaken(request, shown, "account_change.meanwhile")
     return render(
         request, "economy/officer_accounts.html", shown.status, private=True, here="officer", view="business",
         changes=[views.account_change(each) for each in answer.account_changes], item=item, read=read, state=state,

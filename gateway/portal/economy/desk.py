@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -12,8 +11,6 @@ from starlette.requests import Request
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import texts_of
-from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2, account_changes_views, payments_pb2, payments_views
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -84,16 +81,6 @@ async def returns(request: Request, payments: Sequence[payments_views.Payment], 
     answer = await current_gateway(request).pillars.call(payments_pb2.CheckRefundsRequest(payments=paid), caller)
     newest = {each.payment: payments_views.refund(each) for each in answer.newest}
     return Returns(frozenset(answer.payments), newest)
-
-
-def meanwhile(request: Request, shown: FormState, key: str) -> FormState:
-    """Of something that is not on its list any more: what ``key`` says of that. Other troubles than that somebody was
-    first stay as they are.
-    """
-    if shown.status not in (200, 404, 409, 412):
-        return shown
-    texts = texts_of(request)
-    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(key), {}), status=max(shown.status, 409))
 
 
 def path_of(merchant: str) -> str:

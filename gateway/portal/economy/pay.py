@@ -14,7 +14,7 @@ from gateway.answers import qr
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
-from gateway.portal import opened
+from gateway.portal import opening
 from gateway.portal.economy import payments
 from gateway.portal.economy.judging import judge_code
 from gateway.portal.economy.payments import Counter
@@ -24,7 +24,6 @@ from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import Trouble
-from services.kit import codes
 from smartcity.economy.v1 import levies_pb2, levies_views
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
@@ -39,10 +38,9 @@ CHECKED = [Depends(csrf_checked)]
 async def find(request: Request, nomor: str = "") -> Response:
     """Leads from a typed number or code to its page; from the code of what is paid on a page of its own to that."""
     typed = re.sub(r"[^0-9A-Za-z-]", "", nomor)[:32].upper()
-    prefix = current_gateway(request).city.code_prefix
-    for letter, path in opened().items():
-        if letter not in ("", *OPENS) and (code := codes.parse(f"{prefix}{letter}", typed)) is not None:
-            return RedirectResponse(f"{path}/{code}", 303)
+    for letter, _, path in opening(current_gateway(request).city.code_prefix, typed):
+        if letter not in ("", *OPENS):
+            return RedirectResponse(path, 303)
     if typed:
         return RedirectResponse(f"/bayar/{typed}", 303)
     return await _begin(request, FormState())

@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.economy.desk import meanwhile, path_of, refund_told
+from gateway.portal.economy.desk import path_of, refund_told
 from gateway.portal.economy.payments import payment_of
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, attempted, incomplete, overtaken
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -93,7 +93,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     offered += [each for each in merchants.merchants if each.kind != merchants_pb2.MERCHANT_KIND_COUNTER]
     listed = {each.id for each in refunds.refunds} | {each.id for each in suspense.items} | {each.id for each in still}
     if item and item not in listed:
-        shown = meanwhile(request, shown, "treasury.meanwhile")
+        shown = overtaken(request, shown, "treasury.meanwhile")
     return render(
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],

@@ -19,8 +19,8 @@ from gateway.portal.governance.dispatching import (
     CHECKED,
     Dispatcher,
     done,
+    ended,
     names,
-    overtaken,
     position,
     protocol,
     taken,
@@ -195,7 +195,7 @@ async def show_call(
     one = views.emergency_call((await pillars.call(pb.GetEmergencyCallRequest(id=id_), caller)).call)
     reads = (await pillars.call(pb.ListEmergencyCallerReadsRequest(id=id_), caller)).reads
     if one.state != "waiting":
-        shown = overtaken(request, shown, _WAITING, "dispatch.call_over")
+        shown = ended(request, shown, _WAITING, "dispatch.call_over")
     board = await dispatch_board.read(pillars, caller)
     alike = [each for each in board.incidents if each.exercise == one.exercise]
     return render(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -13,11 +12,11 @@ from starlette.requests import Request
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
+from gateway.portal.kit import acting
 from gateway.portal.kit.acting import OVERTAKEN, FormState, attempted
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
 from gateway.portal.kit.staff import staff
-from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import Caller
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import incidents_views as views
@@ -74,14 +73,12 @@ async def done(request: Request, doing: str, form: Fields, asked: Any, caller: C
     return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))
 
 
-def overtaken(request: Request, shown: FormState, acts: Collection[str], text: str) -> FormState:
-    """What a page says of one of these acts where others were first and its form is not there any more: nobody is told
-    to send it once more. ``text`` is the key of what says how things are.
-    """
-    if shown.doing not in acts or shown.status not in OVERTAKEN or shown.form is None or shown.form["request_id"]:
-        return shown  # what kept its key may have been done itself
-    texts = texts_of(request)
-    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(text), {}), status=409)
+def ended(request: Request, shown: FormState, acts: Collection[str], text: str) -> FormState:
+    """The same (``acting.overtaken``) of one of these acts, which what has ended offers no more."""
+    kept_its_key = shown.form is not None and bool(shown.form["request_id"])  # it may have been done itself
+    if shown.doing not in acts or shown.status not in OVERTAKEN or kept_its_key:
+        return shown
+    return acting.overtaken(request, shown, text)
 
 
 def taken(answer: Any) -> str:

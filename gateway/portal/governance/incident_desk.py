@@ -19,8 +19,8 @@ from gateway.portal.governance.dispatching import (
     CHECKED,
     Dispatcher,
     done,
+    ended,
     names,
-    overtaken,
     position,
     protocol,
 )
@@ -155,7 +155,7 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
     one = views.incident((await pillars.call(pb.GetIncidentRequest(id=id_), caller)).incident)
     advice: Any = None
     if one.state in _OVER:
-        shown = overtaken(request, shown, _OPEN, "reason.INCIDENT_OVER")
+        shown = ended(request, shown, _OPEN, "reason.INCIDENT_OVER")
     else:
         answer = await pillars.call(pb.SuggestForIncidentRequest(id=id_), caller)
         advice = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import grpc.aio
@@ -101,6 +101,16 @@ def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> For
     texts = texts_of(request)
     said = {name: texts(key) for name, key in errors.items()}
     return FormState(doing=doing, form=form, trouble=field_trouble(texts, **said), status=422)
+
+
+def overtaken(request: Request, shown: FormState, text: str) -> FormState:
+    """What a page says of something whose form it does not offer any more, since others were first: ``text`` is the key
+    of how things are, and nobody is told to send it once more. Other troubles stay as they are.
+    """
+    if shown.status not in (200, 404, *OVERTAKEN):
+        return shown
+    texts = texts_of(request)
+    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(text), {}), status=max(shown.status, 409))
 
 
 def unkept(request: Request, doing: str, text: str) -> FormState:

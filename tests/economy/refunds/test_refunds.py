@@ -1,14 +1,10 @@
-"""Giving money back: told beforehand, reserved, above the limit by two people, in doubt asked again, never too much."""
+"""Giving money back: told beforehand, offered where it is possible, by whom it may, never too much."""
 
 import asyncio
-from collections.abc import Sequence
-from uuid import UUID
 
-import asyncpg
 import pytest
 
 from services.economy.captures.model import Outcome
-from services.economy.refunds import actions, timers
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
@@ -18,7 +14,6 @@ from tests.economy.conftest import (
     MARKETS,
     OWNER,
     TREASURER,
-    TREASURER_2,
     RefusedError,
     officer,
     refused,
@@ -103,15 +98,6 @@ async def test_nothing_unpaid_or_too_late_or_too_much_is_given_back(city: City) 
     assert await city.takings() == 50_000
 
 
-async def test_a_refund_goes_only_through_the_bank_that_took_the_money(city: City) -> None:
-    paid = await city.paid()
-    city.bank.name = "another-bank"
-    assert (await city.check(paid.id)).reason == "PROVIDER_DIFFERS"
-    resources(city.economy.runtime).provider = None
-    with refused("PROVIDER_DIFFERS"):
-        await city.refund(paid.id)
-
-
 async def test_a_frozen_account_gives_nothing_back(city: City) -> None:
     paid = await city.paid(50_000)
     await freeze(city, await city.counter())
@@ -178,133 +164,6 @@ async def test_many_refunds_at_once_never_give_back_more_than_was_paid(city: Cit
     assert sorted(outcomes) == ["REFUND_TOO_LARGE"] * 4 + ["done"] * 2
     assert await city.takings() == 210_000
     assert await city.adds_up()
-
-
-async def test_above_the_limit_two_people_decide(city: City) -> None:
-    paid = await city.paid(600_000)
-    assert (await city.check(paid.id)).needs_approval
-    refund = await city.refund(paid.id)
-    assert (state(refund), city.bank.refunds) == ("requested", {})
-    told = await city.check(paid.id)
-    assert (told.possible, told.reason, told.most.units) == (False, "REFUNDED_BEFORE", 0)
-    for caller, reason in ((MARKETS, "TREASURY_ONLY"), (CITIZEN, "ROLE_NOT_ALLOWED")):
-        with refused(reason):
-            await city.approve(refund, caller)
-    assert [each.id for each in await city.refunds()] == [refund.id]
-    for at_counter in (True, False):
-        assert bool(await city.refunds(at_counter=at_counter)) is not at_counter
-    done = await city.approve(refund)
-    assert state(done) == "done"
-    assert await city.takings() == 0
-    with refused("INVALID_TRANSITION"):
-        await city.approve(done, TREASURER_2)
-    assert await city.events(paid.id) == ["PaymentCreated", "PaymentCaptured", "RefundRequested", "PaymentRefunded"]
-
-
-async def test_who_asked_does_not_approve_and_the_database_agrees(city: City) -> None:
-    paid = await city.paid(600_000)
-    refund = await city.refund(paid.id, caller=TREASURER)
-    with refused("SECOND_PERSON_REQUIRED"):
-        await city.approve(refund, TREASURER)
-    for caller, own in ((TREASURER, True), (TREASURER_2, False)):
-        assert [each.own for each in await city.refunds(caller=caller)] == [own], "offered to whoever may approve it"
-    with pytest.raises(asyncpg.CheckViolationError):
-        await city.economy.served.admin.execute("UPDATE economy.refund SET approved_by = requested_by")
-    assert state(await city.approve(refund, TREASURER_2)) == "done"
-
-
-async def test_the_limit_cannot_be_evaded_in_small_parts(city: City) -> None:
-    paid = await city.paid(900_000)
-    assert state(await city.refund(paid.id, 300_000)) == "done"
-    assert state(await city.refund(paid.id, 200_000)) == "done"
-    assert state(await city.refund(paid.id, 1)) == "requested"
-
-
-async def test_what_was_asked_for_is_reserved_until_it_is_rejected(city: City) -> None:
-    paid, other = await city.paid(600_000), await city.paid(400_000)
-    refund = await city.refund(paid.id)
-    assert (await city.check(other.id)).possible
-    await city.refund(other.id)
-    third = await city.paid(50_000)
-    await city.refund(third.id)
-    assert await city.takings() == 600_000
-    with refused("STALE_ETAG"):
-        stale = pb.Refund(id=refund.id, etag="9")
-        await city.reject(stale)
-    rejected = await city.reject(refund)
-    assert (state(rejected), rejected.refusal) == ("rejected", "Bukan salah kami")
-    assert (await city.check(paid.id)).most.units == 600_000
-    assert (await city.events(paid.id))[-2:] == ["RefundRequested", "RefundRejected"]
-    assert await city.adds_up()
-
-
-async def test_a_bank_that_refuses_frees_what_was_reserved(city: City) -> None:
-    paid = await city.paid(50_000)
-    city.bank.refuses_refunds = True
-    failed = await city.refund(paid.id)
-    assert (state(failed), failed.refusal) == ("failed", "The bank refused (4037814).")
-    assert failed.bank_code == "4037814"
-    assert (await city.check(paid.id)).most.units == 50_000
-    assert (await city.events(paid.id))[-1] == "RefundRejected"
-    city.bank.refuses_refunds = False
-    assert state(await city.refund(paid.id)) == "done"
-    assert await city.adds_up()
-
-
-@pytest.mark.parametrize(
-    ("given", "good"), [((20_000,), True), ((10_000,), False), ((30_000,), False), ((10_000, 40_000), True)]
-)
-async def test_what_the_bank_refused_is_made_good_by_as_much_again_or_when_nothing_is_left(
-    city: City, given: Sequence[int], good: bool
-) -> None:
-    paid = await city.paid(50_000)
-    city.bank.refuses_refunds = True
-    failed = await city.refund(paid.id, 20_000)
-    assert not failed.made_good
-    city.bank.refuses_refunds = False
-    for amount in given:
-        await city.refund(paid.id, amount)
-    (told,) = await city.refunds(pb.REFUND_STATE_FAILED)
-    assert (told.id, told.made_good) == (failed.id, good)
-
-
-@pytest.mark.parametrize("loss", ["refund", "refund late"])
-async def test_a_bank_in_doubt_is_asked_again_and_gives_back_once(city: City, loss: str) -> None:
-    paid = await city.paid(50_000)
-    city.bank.away = {loss}
-    refund = await city.refund(paid.id)
-    assert (state(refund), await city.takings()) == ("processing", 50_000)
-    await city.tick(seconds=9)
-    city.bank.away = set()
-    assert city.bank.calls.count("refund") == 1
-    await city.tick(seconds=1)
-    (done,) = await city.refunds(pb.REFUND_STATE_DONE)
-    assert (done.id, await city.takings(), len(city.bank.refunds)) == (refund.id, 0, 1)
-    assert state(await city.get(paid.id)) == "refunded"
-
-
-async def test_api_and_timer_at_once_give_back_once(city: City) -> None:
-    paid = await city.paid(50_000)
-    city.bank.away = {"refund"}
-    refund = UUID((await city.refund(paid.id)).id)
-    city.bank.away = set()
-    city.economy.pass_time(seconds=30)
-    runtime = city.economy.runtime
-    await asyncio.gather(*(actions.send(runtime, refund) for _ in range(5)), *(timers.send(runtime) for _ in range(3)))
-    assert (await city.takings(), len(city.bank.refunds)) == (0, 1)
-    assert (await city.events(paid.id)).count("PaymentRefunded") == 1
-    assert await city.adds_up()
-
-
-async def test_a_process_that_dies_after_asking_the_bank_finishes_later(city: City) -> None:
-    """The bank gave the money back; the process ended before it could write that down."""
-    paid = await city.paid(50_000)
-    city.bank.away = {"refund late"}
-    await city.refund(paid.id)
-    assert len(city.bank.refunds) == 1
-    city.bank.away = set()
-    await city.tick(seconds=10)
-    assert (state(await city.get(paid.id)), len(city.bank.refunds)) == ("refunded", 1)
 
 
 async def test_a_merchants_refunds_are_listed_for_it_and_all_for_the_treasury(city: City) -> None:
@@ -379,33 +238,3 @@ async def test_the_newest_refund_of_a_payment_is_told_to_whom_its_payee_concerns
     name = asked.merchant_name
     assert await newest(MARKETS) == await newest(TREASURER) == [(asked.id, "rejected", name)]
     assert await newest(CITIZEN) == []
-
-
-async def test_cash_above_the_limit_lies_ready_until_the_counter_has_handed_it_out(city: City) -> None:
-    paid = await city.cash((await city.ask(750_000)).id)
-    asked = await city.refund(paid.id)
-    ready = await city.approve(asked)
-    assert (state(ready), ready.at_counter, state(await city.get(paid.id))) == ("requested", True, "captured")
-    assert (await city.refunds(at_counter=True), await city.refunds(at_counter=False)) == ([ready], [])
-    with refused("STALE_ETAG"):
-        await city.approve(asked, TREASURER_2)
-    with refused("PAYMENT_OF_OTHERS"):
-        await city.approve(ready, TREASURER_2)
-    (seen,) = await city.refunds(merchant=paid.merchant, caller=MARKETS)
-    assert not seen.own, "who asked for it at the counter hands it out there"
-    done = await city.approve(ready, MARKETS)
-    assert (state(done), done.HasField("at_counter"), state(await city.get(paid.id))) == ("done", False, "refunded")
-    assert (await city.balance("cash"), await city.takings()) == (0, 0)
-    acts = "SELECT what, doer FROM act ORDER BY id DESC LIMIT 2"
-    assert [tuple(row) for row in await city.economy.runtime.pool.fetch(acts)] == [
-        ("cash_handed_out", MARKETS.subject),
-        ("refund_approved", TREASURER.subject),
-    ]
-    assert await city.adds_up()
-
-
-async def test_cash_for_a_wallet_is_given_back_at_once_since_no_counter_took_it(city: City) -> None:
-    await city.wallet()
-    paid = await city.cash((await city.top_up(600_000)).id, TREASURER)
-    done = await city.approve(await city.refund(paid.id, caller=TREASURER), TREASURER_2)
-    assert (state(done), state(await city.get(paid.id))) == ("done", "refunded")

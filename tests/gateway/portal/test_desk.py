@@ -10,18 +10,10 @@ import pytest
 from services.kit.ids import uuid7
 from smartcity.economy.v1 import payments_pb2 as money
 from tests.gateway.portal.pages import Browser, Page
-from tests.gateway.portal.test_filing import TEXT, code_of, picture
+from tests.gateway.portal.test_filing import TEXT, assigned, code_of, picture
 from tests.gateway.running import Stand
 
 PROOF = {"photos": ("bukti.jpg", picture(), "image/jpeg")}
-
-
-async def _assigned(citizen: Browser, verifier: Browser) -> str:
-    code = code_of(await citizen.report(TEXT))
-    page = await verifier.open(f"/petugas/{code}")
-    page = await verifier.send(page.forms["verify-form"])
-    assert page.ids["state"]["data-state"] == "assigned", page.words
-    return code
 
 
 def _link(page: Page, code: str) -> str:
@@ -34,7 +26,7 @@ def _link(page: Page, code: str) -> str:
 async def test_the_queues_filters_last_through_a_case_and_what_is_done_there(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     wanted = {"category": ["sampah-menumpuk"], "code": [code]}
     page = await officer.open(f"/petugas?state=&category=sampah-menumpuk&code={code}")
     page = await officer.open(_link(page, code))
@@ -62,23 +54,23 @@ async def test_what_was_done_is_told_once_and_by_no_address(citizen: Browser, ve
 async def test_a_verifiers_queue_begins_with_what_waits_for_them(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    assigned = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     begun, chosen, of_agency = [
         await one.open(path)
         for one, path in ((verifier, "/petugas"), (verifier, "/petugas?state="), (officer, "/petugas"))
     ]
     states = [each.forms["filter-form"].filled().get("state", "") for each in (begun, chosen, of_agency)]
     assert states == ["filed", "", ""]
-    assert assigned not in begun.source
+    assert code not in begun.source
 
 
 async def test_a_code_is_found_whatever_state_the_queue_began_with(citizen: Browser, verifier: Browser) -> None:
-    assigned = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await verifier.open("/petugas?lang=en")
     assert page.forms["filter-form"].filled()["state"] == "filed", "the language is no filter"
-    filled = page.forms["filter-form"].filled(code=assigned)
+    filled = page.forms["filter-form"].filled(code=code)
     page = Page(await verifier.client.get("/petugas", params=filled, headers=verifier.headers))
-    assert f'data-code="{assigned}"' in page.source
+    assert f'data-code="{code}"' in page.source
     cleared = await verifier.open(page.ids["clear"]["href"] or "")
     assert ("state" in cleared.forms["filter-form"].filled(), "clear" in cleared.ids) == (False, False)
     (link,) = re.findall(r'href="(/petugas/SMG-[\w-]+\?[^"]*)"', cleared.source)[:1]
@@ -113,7 +105,7 @@ async def test_a_closed_case_is_found_in_the_queue_by_its_code(citizen: Browser,
 async def test_a_transfer_is_accepted_or_declined_in_words_that_say_so(
     stand: Stand, citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.", agency="disdag")
     async with stand.client() as client:
@@ -132,14 +124,14 @@ async def test_a_transfer_is_accepted_or_declined_in_words_that_say_so(
 async def test_evidence_that_is_demanded_is_not_called_optional(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.open(f"/petugas/{await assigned(citizen, verifier)}")
     form = page.source.partition('id="resolve-form"')[2].partition("</form>")[0]
     assert "Required, unless this is a reasoned refusal." in form
     assert "(optional)" not in form.partition('id="resolve-photos"')[0].rpartition("<label")[2]
 
 
 async def test_evidence_becomes_public_through_its_queue(citizen: Browser, verifier: Browser, officer: Browser) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await verifier.open(f"/petugas/{code}")
     await verifier.send(page.forms["release-form"], public_text="Sampah menumpuk di sebelah TPS.")
     page = await officer.open(f"/petugas/{code}")
@@ -170,7 +162,7 @@ async def test_evidence_becomes_public_through_its_queue(citizen: Browser, verif
 async def test_photos_that_were_kept_back_stay_so_when_the_release_is_refused(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     desk = await officer.open(f"/petugas/{code}")
     for _ in range(2):
         desk = await officer.send(desk.forms["photo-form"], files=PROOF)
@@ -190,7 +182,7 @@ async def test_photos_that_were_kept_back_stay_so_when_the_release_is_refused(
 async def test_what_a_redaction_is_to_take_out_stays_ticked_when_its_reason_is_asked_for(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     desk = await officer.open(f"/petugas/{code}")
     desk = await officer.send(desk.forms["photo-form"], files=PROOF)
     await officer.send(desk.forms["ask-form"], note="Ibu Siti, nomor rumahnya?")
@@ -206,7 +198,7 @@ async def test_what_a_redaction_is_to_take_out_stays_ticked_when_its_reason_is_a
 async def test_evidence_that_was_unticked_stays_so_when_a_case_is_not_resolved(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.open(f"/petugas/{await assigned(citizen, verifier)}")
     page = await officer.send(page.forms["photo-form"], files=PROOF)
     (before,) = page.forms["resolve-form"].all("evidence")
     page = await officer.send(page.forms["resolve-form"], evidence="", files=PROOF, etag="1", note="Sudah beres.")
@@ -215,7 +207,7 @@ async def test_evidence_that_was_unticked_stays_so_when_a_case_is_not_resolved(
 
 
 async def test_releasing_again_begins_with_the_words_that_are_public(citizen: Browser, verifier: Browser) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await verifier.open(f"/petugas/{code}")
     assert page.forms["release-form"].filled()["public_text"] == TEXT
     page = await verifier.send(page.forms["release-form"], public_text="Sampah menumpuk.")

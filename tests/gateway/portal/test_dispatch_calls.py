@@ -125,7 +125,7 @@ async def test_what_was_written_of_a_call_that_somebody_else_closed_is_shown_onc
     theirs = await desk.open(mine.answer.url.path)
     await desk.send(theirs.forms["close-form"], closing="prank")
     page = await desk.send(mine.forms["close-form"], closing="complaint", complaint="Lampu jalan mati sepekan.")
-    assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (409, True)
+    assert (page.status, "Somebody has dealt with this call meanwhile" in page.words) == (412, True)
     assert ("Lampu jalan mati sepekan." in page.words, "Send that again" in page.words) == (True, False)
 
 

@@ -140,7 +140,7 @@ async def test_a_report_on_what_was_closed_or_merged_meanwhile_is_shown_once_mor
     mine, theirs = [await desk.open(f"/petugas/112/insiden/{one['id']}") for _ in range(2)]
     await desk.send(theirs.forms["tutup-form"], outcome="called_off", report="Penelepon meralat.")
     page = await desk.send(mine.forms["tutup-form"], outcome="resolved", report="Api padam dalam 20 menit.")
-    assert (page.status, "This incident has ended or was merged." in page.words) == (409, True)
+    assert (page.status, "This incident has ended or was merged." in page.words) == (412, True)
     assert "if you still need it: Closing report Api padam dalam 20 menit." in page.words
     assert "Send that again" not in page.words
     page = await desk.send(mine.forms["serah-form"], party="police", note="Tutup jalannya.")

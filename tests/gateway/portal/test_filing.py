@@ -18,6 +18,15 @@ def code_of(page: Page) -> str:
     return found[1]
 
 
+async def assigned(citizen: Browser, verifier: Browser) -> str:
+    """The code of a report that the waste agency has."""
+    code = code_of(await citizen.report(TEXT, email="siti@example.org"))
+    page = await verifier.open(f"/petugas/{code}")
+    page = await verifier.send(page.forms["verify-form"])
+    assert page.ids["state"]["data-state"] == "assigned", page.words
+    return code
+
+
 def link_of(page: Page) -> str:
     """The path with key that the answer page shows."""
     found = re.search(r'id="link">https?://[^/]+(/[^<]+)<', page.source)

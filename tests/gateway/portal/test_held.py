@@ -9,7 +9,7 @@ import pytest
 
 from tests.gateway.callers.test_auth import log_in
 from tests.gateway.portal.pages import Browser, Page
-from tests.gateway.portal.test_work import _assigned
+from tests.gateway.portal.test_filing import assigned
 from tests.gateway.running import Stand
 
 QUESTION = "TPS yang mana, yang di sebelah pasar?"
@@ -62,7 +62,7 @@ async def sent_too_late(stand: Stand, desk: Browser, code: str) -> Page:
 async def test_what_was_written_while_the_login_ended_is_sent_after_logging_in_again(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     refused = await sent_too_late(stand, desk, code)
     assert (refused.status, "kept for an hour" in refused.words, QUESTION in refused.words) == (401, True, True)
     await log_in(stand, desk.client, "petugas-dlh", onward(refused))
@@ -77,7 +77,7 @@ async def test_what_was_written_while_the_login_ended_is_sent_after_logging_in_a
 async def test_nobody_else_finds_it_neither_in_the_same_browser_nor_with_its_address(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
 ) -> None:
-    path = onward(await sent_too_late(stand, desk, await _assigned(citizen, verifier)))
+    path = onward(await sent_too_late(stand, desk, await assigned(citizen, verifier)))
     visitor = stand.settings.cookie("visitor")
     async with stand.client() as client:
         await log_in(stand, client, "petugas-dpu")
@@ -125,7 +125,7 @@ async def test_of_one_browser_the_five_newest_are_held(stand: Stand, desk: Brows
 async def test_what_was_written_before_logging_out_in_another_tab_is_sent_after_logging_in_again(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
 ) -> None:
-    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await desk.open(f"/petugas/{await assigned(citizen, verifier)}")
     await log_out(desk)
     refused = await desk.send(page.forms["ask-form"], note=QUESTION)
     assert (refused.status, "kept for an hour" in refused.words, QUESTION in refused.words) == (401, True, True)
@@ -145,7 +145,7 @@ async def test_who_has_logged_out_in_another_tab_already_is_let_out_without_a_wo
 async def test_nobody_who_logged_in_after_its_writer_sends_it_as_their_own(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser, logins: int
 ) -> None:
-    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await desk.open(f"/petugas/{await assigned(citizen, verifier)}")
     await log_out(desk)
     async with stand.client() as client:
         await log_in(stand, client, "petugas-dpu")
@@ -161,7 +161,7 @@ async def test_nobody_who_logged_in_after_its_writer_sends_it_as_their_own(
 async def test_whoever_logged_in_again_meanwhile_sends_it_once_more_at_once(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
 ) -> None:
-    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await desk.open(f"/petugas/{await assigned(citizen, verifier)}")
     await log_out(desk)
     await log_in(stand, desk.client, "petugas-dlh")
     again = await desk.send(page.forms["ask-form"], note=QUESTION)
@@ -173,7 +173,7 @@ async def test_whoever_logged_in_again_meanwhile_sends_it_once_more_at_once(
 async def test_nobody_who_logs_in_over_a_login_sends_its_forms_as_their_own(
     stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
 ) -> None:
-    page = await desk.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await desk.open(f"/petugas/{await assigned(citizen, verifier)}")
     async with stand.client() as client:
         for name in map(stand.settings.cookie, ("visitor", "session")):
             client.cookies.set(name, desk.client.cookies[name])

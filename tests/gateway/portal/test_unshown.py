@@ -3,22 +3,15 @@
 from gateway.portal.kit import again
 from gateway.portal.kit.texts import Texts
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_filing import TEXT, code_of
+from tests.gateway.portal.test_filing import assigned
 
 NOTE = "Kontainer penuh, diangkut pukul 05.00 & <disapu>."
-
-
-async def _assigned(citizen: Browser, verifier: Browser) -> str:
-    """The code of a report that the waste agency has."""
-    code = code_of(await citizen.report(TEXT))
-    await verifier.send((await verifier.open(f"/petugas/{code}")).forms["verify-form"])
-    return code
 
 
 async def test_what_an_officer_wrote_stays_when_the_case_went_to_another_agency_meanwhile(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     written, page = await officer.open(f"/petugas/{code}"), await verifier.open(f"/petugas/{code}")
     await verifier.send(page.forms["transfer-form"], agency="dpu", note="Di jalan milik DPU.")
     page = await officer.send(written.forms["ask-form"], note=NOTE)
@@ -30,7 +23,7 @@ async def test_what_an_officer_wrote_stays_when_the_case_went_to_another_agency_
 async def test_what_a_colleague_wrote_stays_when_the_step_was_taken_meanwhile(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     written = await officer.open(f"/petugas/{code}")
     await officer.send(written.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
     page = await officer.send(written.forms["transfer-form"], agency="dpu", note=NOTE)
@@ -40,7 +33,7 @@ async def test_what_a_colleague_wrote_stays_when_the_step_was_taken_meanwhile(
 async def test_what_a_reporter_wrote_with_stars_stays_when_the_report_was_opened_again_meanwhile(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
     written = await citizen.open(f"/lapor/{code}")
@@ -52,7 +45,7 @@ async def test_what_a_reporter_wrote_with_stars_stays_when_the_report_was_opened
 async def test_what_stands_in_the_form_again_is_not_shown_twice(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     old = await officer.open(f"/petugas/{code}")
     await officer.send(old.forms["start-form"])
     page = await officer.send(old.forms["ask-form"], note=NOTE)

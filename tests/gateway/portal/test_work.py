@@ -11,19 +11,10 @@ import pytest
 from gateway.portal.governance import duplicates
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_filing import TEXT, code_of, picture
+from tests.gateway.portal.test_filing import TEXT, assigned, code_of, picture
 
 SWITCH = r'<span class="lang"><a href="([^"]+)" hreflang="id"'
 """Where a page leads in the other language."""
-
-
-async def _assigned(citizen: Browser, verifier: Browser) -> str:
-    """The code of a report that the waste agency has."""
-    code = code_of(await citizen.report(TEXT, email="siti@example.org"))
-    page = await verifier.open(f"/petugas/{code}")
-    page = await verifier.send(page.forms["verify-form"])
-    assert page.ids["state"]["data-state"] == "assigned", page.words
-    return code
 
 
 async def _job(edge_database: str, code: str) -> None:
@@ -43,7 +34,7 @@ async def _job(edge_database: str, code: str) -> None:
 async def test_the_queue_shows_the_agencys_cases_and_filters_them(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     row = f'data-code="{code}"'
     assert row in (await officer.open(f"/petugas?code={code}")).source
     assert row not in (await officer.open(f"/petugas?code={code}&overdue=yes")).source
@@ -53,7 +44,7 @@ async def test_the_queue_shows_the_agencys_cases_and_filters_them(
 async def test_an_officer_sees_the_forms_of_exactly_the_moves_that_are_allowed(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.open(f"/petugas/{await assigned(citizen, verifier)}")
     moves = {name.removesuffix("-form") for name in page.forms}
     assert moves >= {"start", "ask", "resolve", "transfer"}
     assert moves.isdisjoint({"verify", "close", "reject", "release"})
@@ -62,7 +53,7 @@ async def test_an_officer_sees_the_forms_of_exactly_the_moves_that_are_allowed(
 async def test_the_answer_to_a_form_leads_to_its_page_in_the_other_language(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
     page = await citizen.open(f"/lapor/{code}")
@@ -76,7 +67,7 @@ async def test_the_answer_to_a_form_leads_to_its_page_in_the_other_language(
 async def test_nothing_leads_away_from_what_an_officer_typed(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     assert re.findall(SWITCH, page.source)
     page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
@@ -86,7 +77,7 @@ async def test_nothing_leads_away_from_what_an_officer_typed(
 async def test_a_transfer_to_nobody_is_refused_beside_the_agency(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     page = await officer.send(page.forms["transfer-form"], note="Bukan urusan kami.")
     assert (page.status, page.ids["transfer-agency"]["aria-invalid"]) == (422, "true")
@@ -96,7 +87,7 @@ async def test_a_transfer_to_nobody_is_refused_beside_the_agency(
 async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     page = await officer.send(page.forms["ask-form"], note="TPS yang mana?")
     assert page.ids["state"]["data-state"] == "waiting_for_reporter"
@@ -107,7 +98,7 @@ async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
 
 
 async def test_an_answer_is_taken_after_the_work_went_on(citizen: Browser, verifier: Browser, officer: Browser) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
     written = await citizen.open(f"/lapor/{code}")
     page = await officer.open(f"/petugas/{code}")
@@ -121,7 +112,7 @@ async def test_an_answer_is_taken_after_the_work_went_on(citizen: Browser, verif
 async def test_an_answer_that_comes_after_the_resolution_stays_on_the_page(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
     written = await citizen.open(f"/lapor/{code}")
     page = await officer.open(f"/petugas/{code}")
@@ -174,7 +165,7 @@ async def test_nothing_is_joined_unseen_while_the_other_cannot_be_read(
 async def test_resolving_with_a_photo_lets_the_reporter_rate(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     files = {"photos": ("bukti.jpg", picture(), "image/jpeg")}
     page = await officer.send(page.forms["resolve-form"], note="Sudah diangkut semua.", files=files)
@@ -187,7 +178,7 @@ async def test_resolving_with_a_photo_lets_the_reporter_rate(
 
 
 async def test_a_rating_that_was_not_chosen_is_asked_for(citizen: Browser, verifier: Browser, officer: Browser) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
     page = await citizen.open(f"/lapor/{code}")
@@ -201,7 +192,7 @@ async def test_a_rating_that_was_not_chosen_is_asked_for(citizen: Browser, verif
 async def test_resolving_without_evidence_is_refused_beside_the_form(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    page = await officer.open(f"/petugas/{await _assigned(citizen, verifier)}")
+    page = await officer.open(f"/petugas/{await assigned(citizen, verifier)}")
     page = await officer.send(page.forms["resolve-form"], note="Sudah beres.")
     assert page.status in (409, 422)
     assert "evidence photo" in page.words
@@ -211,7 +202,7 @@ async def test_resolving_without_evidence_is_refused_beside_the_form(
 async def test_a_crew_that_was_sent_to_what_needs_it_no_more_is_to_be_called_back(
     citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     await _job(edge_database, code)
     connection = await asyncpg.connect(edge_database)
     cancel = "UPDATE environment.cleanup SET state = 'cancelled', crew = 'Semarang Barat 2' WHERE complaint_id = $1"
@@ -224,7 +215,7 @@ async def test_a_crew_that_was_sent_to_what_needs_it_no_more_is_to_be_called_bac
 async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_completed(
     citizen: Browser, verifier: Browser, officer: Browser, edge_database: str
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     await _job(edge_database, code)
     page = await officer.open(f"/petugas/{code}")
     page = await officer.send(page.forms["photo-form"], files={"photos": ("bukti.jpg", picture(), "image/jpeg")})
@@ -258,7 +249,7 @@ async def test_an_officer_whose_own_report_it_is_is_offered_nothing_that_somebod
 async def test_a_stale_form_is_explained_and_can_be_sent_again(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     old = await officer.open(f"/petugas/{code}")
     await officer.send(old.forms["start-form"])
     page = await officer.send(old.forms["ask-form"], note="Di mana tepatnya?")
@@ -269,7 +260,7 @@ async def test_a_stale_form_is_explained_and_can_be_sent_again(
 
 
 async def test_released_words_are_public_and_redacted(citizen: Browser, verifier: Browser) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await verifier.open(f"/petugas/{code}")
     await verifier.send(page.forms["release-form"], public_text="Sampah menumpuk di sebelah TPS.")
     citizen.client.cookies.clear()
@@ -290,7 +281,7 @@ async def test_a_verifier_corrects_the_category_and_the_agency_follows(citizen: 
 async def test_a_contact_is_shown_for_a_purpose_and_the_reporter_sees_who_read_it(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
-    code = await _assigned(citizen, verifier)
+    code = await assigned(citizen, verifier)
     page = await officer.open(f"/petugas/{code}")
     assert "siti@example.org" not in page.words
     assert "contact-form" not in (await verifier.open(f"/petugas/{code}")).forms, "a verifier may not read it"
