@@ -14,7 +14,7 @@ from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.mail_links import serve
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.society.author_keys import key_of, path_of
-from gateway.portal.society.proposals import Reader, show
+from gateway.portal.society.proposals import Writer, show
 from services.kit.caller import ANONYMOUS
 from smartcity.society.v1 import followers_pb2 as pb
 from smartcity.society.v1 import followers_views as views
@@ -25,7 +25,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.post("/sosial/usulan/{code}/ikuti", dependencies=[Depends(csrf_checked)])
-async def follow(request: Request, code: Code, caller: Reader) -> Response:
+async def follow(request: Request, code: Code, caller: Writer) -> Response:
     """Asks the owner of the address. The answer is the same whether it is known or not."""
     form = await forms.read(request)
     asked = pb.CreateFollowerRequest(
@@ -34,7 +34,7 @@ async def follow(request: Request, code: Code, caller: Reader) -> Response:
     )  # fmt: skip
     answer = await attempted(request, "follow", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await show(request, code, caller, answer)
+        return await show(request, code, answer)
     return RedirectResponse(f"{path_of(code)}?done=proposal_followed", 303)
 
 

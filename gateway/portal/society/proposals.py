@@ -58,17 +58,18 @@ def public_caller(request: Request) -> Caller:
     return ANONYMOUS if caller.roles & _STAFF else caller
 
 
-Reader = Annotated[Caller, Depends(public_caller)]
+Writer = Annotated[Caller, Depends(current_caller)]
+"""Who does something there: staff with their login, or nobody knew that it is theirs, and they decided on it."""
 
 
 @router.get("/proses/{id}/usul")
-async def blank(request: Request, id: Identifier, caller: Reader) -> Response:  # noqa: A002
+async def blank(request: Request, id: Identifier) -> Response:  # noqa: A002
     """The form for a proposal."""
-    return await _form(request, id, caller, FormState())
+    return await _form(request, id, FormState())
 
 
 @router.post("/proses/{id}/usul", dependencies=CHECKED)
-async def create(request: Request, id: Identifier, caller: Reader) -> Response:  # noqa: A002
+async def create(request: Request, id: Identifier, caller: Writer) -> Response:  # noqa: A002
     """Makes it; the key of who has no login goes into the cookie of its page."""
     form = await forms.read(request)
     asked = pb.CreateProposalRequest(
@@ -77,7 +78,7 @@ async def create(request: Request, id: Identifier, caller: Reader) -> Response: 
     )  # fmt: skip
     answer = await tried(request, caller, "create", form, asked, _fill(request, form, asked))
     if isinstance(answer, FormState):
-        return await _form(request, id, caller, answer)
+        return await _form(request, id, answer)
     response = RedirectResponse(f"{path_of(answer.proposal.code)}?done=proposal_made", 303)
     if answer.link_key:
         keep(request, response, answer.proposal.code, answer.link_key)
@@ -92,14 +93,12 @@ async def find(kode: str = "") -> Response:
 
 
 @router.get("/usulan/{code}")
-async def one(
-    request: Request, code: Code, caller: Reader, k: str = "", done: str = "", kunci: str = ""
-) -> Response:  # fmt: skip
+async def one(request: Request, code: Code, k: str = "", done: str = "", kunci: str = "") -> Response:
     """One proposal; a key in the address is kept and leaves it. What is not there asks for another code, or its key."""
     if k:
         return await _unlocked(request, code, k)
     try:
-        return await show(request, code, caller, FormState(done=done if done in DONE else ""))
+        return await show(request, code, FormState(done=done if done in DONE else ""))
     except grpc.aio.AioRpcError as error:
         problem = from_grpc(error)
         if problem.reason != "PROPOSAL_NOT_FOUND":
@@ -136,7 +135,7 @@ async def _opens(request: Request, code: str, key: str) -> bool:
 
 
 @router.post("/usulan/{code}/dukung", dependencies=CHECKED)
-async def support(request: Request, code: Code, caller: Reader) -> Response:
+async def support(request: Request, code: Code, caller: Writer) -> Response:
     """Supports it."""
     form = await forms.read(request)
     asked = pb.SupportProposalRequest(
@@ -145,7 +144,7 @@ async def support(request: Request, code: Code, caller: Reader) -> Response:
     )  # fmt: skip
     answer = await attempted(request, "support", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await show(request, code, caller, answer)
+        return await show(request, code, answer)
     done = f"proposal_supported{'' if answer.counted else '_before'}{'_mailed' if asked.email else ''}"
     response = RedirectResponse(f"{path_of(code)}?done={done}", 303)
     if answer.counted:
@@ -154,7 +153,7 @@ async def support(request: Request, code: Code, caller: Reader) -> Response:
 
 
 @router.post("/usulan/{code}/komentar", dependencies=CHECKED)
-async def comment(request: Request, code: Code, caller: Reader) -> Response:
+async def comment(request: Request, code: Code, caller: Writer) -> Response:
     """Says something of it."""
     form = await forms.read(request)
     asked = comments_pb2.CreateCommentRequest(
@@ -162,12 +161,12 @@ async def comment(request: Request, code: Code, caller: Reader) -> Response:
     )
     answer = await attempted(request, "comment", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await show(request, code, caller, answer)
+        return await show(request, code, answer)
     return RedirectResponse(f"{path_of(code)}?done=comment_sent", 303)
 
 
 @router.post("/usulan/{code}/tarik", dependencies=CHECKED)
-async def withdraw(request: Request, code: Code, caller: Reader) -> Response:
+async def withdraw(request: Request, code: Code, caller: Writer) -> Response:
     """Takes it back."""
     form = await forms.read(request)
     asked = pb.WithdrawProposalRequest(
@@ -175,12 +174,13 @@ async def withdraw(request: Request, code: Code, caller: Reader) -> Response:
     )
     answer = await attempted(request, "withdraw", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
-        return await show(request, code, caller, answer)
+        return await show(request, code, answer)
     return RedirectResponse(f"{path_of(code)}?done=proposal_withdrawn", 303)
 
 
-async def _form(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
-    answer = await current_gateway(request).pillars.call(processes_pb2.GetProcessRequest(id=id_), caller)
+async def _form(request: Request, id_: str, shown: FormState) -> Response:
+    asked = processes_pb2.GetProcessRequest(id=id_)
+    answer = await current_gateway(request).pillars.call(asked, public_caller(request))
     found = processes_views.process(answer.process)
     city = city_words(request).city
     return render(
@@ -189,27 +189,36 @@ async def _form(request: Request, id_: str, caller: Caller, shown: FormState) ->
     )  # fmt: skip
 
 
-async def show(request: Request, code: str, caller: Caller, shown: FormState) -> Response:
+async def _seen(request: Request, code: str, key: str) -> views.Proposal:
+    """It as its author sees it, staff too, by their login or its key; else as everybody does."""
+    asked, caller = pb.GetProposalRequest(code=code, link_key=key), current_caller(request)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    if not answer.proposal.own and public_caller(request) != caller:
+        answer = await current_gateway(request).pillars.call(asked, ANONYMOUS)
+    return views.proposal(answer.proposal)
+
+
+async def show(request: Request, code: str, shown: FormState) -> Response:
     """A proposal's page, with what came of a form on it."""
     key = key_of(request)
-    answer = await current_gateway(request).pillars.call(pb.GetProposalRequest(code=code, link_key=key), caller)
-    found = views.proposal(answer.proposal)
+    found = await _seen(request, code, key)
     said: Any = comments_pb2.ListCommentsResponse()
-    if everybody := _everybody_sees(found):
+    if everybody := everybody_sees(found):
         said = await current_gateway(request).pillars.call(
-            comments_pb2.ListCommentsRequest(code=code, page_size=PAGE, page_token=page_token(request)), caller
+            comments_pb2.ListCommentsRequest(code=code, page_size=PAGE, page_token=page_token(request)),
+            public_caller(request),
         )
     return render(
         request, "society/proposal.html", shown.status, private=found.own, here="society", it=found, shown=everybody,
         link=link_of(request, found.code, key) if key and found.own else "",
         comments=[comments_views.comment(each) for each in said.comments],
         next_href=next_href(path_of(found.code), said.next_page_token),
-        supported=found.state in ("open", "accepted") and support_marks.has(request, caller),
+        supported=found.state in ("open", "accepted") and support_marks.has(request, current_caller(request)),
         **shown.context(),
     )  # fmt: skip
 
 
-def _everybody_sees(found: views.Proposal) -> bool:
+def everybody_sees(found: views.Proposal) -> bool:
     """Whether anybody can have said something of it: not before it is published, nor where that never was."""
     if found.state in ("merged", "withdrawn"):
         return any(step.kind == "published" for step in found.steps)

@@ -4,7 +4,8 @@ from typing import Any
 
 from smartcity.society.v1 import comments_pb2 as pb
 from tests.fixtures.edge import stand_before
-from tests.society.comments.test_comments import comment, shown
+from tests.governance.conftest import refused
+from tests.society.comments.test_comments import SHOWN, comment, moderate, shown
 from tests.society.pages import reader, said
 from tests.society.taking_part import BAPPEDA, Society
 
@@ -43,3 +44,17 @@ async def test_a_comment_is_shown_by_a_button_of_its_own(society: Society) -> No
         assert "shown" in said(await officer.submit(form, state=pressed(form)), "done")
         assert await shown(society, code) == [one.id]
         await officer.client.aclose()
+
+
+async def test_an_officer_does_not_decide_on_what_they_said_at_the_portal(society: Society) -> None:
+    code = (await society.published()).code
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        await officer.send(f"/sosial/usulan/{code}", "comment-form", words="Setuju sekali.")
+        desk = await officer.page(DESK)
+        await officer.client.aclose()
+    assert "Setuju sekali." in desk.xpath("string(//*[@id='comments'])")
+    assert desk.xpath("//main//form[contains(@action, '/petugas/komentar/')]") == []
+    (one,) = (await society.call(pb.ListWaitingCommentsRequest(), BAPPEDA)).comments
+    with refused("OWN_MATTER"):
+        await moderate(society, one, SHOWN)

@@ -9,6 +9,7 @@ from services.kit import codes
 from smartcity.society.v1 import processes_pb2
 from smartcity.society.v1 import proposals_pb2 as pb
 from tests.fixtures.edge import stand_before
+from tests.governance.conftest import refused
 from tests.society.pages import reader, said
 from tests.society.taking_part import BAPPEDA, Society
 
@@ -108,6 +109,35 @@ async def test_the_desk_keeps_the_list_that_a_proposal_was_opened_from(society: 
             done = await desk.send(opened, "review-form", note="Sudah kami baca dan terbitkan.")
     assert done.xpath("//a[@id='back']/@href") == ["/petugas/usulan?keadaan=declined"]
     assert done.xpath("//form/@action[contains(., '?dari=')]"), "and so does what is done next"
+
+
+async def test_an_officer_does_not_answer_what_they_proposed_at_the_portal(society: Society) -> None:
+    process = await society.process()
+    words = "Gang gelap sejak tiang tumbang bulan lalu."
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        async with officer.client:
+            made = await officer.send(
+                f"/sosial/proses/{process.id}/usul", "proposal-form", title="Lampu jalan", words=words
+            )
+            (action,) = made.xpath("//form[@id='withdraw-form']/@action")
+            code = action.split("/")[3]
+            desk = await officer.page(f"/petugas/usulan/{code}")
+    assert (len(desk.xpath("//*[@id='own']")), desk.xpath("//form[@id='review-form']")) == (1, [])
+    with refused("OWN_MATTER"):
+        await society.review(await society.proposal(code, BAPPEDA), pb.PROPOSAL_STATE_OPEN)
+
+
+async def test_an_officer_sees_of_others_at_the_public_page_what_everybody_does(society: Society) -> None:
+    made = await society.propose()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        async with officer.client:
+            before = await officer.client.get(f"/sosial/usulan/{made.code}")
+            await society.review(made, pb.PROPOSAL_STATE_OPEN)
+            after = await officer.page(f"/sosial/usulan/{made.code}")
+    assert (before.status_code, made.words in before.text) == (404, False)
+    assert (said(after, "words"), after.xpath("//form[@id='withdraw-form']")) == (made.words, [])
 
 
 async def test_what_is_no_point_is_not_said_to_be_chosen(visitor: httpx.AsyncClient, society: Society) -> None:
