@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies.kinds import PHOTOS
-from gateway.callers.session import FormChecked, csrf_checked
+from gateway.callers.session import FormChecked, csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, mailed, own_data, photos, support, track
 from gateway.portal.kit import forms
@@ -23,6 +23,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import Trouble, field_trouble
 from gateway.portal.society.invitations import offered
+from services.kit.caller import Caller
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
 from smartcity.governance.v1 import contacts_pb2, contacts_views, photos_pb2, receipts_pb2, receipts_views
@@ -165,13 +166,15 @@ async def act(
     return RedirectResponse(f"{link_keys.path_of(code)}?done={done}", 303)
 
 
-async def ask(request: Request, code: str, doing: str, done: str, form: Fields, asked: Any) -> Response:
+async def ask(
+    request: Request, code: str, doing: str, done: str, form: Fields, asked: Any, caller: Caller | None = None
+) -> Response:
     """The same with a request to the pillar, which gets the form's idempotency key, the case and the reader's key."""
     pillars = current_gateway(request).pillars
 
     def send(key: str) -> Awaitable[Any]:
         asked.request_id, asked.code, asked.link_key = form["request_id"], code, key
-        return pillars.call(asked, link_keys.public_caller(request))
+        return pillars.call(asked, caller or link_keys.public_caller(request))
 
     return await act(request, code, doing, done, form, send)
 
@@ -186,14 +189,14 @@ async def refused(request: Request, code: str, doing: str, form: Fields, problem
 
 @router.post("/nilai", dependencies=CHECKED)
 async def rate(request: Request, code: Code) -> Response:
-    """Rates the resolution."""
+    """Rates the resolution; with the login of staff too, since nobody rates the work of their own agency."""
     form = await forms.read(request)
     if form["rating"] not in ("1", "2", "3", "4", "5"):
         texts = texts_of(request)
         trouble = field_trouble(texts, rating=texts("problem.rating_missing"))
         return await _show(request, code, doing="rate", form=form, trouble=trouble, status=422)
     asked = pb.RateComplaintRequest(rating=int(form["rating"]), note=form["note"])
-    return await ask(request, code, "rate", "rated", form, asked)
+    return await ask(request, code, "rate", "rated", form, asked, current_caller(request))
 
 
 @router.post("/buka-lagi", dependencies=CHECKED)

@@ -273,3 +273,34 @@ async def test_the_reporter_puts_a_mistyped_address_right(citizen: Browser) -> N
     assert (page.status, page.ids["mail"]["data-state"]) == (200, "waiting")
     assert "siti@example.org" in page.words
     assert "siit@example.org" not in page.words
+
+
+async def test_nobody_decides_on_what_they_reported_at_the_portal(verifier: Browser) -> None:
+    code = code_of(await verifier.report(TEXT))
+    page = await verifier.open(f"/petugas/{code}")
+    assert ("own" in page.ids, "verify-form" in page.forms, "release-form" in page.forms) == (True, False, False)
+
+
+async def test_nobody_decides_on_what_they_joined_at_the_portal(citizen: Browser, verifier: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    page = await verifier.open(f"/lapor/{code}")
+    await verifier.send(page.forms["join-form"])
+    page = await verifier.open(f"/petugas/{code}")
+    assert ("own" in page.ids, "verify-form" in page.forms) == (True, False)
+
+
+async def test_an_officer_with_its_key_does_not_rate_the_work_of_the_own_agency_at_the_portal(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    link = link_of(page := await citizen.report(TEXT))
+    code = code_of(page)
+    page = await verifier.open(f"/petugas/{code}")
+    await verifier.send(page.forms["verify-form"])
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
+    page = await officer.open(link)
+    page = await officer.send(page.forms["rate-form"], rating="5")
+    assert (page.status, "Ask a colleague" in page.words) == (403, True)
+    page = await citizen.open(f"/lapor/{code}")
+    page = await citizen.send(page.forms["rate-form"], rating="2")
+    assert page.status == 200

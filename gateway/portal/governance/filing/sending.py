@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.origins import origin_of
+from gateway.callers.session import current_caller
 from gateway.drafts.model import Draft, Photo, Said, Trouble
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys, support
@@ -26,8 +27,11 @@ PAUSES = (0.2, 0.5, 1.0)
 
 
 async def send(request: Request, identity: UUID, draft: Draft, _code: str = "") -> Response:
-    """Files the report, then moves its photos: one that is refused does not cost the report."""
-    gateway, caller = current_gateway(request), link_keys.public_caller(request)
+    """Files the report, then moves its photos: one that is refused does not cost the report.
+
+    With the login of staff too: nobody decides on what they reported.
+    """
+    gateway, caller = current_gateway(request), current_caller(request)
     origin = origin_of(request, draft.fields.get("email", ""))
     try:
         answer = await gateway.pillars.call(entries.filing(draft, origin), caller)
