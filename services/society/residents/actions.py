@@ -59,13 +59,14 @@ async def create(tx: Transaction, number: str, birth_date: str, area: str) -> Re
 
 
 async def attest(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
-    """The identity provider vouches for the caller. One that says what is known already changes nothing.
+    """The identity provider vouches for the caller. One that says what is known already changes nothing, nor does any
+    where an officer has verified the same person: its word comes with each login, and may be older than the officer's.
 
     Errors: as ``create``, PERSON_VERIFIED.
     """
     made = _declared(tx, number, birth_date, area)
     before = await store.verified(tx, tx.caller.subject, lock=True)
-    if before is not None and (before.person, before.area) == (made.person, made.area):
+    if before is not None and before.person == made.person and (before.way is Way.OFFICER or before.area == made.area):
         return before
     waiting = (await store.page(tx, State.WAITING, tx.caller.subject, 1, "")).rows
     for one in waiting:

@@ -8,8 +8,9 @@ import pytest
 
 from services.society.ballots import actions
 from smartcity.society.v1 import ballots_pb2 as pb
+from smartcity.society.v1 import residents_pb2
 from tests.governance.conftest import refused
-from tests.society.ballots.voting import BAPPEDA, DPU, Voting
+from tests.society.ballots.voting import BAPPEDA, BORN, DPU, Voting
 from tests.society.residents.people import BONGSARI, BUDI, SITI, number
 
 
@@ -106,6 +107,17 @@ async def test_a_new_login_of_the_same_person_is_no_second_vote(voting: Voting) 
     assert again.own is False
     with refused("VOTED_ALREADY"):
         await voting.cast(ballot, SITI, 2)
+
+
+async def test_who_an_officer_has_verified_keeps_the_vote_when_the_identity_provider_names_another_kelurahan(
+    voting: Voting,
+) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    voting.served.pass_time(days=1)
+    born = BORN + timedelta(days=1)
+    said = residents_pb2.AttestResidentRequest(nik=number(born), birth_date=str(born), area_code=BONGSARI)
+    await voting.people.call(said, voter)
+    assert (await voting.cast(ballot, voter, 1)).voted
 
 
 @pytest.mark.parametrize("options", [(5,), (1, 2, 3)])

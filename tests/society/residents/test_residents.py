@@ -120,6 +120,26 @@ async def test_the_identity_providers_word_verifies_at_once_and_only_once(people
         await people.call(pb.AttestResidentRequest(**said), BUDI)
 
 
+async def test_an_officers_verification_stays_when_the_identity_provider_names_another_kelurahan(
+    people: People,
+) -> None:
+    said = {"nik": number(BORN), "birth_date": str(BORN), "area_code": SEKAYU}
+    await people.call(pb.AttestResidentRequest(**said))
+    moved = await people.verified(area=BONGSARI)
+    waiting = await people.declared(area=SEKAYU)
+    kept = (await people.call(pb.AttestResidentRequest(**said))).resident
+    assert (kept.id, kept.area_code, kept.way) == (moved.id, BONGSARI, pb.RESIDENT_WAY_OFFICER)
+    found = (await people.call(pb.GetResidentRequest(id=waiting.id))).resident
+    assert found.state == pb.RESIDENT_STATE_WAITING, "nor does it end what waits for an officer"
+
+
+async def test_the_identity_providers_word_of_another_kelurahan_replaces_its_earlier_one(people: People) -> None:
+    said = {"nik": number(BORN), "birth_date": str(BORN)}
+    first = (await people.call(pb.AttestResidentRequest(**said, area_code=SEKAYU))).resident
+    second = (await people.call(pb.AttestResidentRequest(**said, area_code=BONGSARI))).resident
+    assert (second.id != first.id, second.area_code, second.way) == (True, BONGSARI, pb.RESIDENT_WAY_PROVIDER)
+
+
 async def test_who_agrees_to_a_purpose_is_told_of_once_verified_and_taken_back_afterwards(people: People) -> None:
     await people.agree()
     assert await people.told() == []
