@@ -13,6 +13,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
@@ -36,15 +37,20 @@ async def desk(request: Request, caller: Staff, done: str = "") -> Response:
 async def moderate(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
     """Shows one or keeps it back, by the button that was pressed."""
     form = await forms.read(request)
-    shown = form["state"] == "shown"
-    asked = pb.ModerateCommentRequest(
-        request_id=form["request_id"], id=id, etag=form["etag"], note=form["note"],
-        state=pb.COMMENT_STATE_SHOWN if shown else pb.COMMENT_STATE_HIDDEN,
-    )  # fmt: skip
+    asked = decision(form, id)
     answer = await attempted(request, id, form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await _desk(request, caller, answer)
+    shown = asked.state == pb.COMMENT_STATE_SHOWN
     return RedirectResponse(f"{PATH}?done={'comment_shown' if shown else 'comment_hidden'}", 303)
+
+
+def decision(form: Fields, id_: str) -> pb.ModerateCommentRequest:
+    """What becomes of a comment, by the button that was pressed."""
+    state = pb.COMMENT_STATE_SHOWN if form["state"] == "shown" else pb.COMMENT_STATE_HIDDEN
+    return pb.ModerateCommentRequest(
+        request_id=form["request_id"], id=id_, etag=form["etag"], note=form["note"], state=state
+    )
 
 
 async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:

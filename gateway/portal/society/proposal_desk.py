@@ -14,22 +14,27 @@ from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, attempted, incomplete
-from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
-from gateway.portal.kit.way_back import kept, onward, trail, way_back
+from gateway.portal.kit.way_back import NAME, kept, onward, trail, way_back
+from gateway.portal.society.comment_desk import decision
+from gateway.portal.society.proposals import everybody_sees
 from services.kit.caller import Caller
+from smartcity.society.v1 import comments_pb2, comments_views
 from smartcity.society.v1 import proposals_pb2 as pb
 from smartcity.society.v1 import proposals_views as views
 
 PATH = "/petugas/usulan"
 CHECKED = [Depends(csrf_checked)]
-STATES = ("open", "accepted", "chosen", "not_chosen", "in_progress", "done", "declined", "merged", "withdrawn")
+STATES = (
+    "open", "accepted", "chosen", "not_chosen", "in_progress", "done", "declined", "refused", "merged", "withdrawn",
+)  # fmt: skip
 LINKS = ("complaint", "cleanup", "payment", "permit")
-DONE = frozenset({"proposal_answered", "proposal_merged", "proposal_carried", "proposal_reported"})
+DONE = frozenset({"proposal_answered", "proposal_merged", "proposal_carried", "proposal_reported", "comment_hidden"})
 _REVIEWS = {
     "waiting": ("open", "refused"),
     "refused": ("open",),
@@ -116,6 +121,13 @@ async def report(request: Request, code: Code, caller: Staff) -> Response:
     return await _act(request, code, caller, "report", form, asked, "proposal_reported")
 
 
+@router.post("/{code}/komentar/{id}", dependencies=CHECKED)
+async def hide(request: Request, code: Code, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Keeps a comment back that was shown."""
+    form = await forms.read(request)
+    return await _act(request, code, caller, id, form, decision(form, id), "comment_hidden")
+
+
 def _said(form: Fields, code: str) -> dict[str, Any]:
     return {"request_id": form["request_id"], "code": code, "etag": form["etag"], "note": form["note"]}
 
@@ -138,8 +150,21 @@ async def _one(request: Request, code: str, caller: Caller, shown: FormState) ->
     found = await _of(request, caller, code)
     office = caller.has("admin") or caller.agency == found.agency
     reviews = _REVIEWS.get(found.state or "", ()) if found.words else ()  # what has no words any more is not published
+    said = await _comments(request, caller, found)
+    back = way_back(request)
     return render(
         request, "society/officer_proposal.html", shown.status, private=True, here="officer", view="proposals",
-        it=found, office=office, reviews=reviews, links=LINKS, back=way_back(request), trail=kept(request),
+        it=found, office=office, reviews=reviews, links=LINKS, back=back, trail=kept(request),
+        comments=[comments_views.comment(each) for each in said.comments],
+        next_href=next_href(f"{PATH}/{code}", said.next_page_token, **({NAME: back} if back else {})),
         **shown.context(),
     )  # fmt: skip
+
+
+async def _comments(request: Request, caller: Caller, found: views.Proposal) -> comments_pb2.ListCommentsResponse:
+    """Those that everybody sees."""
+    if not everybody_sees(found):
+        return comments_pb2.ListCommentsResponse()
+    asked = comments_pb2.ListCommentsRequest(code=found.code, page_size=PAGE, page_token=page_token(request))
+    answer: comments_pb2.ListCommentsResponse = await current_gateway(request).pillars.call(asked, caller)
+    return answer

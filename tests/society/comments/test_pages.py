@@ -7,7 +7,7 @@ from tests.fixtures.edge import stand_before
 from tests.governance.conftest import refused
 from tests.society.comments.test_comments import SHOWN, comment, moderate, shown
 from tests.society.pages import reader, said
-from tests.society.taking_part import BAPPEDA, Society
+from tests.society.taking_part import BAPPEDA, DLH, Society
 
 DESK = "/petugas/komentar"
 
@@ -58,3 +58,31 @@ async def test_an_officer_does_not_decide_on_what_they_said_at_the_portal(societ
     (one,) = (await society.call(pb.ListWaitingCommentsRequest(), BAPPEDA)).comments
     with refused("OWN_MATTER"):
         await moderate(society, one, SHOWN)
+
+
+async def test_a_comment_that_was_shown_by_mistake_is_kept_back_on_the_page_of_its_proposal(society: Society) -> None:
+    code = (await society.published()).code
+    one = await comment(society, code)
+    await moderate(society, one, SHOWN)
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        (form,) = (await officer.page(f"/petugas/usulan/{code}")).xpath(f"//li[@data-comment='{one.id}']//form")
+        unsaid = await officer.submit(form, state=pressed(form), note="")
+        (form,) = unsaid.xpath(f"//li[@data-comment='{one.id}']//form")
+        assert (form.xpath(".//*[@name='note']/@aria-invalid"), await shown(society, code)) == (["true"], [one.id])
+        done = await officer.submit(form, state=pressed(form), note="Memuat nomor telepon orang lain.")
+        await officer.client.aclose()
+    assert ("kept back" in said(done, "done"), done.xpath("//*[@id='comments']")) == (True, [])
+    assert await shown(society, code) == []
+
+
+async def test_an_officer_of_another_agency_is_offered_no_keeping_back(society: Society) -> None:
+    code = (await society.published()).code
+    one = await comment(society, code)
+    await moderate(society, one, SHOWN)
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DLH)
+        page = await officer.page(f"/petugas/usulan/{code}")
+        await officer.client.aclose()
+    assert len(page.xpath(f"//li[@data-comment='{one.id}']")) == 1
+    assert page.xpath(f"//li[@data-comment='{one.id}']//form") == []

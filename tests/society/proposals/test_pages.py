@@ -111,6 +111,18 @@ async def test_the_desk_keeps_the_list_that_a_proposal_was_opened_from(society: 
     assert done.xpath("//form/@action[contains(., '?dari=')]"), "and so does what is done next"
 
 
+async def test_what_was_kept_back_is_found_at_the_desk_and_published_after_all(society: Society) -> None:
+    made = await society.review(await society.propose(), pb.PROPOSAL_STATE_REFUSED)
+    async with stand_before(society.served) as stand:
+        desk = await reader(stand, BAPPEDA)
+        async with desk.client:
+            begun = await desk.page("/petugas/usulan")
+            (href,) = begun.xpath("//*[@id='states']//a[contains(@href, 'keadaan=refused')]/@href")
+            (opened,) = (await desk.page(href)).xpath(f"//*[@id='proposals']/li[@data-proposal='{made.code}']//a/@href")
+            await desk.send(opened, "review-form", note="Sudah kami baca lagi.")
+    assert (await society.proposal(made.code)).state == pb.PROPOSAL_STATE_OPEN
+
+
 async def test_an_officer_does_not_answer_what_they_proposed_at_the_portal(society: Society) -> None:
     process = await society.process()
     words = "Gang gelap sejak tiang tumbang bulan lalu."
