@@ -123,6 +123,17 @@ async def test_what_was_kept_back_is_found_at_the_desk_and_published_after_all(s
     assert (await society.proposal(made.code)).state == pb.PROPOSAL_STATE_OPEN
 
 
+async def test_what_was_finished_by_itself_is_taken_up_again_at_the_desk(society: Society) -> None:
+    made = await society.accepted()
+    report = pb.ReportProposalRequest(code=made.code, etag=made.etag, note="Selesai dikerjakan.", finished=True)
+    await society.call(report, BAPPEDA)
+    async with stand_before(society.served) as stand:
+        desk = await reader(stand, BAPPEDA)
+        async with desk.client:
+            await desk.send(f"/petugas/usulan/{made.code}", "report-form", note="Masih ada yang harus dikerjakan.")
+    assert (await society.proposal(made.code)).state == pb.PROPOSAL_STATE_IN_PROGRESS
+
+
 async def test_an_officer_does_not_answer_what_they_proposed_at_the_portal(society: Society) -> None:
     process = await society.process()
     words = "Gang gelap sejak tiang tumbang bulan lalu."
