@@ -100,6 +100,36 @@ async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx
     assert sheet[1] == "1,Kapan Anda ke pasar?,1,Pagi,,yes,"
 
 
+async def test_a_survey_that_few_have_answered_warns_before_it_is_closed_and_offers_no_publishing_then(
+    society: Society,
+) -> None:
+    surveying = Surveying(society.served)
+    one = await surveying.asked()
+    await surveying.answer(one, 0)
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        async with officer.client:
+            before = await officer.page(f"/petugas/survei/{one.id}")
+            after = await officer.send(f"/petugas/survei/{one.id}", "close-form")
+    assert "Fewer than five may have answered" in said(before, "few")
+    assert "Fewer than five people have answered" in said(after, "answers")
+    assert after.xpath("//form[@id='publish-form']") == []
+
+
+async def test_a_survey_that_enough_have_answered_is_closed_without_a_warning_and_published(society: Society) -> None:
+    surveying = Surveying(society.served)
+    one = await surveying.asked()
+    for place in range(11):
+        await surveying.answer(one, place)
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        async with officer.client:
+            before = await officer.page(f"/petugas/survei/{one.id}")
+            await officer.send(f"/petugas/survei/{one.id}", "close-form")
+            after = await officer.send(f"/petugas/survei/{one.id}", "publish-form")
+    assert (said(before, "few"), after.xpath("//*[@id='state']/@data-state")) == ("", ["published"])
+
+
 async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> None:
     draft = await Surveying(society.served).draft()
     async with stand_before(society.served) as stand:
