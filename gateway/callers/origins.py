@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 
 from google.protobuf.message import Message
 from starlette.requests import Request
@@ -15,14 +15,14 @@ _HEX = 32
 
 
 def origin_of(request: Request, email: str = "") -> Origin:
-    """The browser by its visitor cookie, the network by its address and the day; both under the session secret.
+    """The browser by its visitor cookie, the network by its address and the city's day; both under the session secret.
 
     ``email`` is the address of the contact in the request, where it has one.
     """
     state = request.state
     # A cookie that this very answer gives says nothing: the next request may come without it again.
     visitor = getattr(state, "visitor", "") if not getattr(state, "new_visitor", "") else ""
-    day = datetime.now(UTC).date().isoformat()
+    day = datetime.now(request.app.state.gateway.city.timezone).date().isoformat()
     return Origin(
         session=_digest(request, "visitor", visitor) if visitor else "",
         network=_digest(request, "network", day, state.address),
