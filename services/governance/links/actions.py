@@ -79,7 +79,7 @@ async def answer(tx: Transaction, mailbox: bytes, address: bytes) -> None:
     """Queues the links to the cases of an address, where it is confirmed for one; else nothing goes anywhere."""
     await _know(tx, address)
     newest = await mine.of_mailbox(tx, mailbox, None, 1)
-    if newest and await store.may_ask(tx, newest[0].id, tx.now - PAUSE):
+    if newest and await store.may_ask_all(tx, newest[0].id, tx.now - PAUSE):
         await notifications.send(tx, newest[0].complaint_id, Kind.LINKS, newest[0].code, newest[0].id)
 
 

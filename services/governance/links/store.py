@@ -6,6 +6,13 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 
+_ASK = """
+UPDATE contact SET link_time = $2 WHERE subject = $1 AND (link_time IS NULL OR link_time <= $3) RETURNING true
+"""
+_ASK_ALL = """
+UPDATE contact SET links_time = $2 WHERE subject = $1 AND (links_time IS NULL OR links_time <= $3) RETURNING true
+"""
+
 
 async def ask(tx: Transaction, address: bytes, mailbox: bytes) -> None:
     """Takes note that somebody asks for the links of an address, known or not; once until it is answered."""
@@ -31,13 +38,10 @@ async def take(tx: Transaction, most: int) -> list[Any]:
 
 
 async def may_ask(tx: Transaction, subject: UUID, before: datetime) -> bool:
-    """Whether a contact last asked for links before a time; takes note that they ask now."""
-    found = await tx.fetchval(
-        """
-        UPDATE contact SET link_time = $2 WHERE subject = $1 AND (link_time IS NULL OR link_time <= $3) RETURNING true
-        """,
-        subject,
-        tx.now,
-        before,
-    )
-    return bool(found)
+    """Whether the reporter of a case last asked for its link before a time; takes note that they ask now."""
+    return bool(await tx.fetchval(_ASK, subject, tx.now, before))
+
+
+async def may_ask_all(tx: Transaction, subject: UUID, before: datetime) -> bool:
+    """The same of the links of an address, for which anybody may ask: it keeps no reporter from the link of a case."""
+    return bool(await tx.fetchval(_ASK_ALL, subject, tx.now, before))

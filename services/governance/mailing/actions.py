@@ -16,7 +16,7 @@ async def refusal(
 ) -> str:
     """Why a mail to a contact is not to be sent; empty when it may go, and then it is counted, unless it was before.
 
-    `confirming`: it asks whether the address is theirs; `linking`: somebody asked for links.
+    `confirming`: it asks whether the address is theirs; `linking`: somebody typed it to get the links of its cases.
     """
     found = await contacts.mail(tx, subject)
     wanted = MailState.WAITING if confirming else MailState.CONFIRMED

@@ -7,7 +7,9 @@ CONFIRMATIONS_A_DAY = 3
 MAILS_A_DAY = 20
 """All mails to an address, confirmations included."""
 LINKS_A_DAY = 3
-"""Mails with links that somebody asked for: whoever types an address of somebody else takes no news from them."""
+"""Mails with the links of an address: whoever types one of somebody else takes no news from them, nor the link that
+the reporter of a case asks for.
+"""
 REST = timedelta(days=30)
 """An address that said stop, or bounced, gets one confirmation more, by which its owner can come back; the next not
 before this."""

@@ -36,7 +36,6 @@ EXPIRY = timedelta(days=7)
 """What is older than this is dropped, such as mails that waited while no mail server was set."""
 LISTED = 10
 """Cases of an address whose links stand in the mail itself, the newest first; the others are behind its first link."""
-_ASKED_FOR = frozenset({Kind.LINK, Kind.LINKS})
 
 _log = structlog.get_logger()
 
@@ -100,7 +99,7 @@ async def _attempt(runtime: Runtime, server: SMTP, row: Any) -> str:
             return "CONTACT_ERASED"
         if kind is not Kind.LINKS and await store.is_hidden(tx, row["complaint_id"], subject):
             return "CASE_HIDDEN"
-        confirming, linking = kind is Kind.CONFIRM, kind in _ASKED_FOR
+        confirming, linking = kind is Kind.CONFIRM, kind is Kind.LINKS
         refusal = await mailing.refusal(
             tx, subject, contact.email, confirming=confirming, counted=not first, linking=linking
         )

@@ -305,6 +305,22 @@ async def test_whoever_types_an_address_of_somebody_else_sends_them_three_mails_
     assert "pertanyaan" in catcher.mails[-1]["Subject"]  # news are not starved by it
 
 
+async def test_whoever_types_an_address_of_somebody_else_keeps_them_from_no_link_of_their_own_case(
+    records: Records, catcher: Catcher
+) -> None:
+    filed, _ = await asked(records, catcher)
+    for _ in range(LINKS_A_DAY):
+        records.governance.pass_time(minutes=11)
+        await mailed_to(records, SITI)
+    before = len(catcher.mails)
+    await records.mail("RequestMailLink", request_id=request_id(), **filed.owner)
+    await timers.send_due(records.runtime)
+    assert [mail["To"] for mail in catcher.mails[before:]] == [SITI]
+    with refused("MAIL_LINK_JUST_SENT"):
+        await records.mail("RequestMailLink", request_id=request_id(), **filed.owner)
+    assert await act(records, "Reply", filed.code, acting(catcher.mails[-1]), note="Nomor 14") == "in_progress"
+
+
 async def test_who_reads_the_mail_gets_the_lost_key_again_and_it_is_written_down(
     records: Records, catcher: Catcher
 ) -> None:
