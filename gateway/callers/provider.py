@@ -9,7 +9,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import structlog
@@ -66,7 +66,9 @@ class Provider:
         """Nothing is fetched before it is needed."""
         self._issuer = settings.oidc_issuer.rstrip("/")
         self._client_id = settings.oidc_client_id
-        self._secret = settings.oidc_client_secret.get_secret_value()
+        secret = settings.oidc_client_secret.get_secret_value()
+        # Encoded, as the other side decodes them (RFC 6749, section 2.3.1); a space so that it is one to whoever does.
+        self._ours = httpx.BasicAuth(quote(self._client_id, safe=""), quote(secret, safe=""))
         self._audience = settings.oidc_audience or settings.oidc_client_id
         self._api_scope = settings.oidc_api_scope
         self._scope = settings.oidc_scope
@@ -276,7 +278,7 @@ class Provider:
 
     async def _post(self, url: str, form: dict[str, str]) -> httpx.Response:
         try:
-            return await self._ask("POST", url, data=form, auth=(self._client_id, self._secret))
+            return await self._ask("POST", url, data=form, auth=self._ours)
         except httpx.HTTPError as error:
             raise _unreachable(error) from error
 

@@ -1,17 +1,22 @@
 """Nobody reaches the identity provider through the city faster than their address may, or stands before a login."""
 
 import asyncio
+import base64
 import gzip
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
 import httpx
 import pytest
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 
 from gateway.callers import bearers, questions
 from gateway.callers.limits import Limits
+from gateway.callers.provider import Provider
+from gateway.callers.tokens import TokenRefused
 from tests.security.attacks.issuer import Desk, Issuer, client_of, desk_at_work
 
 
@@ -197,6 +202,23 @@ async def test_a_token_that_holds_is_looked_at_once_and_counts_for_its_own_calle
             pass
         assert (await _me(browser, token)).status_code == 200, "whoever else is behind the address"
     assert not watched.asked
+
+
+async def test_an_id_and_a_secret_of_any_letters_are_told_as_the_provider_decodes_them(desks: Desk) -> None:
+    """RFC 6749, section 2.3.1."""
+    told: list[str] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        told.append(request.headers.get("authorization", ""))
+        return desks.issuer.answer(request)
+
+    ours = {"oidc_client_id": "kota:semarang", "oidc_client_secret": SecretStr("a+b%2Fc d")}
+    provider = Provider(desks.gateway().settings.model_copy(update=ours))
+    provider._client = client_of(answer)
+    with pytest.raises(TokenRefused):
+        await provider.refresh("unknown")
+    parts = base64.b64decode(told[-1].removeprefix("Basic ")).decode().split(":")
+    assert [unquote(part) for part in parts] == [unquote_plus(part) for part in parts] == ["kota:semarang", "a+b%2Fc d"]
 
 
 def _signed(issuer: Issuer, key: ECKey, **changes: Any) -> str:
