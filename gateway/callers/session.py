@@ -26,6 +26,7 @@ from gateway.callers.sealing import sealed, unsealed
 from gateway.settings import GatewaySettings
 from services.kit.caller import Caller
 from services.kit.database.lost import LOST
+from services.kit.database.pool import fetch_within
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
@@ -38,6 +39,10 @@ _OF = "~"
 CACHE_SECONDS = 10.0
 """How long a session is used without asking the database; a logout elsewhere takes this long to be noticed."""
 CACHE_MOST = 5_000
+LOOK_SECONDS, FIRST_LOOK_SECONDS = 1.0, 5.0
+"""The longest that a request waits for the database to tell of its session: of one seen lately, and of any other."""
+REST_SECONDS = 1.0
+"""So long a session seen lately goes on without another look, once one was in vain."""
 _COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
 
 
@@ -95,26 +100,26 @@ class Sessions:
         kept = self._cache.get(digest)
         if kept is None or now > kept[0]:
             try:
-                kept = await self._load(digest, now)
+                kept = await self._load(digest, now, LOOK_SECONDS if kept else FIRST_LOOK_SECONDS)
             except LOST as error:
                 if kept is None:
                     raise _unavailable() from error
+                if self._cache.get(digest) is kept:  # it did not end meanwhile
+                    self._cache[digest] = (time.monotonic() + REST_SECONDS, kept[1])
         if kept is None or kept[1].expires <= datetime.now(UTC):
             return None
         return kept[1]
 
-    async def _load(self, digest: bytes, now: float) -> tuple[float, Session] | None:
-        row = await self._pool.fetchrow(
-            f"SELECT {_COLUMNS} FROM session WHERE digest = $1 AND expire_time > now()",
-            digest,
-        )
-        if row is None:
+    async def _load(self, digest: bytes, now: float, seconds: float) -> tuple[float, Session] | None:
+        sql = f"SELECT {_COLUMNS} FROM session WHERE digest = $1 AND expire_time > now()"
+        rows = await fetch_within(self._pool, seconds, sql, digest)
+        if not rows:
             self._cache.pop(digest, None)
             if len(self._ended) >= CACHE_MOST:
                 self._ended.clear()
             self._ended[digest] = now + CACHE_SECONDS
             return None
-        return self._keep(self._session(row), now)
+        return self._keep(self._session(rows[0]), now)
 
     def _keep(self, session: Session, now: float) -> tuple[float, Session]:
         if len(self._cache) >= CACHE_MOST:

@@ -1,5 +1,6 @@
 """Login with the real provider, bearer tokens, forged ones, form tokens."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -15,6 +16,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from gateway.answers.addresses import own_address
+from gateway.callers import session
 from gateway.callers.bearers import caller_of
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import Stand, sign
@@ -111,7 +113,7 @@ async def test_a_process_that_does_not_remember_the_session_lets_the_browser_for
     token = (await officer.get("/v1/me")).json()["csrf_token"]
     sessions = stand.gateway.sessions
     sessions._cache.clear()
-    monkeypatch.setattr(sessions, "_pool", SimpleNamespace(execute=lost, fetchrow=lost))
+    monkeypatch.setattr(sessions, "_pool", SimpleNamespace(execute=lost, acquire=lost))
     forged = await officer.post("/auth/logout", data={"csrf": "made-up"})
     assert (forged.status_code, stand.settings.cookie("session") in officer.cookies) == (403, True)
     answer = await officer.post("/auth/logout", data={"csrf": token})
@@ -120,6 +122,26 @@ async def test_a_process_that_does_not_remember_the_session_lets_the_browser_for
     assert page.status_code == 200
     assert "the login itself is not ended there" in page.text
     assert 'id="there"' in page.text, "the way to the provider, which may know the browser still"
+
+
+async def test_a_session_seen_lately_goes_on_within_a_second_while_the_database_hangs_and_looks_once_a_second(
+    stand: Stand, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, sessions = 0, stand.gateway.sessions
+
+    async def hang(*_: object) -> None:
+        nonlocal looks
+        looks += 1
+        await asyncio.Event().wait()
+
+    assert (await officer.get("/v1/me")).json()["agency"] == "dlh"
+    sessions._cache = {digest: (0.0, kept) for digest, (_, kept) in sessions._cache.items()}
+    monkeypatch.setattr(sessions, "_pool", SimpleNamespace(acquire=hang))
+    monkeypatch.setattr(session, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(session, "REST_SECONDS", 60.0)
+    async with asyncio.timeout(10):
+        found = [(await officer.get("/v1/me")).json()["agency"] for _ in range(3)]
+    assert (found, looks) == (["dlh"] * 3, 1)
 
 
 async def test_a_logout_after_the_login_has_ended_is_no_refusal(stand: Stand, officer: httpx.AsyncClient) -> None:
