@@ -25,7 +25,7 @@ from services.kit.caller import Caller
 from smartcity.environment.v1 import cleanups_pb2, cleanups_views
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import complaints_views as views
-from smartcity.governance.v1 import contacts_pb2, contacts_views, redactions_pb2, redactions_views
+from smartcity.governance.v1 import contacts_pb2, contacts_views, events_pb2, redactions_pb2, redactions_views
 
 CORRECTABLE = frozenset({"filed", "verified", "assigned", "transferred", "reopened"})
 ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
@@ -44,6 +44,8 @@ TRANSITION_PATHS = {
 """Transition -> the last part of its address."""
 NOTED_TRANSITIONS = frozenset({"ask", "resolve", "reject", "transfer", "decline"})
 """Transitions that need a note."""
+
+_REOPENED = events_pb2.ComplaintReopened.DESCRIPTOR.full_name
 
 
 def path_of(code: str) -> str:
@@ -85,11 +87,19 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
         complaint=found, cleanup=cleanup, similar=similar, reads=reads, redactions=redactions,
         cleanup_mine=decides and cleanup is not None and (caller.has("admin") or caller.agency == cleanup.agency),
         correctable=decides and found.state in CORRECTABLE,
-        evidence_possible=decides and found.state not in ENDED,
+        evidence_possible=decides and found.state not in ENDED, proving=_proving(found),
         transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
         contact=shown.contact, contact_readable=_of_agency(found, caller) and not found.anonymous,
         back=way_back(request), trail=kept(request), **shown.context(),
     )  # fmt: skip
+
+
+def _proving(complaint: views.Complaint) -> list[views.Photo]:
+    """Evidence that can prove what was done: what came since the case was filed or last reopened."""
+    reopened = max((each.at for each in complaint.timeline if each.at and each.type == _REOPENED), default=None)
+    evidence = [photo for photo in complaint.photos if photo.evidence]
+    # A pillar of the version before does not tell when they came.
+    return [each for each in evidence if not (reopened and each.create_time and each.create_time < reopened)]
 
 
 def _of_agency(complaint: views.Complaint, caller: Caller) -> bool:

@@ -1,8 +1,12 @@
 """Finding a case by its code, as far as it exists for who asks, and whom it concerns."""
 
+from datetime import datetime
+
 from services.governance.cases import store
 from services.governance.cases.model import Case, Complaint, identified, parties
 from services.governance.grants import actions as grants
+from services.governance.history import store as entries
+from services.governance.history.model import REOPENED
 from services.governance.keys import link
 from services.governance.keys.acting import Act
 from services.governance.states.model import Party
@@ -35,6 +39,11 @@ async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
     login = login_of(tx.caller)
     behind = bool(login) and await store.stands_behind(tx, complaint.id, login)
     interest.require_disinterested(tx.caller, complaint.reporter, login if behind else "")
+
+
+async def owed_since(tx: Transaction, complaint: Complaint) -> datetime:
+    """When the city began to owe what it owes now: as the complaint was filed, or last reopened."""
+    return await entries.last(tx, complaint.id, REOPENED) or complaint.created_at
 
 
 def login_of(caller: Caller) -> str:

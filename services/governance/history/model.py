@@ -21,6 +21,7 @@ ZERO = bytes(32)
 
 SALT_BYTES = 16
 RESOLVED = "smartcity.governance.v1.ComplaintResolved"
+REOPENED = "smartcity.governance.v1.ComplaintReopened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
         # The point that lies elsewhere is no longer where the matter is.
         location = replace(location, area=known_area(city, area_code).code, lon=None, lat=None)
     right = Sorting(chosen.id, Class(chosen.class_), location, routed(city, chosen.id, location.area))
-    owed = Owed(await records.owed_since(tx, complaint), terms(city, complaint.category))
+    owed = Owed(await cases.owed_since(tx, complaint), terms(city, complaint.category))
     context = records.context(tx, replace(complaint, category=chosen.id), case.parties)
     change = model.correct(complaint, right, owed, context)
     if chosen.private and not complaint.secret:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Complaint
 from services.governance.deadlines.model import DeadlineCalculator, terms
@@ -13,9 +14,10 @@ from services.kit.database import Transaction
 from services.kit.errors import conflict, invalid, not_found
 
 
-async def room(tx: Transaction, complaint_id: UUID, ids: Sequence[str], *, evidence: bool) -> Room:
+async def room(tx: Transaction, complaint: Complaint, ids: Sequence[str], *, evidence: bool) -> Room:
     """How many more photos the reporter, or (`evidence`) the agency, may add, and which of these are there."""
-    return model.room(await store.of(tx, complaint_id), ids, evidence=evidence)
+    since = await cases.owed_since(tx, complaint)
+    return model.room(await store.of(tx, complaint.id), ids, since, evidence=evidence)
 
 
 async def paths(tx: Transaction, ids: Sequence[UUID]) -> list[str]:
@@ -31,7 +33,8 @@ async def add(tx: Transaction, complaint: Complaint, photo: Photo, *, agency: st
     Errors: INVALID PHOTO_INVALID, EXHAUSTED TOO_MANY_PHOTOS, CONFLICT PHOTO_EXISTS.
     """
     model.check(photo)
-    model.check_left(await store.of(tx, complaint.id), evidence=photo.evidence)
+    since = await cases.owed_since(tx, complaint)
+    model.check_left(await store.of(tx, complaint.id), since, evidence=photo.evidence)
     if not await store.insert(tx, complaint.id, photo, agency):
         raise conflict("PHOTO_EXISTS", "There is a photo with this id already. Give each photo an id of its own.")
     if photo.waits and not complaint.secret:
@@ -42,9 +45,13 @@ async def add(tx: Transaction, complaint: Complaint, photo: Photo, *, agency: st
     return photo
 
 
-async def evidence(tx: Transaction, complaint_id: UUID, photo_ids: Sequence[str]) -> list[Photo]:
-    """The case's evidence photos of these ids. Errors: INVALID PHOTO_UNKNOWN when one is not evidence of this case."""
-    return model.chosen(await store.of(tx, complaint_id), photo_ids, only_evidence=True)
+async def evidence(tx: Transaction, complaint: Complaint, photo_ids: Sequence[str]) -> list[Photo]:
+    """The case's evidence photos of these ids, of what was done since it was filed or last reopened.
+
+    Errors: INVALID PHOTO_UNKNOWN when one is not evidence of this case, EVIDENCE_OF_BEFORE.
+    """
+    since = await cases.owed_since(tx, complaint)
+    return model.proving(await store.of(tx, complaint.id), photo_ids, since)
 
 
 async def visible(tx: Transaction, complaint_id: UUID, *, inside: bool) -> tuple[Photo, ...]:

@@ -1,5 +1,7 @@
 """PhotoService over gRPC. Only what photos are; the bytes go from the gateway to the file store."""
 
+from datetime import datetime
+
 from services.governance.cases import actions as cases
 from services.governance.cases.model import Case, is_open
 from services.governance.keys.acting import Act
@@ -18,7 +20,7 @@ async def check(tx: Transaction, request: pb.CheckPhotoRequest) -> pb.CheckPhoto
     """Errors: COMPLAINT_NOT_FOUND, PHOTO_NOT_YOURS, COMPLAINT_NOT_OPEN, OWN_MATTER."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS)
     evidence = await _is_evidence(tx, case, request.link_key)
-    room = await actions.room(tx, case.complaint.id, request.ids, evidence=evidence)
+    room = await actions.room(tx, case.complaint, request.ids, evidence=evidence)
     return pb.CheckPhotoResponse(left=room.left, known=room.known)
 
 
@@ -27,7 +29,7 @@ async def create(tx: Transaction, request: pb.CreatePhotoRequest) -> pb.CreatePh
     """Errors: those of CheckPhoto, PHOTO_INVALID, PHOTO_EXISTS, TOO_MANY_PHOTOS."""
     case = await cases.find(tx, request.code, request.link_key, act=Act.ADD_PHOTOS, lock=True)
     evidence = await _is_evidence(tx, case, request.link_key)
-    photo = _photo(request, evidence=evidence)
+    photo = _photo(request, tx.now, evidence=evidence)
     agency = tx.caller.agency if evidence else ""
     added = await actions.add(tx, case.complaint, photo, agency=agency)
     return pb.CreatePhotoResponse(photo=views.photo(added))
@@ -71,7 +73,7 @@ async def _is_evidence(tx: Transaction, case: Case, link_key: str) -> bool:
     return True
 
 
-def _photo(request: pb.CreatePhotoRequest, *, evidence: bool) -> Photo:
+def _photo(request: pb.CreatePhotoRequest, now: datetime, *, evidence: bool) -> Photo:
     identity = ids.parse(request.photo.id)
     if identity is None:
         raise invalid("PHOTO_INVALID", "photo.id must be a UUID.", field="photo.id")
@@ -84,4 +86,5 @@ def _photo(request: pb.CreatePhotoRequest, *, evidence: bool) -> Photo:
         path=request.path,
         sha256=request.sha256,
         evidence=evidence,
+        create_time=now,
     )

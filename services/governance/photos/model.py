@@ -7,11 +7,20 @@ from uuid import UUID
 
 from services.kit.errors import exhausted, invalid
 
-REPORTER_PHOTOS = 3
+
+@dataclass(frozen=True)
+class Limit:
+    """How many photos of a kind: `each` since the case was filed or last reopened, `all_in_all` ever."""
+
+    each: int
+    all_in_all: int
+
+
+REPORTER_PHOTOS = Limit(each=3, all_in_all=8)
 """Photos a reporter may add to a case."""
 
-EVIDENCE_PHOTOS = 5
-"""Photos officers may add to a case as evidence."""
+EVIDENCE_PHOTOS = Limit(each=5, all_in_all=12)
+"""Photos officers may add to a case as evidence. With the reporter's as many as one decision of a verifier can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class Photo:
     path: str
     sha256: str
     evidence: bool
+    create_time: datetime
     released: bool = False
     check_time: datetime | None = None
     """When a verifier decided whether the public sees it; None while nobody has."""
@@ -50,23 +60,43 @@ def check(photo: Photo) -> None:
         raise invalid("PHOTO_INVALID", "path must be a relative path without `..`.", field="path")
 
 
-def left(photos: Iterable[Photo], *, evidence: bool) -> int:
-    """How many more photos of this kind the case may have."""
+def left(photos: Iterable[Photo], since: datetime, *, evidence: bool) -> int:
+    """How many more photos of this kind the case may have, which the city owes ``since`` then.
+
+    One of evidence fits always: a case that was reopened often could not be resolved any more.
+    """
     most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
-    return max(0, most - sum(photo.evidence == evidence for photo in photos))
+    own = [photo for photo in photos if photo.evidence == evidence]
+    new = sum(photo.create_time >= since for photo in own)
+    return max(min(most.each - new, most.all_in_all - len(own)), 1 if evidence and not new else 0)
 
 
-def room(photos: Sequence[Photo], ids: Iterable[str], *, evidence: bool) -> Room:
+def room(photos: Sequence[Photo], ids: Iterable[str], since: datetime, *, evidence: bool) -> Room:
     """How many more photos of this kind the case may have, and which of these ids it has."""
     there = {str(photo.id) for photo in photos}
-    return Room(left(photos, evidence=evidence), tuple(each for each in ids if each.lower() in there))
+    return Room(left(photos, since, evidence=evidence), tuple(each for each in ids if each.lower() in there))
 
 
-def check_left(photos: Sequence[Photo], *, evidence: bool) -> None:
+def check_left(photos: Sequence[Photo], since: datetime, *, evidence: bool) -> None:
     """Errors: EXHAUSTED TOO_MANY_PHOTOS when none may be added."""
-    if left(photos, evidence=evidence) == 0:
+    if left(photos, since, evidence=evidence) == 0:
         most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
-        raise exhausted("TOO_MANY_PHOTOS", f"The complaint has {most} photos already, which is the most it may have.")
+        message = (
+            f"The complaint has as many photos as it may have: {most.each} since it was filed or last reopened, "
+            f"{most.all_in_all} in all."
+        )
+        raise exhausted("TOO_MANY_PHOTOS", message)
+
+
+def proving(photos: Iterable[Photo], ids: Iterable[str], since: datetime) -> list[Photo]:
+    """The evidence of these ids, of what was done ``since`` the city owes it. Errors: those of `chosen`,
+    EVIDENCE_OF_BEFORE.
+    """
+    found = chosen(photos, ids, only_evidence=True)
+    if any(photo.create_time < since for photo in found):
+        message = "A photo of before the case was reopened does not prove what was done since. Add a new one."
+        raise invalid("EVIDENCE_OF_BEFORE", message, field="photos")
+    return found
 
 
 def decided(

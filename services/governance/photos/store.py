@@ -30,7 +30,7 @@ async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str)
         photo.sha256,
         photo.evidence,
         agency,
-        tx.now,
+        photo.create_time,
     )
     return added is not None
 

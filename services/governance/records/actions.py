@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from observability import semconv
 from observability.telemetry import current_span, current_trace_id
@@ -22,7 +21,6 @@ from services.governance.records.model import (
     CaseContext,
     CaseRecord,
     Change,
-    EventKind,
     ExternalEvent,
     Filter,
     Step,
@@ -98,12 +96,6 @@ def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) ->
     """Now, by the calendar of the city and the terms of the complaint's category."""
     city = tx.runtime.city
     return CaseContext(tx.now, parties, DeadlineCalculator(city.calendar), terms(city, complaint.category))
-
-
-async def owed_since(tx: Transaction, complaint: Complaint) -> datetime:
-    """When the city began to owe what it owes now: as the complaint was filed, or last reopened."""
-    reopened = await entries.last(tx, complaint.id, events.type_of(EventKind.REOPENED))
-    return reopened or complaint.created_at
 
 
 def emit(tx: Transaction, complaint: Complaint, step: Step, version: int, traceparent: str | None = None) -> int:

@@ -71,7 +71,7 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     await records.require_seen(tx, case.complaint, wanted.etag)
     model.require(case.complaint, wanted.transition, case.parties)
     original = await _original(tx, case, wanted)
-    proof = await photos.evidence(tx, case.complaint.id, wanted.photos) if wanted.photos else []
+    proof = await photos.evidence(tx, case.complaint, wanted.photos) if wanted.photos else []
     given = TransitionInput(
         note=wanted.note,
         photos=tuple(photo.id for photo in proof),
@@ -113,7 +113,8 @@ async def record_external(
 ) -> None:
     """Adds what happened in another pillar to the history, and takes the transition if the case is where it starts.
 
-    Photos that are not evidence of the case prove nothing: the line is written without them and the case stays.
+    Photos that are not evidence of the case, or are of before it was reopened, prove nothing: the line is written
+    without them and the case stays.
     """
     case = await cases.find(tx, code, lock=True)
     given = TransitionInput()
@@ -163,7 +164,7 @@ async def _take(
 
 async def _proof(tx: Transaction, case: Case, photo_ids: Sequence[str]) -> tuple[UUID, ...]:
     try:
-        return tuple(photo.id for photo in await photos.evidence(tx, case.complaint.id, photo_ids))
+        return tuple(photo.id for photo in await photos.evidence(tx, case.complaint, photo_ids))
     except DomainError:
         return ()
 

@@ -206,6 +206,20 @@ async def test_evidence_that_was_unticked_stays_so_when_a_case_is_not_resolved(
     assert (page.status, now != before) == (412, True), "what came with the form is there and proves it"
 
 
+async def test_a_reopened_case_is_offered_no_evidence_of_before(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Sudah diangkut.", files=PROOF)
+    page = await citizen.open(f"/lapor/{code}")
+    await citizen.send(page.forms["reopen-form"], note="Masih menumpuk seperti kemarin.")
+    page = await officer.open(f"/petugas/{code}")
+    assert page.forms["resolve-form"].all("evidence") == []
+    page = await officer.send(page.forms["photo-form"], files=PROOF)
+    assert len(page.forms["resolve-form"].all("evidence")) == 1
+
+
 async def test_releasing_again_begins_with_the_words_that_are_public(citizen: Browser, verifier: Browser) -> None:
     code = await assigned(citizen, verifier)
     page = await verifier.open(f"/petugas/{code}")

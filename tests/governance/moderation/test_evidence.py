@@ -146,3 +146,15 @@ async def test_nobody_reviews_the_evidence_of_their_own_report(governance: Gover
     photo = await filed.evidence()
     with refused("OWN_MATTER"):
         await _review(filed, reporter, photos=[photo])
+
+
+async def test_a_reopened_case_is_not_resolved_by_the_evidence_of_before(governance: Governance) -> None:
+    filed = await (await file(governance)).resolved()
+    (before,) = (await filed.read()).photos
+    governance.pass_time(days=1)
+    await filed.act("Reopen", note="Masih menumpuk.")
+    with refused("EVIDENCE_OF_BEFORE") as caught:
+        await filed.transition("resolve", DLH, note="Sudah diangkut lagi", photos=[before.id])
+    assert caught.value.metadata == {"field": "photos"}
+    resolved = await filed.resolve()
+    assert (state(resolved), before.id in resolved.timeline[-1].photos) == ("resolved", False)

@@ -71,6 +71,50 @@ async def test_officers_of_the_agency_add_five_photos_of_evidence_and_no_more(re
     assert (await records.photo("CheckPhoto", **filed.owner)).left == 3
 
 
+async def reopen(records: Records, filed: Filed) -> None:
+    """Resolves a case for good reasons, which does not content its reporter."""
+    await records.transition(filed, "resolve", DPU, note="Bukan jalan kota.", refusal=True)
+    records.governance.pass_time(days=1)
+    await records.complaint("ReopenComplaint", request_id=request_id(), **filed.owner, note="Masih berlubang.")
+
+
+async def test_a_reopened_case_has_room_for_as_many_photos_again(records: Records) -> None:
+    filed = await records.file()
+    await records.transition(filed, "verify", VERIFIER)
+    for _ in range(3):
+        await add(records, filed, link_key=filed.link_key)
+    for _ in range(5):
+        await add(records, filed, DPU)
+    await reopen(records, filed)
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 3
+    assert (await records.photo("CheckPhoto", DPU, code=filed.code)).left == 5
+
+
+async def test_a_case_that_was_reopened_often_has_room_for_one_photo_of_evidence_alone(records: Records) -> None:
+    filed = await records.file()
+    await records.transition(filed, "verify", VERIFIER)
+    for most in (5, 5, 2):
+        for _ in range(most):
+            await add(records, filed, DPU)
+        with refused("TOO_MANY_PHOTOS"):
+            await add(records, filed, DPU)
+        await reopen(records, filed)
+    assert (await records.photo("CheckPhoto", DPU, code=filed.code)).left == 1
+    await add(records, filed, DPU)
+    with refused("TOO_MANY_PHOTOS"):
+        await add(records, filed, DPU)
+
+
+async def test_a_reporter_adds_eight_photos_in_all(records: Records) -> None:
+    filed = await records.file()
+    await records.transition(filed, "verify", VERIFIER)
+    for most in (3, 3, 2):
+        for _ in range(most):
+            await add(records, filed, link_key=filed.link_key)
+        await reopen(records, filed)
+    assert (await records.photo("CheckPhoto", **filed.owner)).left == 0
+
+
 @pytest.mark.parametrize("caller", [ANONYMOUS, OTHER, DLH], ids=lambda caller: caller.subject)
 async def test_nobody_else_adds_photos(records: Records, caller: Caller) -> None:
     filed = await records.file(CITIZEN)

@@ -95,6 +95,18 @@ async def test_a_completed_cleanup_resolves_with_its_note_and_photos(governance:
     assert (last.note, list(last.photos), last.by) == ("Sudah bersih", [photo], "environment")
 
 
+async def test_a_completed_cleanup_resolves_a_reopened_case_by_new_photos_alone(governance: Governance) -> None:
+    filed = await _assigned(governance)
+    before = await filed.evidence()
+    await filed.transition("resolve", DLH, note="Sudah diangkut", photos=[before])
+    governance.pass_time(days=1)
+    await filed.act("Reopen", note="Masih menumpuk.")
+    for photo, closed in ((before, "reopened"), (await filed.evidence(), "resolved")):
+        done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
+        await _happens(governance, done)
+        assert state(await filed.read()) == closed
+
+
 async def test_nobody_closes_their_own_report_by_way_of_the_cleanup(governance: Governance) -> None:
     insider = Caller("officer-dlh-2", frozenset({"officer", "citizen"}), "dlh")
     filed = await file(governance, insider)
