@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.governance.cases.model import Assignment, Complaint
+from services.governance.cases.model import Assignment, Complaint, is_open
 from services.governance.history.model import Entry
 from services.governance.records.model import CaseContext, Change, EventKind, Step, question_open
 from services.governance.states.model import EDGES, Party, State, Transition, allowed
@@ -198,7 +198,7 @@ def _check_original(complaint: Complaint, original: Complaint | None) -> None:
         raise invalid("DUPLICATE_OF_REQUIRED", "Name the other case in `duplicate_of`.", field="duplicate_of")
     if original.id == complaint.id:
         raise invalid("DUPLICATE_OF_ITSELF", "A case cannot duplicate itself.", field="duplicate_of")
-    if original.state in {State.DUPLICATE, State.REJECTED, State.WITHDRAWN}:
+    if not is_open(original):  # whoever is led there would find nothing that goes on, and not be the one to reopen it
         hint = f" Name {original.duplicate_of} instead." if original.duplicate_of else ""
-        message = f"{original.code} is {original.state} and cannot stand for others.{hint}"
+        message = f"{original.code} is {original.state} and cannot stand for others; only an open case can.{hint}"
         raise precondition("DUPLICATE_OF_DEAD_CASE", message, field="duplicate_of", state=original.state.value)

@@ -144,6 +144,19 @@ async def test_a_duplicate_of_nothing_is_refused_beside_the_form(citizen: Browse
     assert (page.status, "mark_duplicate-form" in page.forms) == (404, True)
 
 
+async def test_a_report_is_not_joined_to_one_that_is_done_with(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    first = await assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{first}")
+    await officer.send(page.forms["resolve-form"], note="Tidak dapat dikerjakan.", refusal="yes")
+    second = code_of(await citizen.report(TEXT, email="siti@example.org"))
+    page = await verifier.open(f"/petugas/{second}")
+    page = await verifier.send(page.forms["mark_duplicate-form"], duplicate_of=first, note="Tempatnya sama.")
+    page = await verifier.send(page.forms["compared-form"])
+    assert (page.status, "Name one that is still open." in page.words) == (409, True)
+
+
 async def test_nothing_is_joined_unseen_while_the_other_cannot_be_read(
     citizen: Browser, verifier: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -271,6 +271,17 @@ async def test_what_cannot_be_an_original_is_refused(governance: Governance) -> 
         await filed.transition("mark_duplicate", duplicate_of=other.code)
 
 
+@pytest.mark.parametrize("rated", [False, True], ids=["resolved", "closed"])
+async def test_what_is_done_with_is_no_original_of_what_is_not(governance: Governance, *, rated: bool) -> None:
+    filed, done = await file(governance), await (await file(governance)).resolved()
+    if rated:
+        await done.act("Rate", rating=4)
+    with refused("DUPLICATE_OF_DEAD_CASE"):
+        await filed.transition("mark_duplicate", duplicate_of=done.code)
+    await done.act("Reopen", note="Masih menumpuk.")
+    assert state(await filed.transition("mark_duplicate", duplicate_of=done.code)) == "duplicate"
+
+
 async def test_every_entry_is_chained_to_the_one_before(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     rows = await governance.runtime.pool.fetch("SELECT previous_hash, hash FROM entry ORDER BY number")
