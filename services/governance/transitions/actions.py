@@ -19,7 +19,7 @@ from services.governance.transitions import model
 from services.governance.transitions.model import TransitionInput
 from services.kit.city import City
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.errors import DomainError, forbidden, invalid
 from services.kit.interest import require_disinterested
 
 _NOTIFICATIONS = {
@@ -70,7 +70,7 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     await cases.require_disinterested(tx, case.complaint)
     await records.require_seen(tx, case.complaint, wanted.etag)
     model.require(case.complaint, wanted.transition, case.parties)
-    original = await _original(tx, case, wanted)
+    original = await _original(tx, wanted)
     proof = await photos.evidence(tx, case.complaint, wanted.photos) if wanted.photos else []
     given = TransitionInput(
         note=wanted.note,
@@ -187,12 +187,9 @@ def _assignment(city: City, case: Case, wanted: TransitionRequest) -> Assignment
     return Assignment(agency.id, 0, *_BY_HAND)
 
 
-async def _original(tx: Transaction, case: Case, wanted: TransitionRequest) -> Case | None:
+async def _original(tx: Transaction, wanted: TransitionRequest) -> Case | None:
     if wanted.transition is not Transition.MARK_DUPLICATE or not wanted.duplicate_of:
         return None
     found = await cases.find(tx, wanted.duplicate_of)
     await cases.require_disinterested(tx, found.complaint)
-    if found.complaint.secret and not case.complaint.secret:
-        message = "A case that everybody may see cannot point to a secret one. Reject it with a reason instead."
-        raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")
     return found

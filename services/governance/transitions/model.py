@@ -198,6 +198,9 @@ def _check_original(complaint: Complaint, original: Complaint | None) -> None:
         raise invalid("DUPLICATE_OF_REQUIRED", "Name the other case in `duplicate_of`.", field="duplicate_of")
     if original.id == complaint.id:
         raise invalid("DUPLICATE_OF_ITSELF", "A case cannot duplicate itself.", field="duplicate_of")
+    if original.secret:  # whoever reported this one would learn of it, be theirs secret too
+        message = "Nobody may be led to a secret case. Reject this one with a reason instead."
+        raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")
     if not is_open(original):  # whoever is led there would find nothing that goes on, and not be the one to reopen it
         hint = f" Name {original.duplicate_of} instead." if original.duplicate_of else ""
         message = f"{original.code} is {original.state} and cannot stand for others; only an open case can.{hint}"

@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from services.governance.deadlines.model import DeadlineCalculator
+from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.governance.cases import DLH, DPU, emitted, file, state, types
@@ -280,6 +281,13 @@ async def test_what_is_done_with_is_no_original_of_what_is_not(governance: Gover
         await filed.transition("mark_duplicate", duplicate_of=done.code)
     await done.act("Reopen", note="Masih menumpuk.")
     assert state(await filed.transition("mark_duplicate", duplicate_of=done.code)) == "duplicate"
+
+
+async def test_a_secret_case_is_no_original_of_another_secret_one_either(governance: Governance) -> None:
+    one, other = await file(governance, secret=True), await file(governance, secret=True)
+    with refused("DUPLICATE_OF_SECRET_CASE"):
+        await one.transition("mark_duplicate", duplicate_of=other.code)
+    assert (await one.read(ANONYMOUS, one.key)).duplicate_of == ""
 
 
 async def test_every_entry_is_chained_to_the_one_before(governance: Governance) -> None:
