@@ -198,6 +198,9 @@ def _check_original(complaint: Complaint, original: Complaint | None) -> None:
         raise invalid("DUPLICATE_OF_REQUIRED", "Name the other case in `duplicate_of`.", field="duplicate_of")
     if original.id == complaint.id:
         raise invalid("DUPLICATE_OF_ITSELF", "A case cannot duplicate itself.", field="duplicate_of")
+    if original.exercise is not complaint.exercise:
+        message = "A drill and what is real are never the same matter."
+        raise precondition("DRILL_NOT_REAL", message, field="duplicate_of")
     if original.secret:  # whoever reported this one would learn of it, be theirs secret too
         message = "Nobody may be led to a secret case. Reject this one with a reason instead."
         raise precondition("DUPLICATE_OF_SECRET_CASE", message, field="duplicate_of")

@@ -290,6 +290,13 @@ async def test_a_secret_case_is_no_original_of_another_secret_one_either(governa
     assert (await one.read(ANONYMOUS, one.key)).duplicate_of == ""
 
 
+async def test_a_drill_and_a_real_report_are_no_duplicates_of_each_other(governance: Governance) -> None:
+    real, drill = await file(governance), await file(governance, VERIFIER, exercise=True)
+    for one, other in ((real, drill), (drill, real)):
+        with refused("DRILL_NOT_REAL"):
+            await one.transition("mark_duplicate", ADMIN, duplicate_of=other.code)
+
+
 async def test_every_entry_is_chained_to_the_one_before(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     rows = await governance.runtime.pool.fetch("SELECT previous_hash, hash FROM entry ORDER BY number")
