@@ -14,6 +14,7 @@ from services.governance.records import actions as records
 from services.governance.records.model import CaseRecord
 from services.governance.routing.model import choose, routed
 from services.governance.states.model import Party
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid
 
@@ -75,13 +76,23 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     if area_code and area_code != location.area:
         # The point that lies elsewhere is no longer where the matter is.
         location = replace(location, area=known_area(city, area_code).code, lon=None, lat=None)
+    if chosen.id == complaint.category and location == complaint.location:
+        raise invalid("CORRECTION_EMPTY", "The case has this category and this place already.", field="category")
     right = Sorting(chosen.id, Class(chosen.class_), location, routed(city, chosen.id, location.area))
     owed = Owed(await cases.owed_since(tx, complaint), terms(city, complaint.category))
     context = records.context(tx, replace(complaint, category=chosen.id), case.parties)
-    change = model.correct(complaint, right, owed, context)
+    change = model.correct(complaint, right, owed, _ruled(city, complaint), context)
     if chosen.private and not complaint.secret:
         change = replace(change, complaint=model.hide(change.complaint, context))
     return await records.save(tx, case, change, acting_as(tx.caller, case.parties))
+
+
+def _ruled(city: City, complaint: Complaint) -> str:
+    """The agency that the rules lead to for the case as it is; none where the profile lost its category or area."""
+    try:
+        return routed(city, complaint.category, complaint.location.area).agency
+    except ValueError:
+        return ""
 
 
 async def hide(tx: Transaction, complaint: Complaint) -> CaseRecord:

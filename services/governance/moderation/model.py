@@ -28,15 +28,18 @@ class Owed:
     terms: Terms
 
 
-def correct(complaint: Complaint, right: Sorting, owed: Owed, context: CaseContext) -> Change:
+def correct(complaint: Complaint, right: Sorting, owed: Owed, ruled: str, context: CaseContext) -> Change:
     """Corrects category or location. The agency follows from the rules; one that has the case already is told anew.
 
-    One to which it was handed over keeps it: it takes the case, declines it or hands it on.
+    One to which it was handed over keeps it, whether it has taken the case yet or not; ``ruled`` is the agency that the
+    rules led to so far.
     """
     if complaint.state not in CORRECTABLE:
         message = f"A case that is {complaint.state} is corrected no more; transfer it instead."
         raise precondition("CORRECTION_TOO_LATE", message, state=complaint.state.value)
-    assignment = complaint.assignment if complaint.state is State.TRANSFERRED else right.assignment
+    by_hand = complaint.assignment.rule == 0 and complaint.agency != ruled  # else it was given back to whom it belongs
+    kept = by_hand or complaint.state is State.TRANSFERRED
+    assignment = complaint.assignment if kept else right.assignment
     after = replace(
         complaint,
         category=right.category,

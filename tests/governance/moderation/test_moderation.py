@@ -7,7 +7,7 @@ import pytest
 
 from services.governance.escalations import timers
 from tests.governance.cases import DLH, DPU, Filed, emitted, file, state, types
-from tests.governance.conftest import Governance, refused
+from tests.governance.conftest import Governance, officer, refused
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,8 @@ async def test_corrections_end_when_the_agency_starts(governance: Governance) ->
         await filed.edit("Correct")
     with refused("CATEGORY_UNKNOWN"):
         await filed.edit("Correct", category="kucing")
+    with refused("CORRECTION_EMPTY"):
+        await filed.edit("Correct", category=filed.last.category.id, area_code=filed.last.area.code)
     await filed.transition("verify")
     await filed.transition("start", DLH)
     with refused("CORRECTION_TOO_LATE"):
@@ -111,3 +113,22 @@ async def test_what_is_handed_over_stays_with_whom_it_was_handed_to_when_it_is_c
     assert await emitted(governance, corrected) == [*told, "ComplaintCorrected"]
     back = await filed.transition("decline", DPU, note="Bukan kami juga")
     assert (state(back), back.agency.id) == ("assigned", "dlh")
+
+
+async def test_what_was_handed_over_and_taken_stays_with_who_took_it_when_it_is_corrected(
+    governance: Governance,
+) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("transfer", DLH, note="Bukan kami", agency="disdag")
+    await filed.transition("assign", officer("disdag"))
+    corrected = await filed.edit("Correct", officer("disdag"), area_code="33.74.01.1001")
+    assert (state(corrected), corrected.agency.id, corrected.area.name) == ("assigned", "disdag", "Miroto")
+
+
+async def test_what_was_given_back_goes_by_the_rules_when_it_is_corrected(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("transfer", DLH, note="Bukan kami", agency="disdag")
+    await filed.transition("decline", officer("disdag"), note="Bukan kami juga")
+    assert (await filed.edit("Correct", DLH, category="jalan-rusak")).agency.id == "dpu"
