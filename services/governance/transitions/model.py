@@ -109,8 +109,11 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
     now, calculator, terms, deadlines = context.now, context.calculator, context.terms, after.deadlines
     match transition:
         case Transition.ASSIGN:
-            after = replace(after, assignment=given.assignment or after.assignment, handed_by="")
-            return replace(after, deadlines=calculator.assigned(deadlines, now, terms))
+            assignment = given.assignment or after.assignment
+            # Whoever owes a first answer already has no more time for it by taking the case over.
+            owes = assignment.agency == after.agency and deadlines.response is not None
+            running = deadlines if owes else calculator.assigned(deadlines, now, terms)
+            return replace(after, assignment=assignment, handed_by="", deadlines=running)
         case Transition.DECLINE:
             assert given.assignment is not None
             running = calculator.assigned(deadlines, now, terms)

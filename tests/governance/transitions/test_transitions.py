@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from services.governance.deadlines.model import DeadlineCalculator
+from services.governance.escalations import timers
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
@@ -150,6 +151,30 @@ async def test_a_transfer_waits_until_the_other_agency_takes_it(governance: Gove
     taken = await filed.transition("assign", DPU)
     assert state(taken) == "assigned"
     assert (await emitted(governance, taken)).count("ComplaintAssigned") == 2
+
+
+async def test_taking_over_what_was_handed_over_gives_no_more_time_to_answer(governance: Governance) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    handed = await filed.transition("transfer", DLH, agency="dpu", note="Saluran, bukan sampah")
+    governance.pass_time(days=10)
+    await timers.due(governance.runtime)
+    filed.last = await filed.read()
+    taken = await filed.transition("assign", DPU)
+    assert (taken.due.response, taken.escalation) == (handed.due.response, 1)
+    await timers.due(governance.runtime)
+    assert (await filed.read()).escalation == 1, "that it is late was told"
+
+
+async def test_a_verifier_who_gives_what_was_handed_over_to_a_third_gives_that_all_the_time(
+    governance: Governance,
+) -> None:
+    filed = await file(governance)
+    await filed.transition("verify")
+    handed = await filed.transition("transfer", DLH, agency="dpu", note="Saluran, bukan sampah")
+    governance.pass_time(days=1)
+    given = await filed.transition("assign", VERIFIER, agency="bpbd")
+    assert given.due.response.ToDatetime() > handed.due.response.ToDatetime()
 
 
 @pytest.mark.parametrize(
