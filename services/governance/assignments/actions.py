@@ -153,7 +153,7 @@ async def _recalled(tx: Transaction, incident: UUID, service: str) -> None:
         return
     for clock in await incident_store.clocks(tx, [incident]):
         if clock.service == service and clock.arrived_at is None:
-            await incident_store.save_clock(tx, replace(clock, assigned_at=None))
+            await incident_store.save_clock(tx, incident_model.waiting(clock))
 
 
 def _emit(

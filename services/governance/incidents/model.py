@@ -260,11 +260,15 @@ def _answered(one: Clock, work: Sequence[Assignment], called: datetime) -> Clock
     asked = work if one.needed else ()
     there = [each for each in asked if each.service == one.service and (each.ended_at is None or each.arrived_at)]
     there = [each for each in there if each.ended_at is None or each.ended_at >= called]
-    return replace(
-        one,
-        assigned_at=min((each.assigned_at for each in there), default=None),
-        arrived_at=min((each.arrived_at for each in there if each.arrived_at), default=None),
-    )
+    if not there:
+        return waiting(one)
+    arrived = min((each.arrived_at for each in there if each.arrived_at), default=None)
+    return replace(one, assigned_at=min(each.assigned_at for each in there), arrived_at=arrived)
+
+
+def waiting(one: Clock) -> Clock:
+    """Nobody is sent to it, or not any more: then that it is late is told anew."""
+    return replace(one, assigned_at=None, arrived_at=None, late_told=one.late_told and one.assigned_at is None)
 
 
 def in_order(clocks: Iterable[Clock]) -> list[Clock]:

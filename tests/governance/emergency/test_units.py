@@ -84,6 +84,19 @@ async def test_dispatchers_hear_that_a_crew_left_a_unit_for_another(room: Room) 
     assert (await room.journal()).count("unit_signed_off") == 1, "of their own they are the crew still"
 
 
+async def test_a_late_incident_is_told_again_when_its_unit_turns_back(room: Room, governance: Governance) -> None:
+    one, unit = await room.opened(), await room.unit()
+    governance.pass_time(hours=1)
+    await welfare.check(governance.runtime)
+    sent = await room.sent(unit, one)
+    await welfare.check(governance.runtime)
+    assert (await room.journal()).count("unit_late") == 1
+    await room.moved(await room.moved(sent, "en_route"), "available")
+    for _ in range(2):
+        await welfare.check(governance.runtime)
+    assert (await room.journal()).count("unit_late") == 2
+
+
 async def test_of_two_dispatchers_who_send_a_unit_one_is_refused(room: Room) -> None:
     unit, one, other = await room.unit(), await room.opened(), await room.opened()
     await room.sent(unit, one)
