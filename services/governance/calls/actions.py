@@ -12,6 +12,7 @@ from services.governance.filing.model import Filing
 from services.governance.grading import actions as grading
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import model as incident_model
+from services.governance.incidents import store as incident_store
 from services.governance.incidents.model import Incident
 from services.governance.journal import actions as journal
 from services.governance.journal import store as entries
@@ -22,6 +23,7 @@ from services.governance.sites.model import Site, Where, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
+from services.kit.impersonal import require_impersonal
 from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
 
@@ -163,6 +165,17 @@ async def erase(tx: Transaction, call: Call) -> None:
     """Nothing personal is left of a call."""
     await callers.erase(tx, [call.id])
     await store.save(tx, model.erased(call, tx.now))
+
+
+async def require_unnamed(tx: Transaction, incident: str, **words: str) -> None:
+    """Refuses numbers and addresses in words about an incident of which a caller is erased: nobody takes them out then.
+
+    Errors: INCIDENT_NOT_FOUND, WORDS_PERSONAL.
+    """
+    one = await incidents.known(tx, incident)
+    if await store.erased(tx, [one.id, *await incident_store.below(tx, one.id)]):
+        for field, text in words.items():
+            require_impersonal(text, field)
 
 
 async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Call:

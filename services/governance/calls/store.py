@@ -24,6 +24,7 @@ _NUMBERS = (
     "SELECT incident, number, id FROM emergency_call WHERE incident = ANY($1) ORDER BY incident, number LIMIT 1000"
 )
 
+_ERASED = "SELECT bool_or(erase_at IS NULL) FROM emergency_call WHERE incident = ANY($1)"
 _FIRST = "SELECT min(received_at) FROM emergency_call WHERE incident = $1 AND NOT paper"
 
 
@@ -49,6 +50,11 @@ async def first_of(tx: Transaction, incident: UUID) -> datetime | None:
     """When the first call about an incident came; those of paper forms aside, which count nowhere."""
     found: datetime | None = await tx.fetchval(_FIRST, incident)
     return found
+
+
+async def erased(tx: Transaction, incidents: Collection[UUID]) -> bool:
+    """Whether who called about one of these incidents was erased."""
+    return bool(await tx.fetchval(_ERASED, list(incidents)))
 
 
 async def mentioned(tx: Transaction, but: Collection[UUID]) -> Call | None:

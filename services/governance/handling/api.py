@@ -60,6 +60,7 @@ async def relocate(tx: Transaction, request: pb.RelocateIncidentRequest) -> pb.R
 @rpc
 async def note(tx: Transaction, request: pb.AddIncidentNoteRequest) -> pb.AddIncidentNoteResponse:
     """Adds a line."""
+    await calls.require_unnamed(tx, request.id, note=request.note)
     return pb.AddIncidentNoteResponse(incident=await views.whole(tx, await actions.note(tx, request.id, request.note)))
 
 
@@ -80,6 +81,7 @@ async def unmerge(tx: Transaction, request: pb.UnmergeIncidentRequest) -> pb.Unm
 @rpc
 async def close(tx: Transaction, request: pb.CloseIncidentRequest) -> pb.CloseIncidentResponse:
     """Closes one."""
+    await calls.require_unnamed(tx, request.id, report=request.report)
     outcome = protos.member(pb.IncidentOutcome, request.outcome, Outcome)
     done = await settling.close(
         tx, request.id, request.etag, outcome, request.report, request.hurt, request.dead

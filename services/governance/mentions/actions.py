@@ -29,7 +29,7 @@ _log = structlog.get_logger()
 
 
 async def take_out(tx: Transaction, call: Call) -> None:
-    """Takes who called out of notes, reports and entries of the incident, and out of the handovers of those days.
+    """Takes who called out of notes, reports and entries of the incident, and out of the handovers of its days.
 
     With it all others who called about that incident and are to be erased: its texts are read once for all of them.
     """
@@ -41,7 +41,7 @@ async def take_out(tx: Transaction, call: Call) -> None:
         for where in store.OF_INCIDENTS if about else ():
             gone += await _clean(tx, where, about, patterns)
         for where in store.OF_CALLS:
-            gone += await _clean(tx, where, [one.id for one in them], patterns)
+            gone += await _clean(tx, where, [*(one.id for one in them), *about], patterns)
     for one in them:
         await calls.save(tx, replace(one, taken_out=True))
     if gone:

@@ -61,14 +61,20 @@ PURPOSES = Written(
 HANDOVERS = Written(
     """
     SELECT one.id AS key, note AS text
-      FROM (SELECT min(received_at) AS first, max(coalesce(closed_at, created_at)) + interval '3 days' AS last
-              FROM emergency_call WHERE id = ANY($1::uuid[])) AS span, shift_handover AS one
-     WHERE one.created_at >= span.first AND one.created_at < span.last
+      FROM (SELECT min(received_at) AS first, max(coalesce(closed_at, created_at)) AS last
+              FROM emergency_call WHERE id = ANY($1::uuid[])) AS calls,
+           (SELECT max(coalesce(closed_at, 'infinity')) AS last
+              FROM incident WHERE id = ANY($1::uuid[]) AND merged_into IS NULL) AS matter,
+           shift_handover AS one
+     WHERE one.created_at >= calls.first
+       AND one.created_at < greatest(calls.last, matter.last) + interval '3 days'
      ORDER BY one.created_at LIMIT $2
     """,
     "UPDATE shift_handover SET note = $2 WHERE id = $1",
 )
-"""From a call until days after it was dealt with they may speak of it; paper forms are entered days after they came."""
+"""From a call until days after it was dealt with, and what it was about has ended, they may speak of it; paper forms
+are entered days after they came. About calls and their incidents.
+"""
 OF_CALLS = (PURPOSES, HANDOVERS)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import grpc.aio
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -18,6 +19,7 @@ from smartcity.governance.v1 import emergency_calls_pb2 as calls
 from smartcity.governance.v1 import incidents_pb2 as pb
 from tests.governance.conftest import Governance
 from tests.governance.emergency.room import Room, key
+from tests.kit.serving import Refusal
 
 
 def without(text: str, name: str = "", phone: str = "") -> str:
@@ -172,3 +174,43 @@ async def test_a_caller_of_a_paper_form_is_taken_out_of_handovers_after_it_was_e
     governance.pass_time(days=31)
     await welfare.erase(governance.runtime)
     assert "Formulir […] sudah masuk." in await texts(governance)
+
+
+async def test_a_caller_is_taken_out_of_handovers_as_long_as_their_incident_goes_on(
+    room: Room, governance: Governance
+) -> None:
+    call = await room.rung(name="Suryani Contoh")
+    incident = await room.opened(call=call.id)
+    governance.pass_time(days=6)
+    await room.ask("CloseIncident", room.closing(await room.seen(incident.id)))
+    going = await room.opened(call=(await room.rung(name="Hartono Contoh")).id)
+    governance.pass_time(days=2)
+    handing = pb.HandOverShiftRequest(request_id=key(), note="Suryani dan Hartono belum pulang.")
+    await room.call("IncidentService.HandOverShift", handing)
+    governance.pass_time(days=10)
+    handing = pb.HandOverShiftRequest(request_id=key(), note="Suryani sudah pulang, Hartono belum.")
+    await room.call("IncidentService.HandOverShift", handing)
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    told = await texts(governance)
+    assert "[…] dan […] belum pulang." in told
+    assert "Suryani sudah pulang, […] belum." in told, "days after hers had ended it may be somebody else"
+    assert (await room.seen(going.id)).state == pb.INCIDENT_STATE_WAITING
+
+
+async def test_what_is_written_after_a_caller_was_erased_has_no_number_in_it(
+    room: Room, governance: Governance
+) -> None:
+    incident = await room.opened(call=(await room.rung(name="Suryani Contoh")).id)
+    await noted(room, incident.id, "Telepon 0812 0000 0003.")
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    assert await _refused(room, incident.id, "Telepon 0812 0000 0003.") == "WORDS_PERSONAL"
+    await noted(room, incident.id, "Jalan dibuka lagi.")
+
+
+async def _refused(room: Room, incident: str, note: str) -> str:
+    """Why a note is not taken."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await noted(room, incident, note)
+    return Refusal.of(caught.value).reason
