@@ -44,10 +44,10 @@ _NO_STATE, _NO_OUTCOME = units.UNIT_STATE_UNSPECIFIED, pb.INCIDENT_OUTCOME_UNSPE
 _OUTCOMES = [name for name in views.INCIDENT_OUTCOME_NUMBERS if name]
 _OPENED = "incident_opened"
 _DONE = {
-    "kirim": "unit_sent", "gerak": "unit_moved", "kabar": "unit_heard", "catat": "incident_noted",
-    "nilai": "incident_graded", "pindah": "incident_relocated", "gabung": "incident_merged",
-    "pisah": "incident_unmerged", "serah": "incident_handed_off", "terima": "hand_off_noted",
-    "tutup": "incident_closed",
+    "kirim": "unit_sent", "gerak": "unit_moved", "kabar": "unit_heard", "lepas": "unit_left",
+    "catat": "incident_noted", "nilai": "incident_graded", "pindah": "incident_relocated",
+    "gabung": "incident_merged", "pisah": "incident_unmerged", "serah": "incident_handed_off",
+    "terima": "hand_off_noted", "tutup": "incident_closed",
 }  # fmt: skip
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
@@ -69,6 +69,7 @@ def _request(act: str, form: Fields, id_: str) -> Message:
             **unit, etag=form["etag"], state=units_views.UNIT_STATE_NUMBERS.get(form["state"], _NO_STATE)
         ),
         "kabar": lambda: units.ConfirmUnitRequest(**unit),
+        "lepas": lambda: units.SignOffUnitRequest(**unit),
         "catat": lambda: pb.AddIncidentNoteRequest(**common, id=id_, note=form["note"]),
         "nilai": lambda: pb.GradeIncidentRequest(
             **mine, kind=form["kind"], priority=_whole(form["priority"]), service=form["service"],

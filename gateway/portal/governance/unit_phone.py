@@ -52,6 +52,15 @@ async def sign_on(request: Request, caller: Crew) -> Response:
     return await _unit(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(PATH, 303)
 
 
+@router.post("/{code}/keluar", dependencies=CHECKED)
+async def sign_off(request: Request, code: Identifier, caller: Crew) -> Response:
+    """Signs off."""
+    form = await forms.read(request)
+    asked = pb.SignOffUnitRequest(request_id=form["request_id"], code=code)
+    answer = await done(request, "sign_off", form, asked, caller)
+    return await _unit(request, caller, answer) if isinstance(answer, FormState) else RedirectResponse(PATH, 303)
+
+
 @router.post("/{code}/gerak", dependencies=CHECKED)
 async def move(request: Request, code: Identifier, caller: Crew) -> Response:
     """Moves the unit by the crew's button."""

@@ -50,6 +50,17 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
     return done
 
 
+async def sign_off(tx: Transaction, code: str) -> Unit:
+    """Nobody is its crew any more. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
+    unit = await ours(tx, code)
+    if not unit.crew:
+        return unit
+    done = model.signed_off(unit)
+    await store.save(tx, done)
+    await journal.note(tx, What.SIGNED_OFF, unit.incident, code)
+    return done
+
+
 async def known(tx: Transaction, code: str, *, lock: bool = False) -> Unit:
     """One by its code. Errors: UNIT_NOT_FOUND."""
     found = await store.by_code(tx, code, lock=lock)

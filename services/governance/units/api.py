@@ -28,5 +28,11 @@ async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUn
     return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code)))
 
 
+@rpc
+async def sign_off(tx: Transaction, request: pb.SignOffUnitRequest) -> pb.SignOffUnitResponse:
+    """Makes nobody its crew."""
+    return pb.SignOffUnitResponse(unit=await _shown(tx, await actions.sign_off(tx, request.code)))
+
+
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:
     return views.unit(unit, await store.positions(tx, [unit.code]))

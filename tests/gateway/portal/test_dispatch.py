@@ -70,6 +70,21 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert ("not decreed" in public.words, "belum ditetapkan" in public.words) == (True, False)
 
 
+async def test_a_crew_signs_off_or_a_dispatcher_notes_that_nobody_is_there(
+    stand: Stand, desk: Browser, crew: Browser
+) -> None:
+    code = await new_unit(stand)
+    page = await crew.send((await crew.open("/petugas/unit")).forms["sign-form"], code=code)
+    page = await crew.send(page.forms["off-form"])
+    assert (page.status, "unit" in page.ids, "off-form" in page.forms) == (200, False, False)
+    incident = f"/petugas/112/insiden/{(await new_incident(stand))['id']}"
+    assert f"lepas-{code}" not in (await desk.open(incident)).forms
+    await crew.send(page.forms["sign-form"], code=code)
+    page = await desk.send((await desk.open(incident)).forms[f"lepas-{code}"])
+    assert ("It is noted that nobody is in the unit." in page.words, f"kirim-{code}" in page.forms) == (True, True)
+    assert "unit" not in (await crew.open("/petugas/unit")).ids
+
+
 async def test_only_a_unit_with_a_crew_stands_in_green_and_its_last_word_is_not_the_age_of_its_position(
     stand: Stand, desk: Browser, crew: Browser
 ) -> None:

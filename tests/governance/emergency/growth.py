@@ -118,6 +118,8 @@ async def _incidents(room: Room) -> None:
     await room.ask("AcknowledgeHandOff", asked)
     listed = await room.call("UnitService.ListUnits", units.ListUnitsRequest())
     await room.moved(next(unit for unit in listed.units if unit.code == working.code), "returning")
+    signing_off = units.SignOffUnitRequest(request_id=key(), code=working.code)
+    await room.call("UnitService.SignOffUnit", signing_off, CREW)
     await room.ask("CloseIncident", room.closing(await room.seen(one.id)))
     await _shifts(room)
 

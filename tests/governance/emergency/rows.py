@@ -24,6 +24,10 @@ async def _signing(room: Room) -> Any:
     return units.SignOnUnitRequest(request_id=key(), code=(await room.unit(crew=None)).code)
 
 
+async def _signing_off(room: Room) -> Any:
+    return units.SignOffUnitRequest(request_id=key(), code=(await room.unit()).code)
+
+
 async def _own(room: Room) -> Any:
     return units.GetOwnUnitRequest()
 
@@ -47,6 +51,7 @@ async def _listing(room: Room) -> Any:
 
 ROWS = {
     "UnitService.SignOnUnit": _row(_signing, CREW),
+    "UnitService.SignOffUnit": _row(_signing_off, CREW, DISPATCHER),
     "UnitService.GetOwnUnit": Row(lambda served: _own(Room(served)), (CREW, OTHER_CREW), (OFFICER,), own=True),
     "UnitService.MoveUnit": _row(_moving, CREW, DISPATCHER),
     "UnitService.ConfirmUnit": _row(_confirming, CREW, DISPATCHER),

@@ -52,6 +52,10 @@ async def _crewed(seeds: Seeds) -> dict[str, Any]:
     return await seeds.done(await _signing(seeds))
 
 
+async def _signing_off(seeds: Seeds) -> Call:
+    return Call("signOffUnit", "crew", path={"code": (await _crewed(seeds))["code"]})
+
+
 async def _assigning(seeds: Seeds) -> Call:
     unit, incident = await seeds.done(await _creating(seeds)), await _opened(seeds)
     other = {"incident": (await _opened(seeds))["id"]}
@@ -233,6 +237,7 @@ SEEDS: dict[str, Seed] = {
     "listUnits": _plain("listUnits", "dispatcher"),
     "createUnit": _creating,
     "signOnUnit": _signing,
+    "signOffUnit": _signing_off,
     "getOwnUnit": _own,
     "assignUnit": _assigning,
     "moveUnit": _moving,

@@ -5,9 +5,11 @@ import grpc.aio
 import pytest
 
 from services.governance.welfare import timers as welfare
+from services.kit.caller import Caller
+from smartcity.governance.v1 import incidents_pb2 as incidents
 from smartcity.governance.v1 import units_pb2 as units
 from tests.governance.conftest import Governance
-from tests.governance.emergency.room import CREW, DISPATCHER, NEXT, Room, key
+from tests.governance.emergency.room import CREW, DISPATCHER, NEXT, OTHER_CREW, Room, key
 from tests.kit.serving import Refusal
 
 
@@ -82,6 +84,27 @@ async def test_dispatchers_hear_that_a_crew_left_a_unit_for_another(room: Room) 
     assert [each.what for each in (await room.seen(one.id)).timeline][-1] == "unit_signed_off"
     await signed_on(room, other.code)
     assert (await room.journal()).count("unit_signed_off") == 1, "of their own they are the crew still"
+
+
+@pytest.mark.parametrize("caller", [CREW, DISPATCHER], ids=lambda caller: caller.subject)
+async def test_a_unit_whose_crew_signed_off_stands_without_a_crew(room: Room, caller: Caller) -> None:
+    unit = await room.unit()
+    assert unit.crewed
+    off = units.SignOffUnitRequest(request_id=key(), code=unit.code)
+    assert not (await room.call("UnitService.SignOffUnit", off, caller)).unit.crewed
+    assert (await room.journal())[-1] == "unit_signed_off"
+    advice = await room.call(
+        "IncidentService.SuggestForIncident", incidents.SuggestForIncidentRequest(id=(await room.opened()).id)
+    )
+    assert [list(each.reasons)[-1] for each in advice.units if each.unit == unit.code] == ["nobody_signed_on"]
+    assert not (await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)).HasField("unit")
+
+
+async def test_nobody_signs_the_crew_of_others_off(room: Room) -> None:
+    off = units.SignOffUnitRequest(request_id=key(), code=(await room.unit()).code)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await room.call("UnitService.SignOffUnit", off, OTHER_CREW)
+    assert Refusal.of(caught.value).reason == "NOT_YOURS"
 
 
 async def test_a_late_incident_is_told_again_when_its_unit_turns_back(room: Room, governance: Governance) -> None:
