@@ -89,12 +89,12 @@ async def count(tx: Transaction, id_: str, etag: str) -> Ballot:
     return done
 
 
-def opened(tx: Transaction, booths: Sequence[Booth]) -> list[int]:
-    """All papers of booths whose counts agree."""
+def opened(secret: bytes, booths: Sequence[Booth]) -> list[int]:
+    """All papers of booths whose counts agree. Errors: UnreadableError."""
     found: list[int] = []
     for one in booths:
         first = one.counts[0]
-        plain = sealing.unseal(ballots.secret(tx), first.id, first.sealed)
+        plain = sealing.unseal(secret, first.id, first.sealed)
         for bits, papers in msgspec.json.decode(plain, type=list[tuple[int, int]]):
             found += [bits] * papers
     return found

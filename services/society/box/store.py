@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 
 PART = 5_000
 """Votes of one part of a file."""
@@ -24,9 +24,9 @@ async def take_out(tx: Transaction, ballot: UUID) -> list[bytes]:
     return [row["sealed"] for row in await tx.fetch(_TAKE_OUT, ballot)]
 
 
-async def burn(tx: Transaction, ballot: UUID) -> None:
-    """Destroys the envelopes of a ballot."""
-    await tx.execute(_BURN, ballot)
+async def burn(tx: Transaction, ballot: UUID) -> int:
+    """Destroys the envelopes of a ballot; how many there were."""
+    return rows(await tx.execute(_BURN, ballot))
 
 
 async def keep(tx: Transaction, ballot: UUID, ids: Sequence[UUID], votes: Sequence[int]) -> None:
@@ -37,5 +37,5 @@ async def keep(tx: Transaction, ballot: UUID, ids: Sequence[UUID], votes: Sequen
 async def votes(tx: Transaction, ballot: UUID, after: UUID, most: int) -> list[tuple[UUID, int]]:
     """Votes of a ballot by id, beyond one."""
     sql = "SELECT id, choices FROM ballot_vote WHERE ballot = $1 AND id > $2 ORDER BY id LIMIT $3"
-    rows: Sequence[Any] = await tx.fetch(sql, ballot, after, most)
-    return [(row["id"], row["choices"]) for row in rows]
+    found: Sequence[Any] = await tx.fetch(sql, ballot, after, most)
+    return [(row["id"], row["choices"]) for row in found]

@@ -25,6 +25,7 @@ from services.society.proposals import actions as proposals
 from services.society.proposals.actions import Given
 from services.society.proposals.model import Proposal, State
 from services.society.results import actions as results
+from services.society.results.opening import opened
 from services.society.supporting import actions as supporting
 
 VOTE, CARRIED_OUT, FINISHED = 25, 18, 3
@@ -160,7 +161,9 @@ async def _vote(tx: Transaction, told: Told, id_: UUID, codes: Sequence[str]) ->
     async with acting(tx, told.officer, now - timedelta(days=CARRIED_OUT, hours=-2)):
         await booths.count(tx, ballot, str(held.version))
     async with acting(tx, SYSTEM, now - timedelta(days=CARRIED_OUT, hours=-2)):
-        await results.count_next(tx)
+        box = await results.take_out(tx)
+        assert box is not None
+        await results.keep(tx, box, opened(*box))
 
 
 async def _end_by_itself(tx: Transaction, told: Told, process: UUID) -> None:

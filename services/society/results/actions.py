@@ -1,6 +1,5 @@
 """What can be done with results: a ballot is counted, its result and its votes are read."""
 
-import asyncio
 from uuid import UUID
 
 import structlog
@@ -8,7 +7,6 @@ import structlog
 from services.kit import ids
 from services.kit.database import Transaction, paging
 from services.kit.errors import precondition
-from services.kit.mail.sealing import UnreadableError
 from services.kit.rpc import etag as etags
 from services.society.ballots import actions as ballots
 from services.society.ballots import events, model
@@ -25,7 +23,7 @@ from services.society.counting.votes import Outcome
 from services.society.processes import actions as processes
 from services.society.proposals import actions as proposals
 from services.society.results import store
-from services.society.results.opening import Opened, opened
+from services.society.results.opening import Box, Opened
 from services.society.results.store import Result
 from services.society.roll import store as roll
 
@@ -33,28 +31,40 @@ _NONE = UUID(int=0)
 _log = structlog.get_logger()
 
 
-async def count_next(tx: Transaction) -> bool:
-    """Counts the ballot whose turn it is; whether there was one.
+async def take_out(tx: Transaction) -> Box | None:
+    """The box of the ballot whose turn it is to be counted; None where there is none, or what it holds does not agree.
 
-    All in one transaction: either its envelopes are there, or its votes. What does not agree is left as it is, is told
-    to the log without saying what it was, and is tried again after a while, each time a longer one.
+    What fails from here on, were it the process, leaves the ballot as it is, to be tried again after a while, each time
+    a longer one: others have their turn meanwhile.
     """
     ballot = await kept.next_to_count(tx)
     if ballot is None:
-        return False
+        return None
+    assert ballot.state is State.COUNTING  # no vote comes in any more
+    await kept.try_later(tx, ballot, model.next_try(ballot, tx.now))
     sealed = await box.take_out(tx, ballot.id)
     cast = (await roll.turnout(tx, ballot.id)).get("", 0)
     if len(sealed) != cast:
-        await _disagrees(tx, ballot, f"{len(sealed)} envelopes of {cast} voters")
-        return True
-    try:
-        found = booths.opened(tx, await booths.of_ballot(tx, ballot))
-        done = await asyncio.to_thread(opened, ballots.secret(tx), ballot, sealed, found)
-    except (EnvelopeError, UnreadableError) as error:
-        await _disagrees(tx, ballot, type(error).__name__)
-        return True
+        disagrees(ballot, f"{len(sealed)} envelopes of {cast} voters")
+        return None
+    return Box(ballots.secret(tx), ballot, sealed, await booths.of_ballot(tx, ballot))
+
+
+async def keep(tx: Transaction, taken: Box, done: Opened) -> None:
+    """Keeps what was in a box, and destroys its envelopes: either these are there, or its votes. Where the ballot was
+    counted or cancelled meanwhile, nothing. Errors: EnvelopeError where there are not as many as were taken out.
+    """
+    ballot = await kept.locked(tx, taken.ballot.id)
+    if ballot is None or ballot.version != taken.ballot.version:
+        return
+    if await box.burn(tx, ballot.id) != len(taken.sealed):
+        raise EnvelopeError
     await _keep(tx, ballot, done)
-    return True
+
+
+def disagrees(ballot: Ballot, why: str) -> None:
+    """Tells the log of a ballot that cannot be counted, without saying what was in its box."""
+    _log.error("a ballot cannot be counted", ballot=str(ballot.id), why=why)
 
 
 async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Ballot:
@@ -123,7 +133,6 @@ async def part(tx: Transaction, id_: str, after: str) -> tuple[str, str]:
 async def _keep(tx: Transaction, ballot: Ballot, done: Opened) -> None:
     outcome, shown = done.outcome, bool(done.digest)
     await box.keep(tx, ballot.id, done.ids, done.votes)
-    await box.burn(tx, ballot.id)
     await papers.burn(tx, ballot.id)
     await store.add(
         tx,
@@ -157,9 +166,3 @@ def _of_proposals(ballot: Ballot, outcome: Outcome) -> dict[str, tuple[int, bool
         proposal: (outcome.approvals[number], number in outcome.chosen)
         for number, proposal in enumerate(ballot.proposals, 1)
     }
-
-
-async def _disagrees(tx: Transaction, ballot: Ballot, why: str) -> None:
-    _log.error("a ballot cannot be counted", ballot=str(ballot.id), why=why)
-    assert ballot.state is State.COUNTING
-    await kept.try_later(tx, ballot, model.next_try(ballot, tx.now))

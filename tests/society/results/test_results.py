@@ -1,7 +1,10 @@
 """Results over the real server: counted once, published as a commitment, counted again by anybody."""
 
 import asyncio
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from time import sleep
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,12 +12,13 @@ from structlog.testing import capture_logs
 
 from deploy.faults import society as fault
 from services.kit.caller import Caller, Scope
+from services.kit.database import pool
 from services.kit.errors import DomainError
 from services.society.ballots import actions, model, store
 from services.society.booths import actions as booths
 from services.society.counting.pabulib import FileError
 from services.society.counting.recount import recount
-from services.society.results import gauges, timers
+from services.society.results import gauges, opening, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.governance.conftest import refused
 from tests.society.ballots.voting import BAPPEDA, DPU, SECOND, Voting
@@ -25,6 +29,13 @@ async def _voted(voting: Voting, voters: int) -> pb.Ballot:
     for place in range(voters):
         await voting.cast(ballot, await voting.voter(place), *([1, 2] if place % 2 else [3]))
     return ballot
+
+
+async def _close(voting: Voting, ballot: pb.Ballot) -> None:
+    """It is to be counted."""
+    if voting.served.now < ballot.close_time.ToDatetime(voting.served.now.tzinfo):
+        voting.served.pass_time(days=2)
+    await voting.call(pb.CountBallotRequest(id=ballot.id, etag="1"), BAPPEDA)
 
 
 async def test_the_file_of_a_counted_ballot_counts_to_what_was_published(voting: Voting) -> None:
@@ -234,6 +245,72 @@ async def test_what_could_not_be_counted_is_tried_again_ever_less_often_and_coun
     voting.served.pass_time(minutes=10)
     await timers.count(voting.served.runtime)
     assert (await voting.result(ballot)).votes == 5
+
+
+async def test_a_ballot_is_counted_that_takes_longer_than_the_database_lets_a_transaction_say_nothing(
+    voting: Voting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballot = await _voted(voting, 5)
+    await _close(voting, ballot)
+    monkeypatch.setitem(pool._FORGOTTEN, "idle_in_transaction_session_timeout", "1s")
+    runtime, at_once = copy(voting.served.runtime), opening.opened
+    runtime.pool = await pool.connect_pool(runtime.settings.postgres_url.get_secret_value(), "society", 2)
+
+    def slow(*box: Any) -> opening.Opened:
+        sleep(2)
+        return at_once(*box)
+
+    monkeypatch.setattr(opening, "opened", slow)
+    try:
+        await timers.count(runtime)
+    finally:
+        await runtime.pool.close()
+    assert (await voting.result(ballot)).votes == 5
+
+
+async def test_a_ballot_whose_count_fails_in_whatever_way_lets_the_others_have_their_turn(
+    voting: Voting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballots, opened = [await _voted(voting, 5), await voting.held()], opening.opened
+
+    def fails(secret: bytes, ballot: model.Ballot, *box: Any) -> opening.Opened:
+        if str(ballot.id) == ballots[0].id:
+            raise MemoryError
+        return opened(secret, ballot, *box)
+
+    monkeypatch.setattr(opening, "opened", fails)
+    await _close(voting, ballots[0])
+    with pytest.raises(MemoryError):
+        await timers.count(voting.served.runtime)
+    await _close(voting, ballots[1])
+    for _ in ballots:
+        await timers.count(voting.served.runtime)
+    assert (await voting.result(ballots[1])).votes == 0
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.result(ballots[0])
+
+
+async def test_what_was_opened_of_a_ballot_that_is_cancelled_meanwhile_is_not_kept(
+    voting: Voting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballot, opened, loop = await _voted(voting, 5), opening.opened, asyncio.get_running_loop()
+    await _close(voting, ballot)
+
+    async def cancel() -> None:
+        for etag, caller in (("2", BAPPEDA), ("3", SECOND)):
+            request = pb.CancelBallotRequest(id=ballot.id, etag=etag, reason="Kotak hilang.")
+            await voting.call(request, caller)
+
+    def meanwhile(*box: Any) -> opening.Opened:
+        asyncio.run_coroutine_threadsafe(cancel(), loop).result()
+        return opened(*box)
+
+    monkeypatch.setattr(opening, "opened", meanwhile)
+    voting.served.pass_time(days=2)
+    await timers.count(voting.served.runtime)
+    assert (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot.state == pb.BALLOT_STATE_CANCELLED
+    with refused("BALLOT_UNCOUNTED"):
+        await voting.result(ballot)
 
 
 async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone(voting: Voting) -> None:
