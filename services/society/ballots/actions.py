@@ -20,6 +20,7 @@ from services.society.box import store as box
 from services.society.counting.votes import MOST_OPTIONS, Method, mask, possible
 from services.society.kinds.profile import participation_of
 from services.society.processes import actions as processes
+from services.society.processes import model as voting
 from services.society.processes.model import Phase, Process
 from services.society.proposals import store as proposals
 from services.society.registration import keeping, nik
@@ -81,25 +82,32 @@ async def create(tx: Transaction, plan: Plan) -> Ballot:
 
 
 async def begin(tx: Transaction, process: str) -> None:
-    """A process has come to its vote: where it says when that ends its ballot is announced. Where none can be held, an
-    officer reads why when they announce it. Again is harmless.
+    """A process has come to its vote: where it says when that ends its ballot is announced. Where none can be held, its
+    page says why, and it stays in its vote until an officer announces one. Again is harmless.
     """
     try:
         found = await _voting(tx, process)
-        if found.carry_out_at is not None:
-            plan = Plan(
-                process=process, title="", title_en="", options=(), winners=0, most_choices=0, budget=0, min_age=0,
-                areas=(), cut_off="", regulation="", opens_at=tx.now, closes_at=found.carry_out_at,
-            )  # fmt: skip
-            await _hold(tx, found, plan)
+    except DomainError as refused:  # as where an officer has announced one meanwhile
+        _log.info("a process needs no ballot", process=process, reason=refused.reason)
+        return
+    begun = voting.begun(found, tx.now)
+    if begun.carry_out_at is None:
+        return
+    plan = Plan(
+        process=process, title="", title_en="", options=(), winners=0, most_choices=0, budget=0, min_age=0,
+        areas=(), cut_off="", regulation="", opens_at=tx.now, closes_at=begun.carry_out_at,
+    )  # fmt: skip
+    try:
+        await _hold(tx, begun, plan, processes.POSTPONED if begun != found else "")
     except DomainError as refused:
         _log.warning("a process came to its vote without a ballot", process=process, reason=refused.reason)
+        await processes.unheld(tx, found, model.unheld(refused.reason))
 
 
-async def _hold(tx: Transaction, process: Process, plan: Plan) -> Ballot:
+async def _hold(tx: Transaction, process: Process, plan: Plan, note: str = "") -> Ballot:
     """Announces that of a process, which must be locked."""
     made = await _announce(tx, await _of_process(tx, process, plan), process.agency)
-    await processes.hold(tx, process, made.id)
+    await processes.hold(tx, process, made.id, note)
     return made
 
 

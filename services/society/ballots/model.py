@@ -7,9 +7,8 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
+from services.society.processes.model import LONGEST_VOTE, SHORTEST_OF_PRACTICE, SHORTEST_VOTE
 
-SHORTEST, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
-LONGEST = timedelta(days=92)
 AHEAD = timedelta(days=366)
 """A ballot is announced no longer before it opens."""
 LEAST_OPTIONS = 2
@@ -23,6 +22,21 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 """Before a ballot that could not be counted is tried again: twice as long each time."""
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
+
+_UNHELD = {
+    "BALLOT_OPTIONS_INVALID": (
+        f"usulan yang diterima harus {LEAST_OPTIONS} sampai {MOST_OPTIONS}",
+        f"it takes {LEAST_OPTIONS} to {MOST_OPTIONS} accepted proposals",
+    ),
+    "BALLOT_TIMES_INVALID": (
+        f"pemungutan suara berlangsung satu jam sampai {LONGEST_VOTE.days} hari, tanggal hitungnya tidak sesudahnya",
+        f"a vote goes on for an hour to {LONGEST_VOTE.days} days, and the day that counts is not after it",
+    ),
+    "OPTION_TOO_DEAR": (
+        "ada usulan yang biayanya tidak diisi atau melebihi anggaran",
+        "some proposal has no cost, or one above the budget",
+    ),
+}
 
 
 class State(Enum):
@@ -132,10 +146,10 @@ def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ball
 
     Errors: BALLOT_TIMES_INVALID, CHOICES_INVALID, OPTION_TOO_DEAR.
     """
-    shortest = SHORTEST_OF_PRACTICE if practice else SHORTEST
+    shortest = SHORTEST_OF_PRACTICE if practice else SHORTEST_VOTE
     begins = now - timedelta(minutes=5) <= one.opens_at <= now + AHEAD
-    if not begins or not shortest <= one.closes_at - one.opens_at <= LONGEST:
-        message = f"Voting begins now or within a year and goes on for an hour to {LONGEST.days} days."
+    if not begins or not shortest <= one.closes_at - one.opens_at <= LONGEST_VOTE:
+        message = f"Voting begins now or within a year and goes on for an hour to {LONGEST_VOTE.days} days."
         raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")
     if one.cut_off > one.closes_at.astimezone(zone).date():
         raise invalid("BALLOT_TIMES_INVALID", "The cut-off day is no later than the last day.", field="cut_off")
@@ -185,6 +199,12 @@ def cancelling(one: Ballot, by: str, reason: str, now: datetime, *, practice: bo
     if asked_by == by:
         raise forbidden("BALLOT_CANCEL_ANOTHER", "You have asked for it; another officer has to confirm it.")
     return replace(changed, state=State.CANCELLED, private_key=b"", cancelled_by=by)
+
+
+def unheld(reason: str) -> str:
+    """What everybody reads of a vote for which no ballot could be announced, by the reason of the refusal."""
+    indonesian, english = _UNHELD.get(reason, (reason, reason))
+    return f"Pemungutan suaranya belum dapat diumumkan: {indonesian}. / No ballot could be announced yet: {english}."
 
 
 def not_verified() -> DomainError:

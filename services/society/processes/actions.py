@@ -88,6 +88,7 @@ async def create(
         updated_at=tx.now,
     )
     made = model.checked(made.with_dates(dates), tx.now)
+    _check_vote(tx, made)
     await store.add(tx, made)
     return made
 
@@ -106,6 +107,7 @@ async def rewrite(
     if before.votes:
         voters = _voters(tx, _template(tx, before), voters, before.area)
     done = model.rewritten(before, words, voters, dates, tx.now)
+    _check_vote(tx, done)
     await store.save(tx, done)
     if before.phase is not Phase.DRAFT:
         await _note(tx, done, before.phase, reason)
@@ -123,11 +125,23 @@ async def fall_due(tx: Transaction, before: Process) -> None:
     done = model.fall_due(before, tx.now)
     if done is not None:
         await _moved(tx, before, done, POSTPONED if done.phase is Phase.VOTE and model.is_late(before, tx.now) else "")
+    else:  # the version before has left a date to a vote without a ballot
+        await store.save(tx, before.with_dates(before.dates))
 
 
-async def hold(tx: Transaction, before: Process, ballot: UUID) -> None:
-    """Its ballot is announced. It must be locked."""
-    await store.save(tx, model.hold(before, ballot, tx.now))
+async def hold(tx: Transaction, before: Process, ballot: UUID, note: str = "") -> None:
+    """Its ballot is announced; what is noted of that. It must be locked."""
+    done = model.hold(before, ballot, tx.now)
+    await store.save(tx, done)
+    if note:
+        await _note(tx, done, done.phase, note)
+
+
+async def unheld(tx: Transaction, before: Process, reason: str) -> None:
+    """No ballot can be announced for its vote. It must be locked."""
+    done = model.unheld(before, tx.now)
+    await store.save(tx, done)
+    await _note(tx, done, done.phase, reason)
 
 
 async def release(tx: Transaction, id_: UUID) -> None:
@@ -221,6 +235,10 @@ def _check_rt(template: Kind | None, words: Words) -> None:
     if template is not None and template.per_rt != bool(words.rt):
         message = "Name the RT, such as RT 03 RW 02." if template.per_rt else "A process of this kind is of no RT."
         raise invalid("PROCESS_RT_INVALID", message, field="rt")
+
+
+def _check_vote(tx: Transaction, process: Process) -> None:
+    model.check_vote(process, tx.runtime.city.timezone, practice=tx.runtime.settings.mode == "local")
 
 
 def _voters(tx: Transaction, template: Kind | None, given: Voters | None, area: str) -> Voters:

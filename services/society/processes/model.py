@@ -6,7 +6,7 @@ left out; the vote is one of kinds that vote.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from services.kit.errors import DomainError, invalid, precondition
 
 LATE = timedelta(minutes=15)
 """How late a vote may begin by itself without what comes after it being postponed."""
+SHORTEST_VOTE, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
+LONGEST_VOTE = timedelta(days=92)
 
 
 class Phase(Enum):
@@ -134,6 +136,13 @@ class Process:
         """Whether its ballot is not counted yet: until then it stays where it is."""
         return self.ballot is not None and not self.ballot_counted
 
+    @property
+    def votes_still(self) -> bool:
+        """Whether it is in its vote and no ballot of it is counted, were it since none could be announced: it does not
+        leave it by itself.
+        """
+        return self.phase is Phase.VOTE and not self.ballot_counted
+
     def with_dates(self, dates: Dates) -> "Process":
         """The same with other dates."""
         made = replace(
@@ -153,7 +162,9 @@ class Process:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happened to a process: it moved, or (``before`` is its phase) was written anew."""
+    """Something that happened to a process: it moved, or (``before`` is its phase) was written anew; by itself: what
+    everybody should know of its vote.
+    """
 
     id: UUID
     process: UUID
@@ -195,6 +206,21 @@ def _check_voters(process: Process) -> None:
         raise invalid("PROCESS_VOTERS_INVALID", message, field="voters")
     if process.cut_off is None and process.vote_at is not None:
         raise invalid("PROCESS_VOTERS_INVALID", "A vote with a date needs a cut-off date.", field="cut_off")
+
+
+def check_vote(process: Process, zone: tzinfo, *, practice: bool) -> None:
+    """Lets only pass what a ballot can be held by, where a vote that lies ahead has its dates; for practice it may be
+    of a second. Days are of the city, in ``zone``. Errors: PROCESS_DATES_INVALID, PROCESS_VOTERS_INVALID.
+    """
+    begins, ends = process.vote_at, process.carry_out_at
+    if begins is None or ends is None or not Phase.VOTE.after(process.phase):
+        return
+    if not (SHORTEST_OF_PRACTICE if practice else SHORTEST_VOTE) <= ends - begins <= LONGEST_VOTE:
+        message = f"A vote goes on for an hour to {LONGEST_VOTE.days} days; it ends when this begins."
+        raise invalid("PROCESS_DATES_INVALID", message, field="carry_out")
+    if process.cut_off is not None and process.cut_off > ends.astimezone(zone).date():
+        message = "The cut-off day is no later than the last day of the vote."
+        raise invalid("PROCESS_VOTERS_INVALID", message, field="cut_off")
 
 
 def rewritten(process: Process, words: Words, voters: Voters | None, dates: Dates, now: datetime) -> Process:
@@ -251,8 +277,8 @@ def move(process: Process, to: Phase, now: datetime) -> Process:
 
 
 def fall_due(process: Process, now: datetime) -> Process | None:
-    """It moves to the latest phase whose date has come; None where none has."""
-    if process.held:
+    """It moves to the latest phase whose date has come; None where none has, or its vote has decided nothing yet."""
+    if process.votes_still:
         return None
     due = [phase for phase in process.ahead() if (at := process.dates.of(phase)) is not None and at <= now]
     if Phase.VOTE in due and is_late(process, now):
@@ -269,6 +295,14 @@ def is_late(process: Process, now: datetime) -> bool:
     )  # fmt: skip
 
 
+def begun(process: Process, now: datetime) -> Process:
+    """One in its vote, when its ballot is announced only now: where that is late, as while the bus was down, the vote
+    goes on from now for as long as was announced.
+    """
+    late = process.vote_at is not None and now - process.vote_at > LATE
+    return _postponed(process, now) if late else process
+
+
 def _postponed(process: Process, now: datetime) -> Process:
     assert process.vote_at is not None
     by, after = now - process.vote_at, process.dates
@@ -282,6 +316,11 @@ def hold(process: Process, ballot: UUID, now: datetime) -> Process:
     """Its ballot is announced: it stays in its vote until that is counted."""
     made = replace(process, ballot=ballot, ballot_counted=False, version=process.version + 1, updated_at=now)
     return made.with_dates(made.dates)
+
+
+def unheld(process: Process, now: datetime) -> Process:
+    """No ballot of it can be announced: it stays in its vote until one is, or an officer moves it on."""
+    return replace(process, version=process.version + 1, updated_at=now)
 
 
 def let_go(process: Process, now: datetime) -> Process:
@@ -314,7 +353,7 @@ def _come(process: Process, to: Phase, since: datetime, now: datetime) -> Proces
 
 
 def _due(process: Process) -> datetime | None:
-    if process.held:
+    if process.votes_still:
         return None
     return min((at for one in process.ahead() if (at := process.dates.of(one)) is not None), default=None)
 

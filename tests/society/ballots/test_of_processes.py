@@ -216,3 +216,56 @@ async def test_with_one_proposal_there_is_nothing_to_choose(deciding: Deciding) 
             title="Tanpa pilihan", close_time=process.dates.carry_out, areas=[SEKAYU], cut_off="2026-11-24",
         ), AGENCY)  # fmt: skip
     assert (await deciding.society.move(process, CARRY_OUT, AGENCY)).phase == CARRY_OUT
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("DELETE FROM society.proposal WHERE cost > 9000000", "it takes 2 to 40 accepted proposals"),
+        ("UPDATE society.process SET budget = 10000000", "one above the budget"),
+        ("UPDATE society.process SET cut_off = '2027-06-01'", "the day that counts is not after it"),
+    ],
+)
+async def test_a_vote_whose_ballot_cannot_be_announced_says_why_and_is_not_passed_over(
+    deciding: Deciding, harm: str, words: str
+) -> None:
+    process = await deciding.collecting(regulation="Perwal 88/2018")
+    cheap, _ = await deciding.accept(process.id, 9_000_000), await deciding.accept(process.id, 12_000_000)
+    await deciding.served.admin.execute(harm)
+    voting = await deciding.vote(process)
+    assert (voting.ballot, voting.HasField("due_time")) == ("", False)
+    step = voting.steps[-1]
+    assert (step.phase, step.before, step.automatic, words in step.reason) == (VOTE, VOTE, True, True)
+    await deciding.society.fall_due(days=20)
+    assert (await deciding.society.read(process.id)).phase == VOTE
+    report = proposals_pb2.ReportProposalRequest(code=cheap.code, etag=cheap.etag, note=REASON)
+    with refused("PROPOSAL_UNDECIDED"):
+        await deciding.society.call(report, AGENCY)
+    async with edge_before(deciding.served) as client:
+        page = (await client.get(f"/sosial/proses/{process.id}", headers={"accept-language": "en"})).text
+    assert ('id="no-ballot"' in page, words in page) == (True, True)
+    assert (await deciding.society.move(voting, CARRY_OUT, AGENCY)).phase == CARRY_OUT
+
+
+async def test_a_ballot_that_nobody_heard_of_in_time_lasts_as_long_as_was_announced(deciding: Deciding) -> None:
+    process = await deciding.collecting()
+    for cost in (12_000_000, 9_000_000):
+        await deciding.accept(process.id, cost)
+    moved = await deciding.society.move(process, VOTE, AGENCY)
+    await deciding.society.fall_due(days=11)  # as while the bus is away
+    await deciding.hear(moved)
+    process = await deciding.society.read(process.id)
+    ballot = await deciding.ballot(process)
+    assert ballot.close_time.seconds - ballot.open_time.seconds == timedelta(days=10).total_seconds()
+    assert (process.dates.carry_out, process.dates.vote) == (ballot.close_time, ballot.open_time)
+    assert "Begun late" in process.steps[-1].reason
+
+
+async def test_a_vote_without_a_ballot_that_the_version_before_gave_a_date_is_looked_at_once(
+    deciding: Deciding,
+) -> None:
+    process = await deciding.voted(costs=(5_000_000,))
+    await deciding.served.admin.execute("UPDATE society.process SET due_at = carry_out_at")
+    await deciding.society.fall_due(days=20)
+    assert await deciding.served.admin.fetchval("SELECT due_at FROM society.process") is None
+    assert await deciding.society.read(process.id) == process

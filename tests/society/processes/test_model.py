@@ -1,5 +1,6 @@
 """The rules of processes, without anything around them."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,13 +36,13 @@ def refused(reason: str) -> "pytest.RaisesExc[DomainError]":
 
 
 def test_it_goes_through_its_phases_on_their_dates() -> None:
-    one = process(dates=Dates(later(1), later(10), later(20), later(27), later(200)))
+    one = process(dates=Dates(later(1), later(10), None, later(27), later(200)), votes=False)
     seen = []
     for day in (0, 1, 5, 10, 20, 27, 199, 200, 300):
         moved = model.fall_due(one, later(day))
         one = moved or one
         seen.append((day, one.phase.value) if moved else day)
-    assert seen == [0, (1, "collect"), 5, (10, "review"), (20, "vote"), (27, "carry_out"), 199, (200, "done"), 300]
+    assert seen == [0, (1, "collect"), 5, (10, "review"), 20, (27, "carry_out"), 199, (200, "done"), 300]
     assert one.due_at is None
 
 
@@ -59,7 +60,39 @@ def test_a_vote_whose_date_passed_meanwhile_is_held_for_as_long_as_was_announced
     assert moved is not None
     assert (moved.phase, moved.dates.vote) == (Phase.VOTE, later(down))
     assert (moved.dates.carry_out, moved.dates.done) == (later(down + 7), later(down + 180))
-    assert moved.due_at == later(down + 7)
+    assert model.release(moved, later(down)).due_at == later(down + 7)
+
+
+def test_it_does_not_leave_its_vote_by_itself_before_a_ballot_of_it_is_counted() -> None:
+    one = process(Phase.VOTE, Dates(vote=NOW, carry_out=later(7)))
+    assert (one.due_at, model.fall_due(one, later(300))) == (None, None)
+    counted = model.release(model.hold(one, uuid7(), NOW), later(5))
+    moved = model.fall_due(counted, later(7))
+    assert moved is not None
+    assert (counted.due_at, moved.phase) == (later(7), Phase.CARRY_OUT)
+
+
+@pytest.mark.parametrize(("minutes", "dates"), [(0, 14), (14, 14), (16, 14), (60 * 24 * 30, 14)])
+def test_a_ballot_that_is_announced_late_lasts_as_long_as_the_vote_was_to(minutes: int, dates: int) -> None:
+    one, now = process(Phase.VOTE, Dates(vote=NOW, carry_out=later(dates))), NOW + timedelta(minutes=minutes)
+    begun = model.begun(one, now)
+    begins = now if minutes > 15 else NOW
+    assert (begun.vote_at, begun.carry_out_at) == (begins, begins + timedelta(days=dates))
+
+
+@pytest.mark.parametrize(
+    ("ends", "cut_off", "reason"),
+    [
+        (timedelta(minutes=59), date(2026, 12, 1), "PROCESS_DATES_INVALID"),
+        (timedelta(days=93), date(2026, 12, 1), "PROCESS_DATES_INVALID"),
+        (timedelta(days=7), date(2026, 12, 5), "PROCESS_VOTERS_INVALID"),
+        (timedelta(days=7), date(2026, 12, 4), ""),
+    ],
+)
+def test_a_vote_has_dates_that_a_ballot_can_be_held_by(ends: timedelta, cut_off: date, reason: str) -> None:
+    one = replace(process(dates=Dates(vote=later(3), carry_out=later(3) + ends)), cut_off=cut_off)
+    with refused(reason) if reason else nullcontext():
+        model.check_vote(one, UTC, practice=False)
 
 
 def test_without_its_ballot_it_stays_in_its_vote_until_somebody_decides() -> None:
@@ -75,7 +108,7 @@ def test_by_hand_what_was_to_begin_before_is_left_out_and_later_dates_stay() -> 
     one = process(Phase.COLLECT, Dates(later(-5), later(3), later(10), later(17), None))
     moved = model.move(one, Phase.VOTE, NOW)
     assert moved.dates == Dates(later(-5), None, NOW, later(17), None)
-    assert moved.due_at == later(17)
+    assert model.release(moved, NOW).due_at == later(17)
 
 
 def test_a_review_that_goes_back_begins_anew_when_an_officer_says_so() -> None:
@@ -145,4 +178,6 @@ def test_whatever_the_dates_it_only_goes_on_and_is_never_overdue_after_its_turn(
         moved = model.fall_due(one, later(look))
         assert moved is None or moved.phase.after(one.phase)
         one = moved or one
+        if one.phase is Phase.VOTE:
+            one = model.release(one, later(look))
         assert one.due_at is None or one.due_at > later(look)

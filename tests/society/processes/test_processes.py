@@ -68,6 +68,8 @@ async def test_kinds_say_what_a_process_rests_on_who_votes_and_what_may_be_spent
         ("konsultasi", {"budget": Money(currency="USD", units=5)}, "CURRENCY_UNKNOWN"),
         ("konsultasi", {"budget": Money(currency="IDR", units=-1)}, "AMOUNT_INVALID"),
         ("konsultasi", {"dates": pb.ProcessDates(collect=at(days=-1))}, "PROCESS_DATES_INVALID"),
+        ("musrenbang-kecamatan", {"area": SELATAN_AREA, "voters": pb.ProcessVoters(cut_off="2026-12-01"),
+         "dates": pb.ProcessDates(vote=at(days=9), carry_out=at(days=102))}, "PROCESS_DATES_INVALID"),
         ("musrenbang-kecamatan", {"area": SELATAN_AREA, "voters": pb.ProcessVoters(cut_off="2026-02-30")},
          "DAY_INVALID"),
     ],
