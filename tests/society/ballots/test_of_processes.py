@@ -7,12 +7,13 @@ import pytest
 from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
-from tests.fixtures.edge import edge_before
+from tests.fixtures.edge import edge_before, stand_before
 from tests.governance.conftest import refused
 from tests.society.ballots.deciding import ACCEPTED, AGENCY, SEKAYU, Deciding
 from tests.society.ballots.voting import SECOND
+from tests.society.pages import reader, said
 from tests.society.residents.people import People
-from tests.society.taking_part import REASON
+from tests.society.taking_part import REASON, at
 
 CHOSEN, NOT_CHOSEN = proposals_pb2.PROPOSAL_STATE_CHOSEN, proposals_pb2.PROPOSAL_STATE_NOT_CHOSEN
 VOTE, CARRY_OUT = pb.PROCESS_PHASE_VOTE, pb.PROCESS_PHASE_CARRY_OUT
@@ -106,6 +107,29 @@ async def test_a_page_names_the_ballot_that_chose_once(deciding: Deciding) -> No
         page = (await client.get(f"/sosial/usulan/{lamps}")).text
     step = page.partition('data-step="chosen"')[2].partition("</li>")[0]
     assert (step.count("pemungutan suara"), f'href="/sosial/suara/{process.ballot}"' in step) == (1, True)
+
+
+async def test_pages_say_when_the_vote_ends_whatever_date_is_given_to_what_comes_after_it(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    closes = (await deciding.ballot(process)).close_time.ToDatetime(deciding.served.now.tzinfo)
+    anew = pb.UpdateProcessRequest(
+        id=process.id, etag=process.etag, title=process.title, summary=process.summary, rt=process.rt,
+        budget=process.budget, voters=process.voters, dates=pb.ProcessDates(carry_out=at(days=60)), reason=REASON,
+    )  # fmt: skip
+    await deciding.society.call(anew, AGENCY)
+    async with stand_before(deciding.served) as stand:
+        officer = await reader(stand, AGENCY)
+        public, desk = [
+            await officer.page(f"{path}/{process.id}") for path in ("/sosial/proses", "/petugas/partisipasi")
+        ]
+        await officer.client.aclose()
+    ends = [
+        page.xpath(f"//*[@id='{where}']/time/@datetime")
+        for page, where in ((public, "vote-ends"), (desk, "vote-ends"), (desk, "fixed-end"))
+    ]
+    assert ends == [public.xpath("//section[@id='ballot']//time/@datetime")] * 3
+    assert closes.strftime("%Y-%m-%dT") in ends[0][0]
+    assert "whatever dates are given here" in said(desk, "fixed-end")
 
 
 async def test_nothing_comes_to_a_ballot_that_is_held_or_leaves_it(deciding: Deciding) -> None:
