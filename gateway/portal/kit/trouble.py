@@ -75,8 +75,9 @@ def told(texts: Texts, reason: str, field: str, said: str, named: str = "") -> s
 
 
 def _own(texts: Texts, reason: str, named: str) -> str:
-    """Our own wording of a reason; some say which of several that were given is meant."""
-    return texts.maybe(f"reason.{reason}", "").replace("{named}", named)
+    """Our own wording of a reason; some say which of several that were given is meant, where that is known."""
+    own = texts.maybe(f"reason.{reason}", "")
+    return (texts.maybe(f"reason.{reason}_named", own) if named else own).replace("{named}", named)
 
 
 def _at(texts: Texts, reason: str, field: str) -> str:

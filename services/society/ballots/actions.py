@@ -226,7 +226,7 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
     person = _person(tx, ballot.id, digest)
     if not await roll.enter(tx, ballot.id, person, booth, b""):
         before = await roll.entry(tx, ballot.id, person)
-        raise model.voted_already(before.booth if before else "")
+        raise model.marked_already(before.booth if before else "")
     return (await roll.turnout(tx, ballot.id))[booth]
 
 

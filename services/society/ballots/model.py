@@ -224,6 +224,12 @@ def voted_already(booth: str) -> DomainError:
     return precondition("VOTED_ALREADY", f"You have voted already, {how}. A vote is final.")
 
 
+def marked_already(booth: str) -> DomainError:
+    """The same to the officer of a booth, who is told which: nobody may have heard that they were marked."""
+    refused = voted_already(booth)
+    return DomainError(refused.kind, refused.reason, refused.message, named=booth) if booth else refused
+
+
 def options_invalid() -> DomainError:
     """There is nothing to choose from, or too much."""
     message = f"A ballot has {LEAST_OPTIONS} to {MOST_OPTIONS} options; of a process they are its accepted proposals."

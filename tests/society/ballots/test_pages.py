@@ -14,7 +14,7 @@ from services.society.results import timers
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
 from tests.governance.conftest import ADMIN
-from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+from tests.society.ballots.voting import BAPPEDA, BORN, SECOND, Voting
 from tests.society.pages import reader, said
 from tests.society.residents.people import number
 
@@ -91,6 +91,36 @@ async def test_people_vote_by_phone_and_on_paper_and_see_what_came_of_it(voting:
     assert (found.faults, found.outcome.votes) == ((), 5)
     for one in (agency, second):
         await one.client.aclose()
+
+
+async def test_whose_mark_was_not_answered_is_given_the_paper_and_who_voted_by_phone_is_not(
+    voting: Voting, stand: Stand
+) -> None:
+    ballot, agency = await voting.held(), await reader(stand, BAPPEDA)
+    await voting.cast(ballot, await voting.voter(1), 1)
+    told = []
+    for place in (0, 1):
+        born = BORN + timedelta(days=place)
+        if not place:
+            await voting.mark(ballot, place)
+        page = await agency.send(
+            f"/petugas/suara/{ballot.id}", "mark-form", booth="TPS-1", nik=number(born), birth_date=str(born)
+        )
+        told.append(said(page, "problem"))
+    assert ("Marked already in TPS-1" in told[0], "hand it out now" in told[0]) == (True, True)
+    assert ("by phone or on paper" in told[1], "hand it out" in told[1]) == (True, False)
+    await agency.client.aclose()
+
+
+async def test_who_was_given_a_paper_reads_of_no_booth_where_they_vote_by_phone(voting: Voting, stand: Stand) -> None:
+    ballot, caller = await voting.held(), await voting.voter(0)
+    voter = await reader(stand, caller)
+    page = await voter.page(f"/sosial/suara/{ballot.id}")
+    await voting.mark(ballot, 0)
+    (form,) = page.xpath("//form[@id='vote-form']")
+    refused = await voter.submit(form, option=["1"])
+    assert ("voted already" in said(refused, "problem"), "TPS-1" in said(refused, "problem")) == (True, False)
+    await voter.client.aclose()
 
 
 async def test_the_desk_marks_the_entry_that_is_wrong_of_a_ballot_without_a_process(
