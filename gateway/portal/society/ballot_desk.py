@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -14,6 +13,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields, lines
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
@@ -135,9 +135,9 @@ def _countable(booth: views.Booth) -> bool:
 
 
 def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict[str, str]:
-    """Puts numbers, options and the end into a request; answers with what is wrong by entry, as keys of texts.
+    """Puts numbers, options and times into a request; answers with what is wrong by entry, as keys of texts.
 
-    What is no number is none that was left out: a ballot cannot be stopped once it is open.
+    What is no number or time is none that was left out: a ballot cannot be stopped once it is open.
     """
     wrong: dict[str, str] = {}
     numbers = {"winners": "course_desk.number_wrong", "most_choices": "course_desk.number_wrong"}
@@ -158,11 +158,15 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
     else:
         asked.options.extend(options)
     asked.budget = budget or 0
-    try:
-        closes = datetime.fromisoformat(form["close_time"]).replace(tzinfo=city_words(request).city.timezone)
-        asked.close_time.FromDatetime(closes)
-    except (ValueError, OverflowError):  # no time at all, or of no year that there is
-        wrong["close_time"] = "ballot_desk.no_time"
+    for name, time, error in (
+        ("open_time", asked.open_time, "process_desk.time_wrong"),
+        ("close_time", asked.close_time, "ballot_desk.no_time"),
+    ):
+        at = moment_of(form[name], city_words(request).city.timezone)
+        if at is not None:
+            time.FromDatetime(at)
+        elif form[name] or name == "close_time":
+            wrong[name] = error
     return wrong
 
 

@@ -168,6 +168,31 @@ async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, s
     await agency.client.aclose()
 
 
+async def test_a_ballot_is_announced_ahead_and_cancelled_from_the_desk_before_it_opens(
+    voting: Voting, stand: Stand
+) -> None:
+    agency, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
+    opens, closes = ((voting.served.now + timedelta(hours=7, days=days)).strftime("%Y-%m-%dT%H:%M") for days in (3, 5))
+    entries = {
+        "title": "Taman RW 02", "options": "Lampu jalan\nSaluran air", "min_age": "17", "areas": "33.74.01.1007",
+        "cut_off": "2026-11-24", "close_time": closes,
+    }  # fmt: skip
+    form = await agency.page("/petugas/suara")
+    assert "cannot be stopped before its end" in said(form, "announce-form")
+    wrong = await agency.send("/petugas/suara", "announce-form", open_time="besok", **entries)
+    assert "Write a day and a time" in said(wrong, "open_time-error")
+    made = await agency.send("/petugas/suara", "announce-form", open_time=opens, **entries)
+    (public,) = made.xpath("//a[starts-with(@href, '/sosial/suara/')]/@href")
+    assert said(made, "state") == "to come"
+    assert made.xpath("//*[@id='opens']/time/@datetime")
+    assert "to come" in said(await agency.page("/petugas/suara"), "ballots")
+    for one in (agency, second):
+        done = await one.send(public.replace("/sosial", "/petugas"), "cancel-form", reason="Tahunnya salah.")
+    assert "Tahunnya salah." in said(done, "cancelled")
+    for one in (agency, second):
+        await one.client.aclose()
+
+
 async def test_no_option_is_cut_off_or_left_out(voting: Voting, stand: Stand) -> None:
     """It opens at once: what residents would read of it is what the officer wrote."""
     agency = await reader(stand, BAPPEDA)
