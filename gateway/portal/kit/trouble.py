@@ -14,7 +14,7 @@ _TELLS = frozenset({"RULES_INVALID"})
 """Reasons whose particulars no text of ours could tell: lines of a draft of rules."""
 _BY_ANOTHER = frozenset(
     {"SECOND_PERSON_REQUIRED", "OWN_MATTER", "OWN_CORRECTION", "OWN_EVENT", "OWN_SHIFT"}
-    | {"BALLOT_CANCEL_ANOTHER", "COUNT_BY_ANOTHER"}
+    | {"BALLOT_CANCEL_ANOTHER", "COUNT_BY_ANOTHER", "COUNTS_ASIDE_BY_ANOTHER"}
 )
 """Reasons of all rules by which two people act: the reader may be there, but somebody else has to do it."""
 

@@ -26,7 +26,9 @@ from smartcity.society.v1 import ballots_views as views
 
 PATH = "/petugas/suara"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"paper_marked", "booth_entered", "ballot_counting", "ballot_cancel_asked", "ballot_cancelled"})
+DONE = frozenset(
+    {"paper_marked", "booth_entered", "counts_aside", "ballot_counting", "ballot_cancel_asked", "ballot_cancelled"}
+)
 _MOST_OPTIONS, _MOST_LINES = 40, 2_000
 """Of a ballot, and of the count of a booth."""
 _LEAST_LETTERS, _MOST_LETTERS = 3, 200
@@ -98,6 +100,16 @@ async def enter(request: Request, id: Identifier, caller: Staff) -> Response:  #
     return await _DESK.do(request, id, caller, "enter", form, asked, "booth_entered")
 
 
+@router.post("/{id}/ulang", dependencies=CHECKED)
+async def set_aside(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Has a booth counted from nothing whose two counts do not agree."""
+    form = await forms.read(request)
+    asked = pb.SetBoothCountsAsideRequest(
+        request_id=form["request_id"], id=id, booth=form["booth"].upper(), reason=form["reason"]
+    )
+    return await _DESK.do(request, id, caller, "aside", form, asked, "counts_aside")
+
+
 @router.post("/{id}/hitung", dependencies=CHECKED)
 async def count(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
     """Has it counted."""
@@ -125,6 +137,7 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     return render(
         request, "society/officer_ballot.html", shown.status, private=True, here="officer", view="ballots", it=found,
         own=own, booths=listed, countable=[each.name for each in listed if _countable(each)],
+        settable=[each.name for each in listed if each.may_set_aside],
         base=f"{PATH}/{found.id}", **terms(request, found), **shown.context(),
     )  # fmt: skip
 

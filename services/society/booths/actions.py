@@ -57,20 +57,30 @@ async def enter(
     ballot.require_closed(tx.now)
     if not all(possible(ballot.terms, bits) for bits, _ in found):
         raise rules.choices_invalid()
-    booth = next((one for one in booths if one.name == name), None)
-    if booth is None:
-        raise precondition("BOOTH_UNKNOWN", "Nobody was given a paper in a booth of that name.")
+    booth = _named(booths, name)
     number = sum(papers for _, papers in found)
     model.require_countable(booth, tx.caller.subject, number)
     own = next((one for one in booth.counts if one.counted_by == tx.caller.subject), None)
-    id_of_it = own.id if own else uuid7()
-    made = Count(id_of_it, ballot.id, name, tx.caller.subject, number, digest, b"", tx.now, key)
+    row = own or Count(uuid7(), ballot.id, name, tx.caller.subject, number, digest, b"", tx.now)
+    made = replace(row, papers=number, digest=digest, created_at=tx.now, key=key, aside=False)
     await store.save(tx, replace(made, sealed=_seal(tx, made, found)))
     if booth.state is State.DIFFERS:
-        for other in booth.counts:
+        for other in booth.standing:
             if other.counted_by != tx.caller.subject:
                 await store.save(tx, other.again)
-    return next(one for one in await of_ballot(tx, ballot) if one.name == name)
+    return _named(await of_ballot(tx, ballot), name)
+
+
+async def set_aside(tx: Transaction, id_: str, name: str, reason: str) -> Booth:
+    """An officer has a booth counted from nothing whose two counts do not agree, as where one of the two is gone.
+
+    Errors: as `ballots.office`, BALLOT_OPEN, INVALID_TRANSITION, BOOTH_UNKNOWN and those of the model.
+    """
+    ballot = await ballots.office(tx, id_, kept.locked)
+    ballot.require_closed(tx.now)
+    for one in model.set_aside(_named(await of_ballot(tx, ballot), name), tx.caller.subject, reason):
+        await store.save(tx, one)
+    return _named(await of_ballot(tx, ballot), name)
 
 
 async def count(tx: Transaction, id_: str, etag: str) -> Ballot:
@@ -93,10 +103,17 @@ def opened(secret: bytes, booths: Sequence[Booth]) -> list[int]:
     """All papers of booths whose counts agree. Errors: UnreadableError."""
     found: list[int] = []
     for one in booths:
-        first = one.counts[0]
+        first = one.standing[0]
         plain = sealing.unseal(secret, first.id, first.sealed)
         for bits, papers in msgspec.json.decode(plain, type=list[tuple[int, int]]):
             found += [bits] * papers
+    return found
+
+
+def _named(booths: Sequence[Booth], name: str) -> Booth:
+    found = next((one for one in booths if one.name == name), None)
+    if found is None:
+        raise precondition("BOOTH_UNKNOWN", "Nobody was given a paper in a booth of that name.")
     return found
 
 

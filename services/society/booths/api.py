@@ -3,7 +3,7 @@
 from services.kit.database import Transaction
 from services.kit.rpc import Call, protos, rpc
 from services.society.ballots import views
-from services.society.booths import actions
+from services.society.booths import actions, model
 from services.society.booths.model import Booth
 from services.society.roll import store as roll
 from smartcity.society.v1 import ballots_pb2 as pb
@@ -27,6 +27,13 @@ async def enter(call: Call, request: pb.EnterBoothCountRequest) -> pb.EnterBooth
 
 
 @rpc
+async def set_aside(tx: Transaction, request: pb.SetBoothCountsAsideRequest) -> pb.SetBoothCountsAsideResponse:
+    """Has a booth counted from nothing."""
+    booth = await actions.set_aside(tx, request.id, request.booth, request.reason)
+    return pb.SetBoothCountsAsideResponse(booth=_view(tx, booth))
+
+
+@rpc
 async def count(tx: Transaction, request: pb.CountBallotRequest) -> pb.CountBallotResponse:
     """Has a ballot counted."""
     done = await actions.count(tx, request.id, request.etag)
@@ -36,4 +43,11 @@ async def count(tx: Transaction, request: pb.CountBallotRequest) -> pb.CountBall
 
 def _view(tx: Transaction, one: Booth) -> pb.Booth:
     state = protos.number(pb.BoothState, one.state)
-    return pb.Booth(name=one.name, voters=one.voters, state=state, own=one.own(tx.caller.subject))
+    return pb.Booth(
+        name=one.name,
+        voters=one.voters,
+        state=state,
+        own=one.own(tx.caller.subject),
+        may_set_aside=model.may_set_aside(one, tx.caller.subject),
+        aside_reason=one.aside_reason,
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from services.kit.errors import DomainError, Kind, conflict, invalid
+from services.kit.errors import DomainError, Kind, conflict, forbidden, invalid
 
 Lines = tuple[tuple[int, int], ...]
 """Papers that approve of the same: their bits, and how many; sorted by bits, each once."""
@@ -41,6 +41,11 @@ class Count:
     created_at: datetime
     key: bytes = b""
     """Keyed digest of the request, by which a repeat is known."""
+    aside: bool = False
+    """Whether it was set aside, and others count instead."""
+    aside_by: str = ""
+    """Who did that last."""
+    aside_reason: str = ""
 
     @property
     def again(self) -> "Count":
@@ -59,18 +64,28 @@ class Booth:
     """Its ballot is counted: both had found the same, and nothing is left of what."""
 
     @property
+    def standing(self) -> tuple[Count, ...]:
+        """Those that were not set aside, or are entered again; a process of the version before leaves these marked."""
+        return tuple(one for one in self.counts if not one.aside or one.digest)
+
+    @property
+    def aside_reason(self) -> str:
+        """Why counts were set aside; empty where none were."""
+        return next((one.aside_reason for one in self.counts if one.aside_reason), "")
+
+    @property
     def state(self) -> State:
         """How far its counts are."""
         if self.over:
             return State.AGREED
-        found = [one.digest for one in self.counts if one.digest]
+        found = [one.digest for one in self.standing if one.digest]
         if len(found) < 2:
             return State.COUNTED_ONCE if found else State.UNCOUNTED
         return State.AGREED if len(set(found)) == 1 else State.DIFFERS
 
     def own(self, subject: str) -> bool:
         """Whether somebody has counted it, and need not again."""
-        return any(one.counted_by == subject and (one.digest or self.over) for one in self.counts)
+        return any(one.counted_by == subject and (one.digest or self.over) for one in self.standing)
 
 
 def lines(found: Iterable[tuple[int, int]]) -> Lines:
@@ -106,11 +121,30 @@ def require_countable(booth: Booth, subject: str, papers: int) -> None:
         raise conflict("INVALID_TRANSITION", "This booth is counted: two people have found the same.")
     if booth.own(subject) and booth.state is not State.DIFFERS:
         raise conflict("COUNT_BY_ANOTHER", "You have counted this booth. Somebody else has to count it as well.")
-    if len(booth.counts) == 2 and subject not in {one.counted_by for one in booth.counts}:
+    if len(booth.standing) == 2 and subject not in {one.counted_by for one in booth.standing}:
         raise conflict("COUNT_BY_THE_SAME", "The two who have counted this booth have to count it again.")
     if papers > booth.voters:
         message = f"{booth.voters} were given a paper here. Count again; no more papers than that can be there."
         raise invalid("PAPERS_TOO_MANY", message, field="lines")
+
+
+def may_set_aside(booth: Booth, subject: str) -> bool:
+    """Whether somebody may set aside what two have counted who do not agree: they are neither of them."""
+    counters = {one.counted_by for one in booth.standing}
+    return len(counters) == 2 and booth.state is not State.AGREED and subject not in counters
+
+
+def set_aside(booth: Booth, by: str, reason: str) -> list[Count]:
+    """The counts of a booth, set aside: two people count it from nothing, and what was found nobody learns.
+
+    Errors: COUNTS_ASIDE_BY_ANOTHER, INVALID_TRANSITION.
+    """
+    if booth.state is State.AGREED or len(booth.standing) < 2:
+        raise conflict("INVALID_TRANSITION", "Only counts of two people who do not agree are set aside.")
+    if not may_set_aside(booth, by):
+        message = "You have counted this booth; its counts are set aside by an officer who has not."
+        raise forbidden("COUNTS_ASIDE_BY_ANOTHER", message)
+    return [replace(one.again, aside=True, aside_by=by, aside_reason=reason) for one in booth.standing]
 
 
 def uncounted(booths: Sequence[Booth]) -> list[str]:

@@ -7,6 +7,7 @@ from services.society.booths import timers as booth_timers
 from services.society.results import gauges, timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.fixtures.pillars import Served
+from tests.governance.conftest import ADMIN
 from tests.society.ballots.deciding import Deciding
 from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
 
@@ -29,6 +30,10 @@ async def _live(served: Served) -> None:
     await voting.mark(ballot, 9, born=_BORN)
     served.pass_time(days=2)
     await gauges.read(served.runtime)
+    for option, caller in enumerate((BAPPEDA, SECOND), 1):
+        await voting.enter(ballot, [(1, [option])], caller)
+    aside = pb.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason="Penghitung kedua sedang sakit.")
+    await voting.call(aside, ADMIN)
     for caller in (BAPPEDA, SECOND):
         await voting.enter(ballot, [(1, [1])], caller)
     await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)

@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+from services.kit.caller import Caller
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
 from tests.society.ballots.voting import BAPPEDA, DPU, SECOND, Voting
 from tests.society.residents.people import DLH, SITI, number
+
+THIRD = Caller("officer-bappeda-3", frozenset({"officer"}), "bappeda")
 
 
 async def _voters(served: Served) -> int:
@@ -59,6 +62,14 @@ async def _enter(served: Served) -> Any:
     return pb.EnterBoothCountRequest(request_id=request_id(), id=ballot.id, booth="TPS-1", lines=lines)
 
 
+async def _aside(served: Served) -> Any:
+    ballot, voting = await _closed(served), Voting(served)
+    for option, caller in enumerate((SECOND, THIRD), 1):
+        await voting.enter(ballot, [(1, [option])], caller)
+    reason = "Penghitung kedua dirawat di rumah sakit."
+    return pb.SetBoothCountsAsideRequest(request_id=request_id(), id=ballot.id, booth="TPS-1", reason=reason)
+
+
 async def _booths(served: Served) -> Any:
     return pb.ListBoothsRequest(id=(await _held(served)).id)
 
@@ -82,6 +93,7 @@ ROWS = {
     "BallotService.CastVote": Row(_cast, (SITI,), (DLH,), own=True),
     "BallotService.MarkPaperVoter": Row(_mark, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.EnterBoothCount": Row(_enter, (BAPPEDA, ADMIN), (DPU,)),
+    "BallotService.SetBoothCountsAside": Row(_aside, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.ListBooths": Row(_booths, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.CountBallot": Row(_count, (BAPPEDA, ADMIN), (DPU,)),
     "BallotService.CancelBallot": Row(_cancel, (BAPPEDA, ADMIN), (DPU,)),
@@ -90,6 +102,7 @@ NOBODY_OWNS = {
     "BallotService.CreateBallot": "names no person",
     "BallotService.MarkPaperVoter": "who is marked shows a card; an officer who votes on paper stands on the roll once",
     "BallotService.EnterBoothCount": "papers are nobody's, and two people find the same",
+    "BallotService.SetBoothCountsAside": "papers are nobody's, and neither of the two who counted says it",
     "BallotService.CountBallot": "names no person",
     "BallotService.CancelBallot": "names no person, and two officers say it",
 }

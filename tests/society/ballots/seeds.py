@@ -24,7 +24,7 @@ AT_ONCE = 6
 _closed: dict[int, list[dict[str, Any]]] = {}
 
 
-def creating(seeds: Seeds, lasting: float = 172_800) -> Call:
+def creating(seeds: Seeds, lasting: float = 172_800, role: str = "officer") -> Call:
     """Announces one of today that is open for so many seconds."""
     now = datetime.now(UTC)
     body = {
@@ -39,7 +39,7 @@ def creating(seeds: Seeds, lasting: float = 172_800) -> Call:
         "most_choices": 2,
     }
     body.pop("open_time", None)
-    return Call("createBallot", "officer", body=body)
+    return Call("createBallot", role, body=body)
 
 
 async def held(seeds: Seeds) -> dict[str, Any]:
@@ -55,13 +55,13 @@ async def closed(seeds: Seeds) -> dict[str, Any]:
     return ready.pop()
 
 
-async def _short(seeds: Seeds) -> dict[str, Any]:
-    made = await seeds.done(creating(seeds, 14))
+async def _short(seeds: Seeds, role: str = "officer") -> dict[str, Any]:
+    made = await seeds.done(creating(seeds, 14, role))
     for day in range(PAPERS):
         born = (_BORN + timedelta(days=day)).date()
         nik = f"337401{born.day:02}{born.month:02}{born.year % 100:02}0000"
         body = {"booth": "TPS-1", "nik": nik, "birth_date": str(born)}
-        await seeds.done(Call("markPaperVoter", "officer", path={"id": made["id"]}, body=body))
+        await seeds.done(Call("markPaperVoter", role, path={"id": made["id"]}, body=body))
 
     async def over() -> Any:
         found = await seeds.done(Call("getBallot", path={"id": made["id"]}))
@@ -75,9 +75,18 @@ async def _entering(seeds: Seeds) -> Call:
     return _entry((await closed(seeds))["id"], "officer")
 
 
-def _entry(ballot: str, role: str) -> Call:
-    body = {"booth": "TPS-1", "lines": [{"papers": PAPERS, "options": [1]}]}
+def _entry(ballot: str, role: str, option: int = 1) -> Call:
+    body = {"booth": "TPS-1", "lines": [{"papers": PAPERS, "options": [option]}]}
     return Call("enterBoothCount", role, path={"id": ballot}, body=body, other={"booth": "TPS-2"})
+
+
+async def _setting_aside(seeds: Seeds) -> Call:
+    """Of an agency with two officers, who differ."""
+    ballot = await _short(seeds, "warner")
+    for option, role in enumerate(("warner", "watch"), 1):
+        await seeds.done(_entry(ballot["id"], role, option))
+    body = seeds.api.example("setBoothCountsAside")
+    return Call("setBoothCountsAside", "admin", path={"id": ballot["id"]}, body=body, other={"booth": "TPS-2"})
 
 
 async def _counting(seeds: Seeds) -> Call:
@@ -164,6 +173,7 @@ SEEDS: dict[str, Seed] = {
     "markPaperVoter": _mark,
     "listBooths": _booths,
     "enterBoothCount": _entering,
+    "setBoothCountsAside": _setting_aside,
     "countBallot": _counting,
     "cancelBallot": _cancelling,
     "getBallotResult": _result,

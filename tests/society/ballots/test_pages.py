@@ -248,6 +248,27 @@ async def test_who_would_count_a_third_time_is_told_that_the_two_count_again(vot
     await third.client.aclose()
 
 
+async def test_a_third_officer_sets_the_counts_of_two_aside_at_the_desk_and_counts_one_of_them(
+    voting: Voting, stand: Stand
+) -> None:
+    ballot = await voting.held()
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    for option, caller in ((1, BAPPEDA), (2, SECOND)):
+        await voting.enter(ballot, [(1, [option])], caller)
+    desk, reason = f"/petugas/suara/{ballot.id}", "Penghitung kedua dirawat di rumah sakit."
+    first, third = await reader(stand, BAPPEDA), await reader(stand, ADMIN)
+    assert not (await first.page(desk)).xpath("//form[@id='aside-form']"), "what is refused is not offered"
+    wrong = await third.send(desk, "aside-form", reason="Sakit.")
+    assert "ten letters or more" in said(wrong, "aside-reason-error")
+    done = await third.send(desk, "aside-form", reason=reason)
+    assert "count from nothing" in said(done, "done")
+    assert reason in said(done, "booths")
+    assert "Yours to count: TPS-1" in said(done, "enter-form")
+    for one in (first, third):
+        await one.client.aclose()
+
+
 async def test_who_confirms_that_a_ballot_is_cancelled_is_told_that_it_is(voting: Voting, stand: Stand) -> None:
     ahead = voting.plan()
     for time, days in ((ahead.open_time, 1), (ahead.close_time, 3)):

@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+from services.kit.caller import Caller
 from services.society.booths import timers
 from smartcity.society.v1 import ballots_pb2 as pb
 from tests.governance.conftest import ADMIN, refused
-from tests.society.ballots.voting import BAPPEDA, SECOND, Voting
+from tests.society.ballots.voting import BAPPEDA, DPU, SECOND, Voting
+
+THIRD = Caller("officer-bappeda-3", frozenset({"officer"}), "bappeda")
+ASIDE = "Penghitung kedua dirawat di rumah sakit."
 
 
 async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(voting: Voting) -> None:
@@ -49,6 +53,67 @@ async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(vot
     assert left == {(b"", b"")}, "nor anything by which it could be tried out"
     (booth,) = (await voting.call(pb.ListBoothsRequest(id=ballot.id), BAPPEDA)).booths
     assert (booth.state, booth.own) == (pb.BOOTH_STATE_AGREED, True)
+
+
+async def test_a_third_officer_has_a_booth_counted_from_nothing_where_one_of_two_who_differ_is_gone(
+    voting: Voting,
+) -> None:
+    ballot = await voting.held()
+    for place in range(3):
+        await voting.mark(ballot, place)
+    voting.served.pass_time(days=2)
+
+    async def aside(caller: Caller, reason: str = ASIDE) -> pb.Booth:
+        request = pb.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason=reason)
+        done: pb.Booth = (await voting.call(request, caller)).booth
+        return done
+
+    await voting.enter(ballot, [(3, [1])], BAPPEDA, key="gone")
+    with refused("INVALID_TRANSITION"):
+        await aside(ADMIN)
+    await voting.enter(ballot, [(3, [2])], SECOND)
+    for caller, reason, why in (
+        (BAPPEDA, ASIDE, "COUNTS_ASIDE_BY_ANOTHER"),
+        (THIRD, "", "COUNTS_ASIDE_REASON_REQUIRED"),
+        (DPU, ASIDE, "NOT_YOURS"),
+    ):
+        with refused(why):
+            await aside(caller, reason)
+    shown = [(await voting.call(pb.ListBoothsRequest(id=ballot.id), caller)).booths[0] for caller in (SECOND, THIRD)]
+    assert [one.may_set_aside for one in shown] == [False, True]
+    done = await aside(THIRD)
+    assert (done.state, done.own, done.may_set_aside, done.aside_reason) == (
+        pb.BOOTH_STATE_UNCOUNTED, False, False, ASIDE,
+    )  # fmt: skip
+    left = set(await voting.served.admin.fetch("SELECT DISTINCT sealed, digest FROM society.booth_count"))
+    assert left == {(b"", b"")}, "nobody learns what was found"
+    late = await voting.enter(ballot, [(3, [1])], BAPPEDA, key="gone")
+    assert (late.state, late.own) == (pb.BOOTH_STATE_UNCOUNTED, False), "what was set aside is not back"
+    assert (await voting.enter(ballot, [(3, [2])], SECOND)).state == pb.BOOTH_STATE_COUNTED_ONCE
+    assert (await voting.enter(ballot, [(2, [2]), (1, [3])], THIRD)).state == pb.BOOTH_STATE_DIFFERS
+    with refused("COUNT_BY_THE_SAME"):
+        await voting.enter(ballot, [(3, [2])], BAPPEDA)
+    await voting.enter(ballot, [(3, [2])], THIRD)
+    assert (await voting.enter(ballot, [(3, [2])], SECOND)).state == pb.BOOTH_STATE_AGREED
+    with refused("INVALID_TRANSITION"):
+        await aside(ADMIN)
+    result = await voting.counted(ballot)
+    assert (result.votes, result.withheld) == (3, True)
+
+
+async def test_counts_of_two_of_whom_one_has_counted_again_are_set_aside_too(voting: Voting) -> None:
+    ballot = await voting.held()
+    for place in range(5):
+        await voting.mark(ballot, place)
+    voting.served.pass_time(days=2)
+    for caller, option in ((BAPPEDA, 1), (SECOND, 2), (SECOND, 1)):
+        booth = await voting.enter(ballot, [(5, [option])], caller)
+    assert booth.state == pb.BOOTH_STATE_COUNTED_ONCE
+    await voting.call(pb.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason=ASIDE), THIRD)
+    for caller in (ADMIN, THIRD):
+        booth = await voting.enter(ballot, [(5, [3])], caller)
+    assert booth.state == pb.BOOTH_STATE_AGREED
+    assert [one.approvals for one in (await voting.counted(ballot)).options] == [0, 0, 5, 0]
 
 
 async def test_what_a_process_of_the_version_before_left_of_a_count_goes_and_what_still_counts_stays(
