@@ -7,7 +7,7 @@
   const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
   const kept = `gate:${gate}`;
   const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null };
-  let queue = [], sending = false;
+  let queue = [], going = null, refused = false, failed = 0;
 
   // What is kept on the phone: scans that are not uploaded, and the list, so that closing the page loses neither.
   const keep = () => {
@@ -66,6 +66,7 @@
 
   const take = async () => {
     const said = one("list-state"), fresh = { head: null, types: [], tickets: new Map(), keys: [], verified: true };
+    await send();
     try {
       for (let token = ""; token !== null;) {
         const answer = await fetch(`${base}/daftar?token=${encodeURIComponent(token)}`, { credentials: "same-origin" });
@@ -88,6 +89,8 @@
     }
     if (fresh.verified === false) { said.textContent = said.dataset.bad; return; }
     Object.assign(list, fresh);
+    // The platform has not heard of what waits, so its list does not know it either.
+    for (const one of queue) await judge(one.shown, one.exit, new Date(one.time * 1000));
     keep();
   };
 
@@ -103,7 +106,7 @@
   };
   const dayOf = (text) => new Date(text).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", dateStyle: "medium" });
   const range = ({ first, last }) => [...new Set([first, last])].map(dayOf).join(" – ");
-  const judge = async (text, exit) => {
+  const judge = async (text, exit, now = new Date()) => {
     if (!list.head) return { verdict: "no_list" };
     let code = "", generation = null;
     if (text.startsWith("SCT1.")) {
@@ -119,7 +122,6 @@
     const ticket = list.tickets.get(code);
     if (!ticket) return { verdict: "unknown", code };
     if (generation !== ticket.generation) return { verdict: "superseded", code };
-    const now = new Date();
     let day = local(now);
     if (day < list.head.first && now.getTime() / 1000 >= list.head.early) day = list.head.first;
     // After midnight it is the evening before, for as long as the list says: what began then goes on.
@@ -162,41 +164,59 @@
     return (await read(answer)).results;
   };
 
+  const MOVED = ["admitted", "readmitted", "left"], KNOWN = [...MOVED, "used"];
   const scan = async (text, typed = false) => {
     const exit = document.querySelector("input[name=arah]:checked").value === "keluar";
     const shown = { scan: name(), shown: text, time: Math.floor(Date.now() / 1000), exit };
+    const alone = (result) => {
+      if (MOVED.includes(result.verdict)) {
+        queue.push(shown);
+        keep();
+      }
+      show(result, text, typed);
+    };
+    if (queue.length && !(await heard())) {
+      const result = await judge(text, exit);
+      if (KNOWN.includes(result.verdict)) { alone(result); return; }
+    }
     try {
       const [result] = await post([shown], false);
       if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
       // The list goes along, for the moment when the connection is gone.
-      if (["admitted", "readmitted", "left"].includes(result.verdict)) { await judge(text, exit); keep(); }
+      if (MOVED.includes(result.verdict)) { await judge(text, exit); keep(); }
       show(result, text, typed);
     } catch (error) {
       if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
-      const result = await judge(text, exit);
-      if (["admitted", "readmitted", "left"].includes(result.verdict)) { queue.push(shown); keep(); }
-      show(result, text, typed);
+      alone(await judge(text, exit));
     }
   };
 
-  const send = async () => {
+  const upload = async () => {
     const said = one("queue-state");
     let amiss = 0;
-    if (sending) return;  // two at once would both take the same part off the queue, and the second the next one unsent
-    sending = true;
+    refused = false;
     try {
-      while (queue.length) {
-        const part = queue.slice(0, 100);
+      for (let part = queue.slice(0, 100); part.length; part = queue.slice(0, 100)) {
         amiss += (await post(part, true)).filter((each) => each.amiss).length;
         queue = queue.slice(part.length);
         keep();
       }
     } catch (error) {
-      if (error instanceof Refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
-    } finally {
-      sending = false;  // also where the phone keeps no more
+      refused = error instanceof Refused;
+      if (refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
     }
     if (amiss && !queue.length) said.textContent = `${said.dataset.amiss} ${amiss}`;
+  };
+  // One at a time: two would both take the same part off the queue, and the second the next one unsent.
+  const send = () => going || (going = upload().finally(() => { going = null; }));
+  // Whether the platform has heard of all that was let in: else it would let that in once more. Somebody stands there,
+  // so it has three seconds, and ten of peace where it did not answer; what it refuses, it says of the next one too.
+  const heard = async () => {
+    if (Date.now() - failed > 10000) {
+      await Promise.race([send(), new Promise((done) => setTimeout(done, 3000))]);
+      failed = queue.length && !refused ? Date.now() : 0;
+    }
+    return !queue.length || refused;
   };
 
   one("scan-form").addEventListener("submit", (event) => {

@@ -1,0 +1,89 @@
+"""A gate's page on a phone whose platform does not answer."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Tab
+from playwright.async_api import Route
+
+from tests.branding.gates.test_gate_page import second, shown, stand, tab_of, today
+from tests.branding.gates.test_gates import Entrance
+from tests.branding.tickets.ticketing import Ticketing
+from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.running import Stand
+
+__all__ = ["chromium", "stand"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)]
+UPLOADS = "**/unggah"
+
+
+async def phone(chromium: Chromium, stand: Stand, door: Entrance, *, takes: bool = True) -> Tab:
+    """A phone at the gate, with its list."""
+    tab = await tab_of(chromium, stand)
+    await tab.goto(f"/petugas/gerbang/{door.gate}")
+    if takes:
+        await take(tab)
+        await tab.wait_for_selector("#list-state:has-text('2 (')")
+    return tab
+
+
+async def take(tab: Tab) -> None:
+    """Takes the list along, until its last page is read."""
+    async with tab.expect_response("**/daftar*") as answer:
+        await tab.click("#take")
+    await (await answer.value).finished()
+    await tab.wait_for_timeout(200)
+
+
+async def away(route: Route) -> None:
+    """The gateway cannot for now."""
+    await route.fulfill(status=503)
+
+
+async def test_a_ticket_let_in_while_the_gateway_was_away_is_used_when_it_is_back(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    await tab.unroute(UPLOADS)
+    await shown(tab, door.ticket.token, "used")
+    assert (await office.ticket(door.ticket.code)).admissions == 1, (
+        "it was uploaded before the next one was asked about"
+    )
+    assert "All is uploaded" in (await tab.text_content("#queue-state") or "")
+    await tab.context.close()
+
+
+async def test_a_ticket_whose_admission_cannot_be_uploaded_is_used_at_that_phone_all_the_same(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    await tab.unroute(UPLOADS)
+    uploads = "offline=yes"
+    await tab.route(
+        UPLOADS, lambda route: away(route) if uploads in (route.request.post_data or "") else route.continue_()
+    )
+    await shown(tab, door.ticket.token, "used")
+    assert (await office.ticket(door.ticket.code)).admissions == 0, "the platform would have let it in"
+    await shown(tab, "SMGE-11111111-11", "mistyped")
+    assert "1" in (await tab.text_content("#queue-state") or "")
+    await tab.context.close()
+
+
+async def test_a_list_that_is_taken_before_all_is_uploaded_knows_what_the_phone_let_in(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    await take(tab)
+    await shown(tab, door.ticket.token, "used")
+    await tab.context.set_offline(True)
+    await shown(tab, await second(office, door), "admitted")
+    await tab.context.close()
