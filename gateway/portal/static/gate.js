@@ -7,7 +7,7 @@
   const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
   const kept = `gate:${gate}`;
   const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null };
-  let queue = [], going = null, refused = false, failed = 0;
+  let queue = [], going = null, refused = false, failed = 0, unanswered = null;
 
   // What is kept on the phone: scans that are not uploaded, and the list, so that closing the page loses neither.
   const keep = () => {
@@ -167,10 +167,13 @@
   const MOVED = ["admitted", "readmitted", "left"], KNOWN = [...MOVED, "used"];
   const scan = async (text, typed = false) => {
     const exit = document.querySelector("input[name=arah]:checked").value === "keluar";
-    const shown = { scan: name(), shown: text, time: Math.floor(Date.now() / 1000), exit };
+    // Shown again since no answer came, it is the same scan: the platform may have let it in, and says so once more.
+    const again = unanswered && unanswered.shown === text && unanswered.exit === exit;
+    const shown = { scan: again ? unanswered.scan : name(), shown: text, time: Math.floor(Date.now() / 1000), exit };
     const alone = (result) => {
       if (MOVED.includes(result.verdict)) {
         queue.push(shown);
+        if (unanswered && unanswered.scan === shown.scan) unanswered = null;  // here it is known
         keep();
       }
       show(result, text, typed);
@@ -181,12 +184,14 @@
     }
     try {
       const [result] = await post([shown], false);
+      unanswered = null;
       if (["admitted", "readmitted"].includes(result.verdict)) one("today").textContent = Number(one("today").textContent) + 1;
       // The list goes along, for the moment when the connection is gone.
       if (MOVED.includes(result.verdict)) { await judge(text, exit); keep(); }
       show(result, text, typed);
     } catch (error) {
       if (error instanceof Refused) { refusal(error); show({ verdict: error.verdict }); return; }
+      unanswered = shown;
       alone(await judge(text, exit));
     }
   };

@@ -1,4 +1,4 @@
-"""A gate's page on a phone whose platform does not answer."""
+"""A gate's page on a phone whose platform does not answer, or answers late."""
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -38,6 +38,12 @@ async def take(tab: Tab) -> None:
 async def away(route: Route) -> None:
     """The gateway cannot for now."""
     await route.fulfill(status=503)
+
+
+async def lost(route: Route) -> None:
+    """The platform takes it, and its answer never comes."""
+    await route.fetch()
+    await route.abort()
 
 
 async def test_a_ticket_let_in_while_the_gateway_was_away_is_used_when_it_is_back(
@@ -86,4 +92,19 @@ async def test_a_list_that_is_taken_before_all_is_uploaded_knows_what_the_phone_
     await shown(tab, door.ticket.token, "used")
     await tab.context.set_offline(True)
     await shown(tab, await second(office, door), "admitted")
+    await tab.context.close()
+
+
+async def test_who_is_shown_again_since_no_answer_came_is_let_in_once(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door, takes=False)
+    await tab.route(UPLOADS, lost)
+    await shown(tab, door.ticket.token, "no_list")
+    assert (await office.ticket(door.ticket.code)).admissions == 1
+    await tab.unroute(UPLOADS)
+    await shown(tab, door.ticket.token, "admitted")
+    await shown(tab, door.ticket.token, "used")
+    assert (await office.ticket(door.ticket.code)).admissions == 1
     await tab.context.close()
