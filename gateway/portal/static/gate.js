@@ -5,29 +5,45 @@
   const box = one("offline");
   if (!box) return;
   const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
-  const kept = `gate:${gate}`;
-  const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null };
-  let queue = [], going = null, refused = false, failed = 0, unanswered = null;
+  const kept = `gate:${gate}`, since = `${kept}:since`;
+  const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null }, changed = new Map();
+  let queue = [], going = null, refused = false, failed = 0, unanswered = null, unkept = false;
 
-  // What is kept on the phone: scans that are not uploaded, and the list, so that closing the page loses neither.
+  // What is kept on the phone, so that closing the page loses nothing: the list, which is large, when it comes and when
+  // all is uploaded; with each scan only those that are not uploaded, and the tickets that are not as that list has them.
+  const put = (key, value) => {
+    try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; }
+  };
   const keep = () => {
-    const text = JSON.stringify({ queue, head: list.head, types: list.types, keys: list.keys, verified: list.verified, tickets: [...list.tickets] });
-    try { localStorage.setItem(kept, text); } catch { localStorage.setItem(kept, JSON.stringify({ queue })); }
+    const write = () => put(since, { queue, changed: [...changed] });
+    // What was let in matters more than the list, which can be taken along again.
+    if (!write()) { unkept = true; localStorage.removeItem(kept); write(); }
     tell();
   };
+  const keepList = () => {
+    changed.clear();
+    unkept = !put(kept, { head: list.head, types: list.types, keys: list.keys, verified: list.verified, tickets: [...list.tickets] });
+    if (unkept) localStorage.removeItem(kept);
+    keep();
+  };
   const recall = () => {
-    try {
-      const found = JSON.parse(localStorage.getItem(kept) || "{}");
-      queue = found.queue || [];
-      if (found.head) Object.assign(list, found, { tickets: new Map(found.tickets) });
-    } catch { queue = []; }
+    const read = (key) => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } };
+    const found = read(kept), later = read(since);
+    queue = [...(found.queue || []), ...(later.queue || [])];  // a page of the version before kept it with the list
+    if (found.head) {
+      const { head, types, keys, verified } = found;
+      Object.assign(list, { head, types, keys, verified, tickets: new Map([...(found.tickets || []), ...(later.changed || [])]) });
+    }
+    for (const [code, ticket] of later.changed || []) changed.set(code, ticket);
+    if (found.queue) keepList();
     tell();
   };
   const tell = () => {
     const said = one("list-state"), waits = one("queue-state");
     const made = list.head && new Date(list.head.made * 1000).toLocaleTimeString();
     const how = list.verified === false ? said.dataset.bad : list.verified === null && list.head ? said.dataset.unchecked : "";
-    said.textContent = list.head ? `${said.dataset.has} ${list.tickets.size} (${made}) ${how}` : said.dataset.none;
+    const full = unkept ? said.dataset.unkept : "";
+    said.textContent = [list.head ? `${said.dataset.has} ${list.tickets.size} (${made})` : said.dataset.none, how, full].filter(Boolean).join(" ");
     waits.textContent = queue.length ? `${waits.dataset.waiting} ${queue.length}` : waits.dataset.empty;
   };
 
@@ -91,7 +107,7 @@
     Object.assign(list, fresh);
     // The platform has not heard of what waits, so its list does not know it either.
     for (const one of queue) await judge(one.shown, one.exit, new Date(one.time * 1000));
-    keep();
+    keepList();
   };
 
   // The platform's own rules, for one gate: codes, days, once or daily, coming in again.
@@ -130,7 +146,7 @@
       day = evening < list.head.first ? list.head.first : evening;
     }
     if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code, before: box.dataset.days.replace("{days}", range(list.head)) };
-    if (exit) { ticket.inside = false; return { verdict: "left", code }; }
+    if (exit) { ticket.inside = false; changed.set(code, ticket); return { verdict: "left", code }; }
     const [admission, reentry] = list.types[ticket.type];
     const today = ticket.days.includes(day), ever = ticket.days.length > 0, before = ticket.at || ticket.days.at(-1);
     let verdict = "used";
@@ -139,6 +155,7 @@
     if (verdict !== "used") {
       Object.assign(ticket, { inside: true, at: clock(now) });
       if (!today) ticket.days.push(day);
+      changed.set(code, ticket);
     }
     return { verdict, code, before: before ? box.dataset.before.replace("{time}", before) : "" };
   };
@@ -204,7 +221,7 @@
       for (let part = queue.slice(0, 100); part.length; part = queue.slice(0, 100)) {
         amiss += (await post(part, true)).filter((each) => each.amiss).length;
         queue = queue.slice(part.length);
-        keep();
+        keepList();
       }
     } catch (error) {
       refused = error instanceof Refused;

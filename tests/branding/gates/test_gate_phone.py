@@ -1,4 +1,7 @@
-"""A gate's page on a phone whose platform does not answer, or answers late."""
+"""A gate's page on a phone whose platform does not answer, answers late, or which has no room to keep anything."""
+
+import json
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -106,5 +109,66 @@ async def test_who_is_shown_again_since_no_answer_came_is_let_in_once(
     await tab.unroute(UPLOADS)
     await shown(tab, door.ticket.token, "admitted")
     await shown(tab, door.ticket.token, "used")
+    assert (await office.ticket(door.ticket.code)).admissions == 1
+    await tab.context.close()
+
+
+async def test_a_phone_without_room_says_so_and_judges_on(chromium: Chromium, office: Ticketing, stand: Stand) -> None:
+    door = await today(office)
+    tab = await tab_of(chromium, stand)
+    full = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
+    await tab.add_init_script(full)
+    await tab.goto(f"/petugas/gerbang/{door.gate}")
+    await take(tab)
+    await tab.wait_for_selector("#list-state:has-text('leave this page open')")
+    await tab.context.set_offline(True)
+    await shown(tab, door.ticket.token, "admitted")
+    await shown(tab, door.ticket.token, "used")
+    await shown(tab, await second(office, door), "admitted")
+    await tab.context.close()
+
+
+async def test_a_list_that_is_too_large_leaves_room_for_what_was_let_in(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await tab_of(chromium, stand)
+    small = """const kept = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (name, text) {
+            if (text.includes('"head"')) throw new DOMException("", "QuotaExceededError");
+            kept.call(this, name, text);
+        };"""
+    await tab.add_init_script(small)
+    await tab.goto(f"/petugas/gerbang/{door.gate}")
+    await take(tab)
+    await tab.wait_for_selector("#list-state:has-text('leave this page open')")
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    await tab.reload()
+    await tab.wait_for_selector("#queue-state:has-text('1')")
+    await tab.context.close()
+
+
+async def test_what_a_page_of_the_version_before_kept_is_uploaded(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    moment = int(office.served.now.timestamp())
+    scan = {"scan": uuid4().hex, "shown": door.ticket.token, "time": moment, "exit": False}
+    before = """([name, queue]) => {
+        localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), queue }));
+        localStorage.removeItem(`${name}:since`);
+    }"""
+    await tab.evaluate(before, [f"gate:{door.gate}", [scan]])
+    await tab.route(UPLOADS, away)
+    await tab.reload()
+    await tab.wait_for_selector("#list-state:has-text('2 (')")
+    assert "1" in (await tab.text_content("#queue-state") or "")
+    (kept,) = json.loads(await tab.evaluate("name => localStorage.getItem(name)", f"gate:{door.gate}:since"))["queue"]
+    assert kept == scan
+    await tab.unroute(UPLOADS)
+    await tab.click("#send")
+    await tab.wait_for_selector("#queue-state:has-text('All is uploaded')")
     assert (await office.ticket(door.ticket.code)).admissions == 1
     await tab.context.close()
