@@ -19,8 +19,6 @@ from services.branding.tickets.model import State, Ticket
 
 LATE = timedelta(days=7)
 """How old a scan may be when it is uploaded."""
-AHEAD = timedelta(minutes=5)
-"""How far a gate's clock may be ahead."""
 
 
 class Shown(NamedTuple):
@@ -74,8 +72,10 @@ class Book:
     def judge(self, shown: Sequence[Shown]) -> list[Judged]:
         """The verdicts, in the order of what was shown."""
         found: dict[int, Judged] = {}
-        for place, one in sorted(enumerate(shown), key=lambda each: (each[1].at, each[0])):
-            found[place] = self._one(one)
+        for number, (place, one) in enumerate(sorted(enumerate(shown), key=lambda each: (each[1].at, each[0]))):
+            # A phone whose clock is ahead let in all the same: now at the latest, one after the other.
+            latest = self.now + timedelta(microseconds=number)
+            found[place] = self._one(one._replace(at=min(one.at, latest)))
         return [self._now(found[place]) for place in range(len(shown))]
 
     def _now(self, judged: Judged) -> Judged:
@@ -92,8 +92,9 @@ class Book:
             shown = self._at_once(shown, ticket)
         day, wrong = self._day(shown, ticket)
         scan = self._scan(shown, ticket, day, wrong or Verdict.ADMITTED)
-        if ticket is None or wrong in (Verdict.UNKNOWN, Verdict.ELSEWHERE, Verdict.TIME_INVALID):
-            return self._keep(scan, None, None)
+        if ticket is None or wrong in (Verdict.ELSEWHERE, Verdict.TIME_INVALID):
+            # No move of this ticket here; without a connection somebody came in with it all the same.
+            return self._keep(replace(scan, amiss=self.offline and ticket is not None), None, None)
         others = self.scans.setdefault(ticket.id, [])
         before = [one.at for one in others if one.happened and not one.leaving and one.at <= shown.at]
         before_at = max(before, default=None)
@@ -153,7 +154,7 @@ class Book:
     def _day(self, shown: Shown, ticket: Ticket | None) -> tuple[date, Verdict | None]:
         """The day that a scan counts for, and what is wrong with it, whoever was let in before."""
         day = model.day_of(shown.at, self.sale, self.zone, self.early)
-        if not self.now - LATE <= shown.at <= self.now + AHEAD:
+        if shown.at < self.now - LATE:
             return day, Verdict.TIME_INVALID
         if shown.wrong is not None:
             return day, shown.wrong

@@ -91,6 +91,8 @@ class Ticket:
     valid: bool = True
     moves: dict[str, Move] = field(default_factory=dict)
     """By what the gate calls them."""
+    strange: set[str] = field(default_factory=set)
+    """Scans that let in what is of another sale, or too long ago to be a move."""
 
     def right(self, at: datetime, day: date) -> bool:
         """Whether it lets in now, by what is known."""
@@ -100,7 +102,7 @@ class Ticket:
     @property
     def amiss(self) -> set[str]:
         """Scans that should not have happened."""
-        return self._amiss(self.moves)
+        return self._amiss(self.moves) | self.strange
 
     def _amiss(self, moves: dict[str, Move]) -> set[str]:
         """Each day's moves by themselves: what one day allows, and whether that day is one that the ticket opens."""

@@ -277,6 +277,8 @@ class Histories(Agreeing):
             if verdict not in ("elsewhere", "time_invalid"):
                 wrong = verdict in ("cancelled", "superseded", "other_day")
                 ticket.moves[scan] = Move(at, sale.day(at), leaving, wrong)
+            else:
+                ticket.strange.add(scan)
 
     def _upload(
         self, gate: str, shown: Sequence[tuple[str, Ticket, str, datetime, bool]], *, offline: bool
