@@ -80,17 +80,16 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
 
 async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
     found = await _occasion(tx, wanted.occasion, agency) if wanted.occasion else None
-    title_id, title_en, venue = wanted.title_id, wanted.title_en, wanted.venue
     starts_at = ends_at = None
     if found is None:
         place = (await places.known(tx, wanted.destination)).name
-        title_id, title_en = title_id or place, title_en or place
+        words = {"title_id": place, "title_en": place, "venue": ""}
     else:
         one, event = found
         starts_at, ends_at = one.starts_at, one.ends_at
-        said = event.said
-        title_id, title_en = title_id or said.name, title_en or said.name_en or said.name
-        venue = venue or said.venue
+        words = _words_of(event)
+    given = {"title_id": wanted.title_id, "title_en": wanted.title_en, "venue": wanted.venue}
+    said = {name: text or words[name] for name, text in given.items()}
     zone = tx.runtime.city.timezone
     return Sale(
         id=ids.uuid7(),
@@ -101,9 +100,9 @@ async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
         event=found[1].id if found else None,
         event_code=found[1].code if found else "",
         destination=wanted.destination,
-        title_id=title_id,
-        title_en=title_en,
-        venue=venue,
+        title_id=said["title_id"],
+        title_en=said["title_en"],
+        venue=said["venue"],
         starts_at=starts_at,
         ends_at=ends_at,
         day=starts_at.astimezone(zone).date() if starts_at else None,
@@ -114,7 +113,14 @@ async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
         opened_by=tx.caller.subject,
         created_at=tx.now,
         updated_at=tx.now,
+        own_words=tuple(name for name, text in said.items() if text != words[name]),
     )
+
+
+def _words_of(event: CityEvent) -> dict[str, str]:
+    """What an event says of its dates, by the fields of a sale."""
+    said = event.said
+    return {"title_id": said.name, "title_en": said.name_en or said.name, "venue": said.venue}
 
 
 async def _occasion(tx: Transaction, name: str, agency: str) -> tuple[Occasion, CityEvent]:
@@ -238,26 +244,36 @@ async def cancel(tx: Transaction, id_: str, etag: str, note: str) -> Offer:
 
 async def call_off(tx: Transaction, sale: Sale, note: str) -> None:
     """It is called off: nothing is sold any more, and the timer takes back what was. Errors: SALE_CANCELLED."""
-    await store.save(tx, model.cancel(sale, note, tx.now))
-    await store.begin_taking_back(tx, sale.id)
+    await _keep(tx, model.cancel(sale, note, tx.now))
+
+
+async def _keep(tx: Transaction, sale: Sale) -> None:
+    await store.save(tx, sale)
+    if sale.state is model.State.CANCELLED:
+        await store.begin_taking_back(tx, sale.id)
 
 
 async def follow(tx: Transaction, event: UUID) -> None:
-    """An event's dates have changed: a sale whose date was called off goes with it, one whose date moved moves."""
+    """An event or its dates have changed: its sales go along."""
     for sale in await store.of_event(tx, event):
-        if sale.state is model.State.CANCELLED or sale.occasion is None:
-            continue
-        one = await dates.occasion(tx, sale.occasion)
-        if one is None or one.state is OccasionState.CANCELLED:
-            await call_off(tx, sale, one.reason if one and one.reason else await _ended(tx, event))
-        elif (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
-            await store.save(tx, model.move(sale, one.starts_at, one.ends_at, tx.now))
+        now = await as_its_date(tx, sale)
+        if now is not sale:
+            await _keep(tx, now)
 
 
-async def _ended(tx: Transaction, event: UUID) -> str:
-    """Why an event was called off as a whole; empty where it was not."""
-    it = (await dates.by_ids(tx, [event])).get(event)
-    return it.reason if it is not None and it.state is EventState.CANCELLED else ""
+async def as_its_date(tx: Transaction, sale: Sale) -> Sale:
+    """A sale as its date is now, which it follows a moment later: called off with it, moved with it, and until it is
+    over in the words of its event where nobody gave it others.
+    """
+    if sale.state is model.State.CANCELLED or sale.occasion is None or sale.event is None:
+        return sale
+    one, event = await dates.occasion(tx, sale.occasion), (await dates.by_ids(tx, [sale.event])).get(sale.event)
+    if one is None or event is None or one.state is OccasionState.CANCELLED:
+        ended = event.reason if event is not None and event.state is EventState.CANCELLED else ""
+        return model.cancel(sale, one.reason if one is not None and one.reason else ended, tx.now)
+    if (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
+        sale = model.move(sale, one.starts_at, one.ends_at, tx.now)
+    return sale if one.ends_at <= tx.now else model.say(sale, _words_of(event), tx.now)
 
 
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:

@@ -1,10 +1,11 @@
 """A sale, its types of tickets, and the seats of a type on a day. Pure rules; amounts are whole units."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.branding.terms import days
@@ -66,6 +67,10 @@ class Sale:
     opened_by: str
     created_at: datetime
     updated_at: datetime
+    own_words: tuple[str, ...] = ()
+    """Names of the fields among its titles and its venue that say something else than its event; the others say what
+    that says.
+    """
 
     @property
     def moved(self) -> bool:
@@ -265,6 +270,14 @@ def move(sale: Sale, starts_at: datetime, ends_at: datetime, now: datetime) -> S
     return replace(
         sale, starts_at=starts_at, ends_at=ends_at, moved_at=moved_at, version=sale.version + 1, updated_at=now
     )
+
+
+def say(sale: Sale, words: Mapping[str, str], now: datetime) -> Sale:
+    """Its event says something else; what is in the sale's own words stays."""
+    new: dict[str, Any] = {name: text for name, text in words.items() if name not in sale.own_words}
+    if all(getattr(sale, name) == text for name, text in new.items()):
+        return sale
+    return replace(sale, **new, version=sale.version + 1, updated_at=now)
 
 
 def require_alive(sale: Sale) -> None:

@@ -8,7 +8,7 @@ from smartcity.branding.v1 import events_pb2
 
 
 async def on_event_rescheduled(tx: Transaction, event: Event[events_pb2.EventRescheduled]) -> None:
-    """Dates were moved or called off."""
+    """It says something else, or dates were moved or called off."""
     if (known := ids.parse(event.message.id)) is not None:
         await actions.follow(tx, known)
 

@@ -10,7 +10,9 @@ from services.kit.database.table import Keyset, Page, Table
 from services.kit.database.transaction import Write
 
 SALES = Table(
-    Sale, "ticket_sale", fixed=("agency", "occasion", "event", "destination", "day", "opened_by", "created_at")
+    Sale,
+    "ticket_sale",
+    fixed=("agency", "occasion", "event", "destination", "day", "opened_by", "created_at", "own_words"),
 )
 TYPES = Table(TicketType, "ticket_type", fixed=("sale", "price", "admission", "reentry", "created_at"))
 SEATS = Table(Seats, "ticket_seats", fixed=("type", "day"))

@@ -12,8 +12,8 @@ from gateway.portal.kit.texts import LANGUAGES, Texts
 from services.branding.city_events import access
 from services.branding.sales import actions
 from services.branding.sales.model import AHEAD_DAYS
+from smartcity.branding.v1 import city_events_pb2, tickets_pb2
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
-from smartcity.branding.v1 import tickets_pb2
 from tests.branding.city_events.stage import Stage
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, stamp
 from tests.governance.conftest import refused
@@ -103,6 +103,37 @@ async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> 
         (await office.call(pb.GetTicketSaleRequest(id=one.id), NOBODY)).ticket_sale.state for one in (before, made)
     ]
     assert states == [pb.TICKET_SALE_STATE_CANCELLED, pb.TICKET_SALE_STATE_OPEN]
+
+
+async def test_what_is_sold_says_what_its_event_says_now_but_for_words_of_its_own(office: Ticketing) -> None:
+    stage, event = Stage(office.served), await office.event()
+    opening = pb.CreateTicketSaleRequest(occasion=event.occasions[0].id, title_en="Semawis, the tasting")
+    sale = (await office.call(opening, SELLER)).ticket_sale
+    ticket = (await office.order(sale.id, await office.sort(sale.id, price=0))).order.tickets[0]
+    new: dict[str, Any] = {"name": "Pasar Imlek", "name_en": "New year's market", "venue": "Balai Kota"}
+    await stage.publish(await stage.rewrite(event, schedule=event.content.schedule, **new))
+    for _ in range(2):
+        async with office.served.runtime.transaction() as tx:
+            await actions.follow(tx, UUID(event.id))
+    told = (await office.call(pb.GetTicketSaleRequest(id=sale.id), NOBODY)).ticket_sale
+    shown = await office.ticket(ticket.code)
+    for one in (told, shown):
+        assert (one.title_id, one.title_en, one.venue) == ("Pasar Imlek", "Semawis, the tasting", "Balai Kota")
+    assert (sale.etag, told.etag, told.moved) == ("1", "2", False), "once, and nobody is put off"
+
+
+async def test_what_was_on_is_called_what_it_was_called_then(office: Ticketing) -> None:
+    stage, event = Stage(office.served), await office.event()
+    sale = (await office.call(pb.CreateTicketSaleRequest(occasion=event.occasions[0].id), SELLER)).ticket_sale
+    office.served.pass_time(days=31)
+    zone = office.served.runtime.city.timezone
+    later = (office.served.now + timedelta(days=30)).astimezone(zone).strftime("%Y-%m-%d")
+    again = city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(start=later)])
+    await stage.publish(await stage.rewrite(await stage.read(event.id), schedule=again, venue="Balai Kota"))
+    async with office.served.runtime.transaction() as tx:
+        await actions.follow(tx, UUID(event.id))
+    told = (await office.call(pb.GetTicketSaleRequest(id=sale.id), NOBODY)).ticket_sale
+    assert (told.venue, told.etag) == ("Gang Warung", "1")
 
 
 async def test_there_are_never_none_of_a_type_and_as_many_as_before_when_nobody_says(office: Ticketing) -> None:
