@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.branding.sales.model import Seats
-from services.branding.terms.profile import MOST_PAY
+from services.branding.sales.model import Sale, Seats
 from services.kit import codes, ids
 from services.kit.errors import DomainError, not_found, precondition
 
@@ -68,9 +67,9 @@ class Order:
         """Under what economy is asked for its money."""
         return str(self.id)
 
-    def payable(self, now: datetime) -> bool:
+    def payable(self, until: datetime, now: datetime) -> bool:
         """Whether money for it may still come: what comes after its hold is honoured while seats remain."""
-        return self.state is State.HELD or (self.state is State.EXPIRED and self.created_at > now - MOST_PAY)
+        return self.state in (State.HELD, State.EXPIRED) and now < until
 
     def paid_by(self, payment: str) -> "Order":
         """With the code of its payment."""
@@ -130,6 +129,14 @@ def withdraw(order: Order, lines: Sequence[Line], seats: Mapping[UUID, Seats], r
 def with_payment(order: Order, payment: str, now: datetime) -> Order:
     """Where it is paid is known."""
     return replace(order, payment=payment, version=order.version + 1, updated_at=now)
+
+
+def pay_until(
+    order: Order, lines: Sequence[Line], sale: Sale, seats: Mapping[UUID, Seats], zone: tzinfo, pays: timedelta
+) -> datetime:  # fmt: skip
+    """Until when it can be paid: for as long as the city says, and no longer than its tickets are worth something."""
+    over = min(sale.over(seats[one.seats].day, zone) for one in lines)
+    return min(over, order.created_at + pays)
 
 
 def require_held(order: Order) -> None:

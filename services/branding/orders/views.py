@@ -5,11 +5,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.branding.keys import sealing
+from services.branding.orders import model
 from services.branding.orders.deciding import Taken
 from services.branding.orders.model import Line, Order
 from services.branding.resources import secret_of
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.terms.money import money
+from services.branding.terms.profile import required
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import orders_pb2 as pb
@@ -32,6 +34,8 @@ def view(
     seats: Mapping[UUID, Seats],
 ) -> pb.Order:
     """An order for who made it; its tickets and refunds are added by who has read them."""
+    zone = tx.runtime.city.timezone
+    until = model.pay_until(order, lines, sale, seats, zone, required(tx.runtime.city).pays)
     return pb.Order(
         code=order.code,
         state=protos.number(pb.OrderState, order.state),
@@ -42,7 +46,7 @@ def view(
         sale_state=protos.number(TicketSaleState, sale.state),
         sale_note=sale.note,
         start_time=protos.timestamp(sale.starts_at),
-        all_day=sale.all_day(tx.runtime.city.timezone),
+        all_day=sale.all_day(zone),
         lines=[_line(tx, one, sale, types[one.type], seats[one.seats]) for one in lines],
         amount=money(tx, order.amount),
         payment=order.payment,
@@ -53,7 +57,7 @@ def view(
         etag=etag.of(order.version),
         id=str(order.id),
         moved=sale.moved_at is not None and order.created_at < sale.moved_at,
-        payable=order.payable(tx.now),
+        payable=order.payable(until, tx.now),
     )
 
 

@@ -84,8 +84,8 @@ def writes(tx: Transaction, book: Book, taken: Sequence[Taken]) -> list[Write]:
 def tell(tx: Transaction, book: Book, taken: Taken, traceparent: str | None = None) -> None:
     """Emits the events of an order that was taken."""
     sale = book.sales[taken.order.sale]
-    over = min(sale.over(book.seats[line.seats].day, book.zone) for line in taken.lines)
-    until = min(over, tx.now + timedelta(minutes=required(tx.runtime.city).pay_minutes))
+    pays = required(tx.runtime.city).pays
+    until = model.pay_until(taken.order, taken.lines, sale, book.seats, book.zone, pays)
     events.placed(tx, taken.order, sale, until, traceparent)
 
 

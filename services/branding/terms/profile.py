@@ -53,6 +53,11 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     made_up: tuple[str, ...] = ()
     """What of it nobody decided: names of the settings above."""
 
+    @property
+    def pays(self) -> timedelta:
+        """For how long an order can be paid."""
+        return timedelta(minutes=self.pay_minutes)
+
 
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it sells no tickets. Raises CityError that lists all that is wrong."""

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from gateway.portal.branding import ticket_sales
 from gateway.portal.economy import payments
 from services.branding.cancellations import timers as cancellation_timers
+from services.branding.orders import timers as order_timers
 from services.branding.orders.model import Order
 from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
@@ -121,6 +122,21 @@ async def test_what_was_paid_a_moment_ago_is_not_asked_for_again(
     page = await browser.open(path)
     assert "Your tickets come in a moment" in page.words
     assert [word in page.words for word in ("To pay:", "Pay by", "Give up this order")] == [False] * 3
+
+
+@pytest.mark.parametrize("ends", [pb.PAYMENT_STATE_PENDING, pb.PAYMENT_STATE_EXPIRED])
+async def test_an_order_whose_seats_are_free_again_can_be_paid_as_long_as_its_payment_waits(
+    browser: Browser, office: Ticketing, monkeypatch: pytest.MonkeyPatch, ends: Any
+) -> None:
+    _, path = await bought(browser, office)
+    await with_payment(office, monkeypatch, ends)
+    office.served.pass_time(minutes=16)
+    await order_timers.expire(office.served.runtime)
+    page = await browser.open(path)
+    can = ends == pb.PAYMENT_STATE_PENDING
+    assert ("expired" in page.ids, "To pay:" in page.words, "unpaid" in page.ids) == (can, can, not can)
+    sale = await office.served.admin.fetchval("SELECT id FROM branding.ticket_sale")
+    assert (f'href="/wisata/tiket/beli/{sale}"' in page.source) == (not can)
 
 
 async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: Browser, office: Ticketing) -> None:
