@@ -142,8 +142,10 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     if not held.own:
         raise model.passed_on()
     model.require_unused(held.ticket)
-    sale_model.require_alive(held.sale)
-    return held
+    # A sale follows its date a moment later; by then who gave a ticket back first would have had less for good.
+    sale = await selling.as_its_date(tx, held.sale)
+    sale_model.require_alive(sale)
+    return held._replace(sale=sale)
 
 
 async def _wanted(tx: Transaction, held: Held, type_: str) -> tuple[Sale, TicketType]:

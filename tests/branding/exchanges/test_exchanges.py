@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from services.branding.cancellations import timers as cancellations
 from services.kit.caller import Caller
 from smartcity.branding.v1 import gates_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.city_events.stage import Stage
 from tests.branding.orders.test_orders import left
 from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, word
 from tests.governance.conftest import refused, request_id
@@ -56,6 +58,31 @@ async def test_who_gets_a_ticket_has_it_alone_and_the_old_code_and_key_are_dead(
     with refused("TICKET_USED"):
         now = await office.ticket(ticket.code, NOBODY, key)
         await office.call(pb.CancelTicketRequest(code=ticket.code, etag=now.etag, link_key=key), NOBODY)
+
+
+async def test_nobody_gives_back_for_less_what_was_called_off_before_its_sale_has_heard(office: Ticketing) -> None:
+    sale, _, ticket = await bought(office, refund_percent=50)
+    other = await office.sort(sale)
+    stage, of = Stage(office.served), (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale))).ticket_sale
+    await stage.cancel_date(await stage.read(of.event), of.occasion)
+    for asked in (
+        pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag),
+        pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=other),
+    ):
+        with refused("SALE_CANCELLED"):
+            await office.call(asked)
+    await office.put_off(days=0)  # now it has
+    await cancellations.take_back(office.served.runtime)
+    assert await back(office) == [PRICE]
+
+
+async def test_all_goes_back_of_what_was_put_off_before_its_sale_has_heard(office: Ticketing) -> None:
+    _, _, ticket = await bought(office, refund_percent=50)
+    office.served.pass_time(minutes=1)
+    sql = "UPDATE branding.occasion SET starts_at = starts_at + $1, ends_at = ends_at + $1"
+    await office.served.admin.execute(sql, timedelta(days=1))
+    await office.call(pb.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+    assert await back(office) == [PRICE]
 
 
 async def test_what_the_giver_is_shown_takes_a_ticket_over_once_and_does_nothing_else(office: Ticketing) -> None:
