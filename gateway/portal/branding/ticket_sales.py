@@ -23,6 +23,7 @@ from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit import codes
+from services.kit.city import opening_hours
 from smartcity.branding.v1 import (
     destinations_pb2,
     destinations_views,
@@ -143,7 +144,8 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     zone = city_words(request).city.timezone
     today, wanted = datetime.now(zone).date(), wanted_day(request, day)
     found = await _sale(request, sale, wanted)
-    if found.destination and not day and (coming := await _opens_next(request, found.destination)) > today:
+    place = await _place(request, found.destination) if found.destination else None
+    if place and not day and (coming := _opens_next(place, datetime.now(zone))) > today:
         wanted = min(coming, today + AHEAD).isoformat()
         found = await _sale(request, sale, wanted)
     opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
@@ -152,7 +154,8 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
-        no_day=_not_sold(date.fromisoformat(wanted), today) if by_day else "", **shown.context(),
+        no_day=_not_sold(date.fromisoformat(wanted), today, place) if by_day else "",
+        closed=place is not None and _closed(request, place, date.fromisoformat(wanted)), **shown.context(),
     )  # fmt: skip
 
 
@@ -162,20 +165,39 @@ async def _sale(request: Request, sale: str, day: str) -> ticket_sales_views.Tic
     return ticket_sales_views.ticket_sale(answer.ticket_sale)
 
 
-async def _opens_next(request: Request, destination: str) -> date:
-    """The day that a place lets in next: today but where it is known to be closed until another."""
+async def _place(request: Request, destination: str) -> destinations_views.Destination:
     asked = destinations_pb2.GetDestinationRequest(id=destination)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    place, zone = destinations_views.destination(answer.destination), city_words(request).city.timezone
+    return destinations_views.destination(answer.destination)
+
+
+def _opens_next(place: destinations_views.Destination, now: datetime) -> date:
+    """The day that a place lets in next: today but where it is known to be closed until another."""
     closed_until = place.open_state_until if place.open_state == "closed" else None
-    return (closed_until or datetime.now(zone)).astimezone(zone).date()
+    return (closed_until or now).astimezone(now.tzinfo).date()
 
 
-def _not_sold(day: date, today: date) -> str:
+def _not_sold(day: date, today: date, place: destinations_views.Destination | None) -> str:
     """Why nothing is sold for a day, as the pillar would say it; empty where it is."""
     if day < today:
         return "SALE_DAY_OVER"
-    return "SALE_DAY_TOO_FAR" if day > today + AHEAD else ""
+    if day > today + AHEAD:
+        return "SALE_DAY_TOO_FAR"
+    said = place.content if place else None
+    shut = said is not None and (said.closed or any(_of(one, day) and not one.times for one in said.exceptions))
+    return "SALE_DAY_CLOSED" if shut else ""
+
+
+def _closed(request: Request, place: destinations_views.Destination, day: date) -> bool:
+    """Whether a place is closed on a day as far as its week tells: nobody has said of that very day that it is."""
+    said = place.content
+    if said is None or not said.hours or any(_of(one, day) for one in said.exceptions):
+        return False
+    return opening_hours.on(opening_hours.parse(said.hours), day, current_gateway(request).city.calendar) == ()
+
+
+def _of(one: destinations_views.HoursException, day: date) -> bool:
+    return one.day == day.isoformat()
 
 
 def asks_day(given: Fields) -> bool:

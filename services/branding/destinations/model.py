@@ -90,6 +90,10 @@ class Content(Struct, frozen=True):
     website: str = ""
     closed: bool = False
 
+    def shut(self, day: date) -> bool:
+        """Whether somebody has said of that very day that it lets nobody in, or of all days."""
+        return self.closed or any(one.day == day.isoformat() and not one.times for one in self.exceptions)
+
 
 @dataclass(frozen=True)
 class Destination:

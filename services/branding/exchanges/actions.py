@@ -93,12 +93,15 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
 
 async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: str, day: date | None) -> Held:
     """Another type, date or day for it. Errors: those of ``_usable`` and of ``_sold``, TICKET_TYPE_UNKNOWN,
-    CHANGE_TOO_LATE, SOLD_OUT.
+    SALE_DAY_CLOSED, CHANGE_TOO_LATE, SOLD_OUT.
     """
     held = await _usable(tx, code, link_key, etag)
     ticket = held.ticket
     sale, wanted = await _wanted(tx, held, type_)
     seats = _sold(tx, held, sale, wanted, day)
+    shut = sale_model.shut((await selling.places_of(tx, [sale])).get(sale.destination), seats.day)
+    if shut is not None:
+        raise shut
     if not model.changeable(ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now):
         raise precondition(
             "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."

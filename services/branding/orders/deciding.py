@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
+from services.branding.destinations.model import Content
 from services.branding.orders.model import Line, Order, State
 from services.branding.sales import model as sales
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -73,6 +74,8 @@ class Book:
     seats: dict[UUID, Seats]
     code: Callable[[], str]
     """Makes the code of a new order."""
+    places: Mapping[str, Content] = field(default_factory=dict)
+    """What is said of the places whose days are sold, by their codes."""
     counted: dict[bytes, int] = field(default_factory=dict)
     """Tickets that each of who orders has already, as far as they count; they go on with each order."""
     moved: dict[UUID, Seats] = field(default_factory=dict)
@@ -111,7 +114,7 @@ class Book:
         day = sales.day_of(sale, asked.day, self.zone, self.now)
         if isinstance(day, DomainError):
             return day
-        return seats_of(sale, self.types, asked, day)
+        return sales.shut(self.places.get(sale.destination), day) or seats_of(sale, self.types, asked, day)
 
     def take(self, asked: Asked) -> Taken | DomainError:
         """Holds all that an order wants, or nothing."""

@@ -10,6 +10,7 @@ from services.branding.orders import events, model, store
 from services.branding.orders.deciding import Asked, Book, Taken
 from services.branding.orders.model import Line, Order
 from services.branding.resources import secret_of
+from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.terms.profile import required
@@ -37,6 +38,7 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
         seats={},
         code=lambda: model.new_code(prefix),
     )
+    book.places = await selling.places_of(tx, book.sales.values())
     needed, sold = _needed(book, asked)
     book.seats = await sales.lock_seats(tx, needed)
     new = [seats for id_, seats in needed.items() if id_ not in book.seats]

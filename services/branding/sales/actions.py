@@ -1,6 +1,6 @@
 """What can be done with sales: open them, add types, change how many there are, stop them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -10,6 +10,8 @@ from services.branding.city_events import store as dates
 from services.branding.city_events.model import CityEvent, Occasion, OccasionState
 from services.branding.city_events.model import State as EventState
 from services.branding.destinations import actions as places
+from services.branding.destinations import store as destinations
+from services.branding.destinations.model import Content
 from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -274,6 +276,12 @@ async def as_its_date(tx: Transaction, sale: Sale) -> Sale:
     if (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
         sale = model.move(sale, one.starts_at, one.ends_at, tx.now)
     return sale if one.ends_at <= tx.now else model.say(sale, _words_of(event), tx.now)
+
+
+async def places_of(tx: Transaction, sold: Iterable[Sale]) -> dict[str, Content]:
+    """What is said of the places whose days are sold, by their codes."""
+    codes = {one.destination for one in sold if one.destination}
+    return {code: one.said for code, one in (await destinations.by_codes(tx, codes)).items()} if codes else {}
 
 
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:

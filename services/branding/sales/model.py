@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.branding.destinations.model import Content
 from services.branding.terms import days
 from services.kit.errors import DomainError, invalid, not_found, precondition
 
@@ -229,6 +230,15 @@ def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date 
         message = f"Tickets are sold at most {AHEAD_DAYS} days ahead. Name an earlier day, or order later."
         return invalid("SALE_DAY_TOO_FAR", message, field="day")
     return asked
+
+
+def shut(place: Content | None, day: date) -> DomainError | None:
+    """Why nothing is sold of a place for a day; None while it may let somebody in. Its week alone closes no day: one
+    day may be otherwise, and nobody has said so yet.
+    """
+    if place is None or not place.shut(day):
+        return None
+    return precondition("SALE_DAY_CLOSED", "The place lets nobody in on this day. Name another.", field="day")
 
 
 def unsellable(sale: Sale, now: datetime) -> DomainError | None:

@@ -1,16 +1,18 @@
 """Taking places, many callers in one commit: a room's row is locked once for all of them; numbers have no gaps."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.branding.destinations.model import Content
 from services.branding.keys import digests, sealing
 from services.branding.orders import deciding
 from services.branding.orders.deciding import Asked
 from services.branding.resources import Brought, OrderAnswer, Orders, secret_of
+from services.branding.sales import actions as selling
 from services.branding.sales import model as sale_model
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, TicketType
@@ -54,10 +56,11 @@ async def flush(tx: Transaction, items: Sequence[Brought]) -> list[OrderAnswer]:
 async def _take(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]) -> dict[int, OrderAnswer]:
     of = await sales.by_ids(tx, {id_ for place in fresh if (id_ := _sale(items[place])) is not None})
     types = {one.id: one for each in (await sales.types_of(tx, list(of))).values() for one in each}
+    places = await selling.places_of(tx, of.values())
     decided: dict[int, OrderAnswer] = {}
     made: dict[int, Place] = {}
     for place in fresh:
-        found = _read(tx, items[place], of, types)
+        found = _read(tx, items[place], of, types, places)
         if isinstance(found, DomainError):
             decided[place] = found
         else:
@@ -88,7 +91,8 @@ def _sale(item: Brought) -> UUID | None:
 
 
 def _read(
-    tx: Transaction, item: Brought, of: dict[UUID, Sale], types: dict[UUID, TicketType]
+    tx: Transaction, item: Brought, of: Mapping[UUID, Sale], types: Mapping[UUID, TicketType],
+    places: Mapping[str, Content],
 ) -> Place | DomainError:  # fmt: skip
     """The place that somebody wants, without its number. Nobody waits for what no turn could give."""
     request = item.asked
@@ -106,7 +110,8 @@ def _read(
     shown = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
     if isinstance(shown, DomainError):
         return shown
-    never = deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
+    shut = sale_model.shut(places.get(sale.destination), shown)
+    never = shut or deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
     if isinstance(never, DomainError):
         return never
     id_, secret = ids.uuid7(), secret_of(tx.runtime)

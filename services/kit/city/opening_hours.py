@@ -112,9 +112,9 @@ def _within(
     """The same as far as so many days tell."""
     today = now.astimezone(calendar.timezone).date()
     days = [today + timedelta(days=each) for each in range(-2, ahead)]
-    on = {day: own[day] if day in own else _on(hours, day, calendar) for day in days}
-    known = list(_merged(span for day, spans in on.items() for span in _at(day, spans or (), calendar)))
-    unknown = [_at(day, (_perhaps(hours, day),), calendar)[0] for day, spans in on.items() if spans is None]
+    spans_of = {day: own[day] if day in own else on(hours, day, calendar) for day in days}
+    known = list(_merged(span for day, spans in spans_of.items() for span in _at(day, spans or (), calendar)))
+    unknown = [_at(day, (_perhaps(hours, day),), calendar)[0] for day, spans in spans_of.items() if spans is None]
     end = _at(days[-1], (Span(0, _DAY),), calendar)[0][1]
     for since, until in known:
         if since <= now < until:
@@ -127,7 +127,7 @@ def _within(
     return Opening(State.CLOSED, None if doubtful else following)
 
 
-def _on(hours: Hours | None, day: date, calendar: Calendar) -> Spans | None:
+def on(hours: Hours | None, day: date, calendar: Calendar) -> Spans | None:
     """The hours of a day; None where they are not known."""
     if hours is None:
         return None
