@@ -34,7 +34,7 @@ async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
     made = [_new(tx, one) for one in wanted if one.amount > 0]
     await store.add_all(tx, made)
     for refund in made:
-        events.ask(tx, refund)
+        await _ask(tx, refund)
     return sum(one.amount for one in made)
 
 
@@ -65,8 +65,13 @@ async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:
         return None
     again = model.ask_again(found, tx.now)
     await store.save(tx, again)
-    events.ask(tx, again)
+    await _ask(tx, again)
     return again
+
+
+async def _ask(tx: Transaction, refund: Refund) -> None:
+    late = refund.cause is Cause.LATE
+    events.ask(tx, refund, await store.reason_of(tx, refund.order_id) if late else "")
 
 
 def _new(tx: Transaction, due: Due) -> Refund:

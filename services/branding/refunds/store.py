@@ -50,6 +50,11 @@ async def left(tx: Transaction, orders: Collection[UUID], *, lock: bool = False)
     return {row["id"]: max(0, row["left"]) for row in rows}
 
 
+async def reason_of(tx: Transaction, order: UUID) -> str:
+    """Why an order is over; empty where it is not."""
+    return str(await tx.fetchval("SELECT reason FROM ticket_order WHERE id = $1", order))
+
+
 async def page(tx: Transaction, sale: UUID, states: tuple[State, ...], size: int, token: str) -> Page[Refund]:
     """Those of a sale in these states (none: in any), the oldest first."""
     return await REFUNDS.page(tx, _OLDEST, size, token, sale=sale, state=states)

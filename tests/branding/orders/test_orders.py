@@ -88,6 +88,7 @@ async def test_money_after_the_hold_is_honoured_while_seats_remain_and_goes_back
     assert (state(order), order.reason, list(order.tickets)) == ("returned", "SOLD_OUT", [])
     (back,) = await office.told(PaymentRefundRequested)
     assert (back.request, back.amount.units) == (by_amount[2 * PRICE].request, 2 * PRICE)
+    assert back.reason == "Pembayaran datang setelah kursi habis"
     await office.give_back(twice=True)
     (refund,) = (await office.read(late)).refunds
     assert word(tickets_pb2.TicketRefundState, refund.state) == "done"
@@ -121,7 +122,8 @@ async def test_an_order_given_up_frees_its_seats_and_money_that_comes_all_the_sa
     assert not any(b"Rahma" in bytes(row["answer"]) for row in kept)
     await office.pay()
     assert state(await office.read(order.code)) == "returned"
-    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [2 * PRICE]
+    (back,) = await office.told(PaymentRefundRequested)
+    assert (back.amount.units, back.reason) == (2 * PRICE, "Pesanan sudah dibatalkan")
     with refused("ORDER_NOT_OPEN"):
         await office.call(orders_pb2.CancelOrderRequest(code=order.code, etag=(await office.read(order.code)).etag))
 
@@ -336,7 +338,7 @@ async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing, hel
         shown = await office.read(one.order.code)
         assert (state(shown), shown.reason, list(shown.tickets)) == ("returned", "SALE_OVER", [])
     back = await office.told(PaymentRefundRequested)
-    assert {one.amount.units for one in back} == {PRICE}
+    assert {(one.amount.units, one.reason) for one in back} == {(PRICE, "Pembayaran datang setelah acara selesai")}
     assert len(back) == 2
 
 
