@@ -211,9 +211,9 @@ async def change_type(
     many = before.quota if quota is None else quota
     done = replace(before, quota=many, open=open_, gates=let_in, version=before.version + 1, updated_at=tx.now)
     await store.save_type(tx, done)
-    if done.quota != before.quota:
+    if quota is not None:
         since = sale.day or tx.now.astimezone(tx.runtime.city.timezone).date()
-        locked = await store.lock_seats(tx, await store.days_of(tx, done.id, since))
+        locked = await store.lock_seats(tx, await store.other_days(tx, done.id, since, quota))
         await tx.together(store.written([one.resize(done.quota) for one in locked.values()]))
     return await get(tx, str(sale.id))
 

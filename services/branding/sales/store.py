@@ -30,7 +30,10 @@ SELECT count(*)::integer FROM (
 _LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MAKE = """
 INSERT INTO ticket_seats (id, type, day, quota, held, sold)
-SELECT *, 0, 0 FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::bigint[]) ON CONFLICT DO NOTHING
+SELECT new.id, type.id, new.day, type.quota, 0, 0
+  FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS new (id, type, day) JOIN ticket_type AS type ON type.id = new.type
+ ORDER BY new.id FOR SHARE OF type
+    ON CONFLICT DO NOTHING
 """
 _WRITE = """
 UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
@@ -117,12 +120,10 @@ async def lock_seats(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Se
 
 
 async def make_seats(tx: Transaction, new: Sequence[Seats]) -> None:
-    """Makes seats that are not there yet."""
-    rows = sorted(new, key=lambda one: one.id)
-    columns: tuple[list[object], ...] = (
-        [one.id for one in rows], [one.type for one in rows], [one.day for one in rows], [one.quota for one in rows]
-    )  # fmt: skip
-    await tx.execute(_MAKE, *columns)
+    """Makes seats that are not there yet, as many as there are of their types: whoever changes that waits, or is waited
+    for, so that no day is left out.
+    """
+    await tx.execute(_MAKE, [one.id for one in new], [one.type for one in new], [one.day for one in new])
 
 
 def written(moved: Collection[Seats]) -> Write:
@@ -133,10 +134,10 @@ def written(moved: Collection[Seats]) -> Write:
     return Write(_WRITE, (*columns, [one.sold for one in moved]), rows=len(moved))
 
 
-async def days_of(tx: Transaction, type_: UUID, since: date) -> list[UUID]:
-    """The seats of a type from a day on."""
-    rows = await tx.fetch("SELECT id FROM ticket_seats WHERE type = $1 AND day >= $2 ORDER BY id", type_, since)
-    return [row["id"] for row in rows]
+async def other_days(tx: Transaction, type_: UUID, since: date, quota: int) -> list[UUID]:
+    """The seats of a type from a day on that are not so many."""
+    sql = "SELECT id FROM ticket_seats WHERE type = $1 AND day >= $2 AND quota <> $3 ORDER BY id"
+    return [row["id"] for row in await tx.fetch(sql, type_, since, quota)]
 
 
 async def gates_of(tx: Transaction, sale: UUID) -> list[str]:

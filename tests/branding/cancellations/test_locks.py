@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from services.branding.cancellations import actions as cancellations
 from services.branding.cancellations import timers
 from services.branding.orders import actions, writing
 from services.branding.orders.deciding import Asked
+from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import call_off
 from tests.branding.orders.test_orders import left
-from tests.branding.tickets.ticketing import PRICE, Ticketing, state, word
+from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, state, word
 from tests.governance.conftest import refused
 from tests.kit.conftest import within
 
@@ -66,6 +68,29 @@ async def test_whoever_calls_a_sale_off_waits_for_an_order_that_is_taken(office:
         await writing.open_book(tx, [Asked(UUID(sale), [(UUID(adult), 1)], None, "")])
         other = await begun(office, call_off(office, sale))
     await other
+
+
+async def test_a_day_whose_first_order_comes_while_there_become_fewer_has_as_few(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    adult = await office.sort(sale, quota=10)
+    async with office.served.runtime.transaction() as tx:
+        await tx.execute("UPDATE ticket_type SET quota = 2, version = 2 WHERE id = $1::uuid", adult)
+        order = await begun(office, office.order(sale, adult, 3, day="2026-11-25"))
+    await asyncio.wait([order])
+    with refused("SOLD_OUT"):
+        order.result()
+
+
+async def test_whoever_makes_fewer_waits_for_the_first_order_of_a_day(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    adult = await office.sort(sale, quota=10)
+    fewer = ticket_sales_pb2.ChangeTicketTypeRequest(id=adult, etag="1", quota=2, open=True)
+    async with office.served.runtime.transaction() as tx:
+        await writing.open_book(tx, [Asked(UUID(sale), [(UUID(adult), 1)], date(2026, 11, 25), "")])
+        other = await begun(office, office.call(fewer, SELLER))
+    await other
+    with refused("SOLD_OUT"):
+        await office.order(sale, adult, 3, day="2026-11-25")
 
 
 async def test_no_ticket_is_given_back_that_waited_while_its_order_was_given_back_by_hand(office: Ticketing) -> None:
