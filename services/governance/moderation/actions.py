@@ -28,7 +28,7 @@ async def release(
 
     Evidence that is neither shown nor withheld goes on waiting: it may have come since they looked.
 
-    Errors: VERIFIER_REQUIRED, OWN_MATTER, STALE_ETAG, PHOTO_UNKNOWN, EVIDENCE_TWICE.
+    Errors: VERIFIER_REQUIRED, OWN_MATTER, STALE_ETAG, PHOTO_UNKNOWN, EVIDENCE_TWICE, WORDS_TAKEN_OUT.
     """
     case = await _for_verifier(tx, code, etag)
     shown = await photos.release(tx, case.complaint, photo_ids, withheld)

@@ -61,7 +61,15 @@ def correct(complaint: Complaint, right: Sorting, owed: Owed, ruled: str, contex
 
 
 def release(complaint: Complaint, public_text: str, context: CaseContext) -> Change:
-    """Lets the public read these words; empty takes them back."""
+    """Lets the public read these words; empty takes them back.
+
+    Of a case whose words were taken out for good there are none: who read them before may hold them still.
+
+    Errors: PRECONDITION WORDS_TAKEN_OUT.
+    """
+    if public_text and complaint.redacted_at is not None:
+        message = "Its words were taken out for good, so that no words of it are made public; photos still can be."
+        raise precondition("WORDS_TAKEN_OUT", message, field="public_text")
     after = replace(complaint, public_text=public_text, updated_at=context.now)
     return Change(after, (Step(EventKind.RELEASED, complaint.state, complaint.state),))
 

@@ -102,7 +102,8 @@ def _words(complaint: Complaint) -> dict[str, str]:
 
 async def _take_out(tx: Transaction, case: Case, redaction: Redaction, pictures: list[Photo]) -> Redaction:
     complaint, secret = case.complaint, resources(tx.runtime).link_secret
-    words = redaction.words and complaint.redacted_at is None
+    # What was made public after the words were taken out goes too.
+    words = redaction.words and (complaint.redacted_at is None or complaint.released)
     texts = _words(complaint) if words else {}
     texts |= {f"foto / photo {number}": photo.sha256 for number, photo in enumerate(pictures, start=1)}
     note = model.record({name: digests.of_case(secret, complaint.id, "out", text) for name, text in texts.items()})

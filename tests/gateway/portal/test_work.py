@@ -11,7 +11,7 @@ import pytest
 from gateway.portal.governance import duplicates
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_filing import TEXT, assigned, code_of, picture
+from tests.gateway.portal.test_filing import TEXT, assigned, code_of, link_of, picture
 
 SWITCH = r'<span class="lang"><a href="([^"]+)" hreflang="id"'
 """Where a page leads in the other language."""
@@ -280,6 +280,21 @@ async def test_released_words_are_public_and_redacted(citizen: Browser, verifier
     page = await citizen.open(f"/lapor/{code}")
     assert "Sampah menumpuk di sebelah TPS." in page.words
     assert "sekolah" not in page.words
+
+
+async def test_words_that_were_erased_while_a_verifier_made_them_public_are_not_offered_to_them_again(
+    citizen: Browser, verifier: Browser
+) -> None:
+    page = await citizen.report(TEXT)
+    code, link = code_of(page), link_of(page)
+    old = await verifier.open(f"/petugas/{code}")
+    page = await citizen.open(link)
+    await citizen.send(page.forms["redact-form"], words="yes")
+    page = await verifier.send(old.forms["release-form"])
+    assert page.status == 412
+    page = await verifier.send(page.forms["release-form"])
+    citizen.client.cookies.clear()
+    assert "sekolah" not in page.words + (await citizen.open(f"/lapor/{code}")).words
 
 
 async def test_a_verifier_corrects_the_category_and_the_agency_follows(citizen: Browser, verifier: Browser) -> None:

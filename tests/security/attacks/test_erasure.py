@@ -124,6 +124,25 @@ async def test_an_erasure_stays_when_the_case_goes_on(records: Records) -> None:
     assert (seen.text, seen.redacted) == ("", True)
 
 
+async def test_erased_words_are_never_made_public_again_and_photos_still_are(records: Records) -> None:
+    filed, case, photo = await case_with_all(records)
+    await redact(records, filed, link_key=filed.link_key, words=True)
+    case.last = await case.read()
+    with refused("WORDS_TAKEN_OUT"):  # a verifier had them before their eyes
+        await case.edit("Release", public_text=WORDS, photos=[photo])
+    await case.edit("Release", photos=[photo])
+    seen = await case.read(ANONYMOUS)
+    assert (seen.text, [one.id for one in seen.photos]) == ("", [photo])
+
+
+async def test_words_that_were_made_public_after_an_erasure_can_be_erased_once_more(records: Records) -> None:
+    filed, _, _ = await case_with_all(records)
+    await redact(records, filed, link_key=filed.link_key, words=True)
+    await records.sql("UPDATE complaint SET public_text = $1", WORDS)
+    await redact(records, filed, link_key=filed.link_key, words=True)
+    assert await everywhere(records, NAME) == set()
+
+
 async def test_the_reporter_erases_no_evidence_and_no_note_of_the_city(records: Records) -> None:
     filed, case, _ = await case_with_all(records)
     evidence = await case.evidence(DPU)
