@@ -25,7 +25,8 @@ from deploy.operate.access import Access, AccessError, database
 
 _CONTACTS = "SELECT subject, create_time, erase_time FROM governance.contact ORDER BY erase_time, subject"
 _ERASE = """
-UPDATE governance.contact c SET ciphertext = '', has_email = false, address = NULL, erase_time = e.at
+UPDATE governance.contact c
+   SET ciphertext = '', has_email = false, address = NULL, mailbox = NULL, erase_time = e.at
   FROM unnest($1::uuid[], $2::timestamptz[]) AS e (subject, at)
  WHERE c.subject = e.subject AND c.erase_time IS NULL
 """

@@ -113,6 +113,15 @@ async def test_a_contact_whose_key_was_destroyed_is_emptied(restored: Restored) 
     assert await restored.replay() == {}
 
 
+async def test_of_a_contact_that_is_emptied_no_digest_of_its_address_is_left(restored: Restored) -> None:
+    await restored.contact()
+    erased = await restored.contact(key=False)
+    await restored.records.execute("UPDATE governance.contact SET address = $1, mailbox = $1", erased.bytes)
+    await restored.replay()
+    sql = "SELECT coalesce(address, mailbox) FROM governance.contact WHERE subject = $1"
+    assert await restored.records.fetchval(sql, erased) is None
+
+
 async def test_a_key_that_came_back_is_destroyed(restored: Restored) -> None:
     kept, _ = await restored.contact(), await restored.contact(erased=True)
     assert await restored.replay() == {"keys": 1}

@@ -14,8 +14,9 @@ SELECT id, id AS complaint_id, false AS supporter, {_CASE} FROM complaint
 """
 _OF_MAILBOX = f"""
 SELECT subject AS id, complaint_id, supporter, {_CASE} FROM contact JOIN complaint ON complaint.id = complaint_id
- WHERE mailbox = $1 AND mail IN ('confirmed', 'unsubscribed')
+ WHERE mailbox = $1 AND has_email AND erase_time IS NULL AND mail IN ('confirmed', 'unsubscribed')
 """
+"""Of whose links hold, as ``grants.store`` has it: an erased address finds nothing, whatever is left of its row."""
 _SHOWN = " AND NOT (supporter AND secret)"
 """What somebody joined before it was hidden is not for them to follow any more; the key to what they gave still is."""
 

@@ -321,6 +321,23 @@ async def test_whoever_types_an_address_of_somebody_else_keeps_them_from_no_link
     assert await act(records, "Reply", filed.code, acting(catcher.mails[-1]), note="Nomor 14") == "in_progress"
 
 
+async def test_an_erased_address_finds_no_case_by_a_digest_that_a_restore_brought_back(
+    records: Records, catcher: Catcher
+) -> None:
+    erased, _ = await asked(records, catcher)
+    kept, _ = await asked(records, catcher)
+    await records.sql(
+        "UPDATE contact SET ciphertext = '', has_email = false, address = NULL, erase_time = now() WHERE subject = $1",
+        erased.id,
+    )
+    await mailed_to(records, SITI)
+    token = token_of(catcher.mails[-1], "laporan-saya")
+    found = await records.mail("ListMyComplaints", token=token)
+    assert [one.code for one in found.complaints] == [kept.code]
+    with refused("COMPLAINT_NOT_FOUND"):
+        await records.mail("RecoverLinkKey", token=token, code=erased.code, request_id=request_id())
+
+
 async def test_who_reads_the_mail_gets_the_lost_key_again_and_it_is_written_down(
     records: Records, catcher: Catcher
 ) -> None:
