@@ -31,6 +31,7 @@ _UNKNOWN = frozenset(
 
 
 Answer = TypeVar("Answer")
+_Asked = pb2.GetPhotoRequest | permits_pb2.GetPermitDocumentRequest
 
 
 class Parts(Protocol):
@@ -74,7 +75,9 @@ async def store_clean(
     message = pb2.CreatePhotoRequest(
         request_id=key, code=code, link_key=link_key, photo=_photo(own, clean), path=path, sha256=clean.sha256
     )
-    return (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).photo
+    made = (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).photo
+    await _require_there(parts, pb2.GetPhotoRequest(code=code, id=made.id, link_key=link_key), caller, path)
+    return made
 
 
 async def store_document(
@@ -96,14 +99,14 @@ async def store_document(
         request_id=key, code=code, document=document, photo=told, path=path, sha256=clean.sha256
     )
     made = (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
-    await _require_there(parts, caller, code, made.id, path)
+    await _require_there(parts, permits_pb2.GetPermitDocumentRequest(code=code, id=made.id), caller, path)
     return made
 
 
-async def _require_there(parts: Parts, caller: Caller, code: str, id_: str, path: str) -> None:
+async def _require_there(parts: Parts, asked: _Asked, caller: Caller, path: str) -> None:
     """Refuses a photo that was taken out since it was added under the same key, and keeps no file of it."""
     try:
-        await parts.pillars.call(permits_pb2.GetPermitDocumentRequest(code=code, id=id_), caller)
+        await parts.pillars.call(asked, caller)
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.NOT_FOUND:
             raise

@@ -63,6 +63,20 @@ async def test_a_repeated_upload_stores_one_photo(client: httpx.AsyncClient) -> 
     assert (again.status_code, again.json()) == (201, first.json())
 
 
+async def test_a_photo_that_was_taken_out_does_not_come_back_with_its_key(
+    stand: Stand, client: httpx.AsyncClient
+) -> None:
+    filed = await file(client)
+    key, code = {"idempotency-key": new_key()["idempotency-key"]}, filed["code"]
+    added = await _upload(client, filed, picture(), **key)
+    out = {"photos": [added.json()["id"]]}
+    head = new_key() | {"x-link-key": filed["link_key"]}
+    assert (await client.post(f"/v1/complaints/{code}/redactions", json=out, headers=head)).status_code == 200
+    again = await _upload(client, filed, picture(), **key)
+    assert (again.status_code, again.json()["reason"]) == (409, "PHOTO_REMOVED")
+    assert [one async for batch in stand.gateway.files.under(f"complaints/{code}") for one in batch] == []
+
+
 async def test_another_photo_under_the_same_key_leaves_the_first_alone(stand: Stand, client: httpx.AsyncClient) -> None:
     filed = await file(client)
     key = {"idempotency-key": new_key()["idempotency-key"]}
