@@ -1,6 +1,7 @@
 """Photos that wait for their report: made safe when they come, and moved into the case when it is sent.
 
-They lie below ``drafts/``, where nothing lives longer than a draft may: so what is older is deleted, whosever it was.
+They lie below ``drafts/``, and their small pictures below ``small/drafts/``, where nothing lives longer than a draft
+may: so what is older is deleted, whosever it was.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from gateway.drafts.model import LIFE, Photo
 from gateway.drafts.store import Drafts
 from gateway.photos import small
 from gateway.photos.images import CleanPhoto, Images
-from gateway.photos.store import Files
+from gateway.photos.store import SMALL, Files
 from gateway.photos.uploads import Parts, check_room, store_clean
 from services.kit.caller import Caller
 from services.kit.database.lost import LOST
@@ -91,11 +92,12 @@ class DraftPhotos:
     async def sweep(self, now: datetime | None = None) -> int:
         """Deletes all that are older than any draft; how many. Raises FILE_STORE_UNAVAILABLE."""
         before, deleted = (now or datetime.now(UTC)) - LIFE, 0
-        async for batch in self._files.under(FOLDER):
-            for each in batch:
-                if each.stored < before:
-                    await self._files.delete(each.path)
-                    deleted += 1
+        for folder in (FOLDER, f"{SMALL}/{FOLDER}"):
+            async for batch in self._files.under(folder):
+                for each in batch:
+                    if each.stored < before:
+                        await self._files.delete(each.path)
+                        deleted += 1
         return deleted
 
     async def sweeping(self) -> None:

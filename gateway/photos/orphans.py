@@ -1,7 +1,8 @@
 """Files of photos that nobody refers to: a refused upload's goes at once, what was left behind after a day.
 
 One pillar records the photos of a folder and their paths (``records.py``). So a file is an orphan exactly when that
-pillar does not know its path.
+pillar does not know its path. A small picture goes with its photo; where that was stopped between the two, once its
+photo is not there.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import structlog
 from gateway.answers.problems import Problem
 from gateway.calls.pillars import Pillars
 from gateway.photos.records import ALL, Records
-from gateway.photos.store import Files, Found
+from gateway.photos.store import SMALL, Files, Found, photo_of, small_of
 from services.kit.database.lost import LOST
 
 _log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ class Orphans:
     async def sweep(self, now: datetime | None = None) -> int:
         """Deletes all that are older than ``AGE``; how many. Raises Problem and AioRpcError."""
         before = (now or datetime.now(UTC)) - AGE
-        return sum([await self._sweep(records, before) for records in ALL])
+        return sum([await self._sweep(records, before) + await self._sweep_small(records, before) for records in ALL])
 
     async def _sweep(self, records: Records, before: datetime) -> int:
         deleted = 0
@@ -64,6 +65,15 @@ class Orphans:
             for path in await self._unrecorded(records, [each.path for each in batch]):
                 if await self._files.is_older(path, before):  # not stored anew in the meantime
                     await self._files.delete(path)
+                    deleted += 1
+        return deleted
+
+    async def _sweep_small(self, records: Records, before: datetime) -> int:
+        deleted = 0
+        async for batch in self._files.under(f"{SMALL}/{records.folder}"):
+            for path in await self._unrecorded(records, [photo_of(one.path) for one in batch if one.stored < before]):
+                if not await self._files.has(path):
+                    await self._files.delete(small_of(path))
                     deleted += 1
         return deleted
 

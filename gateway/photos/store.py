@@ -118,6 +118,11 @@ def small_of(path: str) -> str:
     return f"{SMALL}/{path}.webp"
 
 
+def photo_of(small: str) -> str:
+    """Where the photo of a small picture lies."""
+    return small.removeprefix(f"{SMALL}/").removesuffix(".webp")
+
+
 def _unavailable() -> Problem:
     detail = "The photo store does not answer. Try again in a moment."
     return Problem(503, "FILE_STORE_UNAVAILABLE", detail, headers={"retry-after": "2"})

@@ -2,12 +2,15 @@
 
 import io
 import random
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from PIL import Image
 
+from gateway.photos.orphans import AGE
 from gateway.photos.store import small_of
 from gateway.photos.worker import SMALL_BYTES, SMALL_SIDE, clean
 from tests.gateway.conftest import file, new_key
@@ -138,3 +141,17 @@ async def test_a_small_picture_goes_with_its_photo(client: httpx.AsyncClient, st
     assert not await files.has(small_of(path))
     assert (await shown(client, filed, photo["id"])).status_code == 404
     assert not await files.has(small_of(path)), "nor does it come again"
+
+
+async def test_a_small_picture_that_outlived_its_photo_goes_with_the_sweep_and_no_other(
+    client: httpx.AsyncClient, stand: Stand
+) -> None:
+    filed = await file(client)
+    await upload(client, filed, camera_photo((60, 40)))
+    files, recorded = stand.gateway.files, await stored_path(stand, filed["code"])
+    left = small_of(f"complaints/{filed['code']}/{uuid4()}-{'0' * 16}.jpg")
+    await files.put(left, b"x")  # the gateway ended after it had deleted the photo
+    await stand.gateway.orphans.sweep()
+    assert await files.has(left), "its photo may be on its way still"
+    await stand.gateway.orphans.sweep(datetime.now(UTC) + AGE + timedelta(minutes=1))
+    assert (await files.has(left), await files.has(small_of(recorded))) == (False, True)

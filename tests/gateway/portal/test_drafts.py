@@ -5,6 +5,7 @@ import io
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.drafts import store
 from gateway.drafts.model import LIFE
 from gateway.drafts.photos import NETWORK_BYTES
-from gateway.photos.store import Found
+from gateway.photos.store import Found, small_of
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.portal.test_filing import TEXT, code_of
 from tests.gateway.running import Stand
@@ -246,6 +247,15 @@ async def test_drafts_and_their_photos_go_when_their_time_is_over(citizen: Brows
     assert "tell it again" in (await citizen.open(page.answer.url.path)).words
     await stand.gateway.drafts.sweep()
     assert await stand.gateway.pool.fetchval("SELECT count(*) FROM draft WHERE id = $1::text::uuid", draft) == 0
+
+
+async def test_a_small_picture_that_outlived_its_photo_goes_with_the_sweep_too(stand: Stand) -> None:
+    files, path = stand.gateway.files, f"drafts/{uuid4()}/{uuid4()}.jpg"
+    await files.put(small_of(path), b"x")  # the gateway ended after it had deleted the photo
+    await stand.gateway.draft_photos.sweep()
+    assert await files.has(small_of(path))
+    await stand.gateway.draft_photos.sweep(datetime.now(UTC) + LIFE + timedelta(minutes=1))
+    assert not await files.has(small_of(path))
 
 
 async def test_a_photo_that_vanished_from_the_store_does_not_cost_the_report(citizen: Browser, stand: Stand) -> None:
