@@ -71,8 +71,7 @@ def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: dat
     _require_second(one, move, rules.kind, by)
     if move is Move.OBJECT and (refusal := objection_refusal(one, rules, now)) is not None:
         raise refusal
-    if move is Move.SUBMIT and rules.kind.dated_days and one.first_day and one.first_day < rules.today(now):
-        raise _days_invalid(rules.kind.dated_days)
+    _require_days(one, move, rules, now)
     target = _target(one, move, rules.kind)
     assert target in targets, f"{one.state} {move} does not lead to {target}"
     done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
@@ -181,6 +180,16 @@ def _days_invalid(most: int) -> DomainError:
     return invalid("PERMIT_DAYS_INVALID", message, field="first_day")
 
 
+def _require_days(one: Permit, move: Move, rules: Rules, now: datetime) -> None:
+    """Nothing is sent for a day that has passed, nor granted for days that all have. Errors: PERMIT_DAYS_INVALID."""
+    needed = {Move.SUBMIT: one.first_day, Move.GRANT: one.last_day}
+    if one.before is State.REFUSED:
+        needed[Move.UPHOLD] = one.last_day
+    day = needed.get(move)
+    if rules.kind.dated_days and day and day < rules.today(now):
+        raise _days_invalid(rules.kind.dated_days)
+
+
 def _target(one: Permit, move: Move, kind: Kind) -> State:
     if move is Move.SUBMIT:
         return one.before or (State.CHECKING if Step.CHECK in kind.steps else State.DECIDING)
@@ -260,10 +269,8 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
         return at
     if _waits_for_an_officer(one, rules):
         return None
-    if one.state in SILENT:
-        return one.due(rules.calendar)
-    if one.state is State.OBJECTED:
-        both = [one.due(rules.calendar), ends if one.suspended else None]
+    if one.state in SILENT or one.state is State.OBJECTED:  # for days that are over nobody decides
+        both = [one.due(rules.calendar), ends if one.before is not State.REVOKED else None]
         return min(at for at in both if at is not None)
     if one.state in HOLDING and ends and rules.kind.offers_extension and not one.reminded:
         ends -= timedelta(days=terms.remind_days)

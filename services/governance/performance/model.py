@@ -31,8 +31,8 @@ class Kind(StrEnum):
     PERMIT_ON_TIME = "permit_on_time"
     PERMIT_OVERDUE = "permit_overdue"
     PERMIT_DEEMED = "permit_deemed"
-    """Not decided by the agency that had it then, the one that checks or the one that decides: its silence granted it,
-    or it lapsed where its days were over.
+    """Not decided in its term by the agency that had it then, the one that checks or the one that decides: its silence
+    granted it, or it lapsed where its days were over by then.
     """
     PERMIT_GRANTED = "permit_granted"
     """Began to hold, however that came; no duty."""
@@ -166,7 +166,8 @@ def _permit(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind,
             late = event.at > state.due
             return replace(state, due=None), [(Kind.PERMIT_OVERDUE if late else Kind.PERMIT_ON_TIME, 0)]
         case What.PERMIT_DEEMED:
-            return replace(state, due=None), [(Kind.PERMIT_DEEMED, 0)]
+            silent = state.due is None or event.at >= state.due  # days may be over before the agency's term is
+            return replace(state, due=None), [(Kind.PERMIT_DEEMED, 0)] if silent else []
         case What.PERMIT_GRANTED:
             return state, [(Kind.PERMIT_GRANTED, 0)]
         case _:

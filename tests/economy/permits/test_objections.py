@@ -49,10 +49,19 @@ async def test_an_objection_for_days_that_are_over_lapses_in_silence(applying: A
     first = f"{applying.served.now + timedelta(days=2):%Y-%m-%d}"
     refusal = await applying.move(await applying.deciding("acara", first_day=first, last_day=first), "refuse", CAMAT)
     await applying.move(refusal, "object", SRI)
-    await applying.due(days=40)
+    await applying.due(days=3)
     found = await applying.get(refusal)
     assert (found.state, found.has_paper) == (pb.PERMIT_STATE_LAPSED, False)
     assert "PermitGranted" not in await applying.told()
+
+
+async def test_nobody_upholds_an_objection_for_days_that_are_over(applying: Applying) -> None:
+    first = f"{applying.served.now + timedelta(days=2):%Y-%m-%d}"
+    one = await applying.deciding("bongkar-muat", first_day=first, last_day=first)
+    one = await applying.move(await applying.move(one, "refuse", ROADS), "object", SRI)
+    applying.served.pass_time(days=3)
+    with refused("PERMIT_DAYS_INVALID"):
+        await applying.move(one, "uphold", Caller("dishub-2", frozenset({"officer"}), "dishub"))
 
 
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:

@@ -6,7 +6,7 @@ from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
-from tests.economy.permits.applying import LURAH, MARKETS, SRI, Applying
+from tests.economy.permits.applying import LURAH, MARKETS, ROADS, SRI, Applying
 from tests.governance.conftest import refused
 
 
@@ -114,6 +114,24 @@ async def test_silence_grants_nothing_for_days_that_are_over(applying: Applying)
     assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
     assert (await applying.get(ahead)).state == pb.PERMIT_STATE_DEEMED_GRANTED
     assert (await applying.told()).count("PermitGranted") == 1
+
+
+async def test_what_is_for_days_that_are_over_waits_for_nobody_any_more(applying: Applying) -> None:
+    today = f"{applying.served.now:%Y-%m-%d}"
+    one = await applying.sent("acara", first_day=today, last_day=today)
+    await applying.due(hours=14, minutes=59)  # until a minute before midnight
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
+    await applying.due(minutes=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
+
+
+async def test_nobody_grants_what_is_for_days_that_are_over(applying: Applying) -> None:
+    today = f"{applying.served.now:%Y-%m-%d}"
+    one = await applying.deciding("bongkar-muat", first_day=today, last_day=today)
+    applying.served.pass_time(days=1)
+    with refused("PERMIT_DAYS_INVALID"):
+        await applying.move(one, "grant", ROADS)
+    assert not {"PaymentRequested", "PermitGranted"} & set(await applying.told())
 
 
 async def test_help_is_never_granted_by_silence_so_that_nobody_is_warned_of_it(applying: Applying) -> None:

@@ -141,6 +141,10 @@ def test_a_permit_is_decided_in_time_late_or_by_silence(rest: tuple[Heard, ...],
     assert kinds(heard(What.PERMIT_WAITS, due=40), *rest) == counted
 
 
+def test_an_application_whose_days_are_over_before_the_term_is_says_nothing_of_the_agency() -> None:
+    assert kinds(heard(What.PERMIT_WAITS, due=40), heard(What.PERMIT_DEEMED, 39)) == []
+
+
 def test_a_permit_whose_term_is_not_known_counts_neither_in_time_nor_late() -> None:
     assert kinds(heard(What.PERMIT_DECIDED, 9)) == []
     assert kinds(heard(What.PERMIT_WAITS), heard(What.PERMIT_DECIDED, 9)) == []
