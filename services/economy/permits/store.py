@@ -31,12 +31,18 @@ SELECT due_at FROM permit WHERE state = $1 AND wake_at IS NOT NULL
  ORDER BY coalesce(due_at, 'infinity'::timestamptz), id LIMIT 1
 """
 _FORGET = """
-UPDATE permit SET owner = '', sealed = NULL, note = '', wake_at = NULL,
+UPDATE permit SET owner = '', sealed = NULL, note = '',
        name = CASE WHEN paper.id IS NULL THEN '' ELSE name END,
        place = CASE WHEN paper.id IS NULL THEN '' ELSE place END,
        nib = CASE WHEN paper.id IS NULL THEN '' ELSE nib END
   FROM unnest($1::uuid[]) AS gone (id) LEFT JOIN permit_paper paper ON paper.id = gone.id
  WHERE permit.id = gone.id
+"""
+# Which document was looked at is no word of anybody's.
+_FORGET_STEPS = """
+UPDATE permit_step SET note = CASE WHEN move = 'read' THEN note ELSE '' END,
+       by = CASE WHEN party = 'applicant' THEN '' ELSE by END
+ WHERE permit = ANY($1::uuid[])
 """
 get, save = _PERMITS.get, _PERMITS.save
 
@@ -167,9 +173,17 @@ async def newest_of(tx: Transaction, owner: str, most: int) -> list[UUID]:
 
 
 async def forget(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Erases whose some were, and what they and officers wrote; what stands on a paper stays."""
+    """Erases whose some were, and what they and officers wrote. What stands on a paper stays, and for as long as they
+    would have been kept who decided and who looked.
+    """
     await tx.execute(_FORGET, list(ids))
-    await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = ANY($1::uuid[])", list(ids))
+    await tx.execute(_FORGET_STEPS, list(ids))
+
+
+async def let_go(tx: Transaction, id_: UUID) -> None:
+    """Erases who did what with one that is forgotten, once its time is over too."""
+    await tx.execute("UPDATE permit_step SET note = '', by = '' WHERE permit = $1", id_)
+    await tx.execute("UPDATE permit SET wake_at = NULL WHERE id = $1", id_)
 
 
 def step(id_: UUID, one: Permit, move: Move | str, party: Party, agency: str, by: str, words: str) -> Step:

@@ -35,6 +35,7 @@ async def act(tx: Transaction, one: Permit) -> None:
         await documents.erase(tx, [one.id])
         await addresses.end(tx, [one.id])
         await store.forget(tx, [one.id])
+        await store.let_go(tx, one.id)
     elif (rules := kinds.known(tx, one)) is None:
         _log.warning("a permit waits for its kind, which the city's profile has to have", kind=one.kind, id=str(one.id))
         await store.save(tx, replace(one, wake_at=tx.now + LATER))

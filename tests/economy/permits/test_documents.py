@@ -1,9 +1,11 @@
 """Photos of documents of permits: added, taken out again, looked at on record, erased."""
 
+from services.economy.personal import reactions
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, SRI, Applying
+from tests.fixtures.personal import asked
 from tests.governance.conftest import refused
 
 
@@ -40,6 +42,22 @@ async def test_a_photo_is_exchanged_while_its_applicant_is_asked_and_checked_aga
     one = await applying.move(await applying.get(one), "submit", SRI, "")
     assert one.state == pb.PERMIT_STATE_CHECKING, "what nobody has checked is not decided on, nor granted by silence"
     assert [each.document for each in one.documents].count("ktp") == 3
+
+
+async def test_who_looked_and_who_decided_is_known_for_as_long_as_ever_when_an_applicant_has_theirs_erased(
+    applying: Applying,
+) -> None:
+    one = await applying.sent()
+    photo = (await applying.get(one)).documents[0]
+    await applying.call(documents.GetPermitDocumentRequest(code=one.code, id=photo.id), LURAH)
+    over = await applying.move(one, "withdraw", SRI, "Alamat saya salah.")
+    assert (await asked(applying.served, reactions, SRI.subject, erase=True))["permits"] == (1, 1, "")
+    sql = "SELECT s.move, s.by, s.note FROM permit_step s JOIN permit p ON p.id = permit WHERE code = $1 ORDER BY s.id"
+    kept = [tuple(row) for row in await applying.served.runtime.pool.fetch(sql, over.code)]
+    assert kept == [("submit", "", ""), ("read", LURAH.subject, "ktp"), ("withdraw", "", "")]
+    await applying.due(days=366)
+    left = await applying.served.runtime.pool.fetch(sql, over.code)
+    assert {(row["by"], row["note"]) for row in left} == {("", "")}
 
 
 async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:
