@@ -2,10 +2,11 @@
 lists to whose it is alone (``OwnRecordService``, one in each pillar).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from asyncpg import Record
 
@@ -57,19 +58,34 @@ class Kept(NamedTuple):
 
     kind: str
     sql: str
-    """What a login ($1) has, the newest first, $2 at most. Its columns are told by their names."""
+    """What a login ($1) has, the newest first, $2 at most. Its columns are told by their names; of a name that is kept
+    ``sealed`` under its ``id`` it is told whose it is, as ``holder``.
+    """
     most: int = MOST
 
 
-async def export(tx: Transaction, kept: Iterable[Kept], deeds: Sequence[Deed]) -> list[OwnRecord]:
+Unseal = Callable[[UUID, bytes | None], str]
+"""The name that is sealed under an id; empty where there is none."""
+
+
+async def export(
+    tx: Transaction, kept: Iterable[Kept], deeds: Sequence[Deed], unseal: Unseal | None = None
+) -> list[OwnRecord]:
     """What the caller has of each kind, and of what they did as staff how often, since when, until when, and why."""
     subject = tx.caller.subject
-    own = [record(one.kind, dict(row)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
+    own = [record(one.kind, _opened(row, unseal)) for one in kept for row in await tx.fetch(one.sql, subject, one.most)]
     office = [
         record(row["kind"], {"count": row["held"], "first": row["first"], "last": row["last"], "kept_for": OFFICE})
         for row in await _done(tx, deeds, subject)
     ]
     return [*own, *office]
+
+
+def _opened(row: Record, unseal: Unseal | None) -> Mapping[str, object]:
+    fields = dict(row)
+    if unseal is not None and "sealed" in fields:
+        fields["holder"] = unseal(fields.pop("id"), fields.pop("sealed"))
+    return fields
 
 
 async def _done(tx: Transaction, deeds: Sequence[Deed], subject: str) -> Sequence[Record]:

@@ -50,12 +50,13 @@ DEEDS = (
     Deed("scanned_tickets", (By("ticket_scan", "by", "at"),)),
 )
 """What staff do here, by their login."""
-# What has a begin is told with its times, which its days follow: it may have been put off since it was ordered.
+# What has a begin is told with its times, which its days follow: it may have been put off since it was ordered. Of a
+# ticket that was passed on the name is another's.
 KEPT = (
     Kept(
         "orders",
         """
-        SELECT one.code, one.state, quantity, amount, payment, ends_at,
+        SELECT one.id, one.sealed, one.code, one.state, quantity, amount, payment, ends_at,
                CASE WHEN ends_at IS NULL THEN last_day END AS last_day, one.created_at
           FROM ticket_order AS one,
                LATERAL (SELECT ends_at FROM ticket_sale WHERE id = one.sale LIMIT 1) AS sold
@@ -65,7 +66,8 @@ KEPT = (
     Kept(
         "tickets",
         """
-        SELECT one.code, one.state, ordered.code AS "order", starts_at, ends_at,
+        SELECT one.id, CASE WHEN holder = $1 THEN sealed END AS sealed, one.code, one.state, ordered.code AS "order",
+               starts_at, ends_at,
                CASE WHEN ends_at IS NULL THEN one.first_day END AS first_day,
                CASE WHEN ends_at IS NULL THEN one.last_day END AS last_day, one.price, one.admitted_day
           FROM (SELECT id, code FROM ticket_order
@@ -79,7 +81,7 @@ KEPT = (
     Kept(
         "places",
         """
-        SELECT number, state, day, reason, created_at, decided_at
+        SELECT id, sealed, number, state, day, reason, created_at, decided_at
           FROM waiting_place WHERE buyer = $1 AND buyer <> '' ORDER BY buyer LIMIT $2
         """,
     ),

@@ -22,10 +22,15 @@ def seal(runtime: Context, id_: UUID, name: str) -> bytes:
 
 def unseal(runtime: Context, one: Permit) -> str:
     """The name; empty where it is erased, or was sealed under another key."""
-    if not one.sealed or resources(runtime).permit_secret is None:
+    return opened(runtime, one.id, one.sealed)
+
+
+def opened(runtime: Context, id_: UUID, sealed: bytes | None) -> str:
+    """The same of what is sealed for the permit with that id."""
+    if not sealed or resources(runtime).permit_secret is None:
         return ""
     try:
-        return sealing.unseal(derived(runtime, "applicants"), one.id, one.sealed).decode()
+        return sealing.unseal(derived(runtime, "applicants"), id_, sealed).decode()
     except sealing.UnreadableError:
         return ""
 

@@ -22,8 +22,22 @@ SELECT entry.* FROM wallet, LATERAL (
  WHERE wallet.subject = $1 ORDER BY number DESC LIMIT $2
 """
 _PERMITS = """
-SELECT code, state, kind, name, area, place, nib, first_day, last_day, created_at
+SELECT id, sealed, code, state, kind, name, area, place, nib, first_day, last_day, created_at
   FROM permit WHERE owner = $1 ORDER BY id DESC LIMIT $2
+"""
+_OWN = "(SELECT id, code FROM permit WHERE owner = $1 ORDER BY id DESC LIMIT $2) AS own"
+_DOCUMENTS = f"""
+SELECT code AS permit, document, content_type, '/v1/permits/' || code || '/documents/' || one.id AS address, created_at
+  FROM {_OWN}, LATERAL (
+    SELECT id, document, content_type, created_at FROM permit_document WHERE permit = own.id LIMIT $2) AS one
+ LIMIT $2
+"""
+# With who looked at the documents: as its holder reads it, by their agency.
+_STEPS = f"""
+SELECT code AS permit, move AS act, party, agency, note, at
+  FROM {_OWN}, LATERAL (
+    SELECT move, party, agency, note, at FROM permit_step WHERE permit = own.id ORDER BY id DESC LIMIT $2) AS one
+ LIMIT $2
 """
 _MERCHANTS = """
 SELECT name, state, mcc, sector, size, area, nmid, pan, bank, bank_number, permit, created_at
@@ -60,6 +74,8 @@ KEPT = (
     Kept("wallets", "SELECT account, created_at FROM wallet WHERE subject = $1 LIMIT $2"),
     Kept("entries", _MOVED, 1_000),
     Kept("permits", _PERMITS),
+    Kept("permit_documents", _DOCUMENTS),
+    Kept("permit_history", _STEPS, 1_000),
     Kept("merchants", _MERCHANTS),
     Kept("account_changes", _ACCOUNT_CHANGES),
     Kept("bills", _BILLS),

@@ -10,6 +10,7 @@ MOST = 1_000
 _JOINED = "supporter.subject = $1 AND NOT starts_with(supporter.subject, 'request:')"
 """As the index of logins has it, which leaves out who joined without one."""
 _CASES = "SELECT id FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2"
+_OWN = "(SELECT id, code FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2) AS own"
 _JOININGS = f"SELECT id FROM supporter WHERE {_JOINED} ORDER BY joined_at DESC LIMIT $2"
 _CONTACTS = "SELECT subject FROM contact WHERE subject = ANY($1::uuid[]) AND erase_time IS NULL"
 
@@ -34,9 +35,39 @@ KEPT = (
     Kept(
         "complaints",
         """
-        SELECT code, state, category, area, landmark, lon, lat, text, public_text, agency, channel, created_at,
-               updated_at
+        SELECT code, state, category, area, landmark, lon, lat, text, public_text, agency, channel,
+               nullif(rating, 0) AS rating, created_at, updated_at
           FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2
+        """,
+    ),
+    # Answers, reasons to reopen or withdraw, and words that came with a rating.
+    Kept(
+        "notes",
+        f"""
+        SELECT code AS complaint, split_part(type, '.', 4) AS event, state, note, at
+          FROM {_OWN}, LATERAL (
+            SELECT type, state, note, at FROM entry WHERE complaint_id = own.id AND by = 'reporter' AND note <> ''
+             ORDER BY number DESC LIMIT $2) AS said
+         LIMIT $2
+        """,
+    ),
+    Kept(
+        "photos",
+        f"""
+        SELECT code AS complaint, '/v1/complaints/' || code || '/photos/' || photo.id AS address, create_time
+          FROM {_OWN}, LATERAL (
+            SELECT id, create_time FROM photo WHERE complaint_id = own.id AND NOT evidence
+             ORDER BY id DESC LIMIT $2) AS photo
+         LIMIT $2
+        """,
+    ),
+    Kept(
+        "contact_reads",
+        f"""
+        SELECT code AS complaint, at, by, purpose
+          FROM {_OWN}, LATERAL (
+            SELECT at, by, purpose FROM contact_read WHERE complaint_id = own.id ORDER BY id DESC LIMIT $2) AS read
+         LIMIT $2
         """,
     ),
     # Whoever joined a case that is secret by now may know of it no more than that.

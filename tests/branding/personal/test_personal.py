@@ -44,6 +44,18 @@ async def test_what_is_over_is_erased_and_what_can_be_used_is_kept_with_its_reas
     assert SITI.subject not in {row["caller"] for row in by}, "with what was answered to who ordered"
 
 
+async def test_names_on_orders_and_tickets_are_told_to_who_gave_them_and_of_a_ticket_passed_on_no_name(
+    office: Ticketing,
+) -> None:
+    kept, passed = (await office.paid(*await office.on_sale(), 2)).tickets
+    await office.call(tickets_pb2.TransferTicketRequest(code=passed.code, etag=passed.etag, holder="Budi Santoso"))
+    listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert [one["holder"] for one in listed["orders"]] == ["Siti Rahma"]
+    assert {one["code"]: one.get("holder") for one in listed["tickets"]} == {
+        kept.code: "Siti Rahma", passed.code: None
+    }  # fmt: skip
+
+
 async def test_what_was_put_off_is_told_with_its_times_and_not_with_the_days_that_were(office: Ticketing) -> None:
     await office.paid(*await office.on_sale())
     place = (await office.sale(destination="lawang-sewu")).id

@@ -2,10 +2,12 @@
 
 from services.economy.personal import reactions
 from services.kit.caller import Caller
+from smartcity.economy.v1 import own_records_pb2
 from smartcity.economy.v1 import permit_documents_pb2 as documents
 from smartcity.economy.v1 import permits_pb2 as pb
+from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.economy.permits.applying import BUDI, LURAH, MARKETS, SRI, Applying
-from tests.fixtures.personal import asked
+from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import refused
 
 
@@ -58,6 +60,18 @@ async def test_who_looked_and_who_decided_is_known_for_as_long_as_ever_when_an_a
     await applying.due(days=366)
     left = await applying.served.runtime.pool.fetch(sql, over.code)
     assert {(row["by"], row["note"]) for row in left} == {("", "")}
+
+
+async def test_who_applied_is_told_of_their_name_their_documents_and_who_looked_at_them(applying: Applying) -> None:
+    one = await applying.get(await applying.sent())
+    await applying.call(documents.GetPermitDocumentRequest(code=one.code, id=one.documents[0].id), LURAH)
+    mine = await exported(applying.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SRI)
+    (permit,) = mine["permits"]
+    assert (permit["code"], permit["holder"], "sealed" in permit) == (one.code, "Sri Wahyuni", False)
+    addresses = [f"/v1/permits/{one.code}/documents/{each.id}" for each in one.documents]
+    assert sorted(each["address"] for each in mine["permit_documents"]) == sorted(addresses)
+    told = [(each["act"], each.get("agency"), each.get("note")) for each in mine["permit_history"]]
+    assert told == [("read", "kec-semarang-tengah", one.documents[0].document), ("submit", None, None)]
 
 
 async def test_names_and_documents_are_for_officers_read_on_record_and_erased(applying: Applying) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.governance.personal import reactions
 from tests.fixtures.personal import asked
-from tests.governance.calls import OTHER, Records
+from tests.governance.calls import DPU, OTHER, Records
+from tests.governance.cases import Filed as Case
 from tests.governance.conftest import CITIZEN, VERIFIER, refused, request_id
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
@@ -29,6 +30,24 @@ async def test_contacts_of_a_login_are_erased_and_the_cases_stay(records: Record
     with refused("CONTACT_MISSING"):
         await records.contact("GetContact", **filed.owner)
     assert (await records.contact("GetContact", **other.owner)).contact.name == "Siti Contoh"
+
+
+async def test_reporters_are_told_what_they_wrote_later_their_photos_and_who_read_how_to_reach_them(
+    records: Records,
+) -> None:
+    filed = await records.file(CITIZEN, contact=GIVEN)
+    await records.contact("GetContact", DPU, code=filed.code, purpose="Menanyakan lokasi lubang")
+    seen = await records.complaint("GetComplaint", **filed.owner)
+    photo = await Case(records.governance, filed.code, filed.link_key, seen.complaint).snapshot()
+    await records.transition(filed, "verify", VERIFIER)
+    await records.transition(filed, "ask", VERIFIER, note="Di mana tepatnya?")
+    await records.complaint("ReplyComplaint", **filed.owner, request_id=request_id(), note="Di depan nomor 14")
+    listed = {one.kind: {each.name: each.value for each in one.fields} for one in (await records.own(CITIZEN)).records}
+    assert (listed["notes"]["state"], listed["notes"]["note"]) == ("in_progress", "Di depan nomor 14")
+    assert listed["photos"]["address"] == f"/v1/complaints/{filed.code}/photos/{photo}"
+    assert (listed["contact_reads"]["by"], listed["contact_reads"]["purpose"]) == (
+        "officer dpu", "Menanyakan lokasi lubang",
+    )  # fmt: skip
 
 
 async def test_what_a_login_joined_is_told_and_forgets_it_while_it_goes_on_counting(records: Records) -> None:
