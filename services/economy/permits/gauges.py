@@ -16,7 +16,7 @@ WARNED = timedelta(days=1)
 
 def _late(calendar: Calendar, now: datetime, due: datetime) -> timedelta:
     """For how long it has been in its last day, at whose end silence speaks."""
-    due = working_time.end_of_day(calendar, due)
+    due = working_time.end_of_working_day(calendar, due)
     return WARNED - (working_time.between(calendar, now, due) if now < due else due - now)
 
 

@@ -190,12 +190,12 @@ class Permit:
     updated_at: datetime
 
     def due(self, calendar: Calendar) -> datetime | None:
-        """When silence is consent, or an objection upheld: at the end of a day, as law counts in days.
+        """When silence is consent, or an objection upheld: at the end of a working day, as law counts in days.
 
         A clock that waited runs out at any hour. Only what is told is the end of that day: were the clock itself put
-        there, each question would give the city another day.
+        there, each question would give the city another day. Nor does it end on what was decided since to be a day off.
         """
-        return working_time.end_of_day(calendar, self.due_at) if self.due_at else None
+        return working_time.end_of_working_day(calendar, self.due_at) if self.due_at else None
 
     @property
     def needed_at(self) -> datetime | None:

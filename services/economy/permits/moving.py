@@ -120,17 +120,17 @@ def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
     if _waits_for_an_officer(one, rules):
         return None
     if one.state in SILENT:
-        return Move.LAPSE if over else _silence(one, rules, now)  # for days that are over silence grants nothing
+        return Move.LAPSE if over else _silence(one, Move.DEEM, rules, now)  # it grants nothing for days that are over
     if one.state is State.OBJECTED:
         late = {State.SUSPENDED: Move.END, State.REFUSED: Move.LAPSE} if over else {}
-        return late.get(one.before or one.state, Move.UPHOLD)
+        return late.get(one.before or one.state) or _silence(one, Move.UPHOLD, rules, now)
     return Move.END if over and (one.state in HOLDING or one.suspended) else None
 
 
-def _silence(one: Permit, rules: Rules, now: datetime) -> Move | None:
-    """Consent, from the end of the day on: what a version before put to sleep wakes by its clock, at any hour."""
+def _silence(one: Permit, move: Move, rules: Rules, now: datetime) -> Move | None:
+    """What it means, from the end of the day on: what sleeps may wake at any hour, and on a day off by now."""
     due = one.due(rules.calendar)
-    return Move.DEEM if due is not None and due <= now else None
+    return move if due is not None and due <= now else None
 
 
 def is_extendable(one: Permit, rules: Rules, now: datetime) -> bool:

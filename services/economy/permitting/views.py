@@ -22,7 +22,7 @@ def permit(
 
     ``extended`` says that another extends it, or may yet.
     """
-    rules = kinds.known(tx, one)
+    rules, due = kinds.known(tx, one), one.due(tx.runtime.city.calendar)
     missing = document_rules.missing(rules.kind, shown) if rules and shown is not None else []
     return pb.Permit(
         id=str(one.id),
@@ -39,7 +39,7 @@ def permit(
         first_day=str(one.first_day or ""),
         last_day=str(one.last_day or ""),
         extends=extends,
-        due_time=protos.timestamp(one.due(tx.runtime.city.calendar)),
+        due_time=protos.timestamp(due),
         deemed=one.deemed,
         note=one.note,
         payment=one.payment,
@@ -55,7 +55,7 @@ def permit(
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),
         extendable=not extended and _extendable(tx, one, rules),
-        provisional=_provisional(tx, one.due_at),
+        provisional=_provisional(tx, due),
         lapse_time=protos.timestamp(one.lapses_at),
     )
 

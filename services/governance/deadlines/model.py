@@ -185,6 +185,17 @@ class DeadlineCalculator:
         """No evidence waits any more."""
         return _stop(deadlines, Clock.EVIDENCE)
 
+    def put_off(self, deadlines: Deadlines, now: datetime) -> Deadlines:
+        """Those that passed on what was decided since to be a day off: they end with the next working day."""
+        passed = {clock.value: deadlines.of(clock) for clock in deadlines.passed(now)}
+        if deadlines.auto_close is not None and deadlines.auto_close < now:
+            passed["auto_close"] = deadlines.auto_close
+        for name, at in passed.items():
+            assert at is not None, "what has passed was due"
+            due = working_time.end_of_working_day(self._calendar, at)
+            deadlines = self._with(deadlines, due, **{name: due}) if due > at else deadlines
+        return deadlines
+
     def recounted(self, deadlines: Deadlines, since: datetime, before: Terms, terms: Terms) -> Deadlines:
         """The category changed, and with it the terms ``before``: the resolution is counted anew from when it began to
         be owed. The working time for which the case waited for its reporter comes on top, as it did before.

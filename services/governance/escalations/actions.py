@@ -1,5 +1,8 @@
 """What a case does when something fell due by itself."""
 
+from dataclasses import replace
+
+from services.governance.cases import store as complaints
 from services.governance.cases.model import Case
 from services.governance.escalations import model
 from services.governance.notifications import actions as notifications
@@ -14,7 +17,12 @@ from services.kit.database import Transaction
 
 async def fall_due(tx: Transaction, case: Case) -> None:
     """Does what fell due by itself: each passed deadline goes one step up the agency's ladder, or the case closes."""
-    complaint, context = case.complaint, records.context(tx, case.complaint, case.parties)
+    context = records.context(tx, case.complaint, case.parties)
+    complaint = replace(case.complaint, deadlines=context.calculator.put_off(case.complaint.deadlines, tx.now))
+    wakes = complaint.deadlines.wake
+    if wakes is None or wakes >= tx.now:  # not due before the end of another day
+        await complaints.update(tx, complaint)
+        return
     ladder = [step.name_id for step in tx.runtime.city.ladder(complaint.agency)]
     change = Change(complaint, ())
     for clock in complaint.deadlines.passed(tx.now):

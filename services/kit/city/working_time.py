@@ -46,6 +46,13 @@ def end_of_day(days: Days, at: datetime) -> datetime:
     return max(at, utc(days, datetime.combine(local(days, at).date(), time()) + _DAY - _SECOND))
 
 
+def end_of_working_day(days: Days, at: datetime) -> datetime:
+    """The same of the first day from then on that is worked: holidays may be decided after a term was counted."""
+    while not days.is_working_day(local(days, at).date()):
+        at = end_of_day(days, at) + _SECOND
+    return end_of_day(days, at)
+
+
 def local(days: Days, at: datetime) -> datetime:
     """Wall-clock time of the city, naive: on it every day has 24 hours."""
     return at.astimezone(days.timezone).replace(tzinfo=None)

@@ -197,11 +197,12 @@ def test_help_is_not_granted_by_silence() -> None:
 def test_an_objection_is_for_somebody_else_and_upheld_by_silence() -> None:
     refused = moved(after(*DECIDING), Move.REFUSE, by=DECIDER)
     one = moved(refused, Move.OBJECT, by=OWNER)
-    assert (one.state, one.due_at) == (State.OBJECTED, datetime(2026, 12, 8, 16, 59, 59, tzinfo=UTC))
+    due = datetime(2026, 12, 8, 16, 59, 59, tzinfo=UTC)
+    assert (one.state, one.due_at) == (State.OBJECTED, due)
     assert refusal(one, Move.DISMISS, by=DECIDER) == "SECOND_PERSON_REQUIRED"
     assert refusal(one, Move.UPHOLD, by=CHECKER) == "SECOND_PERSON_REQUIRED", "it would grant what it checked"
     assert refusal(one, Move.DISMISS, by=CHECKER) == "SECOND_PERSON_REQUIRED", "nor is only a no left to them"
-    assert moving.due_move(one, rules(), NOW) is Move.UPHOLD
+    assert moving.due_move(one, rules(), due) is Move.UPHOLD
     upheld = moved(one, Move.UPHOLD, by="")
     assert (upheld.state, upheld.shown) == (State.GRANTED, "valid")
     dismissed = moved(one, Move.DISMISS)

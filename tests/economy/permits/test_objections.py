@@ -1,6 +1,8 @@
 """Objections over the pillar's real server: when they are offered, who decides on them, and what silence does."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+
+import pytest
 
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permits_pb2 as pb
@@ -15,6 +17,7 @@ from tests.economy.permits.applying import (
     moves,
 )
 from tests.fixtures.edge import stand_before
+from tests.fixtures.holidays import decided_off
 from tests.governance.conftest import refused
 from tests.society.pages import reader, said
 
@@ -73,6 +76,18 @@ async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applyi
     await applying.due(days=15)
     assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
     assert (await applying.paper(one)).validity == pb.PERMIT_VALIDITY_VALID
+
+
+async def test_no_objection_is_upheld_on_a_day_that_was_decided_since_to_be_off(
+    applying: Applying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await applying.move(await applying.move(await applying.deciding(), "refuse", MARKETS), "object", SRI)
+    due = one.due_time.ToDatetime(UTC)
+    decided_off(applying.served.runtime.city.calendar, due, monkeypatch)
+    await applying.due(seconds=(due - applying.served.now).total_seconds())
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_OBJECTED
+    await applying.due(days=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
 
 
 async def test_who_checked_has_no_part_in_an_objection_to_the_refusal_and_any_other_officer_has(

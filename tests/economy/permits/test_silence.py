@@ -2,11 +2,14 @@
 
 from datetime import UTC, timedelta
 
+import pytest
+
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import LURAH, MARKETS, ROADS, SRI, Applying
+from tests.fixtures.holidays import decided_off
 from tests.governance.conftest import refused
 
 
@@ -57,6 +60,19 @@ async def test_a_clock_that_waited_before_the_upgrade_grants_at_the_end_of_its_d
     await applying.due(seconds=(one.due_time.ToDatetime(UTC) - applying.served.now).total_seconds() - 1)
     assert (await applying.get(one)).state == pb.PERMIT_STATE_CHECKING
     await applying.due(seconds=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
+
+
+async def test_silence_says_nothing_on_a_day_that_was_decided_since_to_be_off(
+    applying: Applying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await applying.sent()
+    due = one.due_time.ToDatetime(UTC)
+    decided_off(applying.served.runtime.city.calendar, due, monkeypatch)
+    await applying.due(seconds=(due - applying.served.now).total_seconds())
+    found = await applying.get(one)
+    assert (found.state, found.due_time.ToDatetime(UTC)) == (pb.PERMIT_STATE_CHECKING, due + timedelta(days=1))
+    await applying.due(days=1)
     assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
 
 

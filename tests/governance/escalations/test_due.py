@@ -1,12 +1,13 @@
 """What falls due by itself: escalation and auto-close, exactly once, whoever runs the timer and however often."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
 from services.governance.escalations import actions, timers
 from smartcity.governance.v1 import events_pb2
+from tests.fixtures.holidays import decided_off
 from tests.governance.cases import DLH, emitted, file, state
 from tests.governance.conftest import VERIFIER, Governance
 
@@ -32,6 +33,22 @@ async def test_each_breach_goes_one_step_up_exactly_once(governance: Governance)
     told = [row for row in await governance.events(late.correlation_id) if row["type"].endswith("Escalated")]
     events = [events_pb2.ComplaintEscalated.FromString(row["payload"]) for row in told]
     assert [(event.clock, event.step) for event in events] == [("response", 1), ("resolution", 2)]
+
+
+async def test_nothing_escalates_on_a_day_that_was_decided_since_to_be_off(
+    governance: Governance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await file(governance)
+    due = filed.last.due.verification.ToDatetime(UTC)
+    decided_off(governance.runtime.city.calendar, due, monkeypatch)
+    governance.pass_time(seconds=(due - governance.now).total_seconds() + 1)
+    await _due(governance)
+    seen = await filed.read()
+    put_off = seen.due.verification.ToDatetime(UTC)
+    assert (seen.escalation, put_off > due) == (0, True)
+    governance.pass_time(seconds=(put_off - governance.now).total_seconds() + 1)
+    await _due(governance)
+    assert (await filed.read()).escalation == 1
 
 
 async def test_an_unverified_case_escalates_and_stays_filed(governance: Governance) -> None:
