@@ -137,6 +137,11 @@ class Transaction:
             del self.emitted[emitted:], self.last[last:]
             raise
 
+    async def check(self) -> None:
+        """Checks now what is deferred to the commit, where it could not be told any more whose fault it is."""
+        await self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        await self.connection.execute("SET CONSTRAINTS ALL DEFERRED")
+
     def at_commit(self, write: Write) -> None:
         """Writes it in the round trip that writes the events; until then nothing reads it."""
         self.last.append(write)

@@ -1,8 +1,9 @@
 """Reacting: the events of a stream, once each, in order, in one transaction per batch.
 
 The ids of a batch are claimed in the inbox as a set; the effects run; one commit; then the messages are acknowledged.
-An error rolls all of it back and runs the batch again with a savepoint per event: what fails then is poison and goes to
-the dead letters with its payload, and later events of its aggregate are parked behind it until a replay.
+An error rolls all of it back and runs the batch again with a savepoint per event, where also that is checked which is
+deferred to the commit else. What fails then is poison and goes to the dead letters with its payload, and later events
+of its aggregate are parked behind it until a replay.
 """
 
 import asyncio
@@ -187,6 +188,7 @@ class Consumer:
             try:
                 async with tx.savepoint():
                     await self._react(tx, event)
+                    await tx.check()
             except Exception as error:
                 if is_transient(error):
                     raise

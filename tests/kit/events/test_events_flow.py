@@ -144,6 +144,33 @@ async def test_a_poison_event_is_parked_with_its_followers_and_replayed_in_order
     assert [row["version"] for row in rows if row["aggregate"] == "bad"] == [1, 2, 3, 4]
 
 
+DEFERRED = """
+CREATE FUNCTION environment.refuse_bad() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.aggregate = 'bad' AND NEW.version = 1 THEN RAISE check_violation; END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER bad AFTER INSERT ON environment.effect DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION environment.refuse_bad();
+"""
+
+
+async def test_an_event_that_fails_only_at_the_commit_is_poison_too_and_holds_up_no_other(world: World) -> None:
+    made = reader(write)
+    await world.fresh_streams(PUBLISHER, made)
+    await world.admin.execute(DEFERRED)
+    publisher, other = await world.runtime("governance"), await world.runtime("environment")
+    async with working(PUBLISHER, publisher):
+        await assign(publisher, "bad", 1, count=2)
+        await assign(publisher, "good", 1, count=2)
+        await within(lambda: unsent(world))
+        async with working(made, other):
+            await within(count(world, 2))
+    assert {row["aggregate"] for row in await effects(world)()} == {"good"}
+    rows = await world.admin.fetch("SELECT state, reason FROM environment.dead_letter ORDER BY number")
+    assert [tuple(row) for row in rows] == [("poison", "CheckViolationError"), ("parked", "behind a dead letter")]
+
+
 async def test_several_reactions_run_in_the_order_declared_and_stand_or_fall_together(world: World) -> None:
     async def first(tx: Transaction, event: Event[Any]) -> None:
         await tx.execute(EFFECT, f"first {event.aggregate}", event.version)
