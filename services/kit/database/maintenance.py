@@ -1,4 +1,5 @@
-"""What every schema needs from time to time: old envelopes and keys go, in the order that keeps effects single.
+"""What every schema needs from time to time: old envelopes, keys and dead letters that were replayed go, in the order
+that keeps effects single.
 
 Streams keep events for ``STREAM_AGE``; the outbox, from which a lost stream is filled again, at least as long; and the
 inboxes longer than any event can come again.
@@ -34,7 +35,13 @@ DELETE FROM idempotency_key WHERE ctid = ANY(ARRAY(
      WHERE NOT permanent AND created_at > '-infinity' AND created_at < now() - $1::interval
      ORDER BY created_at LIMIT $2))
 """
-_PRUNE = ((_OUTBOX, OUTBOX_AGE), (_INBOX, INBOX_AGE), (_KEYS, KEY_AGE))
+# What waits for its replay stays, however old: its aggregate would miss an event.
+_DEAD = """
+DELETE FROM dead_letter WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM dead_letter WHERE replayed_at > '-infinity' AND replayed_at < now() - $1::interval
+     ORDER BY replayed_at LIMIT $2))
+"""
+_PRUNE = ((_OUTBOX, OUTBOX_AGE), (_INBOX, INBOX_AGE), (_KEYS, KEY_AGE), (_DEAD, INBOX_AGE))
 
 
 async def prune(runtime: Context) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from services.kit.database import Transaction
+from services.kit.database import Transaction, maintenance
 from services.kit.events import Event, dead_letters
 from services.kit.pillar import Reaction
 from smartcity.governance.v1 import events_pb2 as pb
@@ -181,6 +182,19 @@ async def test_what_fails_again_takes_back_what_stands_behind_it_and_nothing_sta
     while await dead_letters.replay(runtime, "governance", handle):
         pass
     assert tried == [1, 3, 4, 5]
+
+
+async def test_a_letter_goes_a_month_after_it_was_replayed_and_one_that_waits_stays(world: World) -> None:
+    runtime = await world.runtime("environment")
+    async with runtime.transaction() as tx:
+        for subject in ("replayed long ago", "replayed", "waits"):
+            await dead_letters.bury(tx, "governance", envelope(subject=subject), b"", "poison", "BROKEN")
+    ages = "UPDATE environment.dead_letter SET replayed_at = now() - $2::interval WHERE aggregate = $1"
+    await world.admin.execute(ages, "replayed long ago", timedelta(days=31))
+    await world.admin.execute(ages, "replayed", timedelta(days=29))
+    await maintenance.prune(runtime)
+    left = await world.admin.fetch("SELECT aggregate FROM environment.dead_letter ORDER BY number")
+    assert [row["aggregate"] for row in left] == ["replayed", "waits"]
 
 
 FIRST_RELEASE = """
