@@ -103,6 +103,16 @@ def test_after_a_restore_erasures_are_replayed_before_any_service_can_mail() -> 
     assert "before any service runs" in steps
 
 
+def test_a_restored_server_is_found_under_its_own_name() -> None:
+    (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    first = steps[: steps.index("\n2. ")]
+    name = re.findall(r"kubectl wait .* cluster/([\w-]+)", first)[0]
+    restored = (CHART.parent / "values" / "restored.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(restored)["postgres"]["host"] == f"{name}-rw"
+    assert f"service/{name}-rw" in first, "of $PSQL"
+    assert f"smartcity-postgres-rw/{name}-rw" in first, "of the owner's URL"
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_the_secrets_that_commands_make_up_are_taken() -> None:
     """The commands run as they stand; what is handed to kubectl is read as its Secret would be."""

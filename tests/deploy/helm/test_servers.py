@@ -34,6 +34,7 @@ def documents(name: str) -> dict[tuple[str, str], Manifest]:
 
 NATS: dict[str, Any] = yaml.safe_load((FOLDER / "nats.yaml").read_text(encoding="utf-8"))
 POSTGRES = documents("cloudnative-pg.yaml")
+RESTORED = documents("cloudnative-pg-restore.yaml")
 CERTIFICATES = documents("cert-manager.yaml")
 MADE = {each["metadata"]["name"]: each for each in fresh(VALUES).secrets}
 
@@ -95,6 +96,29 @@ def test_the_clusters_of_postgresql_are_those_of_the_values(cluster: str, place:
     (plugin,) = spec["plugins"]
     assert ("ObjectStore", plugin["parameters"]["barmanObjectName"]) in POSTGRES
     assert POSTGRES["ScheduledBackup", cluster]["spec"]["cluster"] == {"name": cluster}
+
+
+def test_a_restored_server_reads_the_old_archive_writes_its_own_and_is_found_by_the_values_beside_it() -> None:
+    name, old = "smartcity-postgres-restored", POSTGRES["Cluster", "smartcity-postgres"]["spec"]
+    spec = RESTORED["Cluster", name]["spec"]
+    (source,), (archive,) = spec["externalClusters"], spec["plugins"]
+    assert source["name"] == spec["bootstrap"]["recovery"]["source"]
+    assert source["plugin"]["parameters"]["serverName"] == "smartcity-postgres"
+    assert archive["parameters"]["serverName"] == name, "Expected empty archive"
+    assert archive["isWALArchiver"]
+    for each in (source["plugin"], archive):
+        assert ("ObjectStore", each["parameters"]["barmanObjectName"]) in POSTGRES
+    assert RESTORED["ScheduledBackup", name]["spec"]["cluster"] == {"name": name}
+    place = chart.values(yaml.safe_load((FOLDER / "restored.yaml").read_text(encoding="utf-8")))
+    assert place["postgres"]["host"] == f"{name}-rw"
+    assert place["postgres"]["ca"] == VALUES["postgres"]["ca"] | {"secret": f"{name}-ca"}
+    assert place["postgres"]["keystore"] == VALUES["postgres"]["keystore"], "it stays where it is"
+    (peer,) = place["networkPolicy"]["postgres"]["peers"]
+    assert peer["podSelector"]["matchLabels"] == {"cnpg.io/cluster": name}
+    recovery = {key: spec["bootstrap"]["recovery"][key] for key in old["bootstrap"]["initdb"]}
+    assert recovery == old["bootstrap"]["initdb"]
+    alike = ("instances", "storage", "walStorage", "resources", "postgresql", "managed")
+    assert {each: spec[each] for each in alike} == {each: old[each] for each in alike}
 
 
 def test_the_secrets_of_the_clusters_are_those_that_are_made() -> None:
