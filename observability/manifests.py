@@ -1,7 +1,8 @@
 """Rules and dashboards for a cluster, to be applied beside the chart.
 
-``python -m observability.manifests | kubectl apply --filename -``: a PrometheusRule per rule file, for the Prometheus
-operator, and a ConfigMap per dashboard with the label by which Grafana's sidecar finds it.
+``python -m observability.manifests | kubectl apply --filename -``: a PrometheusRule per rule file for the Prometheus
+operator, and a PodMonitor of the servers of PostgreSQL; a ConfigMap per dashboard with the label by which Grafana's
+sidecar finds it.
 """
 
 import json
@@ -21,7 +22,7 @@ LABELS = {"app.kubernetes.io/part-of": "smartcity"}
 
 def manifests() -> dict[str, Any]:
     """All as one list."""
-    return {"apiVersion": "v1", "kind": "List", "items": [*_rules(), *_dashboards()]}
+    return {"apiVersion": "v1", "kind": "List", "items": [*_rules(), _databases(), *_dashboards()]}
 
 
 def _rules() -> Iterator[dict[str, Any]]:
@@ -33,6 +34,19 @@ def _rules() -> Iterator[dict[str, Any]]:
             "metadata": {"name": f"smartcity-{name}", "labels": LABELS},
             "spec": yaml.safe_load(path.read_text(encoding="utf-8")),
         }
+
+
+def _databases() -> dict[str, Any]:
+    """What CloudNativePG's instances tell of themselves, of a restored one too; the operator makes none any more."""
+    return {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PodMonitor",
+        "metadata": {"name": "smartcity-databases", "labels": LABELS},
+        "spec": {
+            "selector": {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]},
+            "podMetricsEndpoints": [{"port": "metrics"}],
+        },
+    }
 
 
 def _dashboards() -> Iterator[dict[str, Any]]:

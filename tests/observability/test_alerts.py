@@ -124,10 +124,12 @@ def test_every_service_has_levels_that_can_be_measured_and_burnt() -> None:
         assert steepest * (1 - one.share) < 1, f"{one.service} {one.name} could never burn {steepest} times too fast"
 
 
-def test_a_cluster_gets_every_rule_and_every_dashboard() -> None:
+def test_a_cluster_gets_every_rule_and_every_dashboard_and_hears_of_its_databases() -> None:
     items = manifests.manifests()["items"]
     names = [item["metadata"]["name"] for item in items]
-    assert len(set(names)) == len(names) == len(RULES) + len(build.files())
+    assert len(set(names)) == len(names) == len(RULES) + len(build.files()) + 1
     assert all(re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name) for name in names)
     told = [rule for item in items if item["kind"] == "PrometheusRule" for rule in item["spec"]["groups"][0]["rules"]]
     assert {rule["alert"] for rule in told if "alert" in rule} == {path.stem for path in ALERTS}
+    (scraped,) = (item["spec"] for item in items if item["kind"] == "PodMonitor")
+    assert scraped["podMetricsEndpoints"] == [{"port": "metrics"}]

@@ -121,6 +121,12 @@ def test_a_restored_server_reads_the_old_archive_writes_its_own_and_is_found_by_
     assert {each: spec[each] for each in alike} == {each: old[each] for each in alike}
 
 
+def test_the_first_base_backup_of_each_server_is_taken_at_once() -> None:
+    """Until there is one, write-ahead log restores nothing, and BackupOld fires."""
+    scheduled = [each for (kind, _), each in {**POSTGRES, **RESTORED}.items() if kind == "ScheduledBackup"]
+    assert [each["spec"]["immediate"] for each in scheduled] == [True] * 3
+
+
 def test_the_secrets_of_the_clusters_are_those_that_are_made() -> None:
     for cluster, owner in (("smartcity-postgres", OWNER), ("smartcity-keys", "governance")):
         first = POSTGRES["Cluster", cluster]["spec"]["bootstrap"]["initdb"]
