@@ -138,11 +138,12 @@ async def _running(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     nudges = Nudges(settings, home.nudge, bulletins.nudge, live.nudge, desks.nudge, dispatchers.nudge)
     background = [
         asyncio.create_task(_sweep(gateway.sessions), name="session sweep"),
-        asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"),
         asyncio.create_task(gateway.draft_photos.sweeping(), name="draft sweep"),
         asyncio.create_task(erasing(files, pillars), name="erased photos"),
         asyncio.create_task(pillars.channels.renewing(), name="certificate renewal"),
     ]
+    if settings.photo_sweep:
+        background.append(asyncio.create_task(gateway.orphans.sweeping(), name="photo sweep"))
     if provider.enabled:
         background.append(asyncio.create_task(provider.warm(), name="identity provider keys"))
     home.start()

@@ -71,6 +71,10 @@ class GatewaySettings(BaseSettings):
 
     files_url: str
     """obstore URL of the photo store: ``file:///...`` or ``s3://bucket/prefix``."""
+    photo_sweep: bool = True
+    """Whether files that no pillar knows are deleted after a day. Not while a restore is tried: it knows none of those
+    that came since, and the store may be that of the live platform.
+    """
 
     read_seconds: float = Field(2.0, gt=0)
     """Deadline of a reading call to a pillar."""

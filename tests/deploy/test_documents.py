@@ -103,14 +103,16 @@ def test_after_a_restore_erasures_are_replayed_before_any_service_can_mail() -> 
     assert "before any service runs" in steps
 
 
-def test_a_restored_server_is_found_under_its_own_name() -> None:
+def test_a_restore_is_found_under_its_own_name_and_photos_are_swept_again_only_when_it_is_final() -> None:
     (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    first = steps[: steps.index("\n2. ")]
+    first, last = steps[: steps.index("\n2. ")], steps[steps.index("\n7. ") :]
     name = re.findall(r"kubectl wait .* cluster/([\w-]+)", first)[0]
     restored = (CHART.parent / "values" / "restored.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(restored)["postgres"]["host"] == f"{name}-rw"
     assert f"service/{name}-rw" in first, "of $PSQL"
     assert f"smartcity-postgres-rw/{name}-rw" in first, "of the owner's URL"
+    assert "copy of the bucket" in first
+    assert "`files.sweep`" in last
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

@@ -146,6 +146,11 @@ def test_files_named_in_the_environment_are_mounted() -> None:
                     assert path in mounts, (each["name"], variable["name"])
 
 
+def test_a_restored_platform_deletes_no_photo_that_it_does_not_know_until_it_is_told_to() -> None:
+    assert environment(MATRIX["restored"], "gateway")["SMARTCITY_PHOTO_SWEEP"] == "false"
+    assert "SMARTCITY_PHOTO_SWEEP" not in environment(EVERYTHING, "gateway"), "it sweeps unless it is told not to"
+
+
 def test_dev_mode_is_local_speaks_plainly_and_is_reached_over_http() -> None:
     """Over plain http cookies are not Secure and forms are taken from the address that port-forward gives."""
     given: dict[str, Any] = environment(DEV, "gateway")

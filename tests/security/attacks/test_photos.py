@@ -16,6 +16,7 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from deploy.local.process import free_ports
 from gateway.answers.problems import Problem
 from gateway.photos import headers, orphans
 from gateway.photos.images import Images
@@ -25,7 +26,7 @@ from gateway.photos.store import Files
 from gateway.photos.workers import Workers
 from tests.gateway.conftest import file, new_key
 from tests.gateway.photos.test_photos import picture
-from tests.gateway.running import Stand
+from tests.gateway.running import Stand, serving
 from tests.security.attacks import pictures
 
 MEBIBYTE = 1 << 20
@@ -384,3 +385,15 @@ async def test_one_gateway_of_all_sweeps_once_a_day(stand: Stand) -> None:
     assert turns.count(True) == 1
     await stand.gateway.pool.execute("UPDATE sweep SET begin_time = begin_time - interval '1 day'")
     assert await stand.gateway.pool.fetchval(orphans._TURN, orphans.EVERY)
+
+
+async def test_a_gateway_of_a_restore_that_is_tried_deletes_no_photo_that_it_does_not_know(stand: Stand) -> None:
+    def sweeps() -> int:
+        return [task.get_name() for task in asyncio.all_tasks()].count("photo sweep")
+
+    before = sweeps()
+    tried = stand.settings.model_copy(update={"port": free_ports(1)[0], "photo_sweep": False})
+    async with serving(tried):
+        assert sweeps() == before
+    async with serving(tried.model_copy(update={"photo_sweep": True})):
+        assert sweeps() == before + 1

@@ -92,6 +92,9 @@
 - name: SMARTCITY_SESSION_SECRET
   {{- include "smartcity.secret" (list $v.session.secret $v.session.key) | nindent 2 }}
 - { name: SMARTCITY_FILES_URL, value: {{ ternary "file:///tmp/files" $v.files.url $v.dev.enabled | quote }} }
+{{- if not $v.files.sweep }}
+- { name: SMARTCITY_PHOTO_SWEEP, value: "false" }
+{{- end }}
 {{- if $v.dev.enabled }}
 - { name: SMARTCITY_VIEWER_URL, value: {{ $v.dev.tracesUrl | quote }} }
 {{- end }}
