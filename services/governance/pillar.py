@@ -148,6 +148,7 @@ PILLAR = Pillar(
         Timer("counters", timedelta(seconds=5), overview_timers.fold_counters),
         Timer("addresses", timedelta(hours=1), support_timers.forget),
         Timer("keys of contacts", timedelta(minutes=1), contact_timers.tend),
+        Timer("contacts kept", timedelta(hours=1), contact_timers.erase),
         Timer("stories", timedelta(hours=1), story_timers.forget),
         Timer("performance kept", timedelta(hours=1), performance_timers.forget),
         Timer("performance again", timedelta(seconds=2), recounting.due),

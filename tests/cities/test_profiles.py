@@ -117,6 +117,7 @@ def test_clocks_are_those_of_sp4n(city: City) -> None:
     clocks = city.clocks
 
     assert (clocks.verification, clocks.first_response, clocks.auto_close, clocks.reopen_days) == (3, 5, 10, 14)
+    assert clocks.contact_days == 365
     assert clocks.resolution == {"information": 5, "ordinary": 14, "supervisory": 60}
 
 

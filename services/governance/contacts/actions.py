@@ -141,6 +141,14 @@ async def erase_all(tx: Transaction, subjects: list[UUID]) -> None:
     await _erase(tx, subjects)
 
 
+async def erase_outdated(tx: Transaction, before: datetime, most: int) -> int:
+    """The same for contacts of cases that were over before a moment; how many."""
+    found = await store.outdated(tx, before, most)
+    if found:
+        await _erase(tx, found)
+    return len(found)
+
+
 async def _erase(tx: Transaction, subjects: list[UUID]) -> datetime:
     if not subjects:
         raise not_found("CONTACT_MISSING", "The reporter gave no contact.")

@@ -120,6 +120,21 @@ async def subjects(tx: Transaction, complaint_id: UUID) -> Sequence[UUID]:
     return [row["subject"] for row in rows]
 
 
+async def outdated(tx: Transaction, before: datetime, most: int) -> list[UUID]:
+    """Contacts, locked, of cases that ended before a moment and could not be reopened any more by then."""
+    rows = await tx.fetch(
+        """
+        SELECT subject FROM contact JOIN complaint ON complaint.id = contact.complaint_id
+         WHERE contact.erase_time IS NULL AND contact.create_time < $1
+           AND NOT complaint.open AND greatest(complaint.updated_at, complaint.reopen_until) < $1
+         ORDER BY contact.create_time LIMIT $2 FOR NO KEY UPDATE OF contact
+        """,
+        before,
+        most,
+    )
+    return [row["subject"] for row in rows]
+
+
 async def mark_erased(tx: Transaction, subjects: Sequence[UUID]) -> datetime | None:
     """Empties the rows and answers with the time they were first erased; None when there were none."""
     erased: datetime | None = await tx.fetchval(

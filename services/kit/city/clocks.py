@@ -22,6 +22,7 @@ class _WorkingDays(Struct, frozen=True, forbid_unknown_fields=True):
 
 class _CalendarDays(Struct, frozen=True, forbid_unknown_fields=True):
     reopen: Days
+    contact: Days = 365
 
 
 class _Suspension(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +65,7 @@ def read_clocks(
         evidence=days.evidence,
         resolution=days.resolution,
         reopen_days=file.calendar_days.reopen,
+        contact_days=file.calendar_days.contact,
         waiting_suspends=file.suspension.waiting_for_reporter,
     )
     return clocks, _ladders(file.ladders, text, agencies, problems)

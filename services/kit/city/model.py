@@ -173,7 +173,7 @@ class Step(Named, frozen=True, kw_only=True):
 
 
 class Clocks(Struct, frozen=True, kw_only=True):
-    """How long a complaint may take: working days of the city's calendar, except `reopen_days`."""
+    """How long a complaint may take: working days of the city's calendar, except `reopen_days` and `contact_days`."""
 
     verification: Days
     first_response: Days
@@ -184,6 +184,8 @@ class Clocks(Struct, frozen=True, kw_only=True):
     """By class; a class that is missing has no deadline."""
     reopen_days: Days
     """Calendar days after resolution within which the reporter may reopen."""
+    contact_days: Days
+    """Calendar days after a case has ended for good until the contacts that people gave with it are erased."""
     waiting_suspends: bool
     """Whether waiting for the reporter stops the agency's clocks."""
 

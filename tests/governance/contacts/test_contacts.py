@@ -1,10 +1,13 @@
 """Personal data: who may read it, who is written down, and how it goes for good."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.governance.contacts import actions as contacts
+from services.governance.contacts import timers
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.mail.sealing import UnreadableError, unseal
@@ -105,6 +108,54 @@ async def test_the_reporter_erases_only_the_own_contact_and_not_that_of_supporte
     await records.contact("EraseContact", **filed.owner, request_id=request_id())
     rows = await records.sql("SELECT supporter, erase_time FROM contact WHERE complaint_id = $1", filed.id)
     assert {row["supporter"]: row["erase_time"] is None for row in rows} == {False: False, True: True}
+
+
+async def _over(records: Records) -> Filed:
+    """A case with the contacts of its reporter and of somebody who joined, which is resolved."""
+    filed = await filed_with_contact(records)
+    await records.complaint("JoinComplaint", CITIZEN, code=filed.code, request_id=request_id(), contact=GIVEN)
+    await records.transition(filed, "verify", VERIFIER)
+    await records.transition(filed, "resolve", DPU, note="Bukan jalan kota", refusal=True)
+    return filed
+
+
+async def _kept(records: Records) -> dict[UUID, datetime | None]:
+    await timers.erase(records.runtime)
+    return {row["subject"]: row["erase_time"] for row in await records.sql("SELECT subject, erase_time FROM contact")}
+
+
+async def test_contacts_of_a_case_go_with_their_keys_when_the_term_after_its_end_is_over(records: Records) -> None:
+    filed, clocks = await _over(records), records.runtime.city.clocks
+    records.governance.pass_time(days=clocks.reopen_days + clocks.contact_days + 1)
+    erased = await _kept(records)
+    assert len(erased) == 2
+    assert set(erased.values()) == {records.governance.now}, "of the reporter and of who joined"
+    assert [await resources(records.runtime).keys.find(each) for each in erased] == [None, None]
+    left = await records.sql("SELECT 1 FROM contact WHERE ciphertext <> '' OR has_email OR address IS NOT NULL")
+    assert not left, "no mail goes to them any more"
+    with refused("CONTACT_MISSING"):
+        await records.contact("GetContact", **filed.owner)
+
+
+async def test_contacts_stay_for_the_term_from_when_the_case_cannot_be_reopened_any_more(records: Records) -> None:
+    await _over(records)
+    records.governance.pass_time(days=records.runtime.city.clocks.contact_days + 1)
+    assert set((await _kept(records)).values()) == {None}
+
+
+async def test_contacts_of_an_open_case_stay_however_old_it_is(records: Records) -> None:
+    await filed_with_contact(records)
+    records.governance.pass_time(days=4_000)
+    assert set((await _kept(records)).values()) == {None}
+
+
+async def test_many_contacts_are_erased_some_in_a_transaction(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "MOST", 1)
+    await _over(records)
+    records.governance.pass_time(days=500)
+    assert None not in (await _kept(records)).values()
 
 
 async def test_a_contact_that_was_not_given_is_missing(records: Records) -> None:

@@ -81,7 +81,10 @@ async def _check(request: Request, form: Fields, draft: Draft) -> dict[str, Any]
     if first is not None and first.private and not draft.checked:
         form["secret"] = entries.TICKED
     likely, place = first.id if first is not None else "", _place_words(request, form, city)
-    return {"suggestions": suggestions, "similar": similar, "place_words": place, "likely": likely}
+    return {
+        "suggestions": suggestions, "similar": similar, "place_words": place, "likely": likely,
+        "contact_days": city.clocks.contact_days,
+    }  # fmt: skip
 
 
 async def _suggestions(request: Request, form: Fields, city: City) -> list[routing_views.CategorySuggestion]:
