@@ -137,11 +137,15 @@ def take(warning: FloodWarning, change: Change, now: datetime, clear_minutes: in
     """The warning after a step, of which one message tells. ``automatic``: a gauge asked for it. Errors: as ``check``.
 
     What an officer raised or changed is the officers' from then on: gauges may still raise it, and lower it no more.
-    What officers tell the public besides stays while gauges change it.
+    What officers tell the public besides stays while gauges change it, and so does the time that they gave it, where
+    that is the longer: at the level that the gauge raised it to, until officers lower it.
     """
     check(warning, change.step, now)
     done = replace(touched(warning, now), step=change.step.value, messages=warning.messages + 1, published_at=now)
-    if not (automatic and change.step is Step.UPDATE):
+    until = now + timedelta(hours=change.hours)
+    if automatic and change.step is Step.UPDATE:
+        until = max(until, warning.expires_at or until)
+    else:
         done = replace(done, note=change.note, note_en=change.note_en)
     if change.step in ENDS:
         shown = now + timedelta(minutes=clear_minutes)
@@ -151,7 +155,7 @@ def take(warning: FloodWarning, change: Change, now: datetime, clear_minutes: in
         state=State.IN_FORCE,
         level=change.level,
         automatic=automatic and (warning.automatic or change.step is Step.RAISE),
-        expires_at=now + timedelta(hours=change.hours),
+        expires_at=until,
         raised_at=warning.raised_at or now,
     )
 

@@ -43,6 +43,15 @@ async def _page(edge: httpx.AsyncClient, part: str, path: str = "/lacak", *, the
             await asyncio.sleep(0.05)
 
 
+async def _desk(warnings: Warnings) -> str:
+    """The desk of an officer of the agency that warns."""
+    async with stand_before(warnings.served) as stand:
+        token, _ = await stand.gateway.sessions.create(BPBD, "Siti", "")
+        cookie = f"{stand.gateway.settings.cookie(SESSION_COOKIE)}={token}"
+        async with stand.client(headers={**EN, "cookie": cookie}) as client:
+            return (await client.get("/petugas/peringatan")).text
+
+
 @pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/lingkungan", "/gibt-es-nicht"])
 async def test_a_warning_in_force_stands_on_every_page(warnings: Warnings, edge: httpx.AsyncClient, path: str) -> None:
     raised = await warnings.in_force(zone="pesisir", level=AWAS)
@@ -81,13 +90,16 @@ async def test_the_desk_tells_of_what_waits_no_more_and_of_what_nobody_measures(
     warnings.served.pass_time(hours=7)
     await timers.expire(warnings.served.runtime)
     await warnings.over(await warnings.alarm("pasut-tanjung-emas", "waspada"), End.RULE_PAUSED)
-    async with stand_before(warnings.served) as stand:
-        token, _ = await stand.gateway.sessions.create(BPBD, "Siti", "")
-        cookie = f"{stand.gateway.settings.cookie(SESSION_COOKIE)}={token}"
-        async with stand.client(headers={**EN, "cookie": cookie}) as client:
-            page = (await client.get("/petugas/peringatan")).text
+    page = await _desk(warnings)
     assert "Waits no more" in page
     assert "Gauges alone do not end this warning" in page
+
+
+async def test_the_desk_tells_that_what_a_gauge_asks_for_ends_no_warning_sooner(warnings: Warnings) -> None:
+    await warnings.in_force(zone="pesisir", hours=72)
+    assert "no sooner" not in await _desk(warnings)
+    await warnings.alarm("pasut-tanjung-emas", "awas")
+    assert "Holds for 6 hours. It ends no sooner than it would now: " in await _desk(warnings)
 
 
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
