@@ -136,7 +136,7 @@ def delay_of(update: TripUpdate, day: str, zero: int, calls: Sequence[TripCall])
             by_stop.setdefault(one.stop, []).append(one)
     begin = update.start if update.start >= 0 else (calls[0].departure if calls else 0)
     moved = begin - calls[0].departure if calls else 0  # of a trip that is repeated by a schedule
-    late = update.delay or 0
+    late = _late(update.delay, None, 0) or 0
     arrivals, departures, skipped = list[int](), list[int](), list[int]()
     for place, call in enumerate(calls):
         told = by_sequence.get(call.sequence)

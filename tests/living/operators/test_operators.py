@@ -48,6 +48,12 @@ def test_what_is_told_of_a_stop_holds_until_something_else_is(
     assert (found.arrivals, found.departures, found.skipped) == (arrivals, departures, skipped)
 
 
+@pytest.mark.parametrize(("told", "late"), [(None, 0), (300, 300), (-60, -60), (10**9, 0), (-(10**9), 0)])
+def test_a_trip_is_late_as_it_is_told_unless_that_cannot_be(told: int | None, late: int) -> None:
+    found = delay_of(TripUpdate("T", "", -1, delay=told), "2026-11-27", 1_000_000, CALLS)
+    assert found.arrivals == found.departures == (late,) * 3
+
+
 async def test_delays_count_while_the_feed_is_fresh(passengers: Passengers) -> None:
     """A trip that is late is waited for; one that is cancelled is none."""
     served = passengers.served
