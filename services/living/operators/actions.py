@@ -38,6 +38,8 @@ _PART = 200
 """Trips that are looked up at once."""
 MOST_BYTES = 4 << 20
 """The largest answer that is read: some five thousand trips with all their stops."""
+_EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
+"""Between them are the days that may be meant: at the ends of the calendar no moment of a day is known."""
 _AGENT = "smartcity-gtfs-rt"
 _log = structlog.get_logger(__name__)
 
@@ -151,10 +153,12 @@ def _near(at: datetime, timezone: str) -> dict[date, int]:
 
 
 def _said(update: TripUpdate) -> date | None:
+    """The day that it tells; None where that is none, or cannot be meant."""
     try:
-        return date.fromisoformat(update.day)
+        day = date.fromisoformat(update.day)
     except ValueError:
         return None
+    return day if _EARLIEST <= day < _LATEST else None
 
 
 async def _alerts(tx: Transaction, feed: OperatorFeed, told: Mapping[str, Content]) -> tuple[OperatorFeed, int]:

@@ -7,9 +7,12 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as rt
 
 from services.living.alerts.model import Entity
-from services.living.operators import reading
+from services.living.following import telling
+from services.living.operators import reading, store
+from services.living.operators.heard import Heard
 from services.living.operators.model import MOST_ALERTS, MOST_TRIPS
-from tests.living.operators.feeds import trip
+from tests.living.alerts.passengers import Passengers
+from tests.living.operators.feeds import operator, trip
 
 NOW = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 MS = int(NOW.timestamp()) * 1_000
@@ -44,6 +47,20 @@ def test_times_that_cannot_be_meant_are_left_out(periods: list[tuple[int, int]],
     """Milliseconds for seconds are a common mistake; an alert without any time that holds would hold for ever."""
     found = _told(_alert("a", {"route_id": "N"}, *periods)).alerts
     assert [len(one.periods) for one in found.values()] == ([] if kept is None else [kept])
+
+
+@pytest.mark.parametrize("day", ["00010101", "99991231", "20261327"])
+async def test_a_trip_of_a_day_that_cannot_be_meant_keeps_nothing_else_from_being_told(
+    passengers: Passengers, day: str
+) -> None:
+    """It is unknown, as one that the timetable does not have."""
+    async with operator(passengers.served) as other:
+        other.message.entity.extend([trip("N-8", delay=60, day=day), trip("L-8", delay=300, day="20261127")])
+        await other.read()
+        async with passengers.served.runtime.snapshot() as tx:
+            (feed,) = await store.feeds(tx)
+            delays = (await telling.present(tx, Heard())).delays
+    assert (feed.problem, feed.unknown, [one.trip for one in delays]) == ("", 1, ["L-8"])
 
 
 @pytest.mark.parametrize("wrong", ["N\x00", "N\n", "N" * 256])
