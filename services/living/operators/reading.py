@@ -192,8 +192,9 @@ def _names(one: rt.EntitySelector) -> bool:
 
 
 def _period(one: rt.TimeRange) -> Period | None:
-    """None where a time of it cannot be meant."""
-    return Period(one.start, one.end) if max(one.start, one.end) < _LATEST else None
+    """None where a time of it cannot be meant, or it ends before it begins: that would close what it meets between."""
+    meant = max(one.start, one.end) < _LATEST and (not one.end or one.start < one.end)
+    return Period(one.start, one.end) if meant else None
 
 
 def _effect(number: int) -> Effect:

@@ -40,6 +40,8 @@ def _alert(id_: str, about: dict[str, str], *periods: tuple[int, int]) -> rt.Fee
         ([(0, MS)], None),
         ([(0, 2**64 - 1)], None),
         ([(MS, 0), (1, 2)], 1),
+        ([(20, 10)], None),
+        ([(20, 10), (10, 20), (20, 20)], 1),
         ([], 0),
     ],
 )
