@@ -20,6 +20,8 @@ from smartcity.living.v1 import routes_views
 
 _MOST, _DAY = 50, 1_440
 """Departures that an answer has, and the minutes that it looks ahead."""
+_NIGHT = timedelta(hours=3)
+"""So long after midnight what the timetable has is the evening's: a service day runs past 24:00, and begins later."""
 
 
 _now = datetime.now
@@ -66,16 +68,28 @@ async def first_after(request: Request, stop: str, reopens: datetime | None = No
 
 async def _of_today(request: Request, stop: str) -> Sequence[views.Departure] | None:
     """All departures of today, as far as an answer holds them; None where they cannot be read now."""
-    zone = city_words(request).city.timezone
-    return await _board(request, stop, _now(zone).replace(hour=0, minute=0, second=0, microsecond=0), _MOST)
+    return await _board(request, stop, _midnight(request), _MOST)
 
 
-async def _board(request: Request, stop: str, start: datetime, most: int) -> Sequence[views.Departure] | None:
+async def _after_midnight(request: Request, stop: str) -> Sequence[views.Departure]:
+    """What leaves in the night that follows today; nothing where that cannot be read, as after the timetable's end."""
+    tomorrow = _midnight(request) + timedelta(days=1)
+    return await _board(request, stop, tomorrow, _MOST, _NIGHT // timedelta(minutes=1)) or ()
+
+
+def _midnight(request: Request) -> datetime:
+    """When today began."""
+    return _now(city_words(request).city.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def _board(
+    request: Request, stop: str, start: datetime, most: int, minutes: int = _DAY
+) -> Sequence[views.Departure] | None:
     """Departures of the day from a moment on; None where they cannot be read now."""
     since = Timestamp()
     since.FromDatetime(start)
     asked = pb.ListDeparturesRequest(
-        stop=stop, start_time=since, minutes=_DAY, page_size=most, language=texts_of(request).language
+        stop=stop, start_time=since, minutes=minutes, page_size=most, language=texts_of(request).language
     )
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
@@ -85,16 +99,27 @@ async def _board(request: Request, stop: str, start: datetime, most: int) -> Seq
 
 
 async def _of(request: Request, line: str, way: routes_views.RouteDirection) -> list[Hours] | None:
-    board = await _of_today(request, way.calls[0].stop) if way.calls else []
-    if board is None:
-        return None
-    return told(board, line, way.headsign, _now(city_words(request).city.timezone))
+    if not way.calls:
+        return []
+    now = _now(city_words(request).city.timezone)
+    board, night = await asyncio.gather(
+        _of_today(request, way.calls[0].stop), _after_midnight(request, way.calls[0].stop)
+    )
+    return None if board is None else told(board, line, way.headsign, now, night)
 
 
-def told(board: Sequence[views.Departure], line: str, headsign: str, now: datetime) -> list[Hours]:
-    """A line's hours of today, by what leaves its first stop today; where several run, by their first departures."""
+def told(
+    board: Sequence[views.Departure],
+    line: str,
+    headsign: str,
+    now: datetime,
+    night: Sequence[views.Departure] = (),
+) -> list[Hours]:
+    """A line's hours of today, by what leaves its first stop today, and in the ``night`` that follows; where several
+    run, by their first departures.
+    """
     zone, today = now.tzinfo, now.date()
-    ours = [one for one in board if one.route == line and one.time]
+    ours = [one for one in (*board, *night) if one.route == line and one.time]
     # Where both directions begin at one stop, that of most trips tells them apart.
     ours = [one for one in ours if (one.trip_headsign or one.headsign) == headsign] or ours
     found = [
@@ -104,9 +129,12 @@ def told(board: Sequence[views.Departure], line: str, headsign: str, now: dateti
     ]
     # A bus that tells where it is has left, or will leave, when the timetable has it; by headway nobody has said when.
     planned = [one.scheduled_time or (one.time if one.basis == "scheduled" else None) for one in ours]
-    if times := [one for one in planned if one and _on(one, zone) >= today]:
-        found.append(Hours(min(times), max(times) if len(board) < _MOST else None))
-    return sorted(found, key=lambda one: one.first)
+    if times := [one for one in planned if one and _on(one - _NIGHT, zone) == today]:
+        last = max(times)
+        all_of_it = len(night if _on(last, zone) > today else board) < _MOST
+        found.append(Hours(min(times), last if all_of_it else None))
+    # What comes every so often past midnight stands in both.
+    return sorted(dict.fromkeys(found), key=lambda one: one.first)
 
 
 def _on(moment: datetime, zone: tzinfo | None) -> date:
