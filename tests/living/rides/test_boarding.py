@@ -1,10 +1,12 @@
 """Boarding by the code in a vehicle: the passenger's own tap, on a validator of the vehicle's name."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from gateway.portal.living import boarding as pages
 from services.kit.caller import Caller
 from services.kit.city import load_city
 from services.living.fares import terms
@@ -12,9 +14,11 @@ from services.living.progress import store as progress
 from services.living.rides.model import BOARDED
 from smartcity.living.v1 import cards_pb2, rides_pb2
 from smartcity.living.v1 import vehicles_pb2 as vehicles
+from tests.fixtures.edge import stand_before
 from tests.governance.conftest import refused, request_id
 from tests.living.rides.riding import AGENT, BUDI, DISHUB, INSIDER, SITI, STUDENT, Riding, driving
 from tests.living.vehicles.fleet import TRANS, Fleet
+from tests.society.pages import reader
 
 BUS = "ts-k1-01"
 
@@ -142,6 +146,29 @@ async def test_who_travels_along_pays_also_where_the_card_holder_changes_free_or
     assert (along.repeated, along.ride.fare, along.ride.id == own.id) == (False, usual, False)
     with refused("BOARDED_JUST_NOW"):
         await board(riding, after=own.id)
+
+
+async def test_who_boards_a_bus_again_says_on_the_page_whether_it_is_for_themselves(
+    riding: Riding, bus: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also who pays the usual fare: a change is free for them, and for nobody who travels along."""
+    number = await riding.card()
+    city_says(monkeypatch, transfer_minutes=60)
+    monkeypatch.setattr(pages, "_LATELY", timedelta(days=3_650))
+    await riding.ride(number, validator="BUS-18", route="K8")
+    last = (await board(riding)).ride
+    async with stand_before(riding.served) as stand:
+        siti = await reader(stand, SITI)
+        for along in (False, True):
+            riding.served.pass_time(minutes=2)
+            await drives(riding, "K1")
+            page = await siti.page(f"/transit/bus/{bus}/naik")
+            assert page.xpath("//input[@name='after']/@value") == [last.id, ""]
+            (form,) = page.xpath("//form[@id='board-form']")
+            await siti.submit(form, after=last.id if along else "")
+            before, last = last, (await riding.call(rides_pb2.ListRidesRequest(own=True, page_size=1))).rides[0]
+            assert (last.id == before.id, bool(last.fare.units)) == (False, along)
+        await siti.client.aclose()
 
 
 async def test_what_is_owed_bounds_what_is_boarded(riding: Riding, bus: str) -> None:
