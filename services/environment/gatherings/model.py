@@ -10,6 +10,8 @@ MOST_DAYS = 100
 LITRES = 0.5
 """Of waste that a person is taken to leave: a guess, as nobody has measured it."""
 LARGEST_M3 = 20.0
+NIGHT = timedelta(hours=4)
+"""What lasts into the night until then is over before trucks set out, and leaves nothing for another day."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class Gathering:
 
 
 def days_after(dates: Iterable[tuple[datetime, datetime]], zone: tzinfo, today: date) -> list[date]:
-    """The days after each day of some dates, from today on."""
+    """The days after each day of some dates, from today on; a night is its evening's."""
     found: set[date] = set()
     for begins, ends in dates:
         first = begins.astimezone(zone).date()
-        last = (ends - timedelta(seconds=1)).astimezone(zone).date()
+        last = max(first, (ends.astimezone(zone) - timedelta(seconds=1) - NIGHT).date())
         found |= {first + timedelta(days=each + 1) for each in range((last - first).days + 1)}
     return sorted(one for one in found if one >= today)[:MOST_DAYS]

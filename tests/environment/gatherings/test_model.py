@@ -17,6 +17,12 @@ def test_what_an_evening_leaves_is_collected_on_the_day_after() -> None:
     assert days_after([(at(5, 19), at(5, 22))], JAKARTA, date(2026, 12, 1)) == [date(2026, 12, 6)]
 
 
+def test_what_an_evening_leaves_that_lasts_into_the_night_is_collected_once() -> None:
+    dates = [(at(5, 19), at(6, 1)), (at(8, 1), at(8, 3)), (at(10, 19), at(11, 9))]
+    days = [6, 9, 11, 12]
+    assert days_after(dates, JAKARTA, date(2026, 12, 1)) == [date(2026, 12, day) for day in days]
+
+
 def test_a_festival_of_several_days_is_collected_after_each_of_them() -> None:
     days = days_after([(at(5, 0), at(8, 0))], JAKARTA, date(2026, 12, 7))
     assert days == [date(2026, 12, 7), date(2026, 12, 8)]
