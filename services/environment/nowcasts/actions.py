@@ -83,7 +83,7 @@ async def _take(runtime: Runtime, client: httpx.AsyncClient, listed: Sequence[It
 
 
 def _made(city: City, item: Item, content: bytes) -> Nowcast:
-    return nowcast(city, item, reading.message(content))
+    return nowcast(city, item, reading.message(content, city.timezone))
 
 
 async def _failed(runtime: Runtime, feed: Feed, problem: str) -> None:

@@ -12,6 +12,10 @@ MOST = 50
 """Messages that are fetched in one reading, and the most that are listed: the service lets 60 requests a minute in.
 What is left comes with the next."""
 
+HOLDS = timedelta(hours=3)
+"""How long it holds where it does not say so, as CAP lets it: so long as the service's nowcasts do."""
+_GRAVEST = {"Extreme": 0, "Severe": 1, "Moderate": 2, "Minor": 3}
+
 Ring = tuple[tuple[float, float], ...]
 """A closed line of points, longitude before latitude."""
 
@@ -25,18 +29,12 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Message:
-    """A CAP message as it was read; the words are those of the service."""
+class Info:
+    """What a message says of some areas for some time; the words are those of the service."""
 
-    identifier: str
-    sender: str
-    sender_name: str
-    sent_at: datetime
-    status: str
-    kind: str
-    """Alert, Update or Cancel."""
-    refers: tuple[str, ...]
-    """Identifiers of messages that it takes the place of."""
+    effective_at: datetime
+    expires_at: datetime
+    sender_name: str = ""
     language: str = ""
     event: str = ""
     headline: str = ""
@@ -44,12 +42,26 @@ class Message:
     severity: str = ""
     urgency: str = ""
     certainty: str = ""
-    effective_at: datetime | None = None
-    expires_at: datetime | None = None
     web: str = ""
     area: str = ""
     """What the service calls the area."""
     rings: tuple[Ring, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A CAP message as it was read."""
+
+    identifier: str
+    sender: str
+    sent_at: datetime
+    status: str
+    kind: str
+    """Alert, Update or Cancel."""
+    refers: tuple[str, ...]
+    """Identifiers of messages that it takes the place of."""
+    infos: tuple[Info, ...]
+    """In one language: of several areas, or graver in some of them; a cancellation may have none."""
 
 
 @dataclass(frozen=True)
@@ -101,39 +113,48 @@ class Feed:
 
 
 def nowcast(city: City, item: Item, message: Message) -> Nowcast:
-    """What is kept of a message of the feed."""
-    areas, here = _concerned(city, message)
+    """What is kept of a message of the feed: of what it says, the gravest that concerns the city."""
+    info, areas, here = _chosen(city, message)
     earnest = message.status == "Actual"
-    effective = message.effective_at or message.sent_at
     return Nowcast(
         id=uuid5(NAMESPACE_URL, message.identifier),
         item=item.key,
         link=item.link,
         identifier=message.identifier,
         sender=message.sender,
-        sender_name=message.sender_name,
+        sender_name=info.sender_name,
         sent_at=message.sent_at,
         kind=message.kind,
         refers=message.refers if earnest else (),
         here=here and earnest and message.kind in {"Alert", "Update"},
         areas=areas,
-        language=message.language,
-        event=message.event,
-        headline=message.headline,
-        description=message.description,
-        severity=message.severity,
-        urgency=message.urgency,
-        certainty=message.certainty,
-        effective_at=effective,
-        expires_at=message.expires_at or effective,
-        web=message.web,
-        area=message.area,
+        language=info.language,
+        event=info.event,
+        headline=info.headline,
+        description=info.description,
+        severity=info.severity,
+        urgency=info.urgency,
+        certainty=info.certainty,
+        effective_at=info.effective_at,
+        expires_at=info.expires_at,
+        web=info.web,
+        area=info.area,
     )
 
 
-def _concerned(city: City, message: Message) -> tuple[tuple[str, ...], bool]:
+def _chosen(city: City, message: Message) -> tuple[Info, tuple[str, ...], bool]:
+    """The gravest that concerns the city, with its kelurahan; else the first, and that it does not."""
+    for info in sorted(message.infos, key=lambda one: _GRAVEST.get(one.severity, len(_GRAVEST))):
+        areas, here = _concerned(city, info)
+        if here:
+            return info, areas, True
+    first = message.infos[0] if message.infos else Info(message.sent_at, message.sent_at)
+    return first, (), False
+
+
+def _concerned(city: City, info: Info) -> tuple[tuple[str, ...], bool]:
     """Kelurahan within its polygons, and whether it concerns the city; without polygons its words decide."""
-    if message.rings:
-        areas = tuple(sorted(city.covered(message.rings)))
+    if info.rings:
+        areas = tuple(sorted(city.covered(info.rings)))
         return areas, bool(areas)
-    return (), city.name_id.casefold() in message.area.casefold()
+    return (), city.name_id.casefold() in info.area.casefold()

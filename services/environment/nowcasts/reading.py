@@ -1,14 +1,15 @@
 """What the feed (RSS 2.0) and its messages (CAP 1.2) say. Pure; no entities, no network, and bounds on what is kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from services.environment.nowcasts.model import Item, Message, Ring
+from services.environment.nowcasts.model import HOLDS, Info, Item, Message, Ring
 from services.kit.http.errors import UnreadableError
 
 _CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+_AREA = f"{_CAP}area"
 _SHORT, _LONG = 500, 4_000
 _MOST_ITEMS, _MOST_RINGS, _MOST_POINTS = 2_000, 500, 20_000
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -40,27 +41,41 @@ def _beside(url: str, link: str) -> str:
     return whole
 
 
-def message(content: bytes) -> Message:
-    """A CAP message. Raises UnreadableError."""
+def message(content: bytes, zone: tzinfo) -> Message:
+    """A CAP message; times without an offset, against the standard, are of ``zone``. Raises UnreadableError."""
     root = _root(content)
     if root.tag != f"{_CAP}alert":
         raise UnreadableError("a message is no CAP 1.2")
-    info = _info(root)
-    identifier, sent = _text(root, f"{_CAP}identifier", _SHORT), _moment(root, "sent")
+    identifier, sent = _text(root, f"{_CAP}identifier", _SHORT), _moment(root, "sent", zone)
     if not identifier or sent is None:
         raise UnreadableError("a message has no identifier or no time")
-    kind = _text(root, f"{_CAP}msgType", _SHORT)
-    if kind != "Cancel" and (info is None or _moment(info, "expires") is None):
-        raise UnreadableError("a message does not say how long it holds")
+    kind, infos = _text(root, f"{_CAP}msgType", _SHORT), _infos(root)
+    if kind != "Cancel" and not infos:
+        raise UnreadableError("a message does not say what it is about")
     refers = [one.split(",")[1] for one in _text(root, f"{_CAP}references", _LONG).split() if one.count(",") == 2]
+    made = tuple(_info(one, sent, zone) for one in infos)
+    rings = [ring for one in made for ring in one.rings]
+    if len(rings) > _MOST_RINGS or sum(map(len, rings)) > _MOST_POINTS:
+        raise UnreadableError("a message has too many polygons")
     return Message(
         identifier=identifier,
         sender=_text(root, f"{_CAP}sender", _SHORT),
-        sender_name=_said(info, "senderName"),
         sent_at=sent,
         status=_text(root, f"{_CAP}status", _SHORT),
         kind=kind,
         refers=tuple(refers),
+        infos=made,
+    )
+
+
+def _info(info: etree._Element, sent: datetime, zone: tzinfo) -> Info:
+    """A part of it; without an end it holds for a time of our own from its beginning on."""
+    effective = _moment(info, "effective", zone) or sent
+    ends = _moment(info, "expires", zone)
+    return Info(
+        effective_at=effective,
+        expires_at=ends or max(effective, _moment(info, "onset", zone) or effective) + HOLDS,
+        sender_name=_said(info, "senderName"),
         language=_said(info, "language"),
         event=_said(info, "event"),
         headline=_said(info, "headline"),
@@ -68,10 +83,8 @@ def message(content: bytes) -> Message:
         severity=_said(info, "severity"),
         urgency=_said(info, "urgency"),
         certainty=_said(info, "certainty"),
-        effective_at=None if info is None else _moment(info, "effective"),
-        expires_at=None if info is None else _moment(info, "expires"),
         web=_address(_said(info, "web")),
-        area=", ".join(filter(None, (_text(one, f"{_CAP}areaDesc", _SHORT) for one in _areas(info))))[:_SHORT],
+        area=", ".join(filter(None, (_text(one, f"{_CAP}areaDesc", _SHORT) for one in info.iterfind(_AREA))))[:_SHORT],
         rings=_rings(info),
     )
 
@@ -88,23 +101,15 @@ def _root(content: bytes) -> etree._Element:
     return root
 
 
-def _info(root: etree._Element) -> etree._Element | None:
-    """The part in Indonesian, else the first."""
+def _infos(root: etree._Element) -> list[etree._Element]:
+    """The parts in Indonesian, else those in the language of the first: of several areas, or graver in some."""
     parts = root.findall(f"{_CAP}info")
     spoken = [one for one in parts if _said(one, "language").casefold().startswith("id")]
-    return next(iter(spoken or parts), None)
+    return spoken or [one for one in parts if _said(one, "language") == _said(parts[0], "language")]
 
 
-def _areas(info: etree._Element | None) -> list[etree._Element]:
-    return [] if info is None else info.findall(f"{_CAP}area")
-
-
-def _rings(info: etree._Element | None) -> tuple[Ring, ...]:
-    texts = [one.text or "" for area in _areas(info) for one in area.iterfind(f"{_CAP}polygon")]
-    rings = tuple(map(_ring, texts))
-    if len(rings) > _MOST_RINGS or sum(map(len, rings)) > _MOST_POINTS:
-        raise UnreadableError("a message has too many polygons")
-    return rings
+def _rings(info: etree._Element) -> tuple[Ring, ...]:
+    return tuple(_ring(one.text or "") for area in info.iterfind(_AREA) for one in area.iterfind(f"{_CAP}polygon"))
 
 
 def _ring(text: str) -> Ring:
@@ -119,21 +124,21 @@ def _ring(text: str) -> Ring:
     return points if points[0] == points[-1] else (*points, points[0])
 
 
-def _moment(part: etree._Element, name: str) -> datetime | None:
+def _moment(part: etree._Element, name: str, zone: tzinfo) -> datetime | None:
     text = _text(part, f"{_CAP}{name}", _SHORT)
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError as error:
         raise UnreadableError(f"{name} is no time") from error
     if at is not None and at.tzinfo is None:
-        raise UnreadableError(f"{name} has no offset")
+        at = at.replace(tzinfo=zone)
     if at is not None and not _EARLIEST <= at < _LATEST:
         raise UnreadableError(f"{name} is of another century")
     return at
 
 
-def _said(info: etree._Element | None, name: str, most: int = _SHORT) -> str:
-    return "" if info is None else _text(info, f"{_CAP}{name}", most)
+def _said(info: etree._Element, name: str, most: int = _SHORT) -> str:
+    return _text(info, f"{_CAP}{name}", most)
 
 
 def _text(part: etree._Element, name: str, most: int) -> str:

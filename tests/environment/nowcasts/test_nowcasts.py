@@ -1,6 +1,7 @@
 """Nowcasts from a recorded feed: what is kept and shown, and that what is known stays when the service is away."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
@@ -8,7 +9,7 @@ from structlog.testing import capture_logs
 from observability import semconv
 from services.environment.nowcasts import actions, gauges, timers
 from smartcity.environment.v1 import nowcasts_pb2 as pb
-from tests.environment.nowcasts.feed import OUTSIDE, PATH, Weather, message, name
+from tests.environment.nowcasts.feed import INSIDE, OUTSIDE, PATH, Weather, message, name
 from tests.environment.sensing import Sensing
 from tests.governance.conftest import MONDAY
 
@@ -78,6 +79,51 @@ async def test_what_is_not_in_earnest_takes_the_place_of_nothing(forecasters: We
         both = {first: message(first, MONDAY), second: drill}
         messages.update(both if first == FIRST else dict(reversed(both.items())))
     assert set(await forecasters.shown()) == {FIRST, name(4)}
+
+
+async def test_of_the_parts_of_a_message_the_gravest_that_concerns_the_city_is_told(forecasters: Weather) -> None:
+    """CAP 1.2, 3.2.2: a message has several of one language where areas differ, or how grave it is there."""
+
+    def part(severity: str, polygon: str = INSIDE, language: str = "id") -> str:
+        whole = message(FIRST, MONDAY, polygon=polygon, headline=f"{severity} {language}")
+        whole = whole.replace("Moderate", severity).replace("<language>id", f"<language>{language}")
+        return whole[whole.index("<info>") : whole.index("</alert>")]
+
+    parts = [part("Extreme", OUTSIDE), part("Moderate"), part("Severe"), part("Minor"), part("Extreme", language="en")]
+    whole = message(FIRST, MONDAY)
+    forecasters.service.messages[FIRST] = whole[: whole.index("<info>")] + "".join(parts) + "</alert>"
+    elsewhere = [part("Minor", OUTSIDE), part("Severe", OUTSIDE)]
+    head = whole[: whole.index("<info>")].replace(FIRST, SECOND)
+    forecasters.service.messages[SECOND] = head + "".join(elsewhere) + "</alert>"
+    (told,) = (await forecasters.listed()).nowcasts
+    assert (told.identifier, told.headline, told.severity) == (FIRST, "Severe id", "Severe")
+    assert "Sekayu" in {area.name for area in told.areas}
+
+
+async def test_a_message_that_does_not_say_its_end_holds_for_three_hours_and_the_feed_is_read(
+    forecasters: Weather,
+) -> None:
+    """CAP 1.2 leaves it to who reads; from its beginning on."""
+    endless = re.sub("<expires>.*</expires>", "", message(FIRST, MONDAY))
+    onset = "<onset>2026-03-02T14:00:00+07:00</onset>"
+    forecasters.service.messages = {
+        FIRST: endless,
+        SECOND: endless.replace(FIRST, SECOND).replace("<senderName>", f"{onset}<senderName>"),
+    }
+    found = await forecasters.listed()
+    assert not found.failing
+    soon, later = found.nowcasts
+    assert (soon.identifier, soon.expire_time.seconds - soon.effective_time.seconds) == (FIRST, 3 * 3_600)
+    assert later.expire_time.ToDatetime(UTC) == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+async def test_times_without_an_offset_are_the_citys(forecasters: Weather) -> None:
+    good = message(FIRST, MONDAY)
+    forecasters.service.messages = {FIRST: good, SECOND: good.replace(FIRST, SECOND).replace("+07:00", "")}
+    found = await forecasters.listed()
+    assert not found.failing
+    one, other = found.nowcasts
+    assert (one.sent_time, one.expire_time) == (other.sent_time, other.expire_time)
 
 
 _BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
