@@ -133,6 +133,16 @@ def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> 
     assert timed == [one for one in every if at <= one <= at + 24 * H]
 
 
+def test_a_day_on_which_nothing_runs_says_so_though_something_runs_on_the_next_morning() -> None:
+    feed = replace(_feed(), services=[Service(frozenset({0}), DAY - timedelta(days=7), DAY)])
+    days = Days(timetable(feed))
+    said = [
+        departures(days, places(feed), Question("one", clock.zero(DAY + timedelta(days=away), feed.timezone) + 12 * H))
+        for away in (-1, 0)
+    ]
+    assert [(one.covered, one.runs) for one in said] == [(True, False), (True, True)]
+
+
 def test_clocks_put_forward_move_nothing_after_it() -> None:
     """In Berlin at the end of March 2026: noon less twelve hours is eleven in the evening before."""
     day = date(2026, 3, 29)
