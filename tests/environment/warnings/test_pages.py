@@ -1,6 +1,7 @@
 """Warnings on pages: on every page while in force, a drill as a drill, and the page with what was."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -100,6 +101,14 @@ async def test_the_desk_tells_that_what_a_gauge_asks_for_ends_no_warning_sooner(
     assert "no sooner" not in await _desk(warnings)
     await warnings.alarm("pasut-tanjung-emas", "awas")
     assert "Holds for 6 hours. It ends no sooner than it would now: " in await _desk(warnings)
+
+
+@pytest.mark.parametrize(("left", "offered"), [(72, 72), (48, 48), (2, 6)])
+async def test_who_changes_a_warning_at_the_desk_shortens_it_by_no_default(
+    warnings: Warnings, left: int, offered: int
+) -> None:
+    raised = await warnings.in_force(zone="pesisir", hours=left)
+    assert re.search(rf'id="hours-update-{raised.id}"[^>]* value="{offered}"', await _desk(warnings))
 
 
 async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncClient) -> None:
