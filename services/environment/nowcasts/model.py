@@ -14,6 +14,8 @@ What is left comes with the next."""
 
 HOLDS = timedelta(hours=3)
 """How long it holds where it does not say so, as CAP lets it: so long as the service's nowcasts do."""
+_REPLACING = {"Update", "Cancel"}
+"""What takes the place of what it refers to; others answer it."""
 _GRAVEST = {"Extreme": 0, "Severe": 1, "Moderate": 2, "Minor": 3}
 
 Ring = tuple[tuple[float, float], ...]
@@ -57,11 +59,11 @@ class Message:
     sent_at: datetime
     status: str
     kind: str
-    """Alert, Update or Cancel."""
+    """Alert, Update or Cancel; of services among themselves Ack or Error."""
     refers: tuple[str, ...]
     """Identifiers of messages that it takes the place of."""
     infos: tuple[Info, ...]
-    """In one language: of several areas, or graver in some of them; a cancellation may have none."""
+    """In one language: of several areas, or graver in some of them. None of a message that only cancels or answers."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def nowcast(city: City, item: Item, message: Message) -> Nowcast:
         sender_name=info.sender_name,
         sent_at=message.sent_at,
         kind=message.kind,
-        refers=message.refers if earnest else (),
+        refers=message.refers if earnest and message.kind in _REPLACING else (),
         here=here and earnest and message.kind in {"Alert", "Update"},
         areas=areas,
         language=info.language,

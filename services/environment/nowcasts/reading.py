@@ -49,12 +49,9 @@ def message(content: bytes, zone: tzinfo) -> Message:
     identifier, sent = _text(root, f"{_CAP}identifier", _SHORT), _moment(root, "sent", zone)
     if not identifier or sent is None:
         raise UnreadableError("a message has no identifier or no time")
-    kind, infos = _text(root, f"{_CAP}msgType", _SHORT), _infos(root)
-    if kind != "Cancel" and not infos:
-        raise UnreadableError("a message does not say what it is about")
     refers = [one.split(",")[1] for one in _text(root, f"{_CAP}references", _LONG).split() if one.count(",") == 2]
-    made = tuple(_info(one, sent, zone) for one in infos)
-    rings = [ring for one in made for ring in one.rings]
+    infos = tuple(_info(one, sent, zone) for one in _infos(root))
+    rings = [ring for one in infos for ring in one.rings]
     if len(rings) > _MOST_RINGS or sum(map(len, rings)) > _MOST_POINTS:
         raise UnreadableError("a message has too many polygons")
     return Message(
@@ -62,9 +59,9 @@ def message(content: bytes, zone: tzinfo) -> Message:
         sender=_text(root, f"{_CAP}sender", _SHORT),
         sent_at=sent,
         status=_text(root, f"{_CAP}status", _SHORT),
-        kind=kind,
+        kind=_text(root, f"{_CAP}msgType", _SHORT),
         refers=tuple(refers),
-        infos=made,
+        infos=infos,
     )
 
 

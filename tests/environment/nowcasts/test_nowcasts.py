@@ -117,6 +117,19 @@ async def test_a_message_that_does_not_say_its_end_holds_for_three_hours_and_the
     assert later.expire_time.ToDatetime(UTC) == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("kind", ["Alert", "Ack", "Error"])
+async def test_a_message_that_tells_of_nothing_changes_nothing_and_the_feed_is_read(
+    forecasters: Weather, kind: str
+) -> None:
+    """CAP 1.2 lets a message be without any part; what answers another does not take its place."""
+    refers = f"{SENDER},{FIRST},2026-03-02T09:00:00+07:00"
+    whole = message(SECOND, MONDAY, kind=kind, refers=refers)
+    messages = {FIRST: message(FIRST, MONDAY), SECOND: whole[: whole.index("<info>")] + "</alert>"}
+    forecasters.service.messages.update(messages)
+    found = await forecasters.listed()
+    assert (found.failing, [one.identifier for one in found.nowcasts]) == (False, [FIRST])
+
+
 async def test_times_without_an_offset_are_the_citys(forecasters: Weather) -> None:
     good = message(FIRST, MONDAY)
     forecasters.service.messages = {FIRST: good, SECOND: good.replace(FIRST, SECOND).replace("+07:00", "")}
