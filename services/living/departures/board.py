@@ -43,20 +43,13 @@ def departures(days: Days, places: Places, asked: Question) -> Answer:
         often = _by_headway(days.table, later, stops, NEXT_MORNING_S, last, zero)
         found += [one for one in often if one.first >= zero + NEXT_MORNING_S]  # the others are told of already
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
-    runs = _runs(days.table, network, clock.shift(tomorrow, day, feed.timezone))
+    runs = days.table.runs_on(day, network)
     platforms = {feed.stops[one].id: feed.stops[one].platform for one in stops.tolist()}
     taking = _taking(feed, network, stops)
     shut = tuple(sorted(pair for pair, takes in taking.items() if not takes))
     calling = {route for _, route in taking}
     lines = {one.id: Line(one.long_name, one.color, one.kind) for one in feed.routes if one.id in calling}
     return Answer(tuple(found[: asked.most]), runs=runs, days=told, platforms=platforms, lines=lines, shut=shut)
-
-
-def _runs(table: Timetable, network: Network, end: int) -> bool:
-    """Whether anything sets out on the day: its network has the night before and the next morning, too."""
-    net, often = network.scheduled, network.headways.start
-    begins = table.patterns.times.departure[table.patterns.first[net.trip]] + net.shift
-    return bool(((begins >= 0) & (begins < end)).any() or ((often >= 0) & (often < end)).any())
 
 
 def _taking(feed: Feed, network: Network, stops: Ints) -> dict[tuple[str, str], bool]:

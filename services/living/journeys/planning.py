@@ -16,7 +16,6 @@ from services.living.present.networks import Present
 from services.living.timetable import calendar, clock, walking
 from services.living.timetable.days import Days
 from services.living.timetable.model import Bools, Floats
-from services.living.timetable.network import Network
 from services.living.timetable.places import Places
 
 _NIGHT_S = 3 * 3_600
@@ -51,7 +50,7 @@ def plan(present: Present, asked: Question) -> Answer:
     if shown:
         shown += choosing.ordered(further(ground, closures, shown), arrive_by=asked.arrive_by)
         return Answer(shown, origin=origin.spot, target=target.spot, avoided=avoided)
-    missing = _why(days, present.network(day, step_free=asked.step_free), origin, target, asked)
+    missing = _why(ground)
     if avoided and missing is Missing.NO_WAY:
         missing = Missing.CLOSED
     return Answer(missing=missing, origin=origin.spot, target=target.spot, avoided=avoided)
@@ -126,12 +125,12 @@ def _without(found: list[Journey], foot: Journey | None) -> list[Journey]:
     return [foot, *(one for one in found if one.end - one.start < foot.end - foot.start)]
 
 
-def _why(days: Days, network: Network, origin: End, target: End, asked: Question) -> Missing:
-    table = days.table
+def _why(ground: Ground) -> Missing:
+    table, asked = ground.present.days.table, ground.asked
     if asked.step_free and not (table.step_free_trips.any() and table.step_free_stops.any()):
         return Missing.NOT_ACCESSIBLE
-    for end, missing in ((origin, Missing.ORIGIN_FAR), (target, Missing.TARGET_FAR)):
+    for end, missing in ((ground.origin, Missing.ORIGIN_FAR), (ground.target, Missing.TARGET_FAR)):
         if not len(end.ends.stops):
             return Missing.NOT_ACCESSIBLE if asked.step_free else missing
-    runs = len(network.scheduled.trip) or len(network.headways.trip)
-    return Missing.NO_WAY if runs else Missing.NO_SERVICE
+    network = ground.present.network(ground.day, step_free=asked.step_free)
+    return Missing.NO_WAY if table.runs_on(ground.day, network) else Missing.NO_SERVICE

@@ -48,6 +48,13 @@ class Timetable:
         stops = len(self.feed.stops)
         return Network(stops, scheduled, headways, ways, by_stop(scheduled.stop, stops), by_stop(headways.stop, stops))
 
+    def runs_on(self, day: date, network: Network) -> bool:
+        """Whether anything sets out on a day, by its network: that has the night before and the next morning, too."""
+        net, often = network.scheduled, network.headways.start
+        end = clock.shift(day + timedelta(days=1), day, self.feed.timezone)
+        begins = self.patterns.times.departure[self.patterns.first[net.trip]] + net.shift
+        return bool(((begins >= 0) & (begins < end)).any() or ((often >= 0) & (often < end)).any())
+
 
 def timetable(feed: Feed) -> Timetable:
     """Prepares a feed."""

@@ -80,6 +80,14 @@ def test_who_is_there_already_is_told_so(town: Feed) -> None:
     assert walk.legs[0].metres > 100
 
 
+def test_who_wants_to_arrive_on_a_day_without_service_is_told_that_nothing_runs(town: Feed) -> None:
+    """Though something runs on the next morning."""
+    others = Service(frozenset(range(7)), DAY - timedelta(days=7), DAY + timedelta(days=30), removed=frozenset({DAY}))
+    feed = Feed(town.timezone, town.stops, town.routes, town.trips, [others], town.times, town.frequencies)
+    assert _asked(feed, "A", "C", 15 * HOUR, arrive_by=True).missing is Missing.NO_SERVICE
+    assert _asked(town, "A", "C", 5 * HOUR, arrive_by=True).missing is Missing.NO_WAY
+
+
 @pytest.mark.parametrize("at", [-62_135_596_800, 253_402_300_799])
 @pytest.mark.parametrize("arrive_by", [False, True])
 def test_the_ends_of_the_calendar_lie_outside(town: Feed, at: int, *, arrive_by: bool) -> None:
