@@ -7,7 +7,7 @@
   const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
   const kept = `gate:${gate}`, since = `${kept}:since`;
   const list = { head: null, types: [], tickets: new Map(), keys: [], verified: null }, changed = new Map();
-  let queue = [], going = null, refused = false, failed = 0, unanswered = null, unkept = false;
+  let queue = [], going = null, refused = false, failed = 0, unanswered = null, unkept = false, amiss = 0;
 
   // What is kept on the phone, so that closing the page loses nothing: the list, which is large, when it comes and when
   // all is uploaded; with each scan only those that are not uploaded, and the tickets that are not as that list has them.
@@ -44,7 +44,8 @@
     const how = list.verified === false ? said.dataset.bad : list.verified === null && list.head ? said.dataset.unchecked : "";
     const full = unkept ? said.dataset.unkept : "";
     said.textContent = [list.head ? `${said.dataset.has} ${list.tickets.size} (${made})` : said.dataset.none, how, full].filter(Boolean).join(" ");
-    waits.textContent = queue.length ? `${waits.dataset.waiting} ${queue.length}` : waits.dataset.empty;
+    const gone = amiss ? `${waits.dataset.amiss} ${amiss}` : waits.dataset.empty;
+    waits.textContent = queue.length ? `${waits.dataset.waiting} ${queue.length}` : gone;
   };
 
   // Ed25519 by WebCrypto, where the browser has it; null where it cannot tell.
@@ -215,7 +216,7 @@
 
   const upload = async () => {
     const said = one("queue-state");
-    let amiss = 0;
+    if (queue.length) amiss = 0;  // what was amiss is said until there is more to say, or somebody has read it
     refused = false;
     try {
       for (let part = queue.slice(0, 100); part.length; part = queue.slice(0, 100)) {
@@ -227,7 +228,6 @@
       refused = error instanceof Refused;
       if (refused) said.textContent = `${said.dataset.waiting} ${queue.length}. ${refusal(error)}`;
     }
-    if (amiss && !queue.length) said.textContent = `${said.dataset.amiss} ${amiss}`;
   };
   // One at a time: two would both take the same part off the queue, and the second the next one unsent.
   const send = () => going || (going = upload().finally(() => { going = null; }));
@@ -249,7 +249,7 @@
     if (text) scan(text, true);
   });
   one("take").addEventListener("click", take);
-  one("send").addEventListener("click", send);
+  one("send").addEventListener("click", () => { amiss = 0; tell(); send(); });
   window.addEventListener("online", send);
 
   // The camera: read by the browser, or by the decoder that is loaded when the camera is used first.

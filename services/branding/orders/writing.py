@@ -40,16 +40,24 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
     )
     book.places = await selling.places_of(tx, book.sales.values())
     needed, sold = _needed(book, asked)
+    await _begin_days(tx, book, needed)
     book.seats = await sales.lock_seats(tx, needed)
-    new = [seats for id_, seats in needed.items() if id_ not in book.seats]
-    if new:  # the first order of a destination's day
-        await sales.make_seats(tx, new)
-        book.seats = await sales.lock_seats(tx, needed)
     # As they are now: whoever waited for seats may have waited while a sale was called off.
     book.know(await sales.alive(tx, sold))
     # After the lock: whoever orders the same elsewhere at this moment is counted.
     book.counted = await store.counted(tx, {one.counted_by for one in asked if one.counted_by is not None})
     return book
+
+
+async def _begin_days(tx: Transaction, book: Book, needed: Mapping[UUID, Seats]) -> None:
+    """Makes the seats of a destination's days that nobody has ordered for yet; dates have theirs.
+
+    Before any is locked: it waits for whoever changes their type, who waits for seats.
+    """
+    of_days = {id_ for id_, one in needed.items() if book.sales[book.types[one.type].sale].destination}
+    there = await sales.seats(tx, of_days)
+    if new := [needed[id_] for id_ in of_days if id_ not in there]:
+        await sales.make_seats(tx, new)
 
 
 def _needed(book: Book, asked: Sequence[Asked]) -> tuple[dict[UUID, Seats], set[UUID]]:

@@ -93,6 +93,23 @@ async def test_whoever_makes_fewer_waits_for_the_first_order_of_a_day(office: Ti
         await office.order(sale, adult, 3, day="2026-11-25")
 
 
+async def test_a_first_order_of_a_day_that_waits_for_its_type_holds_no_seats_of_other_days(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    adult = await office.sort(sale)
+    await office.order(sale, adult, day="2026-11-25")
+
+    async def order_for_both() -> None:
+        async with office.served.runtime.transaction() as other:
+            days = (date(2026, 11, 25), date(2026, 11, 26))
+            await writing.open_book(other, [Asked(UUID(sale), [(UUID(adult), 1)], day, "") for day in days])
+
+    async with office.served.runtime.transaction() as tx:
+        await tx.execute("UPDATE ticket_type SET version = version WHERE id = $1::uuid", adult)
+        orders = await begun(office, order_for_both())
+        await tx.fetch(f"{_SEATS} NOWAIT", adult)  # who changes a type waits for its seats next
+    await orders
+
+
 async def test_no_ticket_is_given_back_that_waited_while_its_order_was_given_back_by_hand(office: Ticketing) -> None:
     order = await office.paid(*await office.on_sale(), quantity=2)
     ticket = order.tickets[0]

@@ -98,6 +98,23 @@ async def test_a_list_that_is_taken_before_all_is_uploaded_knows_what_the_phone_
     await tab.context.close()
 
 
+async def test_what_was_let_in_twice_is_said_until_somebody_has_read_it(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    assert await door.says() == "admitted", "meanwhile another gate lets the same ticket in"
+    await tab.unroute(UPLOADS)
+    await shown(tab, await second(office, door), "admitted")
+    await take(tab)
+    assert "twice, or should not have been: 1" in (await tab.text_content("#queue-state") or "")
+    await tab.click("#send")
+    await tab.wait_for_selector("#queue-state:has-text('All is uploaded')")
+    await tab.context.close()
+
+
 async def test_who_is_shown_again_since_no_answer_came_is_let_in_once(
     chromium: Chromium, office: Ticketing, stand: Stand
 ) -> None:

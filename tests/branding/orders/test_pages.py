@@ -135,6 +135,9 @@ async def test_an_order_whose_seats_are_free_again_can_be_paid_as_long_as_its_pa
     page = await browser.open(path)
     can = ends == pb.PAYMENT_STATE_PENDING
     assert ("expired" in page.ids, "To pay:" in page.words, "unpaid" in page.ids) == (can, can, not can)
+    assert ("Valid until" in page.words, "Pay by" in page.words) == (can, False), (
+        "its QR code, as its seats are not held"
+    )
     sale = await office.served.admin.fetchval("SELECT id FROM branding.ticket_sale")
     assert (f'href="/wisata/tiket/beli/{sale}"' in page.source) == (not can)
 

@@ -55,6 +55,8 @@ def test_a_line_that_runs_past_midnight_begins_in_the_morning_and_ends_in_the_ni
     assert many.last == midnight + timedelta(hours=24, minutes=15), "though the day has more than an answer"
     (unknown,) = told(leaves(15, 300, *[600] * 50), "R", "End", midnight)
     assert unknown.last is None
+    (unread,) = told(leaves(15, 300, 1_425), "R", "End", midnight, None)
+    assert (unread.first, unread.last) == (midnight + timedelta(hours=5), None), "nobody can tell what the night has"
 
 
 def test_the_two_directions_of_a_line_are_told_apart_by_their_trips_where_the_stop_has_words_of_its_own() -> None:

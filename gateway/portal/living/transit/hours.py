@@ -11,6 +11,7 @@ import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.requests import Request
 
+from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.page import city_words, texts_of
@@ -33,7 +34,7 @@ class Hours:
 
     first: datetime
     last: datetime | None
-    """None where there are more departures than an answer has."""
+    """None where there are more departures than an answer has, or the night's cannot be read now."""
     every: int = 0
     """Seconds between two by headway; 0 by a schedule."""
 
@@ -71,10 +72,10 @@ async def _of_today(request: Request, stop: str) -> Sequence[views.Departure] | 
     return await _board(request, stop, _midnight(request), _MOST)
 
 
-async def _after_midnight(request: Request, stop: str) -> Sequence[views.Departure]:
-    """What leaves in the night that follows today; nothing where that cannot be read, as after the timetable's end."""
+async def _after_midnight(request: Request, stop: str) -> Sequence[views.Departure] | None:
+    """What leaves in the night that follows today: nothing after the timetable's end; None if nobody can tell now."""
     tomorrow = _midnight(request) + timedelta(days=1)
-    return await _board(request, stop, tomorrow, _MOST, _NIGHT // timedelta(minutes=1)) or ()
+    return await _board(request, stop, tomorrow, _MOST, _NIGHT // timedelta(minutes=1), beyond=())
 
 
 def _midnight(request: Request) -> datetime:
@@ -83,9 +84,14 @@ def _midnight(request: Request) -> datetime:
 
 
 async def _board(
-    request: Request, stop: str, start: datetime, most: int, minutes: int = _DAY
+    request: Request,
+    stop: str,
+    start: datetime,
+    most: int,
+    minutes: int = _DAY,
+    beyond: Sequence[views.Departure] | None = None,
 ) -> Sequence[views.Departure] | None:
-    """Departures of the day from a moment on; None where they cannot be read now."""
+    """Departures of the day from a moment on, ``beyond`` the timetable these; None where they cannot be read now."""
     since = Timestamp()
     since.FromDatetime(start)
     asked = pb.ListDeparturesRequest(
@@ -93,8 +99,8 @@ async def _board(
     )
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    except grpc.aio.AioRpcError:
-        return None  # the page is about more than that, and tells the rest
+    except grpc.aio.AioRpcError as error:  # the page is about more than that, and tells the rest
+        return beyond if from_grpc(error).reason == "OUTSIDE_SERVICE" else None
     return views.list_departures_response(answer).departures
 
 
@@ -113,13 +119,13 @@ def told(
     line: str,
     headsign: str,
     now: datetime,
-    night: Sequence[views.Departure] = (),
+    night: Sequence[views.Departure] | None = (),
 ) -> list[Hours]:
-    """A line's hours of today, by what leaves its first stop today, and in the ``night`` that follows; where several
-    run, by their first departures.
+    """A line's hours of today, by what leaves its first stop today, and in the ``night`` that follows (None: it cannot
+    be read now); where several run, by their first departures.
     """
     zone, today = now.tzinfo, now.date()
-    ours = [one for one in (*board, *night) if one.route == line and one.time]
+    ours = [one for one in (*board, *(night or ())) if one.route == line and one.time]
     # Where both directions begin at one stop, that of most trips tells them apart.
     ours = [one for one in ours if (one.trip_headsign or one.headsign) == headsign] or ours
     found = [
@@ -131,7 +137,7 @@ def told(
     planned = [one.scheduled_time or (one.time if one.basis == "scheduled" else None) for one in ours]
     if times := [one for one in planned if one and _on(one - _NIGHT, zone) == today]:
         last = max(times)
-        all_of_it = len(night if _on(last, zone) > today else board) < _MOST
+        all_of_it = night is not None and len(night if _on(last, zone) > today else board) < _MOST
         found.append(Hours(min(times), last if all_of_it else None))
     # What comes every so often past midnight stands in both.
     return sorted(dict.fromkeys(found), key=lambda one: one.first)
