@@ -114,12 +114,16 @@ class Sessions:
         sql = f"SELECT {_COLUMNS} FROM session WHERE digest = $1 AND expire_time > now()"
         rows = await fetch_within(self._pool, seconds, sql, digest)
         if not rows:
-            self._cache.pop(digest, None)
-            if len(self._ended) >= CACHE_MOST:
-                self._ended.clear()
-            self._ended[digest] = now + CACHE_SECONDS
+            self._gone(digest, now)
             return None
         return self._keep(self._session(rows[0]), now)
+
+    def _gone(self, digest: bytes, now: float) -> None:
+        """It has ended: nor does a look that is still under way keep it."""
+        self._cache.pop(digest, None)
+        if len(self._ended) >= CACHE_MOST:
+            self._ended.clear()
+        self._ended[digest] = now + CACHE_SECONDS
 
     def _keep(self, session: Session, now: float) -> tuple[float, Session]:
         if len(self._cache) >= CACHE_MOST:
@@ -145,6 +149,7 @@ class Sessions:
             await self._pool.execute("DELETE FROM session WHERE digest = $1", session.digest)
         except LOST as error:
             raise _unavailable() from error
+        self._gone(session.digest, time.monotonic())
 
     async def end_login(self, jti: str, kept_until: datetime, subject: str, sid: str) -> bool:
         """Ends what a logout token names: all sessions of a subject, or those of one login (``sid``), or of both.
@@ -166,7 +171,7 @@ class Sessions:
                 where, given = "subject = $1 AND sid IN ('', $2)", [subject, sid]
             ended = await connection.fetch(f"DELETE FROM session WHERE {where} RETURNING digest", *given)
         for row in ended:
-            self._cache.pop(row["digest"], None)
+            self._gone(row["digest"], time.monotonic())
         return True
 
     async def claim(self, token: str, rest: timedelta) -> str:

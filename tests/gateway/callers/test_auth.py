@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -18,6 +19,7 @@ from joserfc.jwk import RSAKey
 from gateway.answers.addresses import own_address
 from gateway.callers import session
 from gateway.callers.bearers import caller_of
+from services.kit.database.pool import fetch_within
 from tests.gateway.conftest import WASTE, new_key
 from tests.gateway.running import Stand, sign
 
@@ -142,6 +144,25 @@ async def test_a_session_seen_lately_goes_on_within_a_second_while_the_database_
     async with asyncio.timeout(10):
         found = [(await officer.get("/v1/me")).json()["agency"] for _ in range(3)]
     assert (found, looks) == (["dlh"] * 3, 1)
+
+
+async def test_a_look_that_is_under_way_while_a_session_ends_does_not_keep_it(
+    stand: Stand, officer: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = stand.gateway.sessions
+    token = officer.cookies[stand.settings.cookie("session")]
+    found = await sessions.find(token)
+    assert found is not None
+    sessions.forget(found)
+
+    async def ends_meanwhile(*asked: Any) -> Any:
+        rows = await fetch_within(*asked)
+        await sessions.end(found)
+        return rows
+
+    monkeypatch.setattr(session, "fetch_within", ends_meanwhile)
+    assert await sessions.find(token) is not None
+    assert await sessions.find(token) is None
 
 
 async def test_a_logout_after_the_login_has_ended_is_no_refusal(stand: Stand, officer: httpx.AsyncClient) -> None:
