@@ -107,7 +107,8 @@ async def rewrite(
     if before.votes:
         voters = _voters(tx, _template(tx, before), voters, before.area)
     done = model.rewritten(before, words, voters, dates, tx.now)
-    _check_vote(tx, done)
+    if Phase.VOTE.after(done.phase):  # one that has begun ends with its ballot, whatever date is given
+        _check_vote(tx, done)
     await store.save(tx, done)
     if before.phase is not Phase.DRAFT:
         await _note(tx, done, before.phase, reason)
@@ -117,7 +118,10 @@ async def rewrite(
 async def move(tx: Transaction, id_: str, etag: str, to: Phase, reason: str) -> Process:
     """Moves one by hand. Errors: as ``rewrite``."""
     before = await _ours(tx, id_, etag)
-    return await _moved(tx, before, model.move(before, to, tx.now), reason)
+    done = model.move(before, to, tx.now)
+    if to is Phase.VOTE:  # from now on it is another one than was announced
+        _check_vote(tx, done)
+    return await _moved(tx, before, done, reason)
 
 
 async def fall_due(tx: Transaction, before: Process) -> None:

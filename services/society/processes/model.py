@@ -209,11 +209,11 @@ def _check_voters(process: Process) -> None:
 
 
 def check_vote(process: Process, zone: tzinfo, *, practice: bool) -> None:
-    """Lets only pass what a ballot can be held by, where a vote that lies ahead has its dates; for practice it may be
-    of a second. Days are of the city, in ``zone``. Errors: PROCESS_DATES_INVALID, PROCESS_VOTERS_INVALID.
+    """Lets only pass what a ballot can be held by, where a vote has its dates; for practice it may be of a second. Days
+    are of the city, in ``zone``. Errors: PROCESS_DATES_INVALID, PROCESS_VOTERS_INVALID.
     """
     begins, ends = process.vote_at, process.carry_out_at
-    if begins is None or ends is None or not Phase.VOTE.after(process.phase):
+    if begins is None or ends is None:
         return
     if not (SHORTEST_OF_PRACTICE if practice else SHORTEST_VOTE) <= ends - begins <= LONGEST_VOTE:
         message = f"A vote goes on for an hour to {LONGEST_VOTE.days} days; it ends when this begins."

@@ -255,8 +255,10 @@ async def test_a_vote_whose_ballot_cannot_be_announced_says_why_and_is_not_passe
 ) -> None:
     process = await deciding.collecting(regulation="Perwal 88/2018")
     cheap, _ = await deciding.accept(process.id, 9_000_000), await deciding.accept(process.id, 12_000_000)
+    voting = await deciding.society.move(process, VOTE, AGENCY)
     await deciding.served.admin.execute(harm)
-    voting = await deciding.vote(process)
+    await deciding.hear(voting)
+    voting = await deciding.society.read(process.id)
     assert (voting.ballot, voting.HasField("due_time")) == ("", False)
     step = voting.steps[-1]
     assert (step.phase, step.before, step.automatic, words in step.reason) == (VOTE, VOTE, True, True)

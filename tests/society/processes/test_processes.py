@@ -81,6 +81,23 @@ async def test_a_draft_that_cannot_be_is_refused(
         await society.draft(kind, **fields)
 
 
+@pytest.mark.parametrize(
+    ("dates", "cut_off", "reason"),
+    [
+        (pb.ProcessDates(vote=at(days=40), carry_out=at(days=93)), "2026-11-24", "PROCESS_DATES_INVALID"),
+        (pb.ProcessDates(carry_out=at(days=9)), "2026-12-31", "PROCESS_VOTERS_INVALID"),
+    ],
+)
+async def test_a_vote_begins_by_hand_only_where_a_ballot_can_be_held_until_its_end(
+    society: Society, dates: pb.ProcessDates, cut_off: str, reason: str
+) -> None:
+    voters = pb.ProcessVoters(min_age=17, cut_off=cut_off)
+    made = await society.process("anggaran-rt", SELATAN, area=PLEBURAN, rt="RT 03 RW 02", voters=voters, dates=dates)
+    with refused(reason):
+        await society.move(made, VOTE, SELATAN)
+    assert await society.read(made.id) == made
+
+
 async def test_an_agency_runs_processes_where_it_serves(society: Society) -> None:
     await society.draft(caller=SELATAN, area=PLEBURAN)
     with refused("AREA_NOT_OURS"):
