@@ -36,7 +36,10 @@ _UNHELD = {
         "ada usulan yang biayanya tidak diisi atau melebihi anggaran",
         "some proposal has no cost, or one above the budget",
     ),
+    "RESIDENTS_CLOSED": ("kota ini belum memverifikasi warga", "this city verifies no residents yet"),
 }
+_UNHELD_OTHERWISE = ("petugas harus memeriksa prosesnya dahulu", "an officer has to look at the process first")
+"""Why in words, where the reason of the refusal has none of its own here: that is no word for residents."""
 
 
 class State(Enum):
@@ -203,7 +206,7 @@ def cancelling(one: Ballot, by: str, reason: str, now: datetime, *, practice: bo
 
 def unheld(reason: str) -> str:
     """What everybody reads of a vote for which no ballot could be announced, by the reason of the refusal."""
-    indonesian, english = _UNHELD.get(reason, (reason, reason))
+    indonesian, english = _UNHELD.get(reason, _UNHELD_OTHERWISE)
     return f"Pemungutan suaranya belum dapat diumumkan: {indonesian}. / No ballot could be announced yet: {english}."
 
 

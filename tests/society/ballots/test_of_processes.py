@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.society.resources import Resources
 from smartcity.society.v1 import ballots_pb2, events_pb2, proposals_pb2
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.types.v1.money_pb2 import Money
@@ -271,6 +272,27 @@ async def test_a_vote_whose_ballot_cannot_be_announced_says_why_and_is_not_passe
         page = (await client.get(f"/sosial/proses/{process.id}", headers={"accept-language": "en"})).text
     assert ('id="no-ballot"' in page, words in page) == (True, True)
     assert (await deciding.society.move(voting, CARRY_OUT, AGENCY)).phase == CARRY_OUT
+
+
+async def test_a_city_that_verifies_no_residents_says_so_where_its_ballot_cannot_be_announced(
+    deciding: Deciding,
+) -> None:
+    process = await deciding.collecting()
+    for cost in (12_000_000, 9_000_000):
+        await deciding.accept(process.id, cost)
+    deciding.served.runtime.extra = Resources(None)
+    said_there = (await deciding.vote(process)).steps[-1].reason
+    assert ("belum memverifikasi warga" in said_there, "verifies no residents yet" in said_there) == (True, True)
+
+
+async def test_what_is_said_of_a_vote_without_a_ballot_is_never_a_code(deciding: Deciding) -> None:
+    process = await deciding.collecting()
+    for cost in (12_000_000, 9_000_000):
+        await deciding.accept(process.id, cost)
+    await deciding.served.admin.execute("UPDATE society.process SET voter_areas = '{33.99}'")  # no more in the profile
+    said_there = (await deciding.vote(process)).steps[-1].reason
+    assert "AREA_UNKNOWN" not in said_there
+    assert ("petugas harus memeriksa" in said_there, "an officer has to look" in said_there) == (True, True)
 
 
 async def test_a_ballot_that_nobody_heard_of_in_time_lasts_as_long_as_was_announced(deciding: Deciding) -> None:
