@@ -133,6 +133,14 @@ async def test_pages_say_when_the_vote_ends_whatever_date_is_given_to_what_comes
     assert "whatever dates are given here" in said(desk, "fixed-end")
 
 
+async def test_pages_say_that_an_officer_decides_what_is_next_only_where_no_ballot_does(deciding: Deciding) -> None:
+    held = await deciding.voted()
+    left = await deciding.voted(costs=(5_000_000,))
+    async with edge_before(deciding.served) as client:
+        pages = [(await client.get(f"/sosial/proses/{one.id}")).text for one in (held, left)]
+    assert [('id="vote-ends"' in page, 'id="by-hand"' in page) for page in pages] == [(True, False), (False, True)]
+
+
 async def test_nothing_comes_to_a_ballot_that_is_held_or_leaves_it(deciding: Deciding) -> None:
     process = await deciding.collecting()
     one, _ = [await deciding.accept(process.id, 5_000_000) for _ in range(2)]
