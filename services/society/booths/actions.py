@@ -78,7 +78,8 @@ async def set_aside(tx: Transaction, id_: str, name: str, reason: str) -> Booth:
     """
     ballot = await ballots.office(tx, id_, kept.locked)
     ballot.require_closed(tx.now)
-    for one in model.set_aside(_named(await of_ballot(tx, ballot), name), tx.caller.subject, reason):
+    booth = _named(await of_ballot(tx, ballot), name)
+    for one in model.set_aside(booth, tx.caller.subject, reason, tx.now):
         await store.save(tx, one)
     return _named(await of_ballot(tx, ballot), name)
 

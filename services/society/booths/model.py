@@ -45,6 +45,7 @@ class Count:
     """Whether it was set aside, and others count instead."""
     aside_by: str = ""
     """Who did that last."""
+    aside_at: datetime | None = None
     aside_reason: str = ""
 
     @property
@@ -134,7 +135,7 @@ def may_set_aside(booth: Booth, subject: str) -> bool:
     return len(counters) == 2 and booth.state is not State.AGREED and subject not in counters
 
 
-def set_aside(booth: Booth, by: str, reason: str) -> list[Count]:
+def set_aside(booth: Booth, by: str, reason: str, now: datetime) -> list[Count]:
     """The counts of a booth, set aside: two people count it from nothing, and what was found nobody learns.
 
     Errors: COUNTS_ASIDE_BY_ANOTHER, INVALID_TRANSITION.
@@ -144,7 +145,7 @@ def set_aside(booth: Booth, by: str, reason: str) -> list[Count]:
     if not may_set_aside(booth, by):
         message = "You have counted this booth; its counts are set aside by an officer who has not."
         raise forbidden("COUNTS_ASIDE_BY_ANOTHER", message)
-    return [replace(one.again, aside=True, aside_by=by, aside_reason=reason) for one in booth.standing]
+    return [replace(one.again, aside=True, aside_by=by, aside_at=now, aside_reason=reason) for one in booth.standing]
 
 
 def uncounted(booths: Sequence[Booth]) -> list[str]:

@@ -9,7 +9,7 @@ down_revision = "society_0026"
 branch_labels = None
 depends_on = None
 
-INDEXES = indexes.of_logins(("booth_count", "aside_by", "created_at"))
+INDEXES = indexes.of_logins(("booth_count", "aside_by", "aside_at"))
 
 
 def upgrade() -> None:
@@ -19,6 +19,7 @@ def upgrade() -> None:
         ALTER TABLE booth_count
             ADD IF NOT EXISTS aside boolean NOT NULL DEFAULT false,
             ADD IF NOT EXISTS aside_by text NOT NULL DEFAULT '',
+            ADD IF NOT EXISTS aside_at timestamptz,
             ADD IF NOT EXISTS aside_reason text NOT NULL DEFAULT '';
         """
     )
@@ -27,4 +28,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes them away."""
-    op.execute("ALTER TABLE booth_count DROP aside, DROP aside_by, DROP aside_reason")
+    op.execute("ALTER TABLE booth_count DROP aside, DROP aside_by, DROP aside_at, DROP aside_reason")

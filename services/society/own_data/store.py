@@ -18,9 +18,8 @@ SOME = 1_000
 """Of what somebody supports, and of proposals with supports of before, that are looked at at once."""
 EXPORTED = 500
 DEEDS = (
-    Deed(
-        "counted_booths", (By("booth_count", "counted_by", "created_at"), By("booth_count", "aside_by", "created_at"))
-    ),
+    Deed("counted_booths", (By("booth_count", "counted_by", "created_at"),)),
+    Deed("set_aside_counts", (By("booth_count", "aside_by", "aside_at"),)),
     Deed(
         "cancelled_ballots", (By("ballot", "cancel_asked_by", "created_at"), By("ballot", "cancelled_by", "created_at"))
     ),

@@ -86,7 +86,9 @@ def staff(name: str) -> set[tuple[str, str]]:
         for line in path.read_text(encoding="utf-8").splitlines():
             if (made := re.search(r"(?:CREATE|ALTER) TABLE (\w+)", line)) is not None:
                 table = made[1]
-            if column := re.match(r"\s*(?:ADD (?:COLUMN )?)?(by|\w+_by|asker|approver|doer|reader) text\b", line):
+            if column := re.match(
+                r"\s*(?:ADD (?:COLUMN )?(?:IF NOT EXISTS )?)?(by|\w+_by|asker|approver|doer|reader) text\b", line
+            ):
                 found.add((table, column[1]))
     return found
 

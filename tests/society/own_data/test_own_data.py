@@ -9,7 +9,7 @@ from services.kit import personal
 from services.kit.ids import uuid7
 from services.society.own_data import reactions, store, timers
 from services.society.own_data.model import PILLARS
-from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
+from smartcity.society.v1 import ballots_pb2, comments_pb2, own_records_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
@@ -18,7 +18,7 @@ from tests.fixtures.arriving import arrived
 from tests.fixtures.edge import stand_before
 from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import RefusedError, refused, request_id
-from tests.society.ballots.voting import Voting
+from tests.society.ballots.voting import SECOND, Voting
 from tests.society.pages import reader, said
 from tests.society.residents.people import BUDI, SITI, People
 from tests.society.taking_part import BAPPEDA, REASON, Society
@@ -232,6 +232,26 @@ async def test_who_was_erased_and_is_verified_anew_has_voted_still(people: Peopl
     again = await voting.voter(1)
     with refused("VOTED_ALREADY"):
         await voting.cast(ballot, again, 2)
+
+
+async def test_who_set_counts_of_a_booth_aside_is_told_that_and_when_and_not_that_they_counted(people: People) -> None:
+    voting, third = Voting(people.served), replace(BAPPEDA, subject="officer-rina")
+    ballot = await voting.held()
+    await voting.mark(ballot, 0)
+    people.served.pass_time(days=2)
+    for caller, option in ((BAPPEDA, 1), (SECOND, 2)):
+        await voting.enter(ballot, [(1, [option])], caller)
+    people.served.pass_time(hours=5)
+    aside = people.served.now
+    request = ballots_pb2.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason=REASON)
+    await voting.call(request, third)
+    people.served.pass_time(hours=1)
+    await voting.enter(ballot, [(1, [1])], SECOND)
+    rina = replace(SITI, subject=third.subject)
+    listed = await exported(people.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), rina)
+    told = {kind: [(one["count"], one["first"], one["last"]) for one in rows] for kind, rows in listed.items()}
+    at = aside.isoformat(timespec="seconds").replace("+00:00", "Z")
+    assert told == {"set_aside_counts": [("2", at, at)]}
 
 
 async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
