@@ -19,7 +19,7 @@ voter has more likely, and such a set is a receipt.
 CANCEL_AFTER = timedelta(days=1)
 """So long after its end a ballot that is not counted may be cancelled."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
-"""Before a ballot that could not be counted is tried again: twice as long each time."""
+"""Before a ballot that is not counted by a try is tried again: twice as long each time."""
 LEAST_VOTES = 5
 """With fewer votes nothing is published but their number: the rest would tell how somebody voted."""
 
@@ -101,7 +101,7 @@ class Ballot:
     cancelled_by: str = ""
     """Somebody else."""
     tries: int = 0
-    """How often its count has failed. No change of it that anybody is shown: its version stays."""
+    """How often its count was tried. No change of it that anybody is shown: its version stays."""
 
     @property
     def terms(self) -> Terms:
@@ -172,7 +172,7 @@ def counting(one: Ballot, now: datetime) -> Ballot:
 
 
 def next_try(one: Ballot, now: datetime) -> datetime:
-    """When one whose count has failed once more is tried again."""
+    """When one whose count is tried now is tried again, unless that counts it."""
     return now + min(FIRST_PAUSE * (1 << min(one.tries, 16)), LONGEST_PAUSE)
 
 

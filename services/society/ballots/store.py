@@ -40,7 +40,9 @@ async def next_to_count(tx: Transaction) -> Ballot | None:
 
 
 async def try_later(tx: Transaction, one: Ballot, at: datetime) -> None:
-    """Its count has failed: it is tried again then. Officers who have it before them still see its last version."""
+    """Its count is tried, and unless that counts it again then. Officers who have it before them still see its last
+    version.
+    """
     await tx.execute("UPDATE ballot SET tries = $2, try_at = $3 WHERE id = $1", one.id, one.tries + 1, at)
 
 
