@@ -95,7 +95,8 @@ async def begin(tx: Transaction, process: str) -> None:
         return
     plan = Plan(
         process=process, title="", title_en="", options=(), winners=0, most_choices=0, budget=0, min_age=0,
-        areas=(), cut_off="", regulation="", opens_at=tx.now, closes_at=begun.carry_out_at,
+        areas=(), cut_off="", regulation="", opens_at=begun.vote_at or tx.now,
+        closes_at=begun.carry_out_at,
     )  # fmt: skip
     try:
         await _hold(tx, begun, plan, processes.POSTPONED if begun != found else "")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
-from services.society.processes.model import LONGEST_VOTE, SHORTEST_OF_PRACTICE, SHORTEST_VOTE
+from services.society.processes.model import LATE, LONGEST_VOTE, SHORTEST_OF_PRACTICE, SHORTEST_VOTE
 
 AHEAD = timedelta(days=366)
 """A ballot is announced no longer before it opens."""
@@ -150,7 +150,7 @@ def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ball
     Errors: BALLOT_TIMES_INVALID, CHOICES_INVALID, OPTION_TOO_DEAR.
     """
     shortest = SHORTEST_OF_PRACTICE if practice else SHORTEST_VOTE
-    begins = now - timedelta(minutes=5) <= one.opens_at <= now + AHEAD
+    begins = now - LATE <= one.opens_at <= now + AHEAD  # that of a process with its vote, though it is heard of later
     if not begins or not shortest <= one.closes_at - one.opens_at <= LONGEST_VOTE:
         message = f"Voting begins now or within a year and goes on for an hour to {LONGEST_VOTE.days} days."
         raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")

@@ -317,6 +317,21 @@ async def test_a_ballot_that_nobody_heard_of_in_time_lasts_as_long_as_was_announ
     assert "Begun late" in process.steps[-1].reason
 
 
+async def test_a_vote_of_the_shortest_time_has_its_ballot_though_that_is_announced_a_moment_later(
+    deciding: Deciding,
+) -> None:
+    runtime = deciding.served.runtime
+    runtime.settings = runtime.settings.model_copy(update={"mode": "production"})
+    process = await deciding.collecting(dates=pb.ProcessDates(vote=at(days=1), carry_out=at(days=1, hours=1)))
+    for cost in (12_000_000, 9_000_000):
+        await deciding.accept(process.id, cost)
+    await deciding.society.fall_due(days=1, seconds=20)
+    deciding.served.pass_time(seconds=20)
+    await deciding.hear(await deciding.society.read(process.id))
+    ballot = await deciding.ballot(await deciding.society.read(process.id))
+    assert (ballot.open_time, ballot.close_time) == (at(days=1), at(days=1, hours=1))
+
+
 async def test_a_vote_without_a_ballot_that_the_version_before_gave_a_date_is_looked_at_once(
     deciding: Deciding,
 ) -> None:
