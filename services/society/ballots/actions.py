@@ -20,7 +20,7 @@ from services.society.box import store as box
 from services.society.counting.votes import MOST_OPTIONS, Method, mask, possible
 from services.society.kinds.profile import participation_of
 from services.society.processes import actions as processes
-from services.society.processes import model as voting
+from services.society.processes import voting
 from services.society.processes.model import Phase, Process
 from services.society.proposals import store as proposals
 from services.society.registration import keeping, nik

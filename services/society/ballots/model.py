@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.society.counting.votes import MOST_OPTIONS, Method, Option, Terms
-from services.society.processes.model import LATE, LONGEST_VOTE, SHORTEST_OF_PRACTICE, SHORTEST_VOTE
+from services.society.processes.voting import LATE, LONGEST_VOTE, SHORTEST_OF_PRACTICE, SHORTEST_VOTE
 
 AHEAD = timedelta(days=366)
 """A ballot is announced no longer before it opens."""

@@ -12,7 +12,7 @@ from services.kit.errors import DomainError, forbidden, invalid, not_found
 from services.kit.rpc import etag as etags
 from services.society.kinds.model import Kind
 from services.society.kinds.profile import required
-from services.society.processes import events, model, store
+from services.society.processes import events, model, store, voting
 from services.society.processes.model import Dates, Phase, Process, Step, Voters, Words
 
 POSTPONED = "Dimulai terlambat; tanggal sesudahnya diundur sama lamanya. / Begun late; later dates moved by as much."
@@ -126,9 +126,10 @@ async def move(tx: Transaction, id_: str, etag: str, to: Phase, reason: str) -> 
 
 async def fall_due(tx: Transaction, before: Process) -> None:
     """Moves one whose date has come, by itself. It must be locked."""
-    done = model.fall_due(before, tx.now)
+    late = voting.is_late(before, tx.now)
+    done = model.fall_due(voting.postponed(before, tx.now) if late else before, tx.now)
     if done is not None:
-        await _moved(tx, before, done, POSTPONED if done.phase is Phase.VOTE and model.is_late(before, tx.now) else "")
+        await _moved(tx, before, done, POSTPONED if late else "")
     else:  # the version before has left a date to a vote without a ballot
         await store.save(tx, before.with_dates(before.dates))
 
@@ -242,7 +243,7 @@ def _check_rt(template: Kind | None, words: Words) -> None:
 
 
 def _check_vote(tx: Transaction, process: Process) -> None:
-    model.check_vote(process, tx.runtime.city.timezone, practice=tx.runtime.settings.mode == "local")
+    voting.check_vote(process, tx.runtime.city.timezone, practice=tx.runtime.settings.mode == "local")
 
 
 def _voters(tx: Transaction, template: Kind | None, given: Voters | None, area: str) -> Voters:

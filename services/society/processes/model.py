@@ -6,16 +6,11 @@ left out; the vote is one of kinds that vote.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
 from services.kit.errors import DomainError, invalid, precondition
-
-LATE = timedelta(minutes=15)
-"""How late a vote may begin by itself without what comes after it being postponed."""
-SHORTEST_VOTE, SHORTEST_OF_PRACTICE = timedelta(hours=1), timedelta(seconds=1)
-LONGEST_VOTE = timedelta(days=92)
 
 
 class Phase(Enum):
@@ -208,21 +203,6 @@ def _check_voters(process: Process) -> None:
         raise invalid("PROCESS_VOTERS_INVALID", "A vote with a date needs a cut-off date.", field="cut_off")
 
 
-def check_vote(process: Process, zone: tzinfo, *, practice: bool) -> None:
-    """Lets only pass what a ballot can be held by, where a vote has its dates; for practice it may be of a second. Days
-    are of the city, in ``zone``. Errors: PROCESS_DATES_INVALID, PROCESS_VOTERS_INVALID.
-    """
-    begins, ends = process.vote_at, process.carry_out_at
-    if begins is None or ends is None:
-        return
-    if not (SHORTEST_OF_PRACTICE if practice else SHORTEST_VOTE) <= ends - begins <= LONGEST_VOTE:
-        message = f"A vote goes on for an hour to {LONGEST_VOTE.days} days; it ends when this begins."
-        raise invalid("PROCESS_DATES_INVALID", message, field="carry_out")
-    if process.cut_off is not None and process.cut_off > ends.astimezone(zone).date():
-        message = "The cut-off day is no later than the last day of the vote."
-        raise invalid("PROCESS_VOTERS_INVALID", message, field="cut_off")
-
-
 def rewritten(process: Process, words: Words, voters: Voters | None, dates: Dates, now: datetime) -> Process:
     """It with other words, voters and dates; those of phases that have begun stay.
 
@@ -277,39 +257,13 @@ def move(process: Process, to: Phase, now: datetime) -> Process:
 
 
 def fall_due(process: Process, now: datetime) -> Process | None:
-    """It moves to the latest phase whose date has come; None where none has, or its vote has decided nothing yet."""
+    """It moves to the latest phase whose date has come; None where none has, or its vote has decided nothing yet. One
+    whose vote is late is postponed before (``voting``), so that nothing passes over that.
+    """
     if process.votes_still:
         return None
     due = [phase for phase in process.ahead() if (at := process.dates.of(phase)) is not None and at <= now]
-    if Phase.VOTE in due and is_late(process, now):
-        return _come(_postponed(process, now), Phase.VOTE, now, now)
     return _come(process, due[-1], process.dates.of(due[-1]) or now, now) if due else None
-
-
-def is_late(process: Process, now: datetime) -> bool:
-    """Whether its vote has not begun on its date, as while the platform was down: then it goes on for as long as was
-    announced from when it begins, and what comes after it later by as much.
-    """
-    return process.votes and process.vote_at is not None and Phase.VOTE.after(process.phase) and (
-        now - process.vote_at > LATE
-    )  # fmt: skip
-
-
-def begun(process: Process, now: datetime) -> Process:
-    """One in its vote, when its ballot is announced only now: where that is late, as while the bus was down, the vote
-    goes on from now for as long as was announced.
-    """
-    late = process.vote_at is not None and now - process.vote_at > LATE
-    return _postponed(process, now) if late else process
-
-
-def _postponed(process: Process, now: datetime) -> Process:
-    assert process.vote_at is not None
-    by, after = now - process.vote_at, process.dates
-    later = {
-        phase.value: at + by for phase in PUBLIC if phase.after(Phase.VOTE) and (at := after.of(phase)) is not None
-    }
-    return process.with_dates(replace(after, vote=now, **later))
 
 
 def hold(process: Process, ballot: UUID, now: datetime) -> Process:

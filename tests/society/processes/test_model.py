@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
-from services.society.processes import model
+from services.society.processes import model, voting
 from services.society.processes.model import Dates, Phase, Process, Voters, Words
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -29,6 +29,10 @@ def process(phase: Phase = Phase.DRAFT, dates: Dates = UNDATED, *, votes: bool =
         created_at=NOW, updated_at=NOW,
     )  # fmt: skip
     return made.with_dates(dates)
+
+
+def fall_due(one: Process, now: datetime) -> Process | None:
+    return model.fall_due(voting.postponed(one, now) if voting.is_late(one, now) else one, now)
 
 
 def refused(reason: str) -> "pytest.RaisesExc[DomainError]":
@@ -56,7 +60,7 @@ def test_after_a_long_sleep_it_comes_to_the_latest_phase_at_once_and_keeps_the_d
 @pytest.mark.parametrize("down", [20.5, 40])
 def test_a_vote_whose_date_passed_meanwhile_is_held_for_as_long_as_was_announced(down: float) -> None:
     one = process(Phase.REVIEW, Dates(later(-5), later(3), later(20), later(27), later(200)))
-    moved = model.fall_due(one, later(down))
+    moved = fall_due(one, later(down))
     assert moved is not None
     assert (moved.phase, moved.dates.vote) == (Phase.VOTE, later(down))
     assert (moved.dates.carry_out, moved.dates.done) == (later(down + 7), later(down + 180))
@@ -75,7 +79,7 @@ def test_it_does_not_leave_its_vote_by_itself_before_a_ballot_of_it_is_counted()
 @pytest.mark.parametrize(("minutes", "dates"), [(0, 14), (14, 14), (16, 14), (60 * 24 * 30, 14)])
 def test_a_ballot_that_is_announced_late_lasts_as_long_as_the_vote_was_to(minutes: int, dates: int) -> None:
     one, now = process(Phase.VOTE, Dates(vote=NOW, carry_out=later(dates))), NOW + timedelta(minutes=minutes)
-    begun = model.begun(one, now)
+    begun = voting.begun(one, now)
     begins = now if minutes > 15 else NOW
     assert (begun.vote_at, begun.carry_out_at) == (begins, begins + timedelta(days=dates))
 
@@ -92,7 +96,7 @@ def test_a_ballot_that_is_announced_late_lasts_as_long_as_the_vote_was_to(minute
 def test_a_vote_has_dates_that_a_ballot_can_be_held_by(ends: timedelta, cut_off: date, reason: str) -> None:
     one = replace(process(dates=Dates(vote=later(3), carry_out=later(3) + ends)), cut_off=cut_off)
     with refused(reason) if reason else nullcontext():
-        model.check_vote(one, UTC, practice=False)
+        voting.check_vote(one, UTC, practice=False)
 
 
 def test_without_its_ballot_it_stays_in_its_vote_until_somebody_decides() -> None:
@@ -175,7 +179,7 @@ def test_whatever_the_dates_it_only_goes_on_and_is_never_overdue_after_its_turn(
     dates = Dates(*(None if day is None or (at := next(ordered, None)) is None else later(at) for day in days))
     one = process(dates=dates)
     for look in sorted(looks):
-        moved = model.fall_due(one, later(look))
+        moved = fall_due(one, later(look))
         assert moved is None or moved.phase.after(one.phase)
         one = moved or one
         if one.phase is Phase.VOTE:
