@@ -46,6 +46,17 @@ async def test_what_stands_in_two_redactions_is_taken_out_again_and_out_of_mails
     await admin.execute("DROP TABLE gone, stopped")
 
 
+async def test_words_that_were_made_public_between_two_erasures_are_taken_out_again(records: Records) -> None:
+    filed, admin = await records.file(), records.governance.admin
+    public = "UPDATE governance.complaint SET text = '', public_text = 'Budi, 0812', redact_time = $1"
+    await admin.execute(public, MONDAY)
+    changes = await listing(records)
+    await admin.execute("INSERT INTO gone VALUES ($1, true, '{}', '{}')", filed.id)
+    await admin.execute(changes)
+    assert await admin.fetchval("SELECT public_text FROM governance.complaint WHERE id = $1", filed.id) == ""
+    await admin.execute("DROP TABLE gone, stopped")
+
+
 async def test_an_address_that_said_stop_meanwhile_gets_nothing_again(records: Records, catcher: Catcher) -> None:
     admin, changes = records.governance.admin, await listing(records)
     filed = await records.file(contact={"email": "siti@contoh.id"})
