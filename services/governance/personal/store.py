@@ -56,7 +56,8 @@ KEPT = (
         f"""
         SELECT code AS complaint, '/v1/complaints/' || code || '/photos/' || photo.id AS address, create_time
           FROM {_OWN}, LATERAL (
-            SELECT id, create_time FROM photo WHERE complaint_id = own.id AND NOT evidence
+            SELECT id, create_time FROM photo
+             WHERE complaint_id = own.id AND NOT evidence AND redact_time IS NULL
              ORDER BY id DESC LIMIT $2) AS photo
          LIMIT $2
         """,

@@ -38,11 +38,15 @@ async def test_reporters_are_told_what_they_wrote_later_their_photos_and_who_rea
     filed = await records.file(CITIZEN, contact=GIVEN)
     await records.contact("GetContact", DPU, code=filed.code, purpose="Menanyakan lokasi lubang")
     seen = await records.complaint("GetComplaint", **filed.owner)
-    photo = await Case(records.governance, filed.code, filed.link_key, seen.complaint).snapshot()
+    case = Case(records.governance, filed.code, filed.link_key, seen.complaint)
+    photo, other = await case.snapshot(), await case.snapshot()
     await records.transition(filed, "verify", VERIFIER)
     await records.transition(filed, "ask", VERIFIER, note="Di mana tepatnya?")
     await records.complaint("ReplyComplaint", **filed.owner, request_id=request_id(), note="Di depan nomor 14")
-    listed = {one.kind: {each.name: each.value for each in one.fields} for one in (await records.own(CITIZEN)).records}
+    await records.redaction("RedactComplaint", **filed.owner, request_id=request_id(), photos=[other])
+    own = (await records.own(CITIZEN)).records
+    listed = {one.kind: {each.name: each.value for each in one.fields} for one in own}
+    assert [one.kind for one in own].count("photos") == 1, "what was taken out is no photo of the case any more"
     assert (listed["notes"]["state"], listed["notes"]["note"]) == ("in_progress", "Di depan nomor 14")
     assert listed["photos"]["address"] == f"/v1/complaints/{filed.code}/photos/{photo}"
     assert (listed["contact_reads"]["by"], listed["contact_reads"]["purpose"]) == (
