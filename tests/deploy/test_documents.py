@@ -105,14 +105,36 @@ def test_after_a_restore_erasures_are_replayed_before_any_service_can_mail() -> 
 
 def test_a_restore_is_found_under_its_own_name_and_photos_are_swept_again_only_when_it_is_final() -> None:
     (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    first, last = steps[: steps.index("\n2. ")], steps[steps.index("\n7. ") :]
+    first, last = steps[: steps.index("\n2. ")], steps[steps.index("\n7. ") : steps.index("\n8. ")]
     name = re.findall(r"kubectl wait .* cluster/([\w-]+)", first)[0]
     restored = (CHART.parent / "values" / "restored.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(restored)["postgres"]["host"] == f"{name}-rw"
     assert f"service/{name}-rw" in first, "of $PSQL"
-    assert f"smartcity-postgres-rw/{name}-rw" in first, "of the owner's URL"
     assert "copy of the bucket" in first
     assert "`files.sweep`" in last
+
+
+@pytest.mark.parametrize("host", ["smartcity-postgres-rw", "smartcity-postgres-restored-1-rw"])
+def test_the_owner_finds_the_server_that_was_restored_the_second_time_too(host: str) -> None:
+    text = OPERATE.read_text(encoding="utf-8")
+    (written,) = re.findall(r"\$\{url/.*?\}", text)
+    url, found = "postgresql://smartcity_owner:a-rw@{}:5432/smartcity", "smartcity-postgres-restored-rw"
+    assert f"cluster/{found.removesuffix('-rw')} " in text
+    command = ["bash", "-c", f'url=$1; printf %s "{written}"', "bash", url.format(host)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == url.format(found)
+
+
+def test_of_a_server_that_was_replaced_its_archive_is_deleted_and_not_that_of_the_new_one() -> None:
+    (steps,) = re.findall(r"^8\. \*\*The old server(.*?)^## ", OPERATE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    deleted = set(re.findall(r"aws s3 rm --recursive (s3://\S+)", steps))
+    servers = list(yaml.safe_load_all((CHART.parent / "values" / "cloudnative-pg.yaml").read_text("utf-8")))
+    names = [each["metadata"]["name"] for each in servers if each["kind"] == "Cluster"]
+    kept = {
+        each["metadata"]["name"]: each["spec"]["configuration"]["destinationPath"]
+        for each in servers if each["kind"] == "ObjectStore"
+    }  # fmt: skip
+    assert deleted == {f"{kept[name]}/{name}/" for name in names}
+    assert all(f"kubectl delete scheduledbackup,cluster {name}" in steps for name in names)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
