@@ -64,14 +64,15 @@ def exchanging(one: Permit, now: datetime) -> Permit:
 
 
 def moved(one: Permit, move: Move, rules: Rules, *, by: str, note: str, now: datetime) -> Permit:
-    """It after a move. Errors: INVALID_TRANSITION, PERMIT_DAYS_INVALID, SECOND_PERSON_REQUIRED, and of objections."""
+    """It after a move. Errors: INVALID_TRANSITION, SECOND_PERSON_REQUIRED, those of days, and of objections."""
     targets = TRANSITIONS.get((one.state, move))
     if targets is None:
         raise _cannot(one, move)
     _require_second(one, move, rules.kind, by)
     if move is Move.OBJECT and (refusal := objection_refusal(one, rules, now)) is not None:
         raise refusal
-    _require_days(one, move, rules, now)
+    if (late := days_refusal(one, move, rules, now)) is not None:
+        raise late
     target = _target(one, move, rules.kind)
     assert target in targets, f"{one.state} {move} does not lead to {target}"
     done = replace(_clocked(one, move, rules, now), state=target, note=note, version=one.version + 1, updated_at=now)
@@ -180,14 +181,17 @@ def _days_invalid(most: int) -> DomainError:
     return invalid("PERMIT_DAYS_INVALID", message, field="first_day")
 
 
-def _require_days(one: Permit, move: Move, rules: Rules, now: datetime) -> None:
-    """Nothing is sent for a day that has passed, nor granted for days that all have. Errors: PERMIT_DAYS_INVALID."""
+def days_refusal(one: Permit, move: Move, rules: Rules, now: datetime) -> DomainError | None:
+    """Why it moves so no more: nothing is sent for a day that has passed, nor granted for days that all have."""
     needed = {Move.SUBMIT: one.first_day, Move.GRANT: one.last_day}
     if one.before is State.REFUSED:
         needed[Move.UPHOLD] = one.last_day
     day = needed.get(move)
-    if rules.kind.dated_days and day and day < rules.today(now):
-        raise _days_invalid(rules.kind.dated_days)
+    if not rules.kind.dated_days or day is None or day >= rules.today(now):
+        return None
+    if move is Move.SUBMIT:  # who applies can give others
+        return _days_invalid(rules.kind.dated_days)
+    return precondition("PERMIT_DAYS_OVER", "Its days are over: nothing is granted for them any more.")
 
 
 def _target(one: Permit, move: Move, kind: Kind) -> State:

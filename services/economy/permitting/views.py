@@ -67,8 +67,8 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
 
 
 def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
-    """What the caller can do with it now, as far as the table says, its kind, what they did before, and the time to
-    object. Without rules nothing moves.
+    """What the caller can do with it now, as far as the table says, its kind, what they did before, the time to
+    object, and its days. Without rules nothing moves.
     """
     if rules is None:
         return []
@@ -81,6 +81,7 @@ def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
         and not moving.second_needed(one, move, rules.kind, by)
         and not (move is Move.SUBMIT and not moving.is_sendable(one, rules.kind))
         and not (move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
+        and not (move in (Move.GRANT, Move.UPHOLD) and moving.days_refusal(one, move, rules, tx.now))
     ]
 
 

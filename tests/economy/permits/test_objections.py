@@ -63,8 +63,10 @@ async def test_nobody_upholds_an_objection_for_days_that_are_over(applying: Appl
     one = await applying.deciding("bongkar-muat", first_day=first, last_day=first)
     one = await applying.move(await applying.move(one, "refuse", ROADS), "object", SRI)
     applying.served.pass_time(days=3)
-    with refused("PERMIT_DAYS_INVALID"):
-        await applying.move(one, "uphold", Caller("dishub-2", frozenset({"officer"}), "dishub"))
+    another = Caller("dishub-2", frozenset({"officer"}), "dishub")
+    with refused("PERMIT_DAYS_OVER"):
+        await applying.move(one, "uphold", another)
+    assert moves(await applying.get(one, another)) == {"dismiss"}, "what can only fail is not offered"
 
 
 async def test_an_objection_is_decided_by_another_or_by_silence(applying: Applying) -> None:

@@ -1,14 +1,16 @@
 """Clocks of permits: what silence grants and what it never does, who is warned before, and when a clock waits."""
 
+import runpy
 from datetime import UTC, timedelta
 
 import pytest
 
 from services.economy.permits import gauges
 from services.economy.permits.gauges import WARNED
+from services.economy.pillar import PILLAR
 from smartcity.economy.v1 import events_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
-from tests.economy.permits.applying import LURAH, MARKETS, ROADS, SRI, Applying
+from tests.economy.permits.applying import LURAH, MARKETS, ROADS, SRI, Applying, moves
 from tests.fixtures.holidays import decided_off
 from tests.governance.conftest import refused
 
@@ -141,12 +143,25 @@ async def test_what_is_for_days_that_are_over_waits_for_nobody_any_more(applying
     assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
 
 
+async def test_what_was_applied_for_before_that_waits_for_no_day_after_its_last_either(applying: Applying) -> None:
+    today, later = (f"{applying.served.now + timedelta(days=days):%Y-%m-%d}" for days in (0, 60))
+    one = await applying.sent("acara", first_day=today, last_day=today)
+    ahead = await applying.sent("acara", first_day=later, last_day=later)
+    pool = applying.served.runtime.pool
+    await pool.execute("UPDATE permit SET wake_at = due_at + interval '1 hour'")  # as before
+    await pool.execute(runpy.run_path(str(PILLAR.migrations / "2026_12_01_permits_undecided.py"))["WAKE"])
+    assert await pool.fetchval("SELECT wake_at > due_at FROM permit WHERE code = $1", ahead.code), "it is due sooner"
+    await applying.due(days=1, hours=11)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_LAPSED
+
+
 async def test_nobody_grants_what_is_for_days_that_are_over(applying: Applying) -> None:
     today = f"{applying.served.now:%Y-%m-%d}"
     one = await applying.deciding("bongkar-muat", first_day=today, last_day=today)
     applying.served.pass_time(days=1)
-    with refused("PERMIT_DAYS_INVALID"):
+    with refused("PERMIT_DAYS_OVER"):
         await applying.move(one, "grant", ROADS)
+    assert moves(await applying.get(one, ROADS)) == {"ask", "refuse"}, "what can only fail is not offered"
     assert not {"PaymentRequested", "PermitGranted"} & set(await applying.told())
 
 
