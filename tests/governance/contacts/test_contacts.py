@@ -1,5 +1,6 @@
 """Personal data: who may read it, who is written down, and how it goes for good."""
 
+import runpy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 
 from services.governance.contacts import actions as contacts
 from services.governance.contacts import timers
+from services.governance.pillar import PILLAR
 from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.mail.sealing import UnreadableError, unseal
@@ -85,6 +87,14 @@ async def test_an_erased_contact_is_unreadable_wherever_its_ciphertext_lies(reco
     )
     with refused("CONTACT_MISSING"):
         await records.contact("GetContact", **filed.owner)
+
+
+async def test_nothing_is_left_of_an_address_that_was_erased_once_more_after_a_restore(records: Records) -> None:
+    filed, kept = await filed_with_contact(records), await filed_with_contact(records)
+    await records.sql("UPDATE contact SET erase_time = now() WHERE subject = $1", filed.id)
+    await records.sql(runpy.run_path(str(PILLAR.migrations / "2026_12_01_mailboxes_erased.py"))["CLEAR"])
+    rows = await records.sql("SELECT subject FROM contact WHERE mailbox IS NOT NULL")
+    assert [row["subject"] for row in rows] == [kept.id]
 
 
 async def test_erasing_again_answers_with_the_first_time(records: Records) -> None:
