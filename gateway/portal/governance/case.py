@@ -120,6 +120,7 @@ async def _show(
         stale_link=by_mail is not None and not reporter, origin=current_gateway(request).settings.origin,
         reads=reads, photos_left=left or 0, done=done, judge_code=judged,
         doing=doing, form=form or Fields(), open_case=found.state in OPEN,
+        contact_days=current_gateway(request).city.clocks.contact_days,
         can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
         report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],
         **(trouble.context() if trouble else {}),

@@ -214,6 +214,7 @@ async def test_me_too_counts(citizen: Browser) -> None:
     code = code_of(await citizen.report(TEXT))
     citizen.client.cookies.clear()
     page = await citizen.open(f"/lapor/{code}")
+    assert "The address is erased by itself 365 days after the report is closed for good." in page.words
     page = await citizen.send(page.forms["join-form"])
     assert "1 other person" in page.words
 
