@@ -233,7 +233,8 @@ def _clocked(one: Permit, move: Move, rules: Rules, now: datetime) -> Permit:
         return replace(one, due_at=due, remaining=None, before=None, submitted_at=begun)
     if move is Move.ASK:
         assert one.due_at is not None, "what was sent has a clock"
-        left = working_time.between(rules.calendar, now, max(now, one.due_at))
+        due = working_time.on_working_day(rules.calendar, one.due_at)  # as what is told of it, ``due``
+        left = working_time.between(rules.calendar, now, max(now, due))
         return replace(one, remaining=left, due_at=None, before=one.state)
     if move is Move.CHECK:
         return one

@@ -224,10 +224,12 @@ class DeadlineCalculator:
 
     def _used_up(self, deadlines: Deadlines) -> datetime:
         """When the working time for a resolution is used up, to the moment."""
-        due, moment = deadlines.resolution, deadlines.used_up
-        assert due is not None
-        # The version before this one moves the resolution alone: its moment is of another day then.
-        return moment if moment and working_time.end_of_day(self._calendar, moment) == due else due
+        assert deadlines.resolution is not None
+        # On a day that was decided since to be off nothing is used up: its moment goes with the deadline, ``put_off``.
+        due = working_time.on_working_day(self._calendar, deadlines.resolution)
+        moment = working_time.on_working_day(self._calendar, deadlines.used_up or due)
+        # An older version moves the resolution alone when it counts anew: its moment is of another day then.
+        return moment if working_time.end_of_day(self._calendar, moment) == due else due
 
     def _owed_until(self, moment: datetime, deadlines: Deadlines) -> Deadlines:
         """The resolution is due at the end of the day of that moment."""

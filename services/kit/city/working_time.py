@@ -46,11 +46,17 @@ def end_of_day(days: Days, at: datetime) -> datetime:
     return max(at, utc(days, datetime.combine(local(days, at).date(), time()) + _DAY - _SECOND))
 
 
+def on_working_day(days: Days, at: datetime) -> datetime:
+    """The same hour of the first day from then on that is worked: holidays may be decided after a term was counted."""
+    wall = local(days, at)
+    while not days.is_working_day(wall.date()):
+        wall += _DAY
+    return max(at, utc(days, wall))
+
+
 def end_of_working_day(days: Days, at: datetime) -> datetime:
-    """The same of the first day from then on that is worked: holidays may be decided after a term was counted."""
-    while not days.is_working_day(local(days, at).date()):
-        at = end_of_day(days, at) + _SECOND
-    return end_of_day(days, at)
+    """The end of that day."""
+    return end_of_day(days, on_working_day(days, at))
 
 
 def local(days: Days, at: datetime) -> datetime:

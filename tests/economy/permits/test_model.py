@@ -28,6 +28,7 @@ from services.kit.city import load_city, working_time
 from services.kit.city.files import CityError
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
+from tests.fixtures.holidays import decided_off
 
 CITY = load_city("semarang")
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday
@@ -126,6 +127,18 @@ def test_what_is_written_as_before_goes_on_where_it_was() -> None:
     assert (one.state, one.checked_by) == (State.DECIDING, asked.checked_by)
     assert asked.remaining is not None
     assert one.due_at == working_time.after(CITY.calendar, NOW + timedelta(days=2), asked.remaining)
+
+
+def test_a_question_on_the_day_that_silence_was_put_off_to_leaves_the_city_the_hours_that_it_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = after(Move.SUBMIT)
+    assert one.due_at == datetime(2026, 12, 1, 16, 59, 59, tzinfo=UTC)
+    decided_off(CITY.calendar, one.due_at, monkeypatch)
+    day_off, at = datetime(2026, 12, 1, 2, tzinfo=UTC), datetime(2026, 12, 2, 2, tzinfo=UTC)
+    left = timedelta(hours=14, minutes=59, seconds=59)
+    assert moved(one, Move.ASK, at=at).remaining == left
+    assert moved(one, Move.ASK, at=day_off).remaining == left + timedelta(hours=9), "the whole of the day after"
 
 
 @given(st.lists(st.tuples(st.integers(0, 72), st.integers(0, 400)), max_size=5))

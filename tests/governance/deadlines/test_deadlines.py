@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.governance.deadlines.model import Clock, DeadlineCalculator, Deadlines, Terms
 from services.kit.city import load_city
+from tests.fixtures.holidays import decided_off
 
 _CITY = load_city("semarang")
 _CALCULATOR = DeadlineCalculator(_CITY.calendar)
@@ -81,6 +83,19 @@ def test_a_moment_that_an_older_process_left_behind_counts_no_more() -> None:
     first = _CALCULATOR.resumed(_CALCULATOR.suspended(_CALCULATOR.filed(at, _TERMS), at), at + timedelta(hours=30))
     older = replace(first, resolution=_local(2026, 12, 28, 0, 0, 1))
     assert _CALCULATOR.suspended(older, at).left == _CALCULATOR.working_time(at, _local(2026, 12, 28, 0, 0, 1))
+
+
+@pytest.mark.parametrize("asked", [_local(2026, 12, 21, 8), _local(2026, 12, 22, 8)], ids=["before it passed", "after"])
+def test_a_question_on_the_day_that_a_deadline_was_put_off_to_keeps_the_hours_that_were_left_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, asked: datetime
+) -> None:
+    due, at = _CALCULATOR.filed(_local(2026, 11, 30, 10), _TERMS), _local(2026, 12, 1, 10)
+    due = _CALCULATOR.resumed(_CALCULATOR.suspended(due, at), at + timedelta(hours=10))
+    assert due.used_up == _local(2026, 12, 21, 9, 59, 59), "a Monday"
+    decided_off(_CITY.calendar, due.used_up, monkeypatch)
+    due = _CALCULATOR.put_off(due, asked)
+    left = _CALCULATOR.suspended(due, asked).left
+    assert left == _CALCULATOR.working_time(asked, _local(2026, 12, 22, 9, 59, 59)) > timedelta()
 
 
 @given(_INSTANTS, st.integers(0, 30 * 24 * 3600))
