@@ -41,6 +41,8 @@ class Formula(Named, frozen=True, kw_only=True):
     """After the month's end, until which its events count in it."""
     explained_apart: bool = False
     """Whether what was explained instead of done counts apart, of versions that say so."""
+    permits_by_term: bool = False
+    """Whether no permit counts as silence before its term was over, of versions that say so."""
     weights: Weights
 
 

@@ -31,8 +31,8 @@ class Kind(StrEnum):
     PERMIT_ON_TIME = "permit_on_time"
     PERMIT_OVERDUE = "permit_overdue"
     PERMIT_DEEMED = "permit_deemed"
-    """Not decided in its term by the agency that had it then, the one that checks or the one that decides: its silence
-    granted it, or it lapsed where its days were over by then.
+    """Not decided by the agency that had it then, the one that checks or the one that decides: its silence granted it,
+    or it lapsed where its days were over, as some formulas have it after its term alone.
     """
     PERMIT_GRANTED = "permit_granted"
     """Began to hold, however that came; no duty."""
@@ -128,8 +128,8 @@ class Sum:
     total: int = 0
 
 
-def step(state: CaseState, event: Heard, *, apart: bool) -> tuple[CaseState, list[tuple[Kind, int]]]:
-    """The state after an event, and what the event counts for; ``apart``: whether explanations count apart."""
+def step(state: CaseState, event: Heard, *, apart: bool, by_term: bool) -> tuple[CaseState, list[tuple[Kind, int]]]:
+    """The state after an event, and what it counts for, as the formula has explanations and terms of permits count."""
     match event.what:
         case What.ASSIGNED | What.MOVED:
             return _owed(state, event), []
@@ -154,10 +154,10 @@ def step(state: CaseState, event: Heard, *, apart: bool) -> tuple[CaseState, lis
         case What.RATED:
             return state, [(Kind.RATED, event.value)]
         case _:
-            return _permit(state, event)
+            return _permit(state, event, by_term=by_term)
 
 
-def _permit(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind, int]]]:
+def _permit(state: CaseState, event: Heard, *, by_term: bool) -> tuple[CaseState, list[tuple[Kind, int]]]:
     """The same of a permit."""
     match event.what:
         case What.PERMIT_DECIDED:
@@ -166,7 +166,8 @@ def _permit(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kind,
             late = event.at > state.due
             return replace(state, due=None), [(Kind.PERMIT_OVERDUE if late else Kind.PERMIT_ON_TIME, 0)]
         case What.PERMIT_DEEMED:
-            silent = state.due is None or event.at >= state.due  # days may be over before the agency's term is
+            # Days may be over before the agency's term is.
+            silent = not by_term or state.due is None or event.at >= state.due
             return replace(state, due=None), [(Kind.PERMIT_DEEMED, 0)] if silent else []
         case What.PERMIT_GRANTED:
             return state, [(Kind.PERMIT_GRANTED, 0)]
@@ -202,8 +203,8 @@ class Counting:
         before = self.states.get(event.complaint, CaseState())
         month = event.at.astimezone(self._zone).date().replace(day=1)
         formula = self._terms.formula(month)
-        apart = formula is not None and formula.explained_apart
-        self.states[event.complaint], counted = step(before, event, apart=apart)
+        apart, by_term = (formula.explained_apart, formula.permits_by_term) if formula else (False, False)
+        self.states[event.complaint], counted = step(before, event, apart=apart, by_term=by_term)
         correction = self._correction(month, event.heard_at)
         for kind, value in counted:
             yield Fact(

@@ -37,13 +37,13 @@ def heard(
     return Heard(UUID(int=number), case, number, what, at, at, "SMG-1", agency, value, until)
 
 
-def counted(*events: Heard) -> list[Fact]:
-    counting = Counting(TERMS, WIB)
+def counted(*events: Heard, terms: Terms = TERMS) -> list[Fact]:
+    counting = Counting(terms, WIB)
     return [fact for event in events for fact in counting.take(event)]
 
 
-def kinds(*events: Heard) -> list[str]:
-    return [fact.kind.value for fact in counted(*events)]
+def kinds(*events: Heard, terms: Terms = TERMS) -> list[str]:
+    return [fact.kind.value for fact in counted(*events, terms=terms)]
 
 
 def test_a_case_that_is_answered_and_resolved_in_time_counts_twice() -> None:
@@ -141,8 +141,14 @@ def test_a_permit_is_decided_in_time_late_or_by_silence(rest: tuple[Heard, ...],
     assert kinds(heard(What.PERMIT_WAITS, due=40), *rest) == counted
 
 
-def test_an_application_whose_days_are_over_before_the_term_is_says_nothing_of_the_agency() -> None:
-    assert kinds(heard(What.PERMIT_WAITS, due=40), heard(What.PERMIT_DEEMED, 39)) == []
+BY_TERM = Terms(keep_months=36, formulas=(replace(FORMULA, permits_by_term=True),))
+
+
+@pytest.mark.parametrize(("terms", "found"), [(TERMS, ["permit_deemed"]), (BY_TERM, [])], ids=["before", "since"])
+def test_an_application_whose_days_are_over_before_the_term_is_says_nothing_since_the_formula_has_it_so(
+    terms: Terms, found: list[str]
+) -> None:
+    assert kinds(heard(What.PERMIT_WAITS, due=40), heard(What.PERMIT_DEEMED, 39), terms=terms) == found
 
 
 def test_a_permit_whose_term_is_not_known_counts_neither_in_time_nor_late() -> None:
@@ -224,6 +230,7 @@ def test_the_city_publishes_its_formula() -> None:
     january = terms.formula(date(2027, 1, 1))
     assert january is not None
     assert (january.id, december.explained_apart, january.explained_apart) == ("2027-1", False, True)
+    assert (december.permits_by_term, january.permits_by_term) == (False, True)
     assert terms_of(load_city("kabupaten-semarang")).formulas == ()
 
 
