@@ -87,7 +87,7 @@ def asked(city: City, now: datetime, month: str) -> date:
 
 
 def _counting(city: City) -> Counting:
-    return Counting(terms_of(city), city.timezone)
+    return Counting(terms_of(city), city.calendar)
 
 
 def _add(found: dict[Key, Sum], added: Mapping[Key, Sum]) -> None:

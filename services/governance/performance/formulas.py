@@ -42,7 +42,9 @@ class Formula(Named, frozen=True, kw_only=True):
     explained_apart: bool = False
     """Whether what was explained instead of done counts apart, of versions that say so."""
     permits_by_term: bool = False
-    """Whether no permit counts as silence before its term was over, of versions that say so."""
+    """Whether no permit counts as silence before its term is over, nor as late before a day off that was decided since
+    has put it off, of versions that say so.
+    """
     weights: Weights
 
 

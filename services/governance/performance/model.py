@@ -8,11 +8,12 @@ facts, so that the order of cases does not matter and adding up all facts again 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.governance.performance.formulas import Terms, cut_off
+from services.governance.performance.formulas import Formula, Terms, cut_off
+from services.kit.city import working_time
 
 EXPLAINED = 2
 """Value of a resolution in time that explains why nothing can be done."""
@@ -193,16 +194,18 @@ def _answered(state: CaseState, event: Heard) -> tuple[CaseState, list[tuple[Kin
 class Counting:
     """Takes events in the order of each case and says what they count for."""
 
-    def __init__(self, terms: Terms, zone: tzinfo, states: Mapping[UUID, CaseState] | None = None) -> None:
+    def __init__(
+        self, terms: Terms, calendar: working_time.Days, states: Mapping[UUID, CaseState] | None = None
+    ) -> None:
         """Begins with the states of cases that are known."""
-        self._terms, self._zone = terms, zone
+        self._terms, self._calendar, self._zone = terms, calendar, calendar.timezone
         self.states: dict[UUID, CaseState] = dict(states or {})
 
     def take(self, event: Heard) -> Iterator[Fact]:
         """The facts of an event."""
-        before = self.states.get(event.complaint, CaseState())
         month = event.at.astimezone(self._zone).date().replace(day=1)
         formula = self._terms.formula(month)
+        before = self._put_off(self.states.get(event.complaint, CaseState()), formula)
         apart, by_term = (formula.explained_apart, formula.permits_by_term) if formula else (False, False)
         self.states[event.complaint], counted = step(before, event, apart=apart, by_term=by_term)
         correction = self._correction(month, event.heard_at)
@@ -210,6 +213,12 @@ class Counting:
             yield Fact(
                 event.id, kind, month, event.agency, correction, event.complaint, event.code, event.at, value
             )  # fmt: skip
+
+    def _put_off(self, state: CaseState, formula: Formula | None) -> CaseState:
+        """It with its permit's term put off by days off that were decided since, as the permit itself has it."""
+        if state.due is None or formula is None or not formula.permits_by_term:
+            return state
+        return replace(state, due=working_time.end_of_working_day(self._calendar, state.due))
 
     def _correction(self, month: date, heard_at: datetime) -> str:
         """The name of the correction that an event of a closed month belongs to."""

@@ -16,8 +16,9 @@ from services.governance.performance.formulas import Formula, Terms, Weights, af
 from services.governance.performance.model import EXPLAINED, CaseState, Counting, Fact, Heard, Kind, Sum, What, sums
 from services.governance.recounting.model import refusal
 from services.kit.city import load_city
+from tests.fixtures.holidays import decided_off
 
-WIB = ZoneInfo("Asia/Jakarta")
+WIB, CALENDAR = ZoneInfo("Asia/Jakarta"), load_city("semarang").calendar
 NINE = datetime(2026, 3, 2, 2, tzinfo=UTC)
 WEIGHTS = Weights(on_time=50, settled=20, rating=15, prompt=15)
 FORMULA = Formula(
@@ -38,7 +39,7 @@ def heard(
 
 
 def counted(*events: Heard, terms: Terms = TERMS) -> list[Fact]:
-    counting = Counting(terms, WIB)
+    counting = Counting(terms, CALENDAR)
     return [fact for event in events for fact in counting.take(event)]
 
 
@@ -68,7 +69,7 @@ def test_what_was_explained_in_time_counts_apart_from_the_month_on_whose_formula
         heard(What.REOPENED, april), heard(What.RESOLVED, april), heard(What.REOPENED, april),
         heard(What.RESOLVED, april, value=1),
     )  # fmt: skip
-    counting = Counting(Terms(keep_months=36, formulas=(FORMULA, anew)), WIB)
+    counting = Counting(Terms(keep_months=36, formulas=(FORMULA, anew)), CALENDAR)
     found = [fact.kind.value for event in events for fact in counting.take(event)]
     ends = [kind for kind in found if kind in ("on_time", "overdue", "explained")]
     assert ends == ["on_time", "explained", "overdue", "on_time"], "explained too late is late"
@@ -151,6 +152,17 @@ def test_an_application_whose_days_are_over_before_the_term_is_says_nothing_sinc
     assert kinds(heard(What.PERMIT_WAITS, due=40), heard(What.PERMIT_DEEMED, 39), terms=terms) == found
 
 
+@pytest.mark.parametrize(("terms", "found"), [(TERMS, "permit_overdue"), (BY_TERM, "permit_on_time")])
+def test_a_permit_that_is_decided_in_a_term_that_a_day_off_has_put_off_is_in_time_since_the_formula_has_it_so(
+    monkeypatch: pytest.MonkeyPatch, terms: Terms, found: str
+) -> None:
+    waits = heard(What.PERMIT_WAITS, due=14.9)  # until Monday night
+    assert waits.due is not None
+    decided_off(CALENDAR, waits.due, monkeypatch)
+    assert kinds(waits, heard(What.PERMIT_DECIDED, 38), terms=terms) == [found], "on Tuesday night"
+    assert kinds(waits, heard(What.PERMIT_DECIDED, 39), terms=terms) == ["permit_overdue"]
+
+
 def test_a_permit_whose_term_is_not_known_counts_neither_in_time_nor_late() -> None:
     assert kinds(heard(What.PERMIT_DECIDED, 9)) == []
     assert kinds(heard(What.PERMIT_WAITS), heard(What.PERMIT_DECIDED, 9)) == []
@@ -166,7 +178,7 @@ def test_what_comes_after_the_cut_off_is_a_correction_with_a_name() -> None:
     late = datetime(2026, 4, 6, 3, tzinfo=UTC)
     event = heard(What.RATED, value=5)
     soon, after_it = (
-        next(iter(Counting(TERMS, WIB).take(Heard(**{**vars(event), "heard_at": at}))))
+        next(iter(Counting(TERMS, CALENDAR).take(Heard(**{**vars(event), "heard_at": at}))))
         for at in (late - timedelta(days=1), late)
     )
     assert (soon.correction, after_it.correction) == ("", "2026-03/2026-04-06")
@@ -255,7 +267,7 @@ def test_counting_as_they_come_and_counting_again_case_by_case_give_the_same(
     states: dict[UUID, CaseState] = {}
     rest = list(events)
     for size in [*cuts, len(events) + 1]:  # batches, of which each begins with the states that were kept
-        counting = Counting(TERMS, WIB, states)
+        counting = Counting(TERMS, CALENDAR, states)
         live += [fact for event in rest[:size] for fact in counting.take(event)]
         states, rest = counting.states, rest[size:]
     again = counted(*sorted(events, key=lambda event: (event.complaint, event.version)))
