@@ -23,7 +23,7 @@ from services.governance.sites.model import Site, Where, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
-from services.kit.impersonal import require_impersonal
+from services.kit.impersonal import is_personal
 from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
 
@@ -170,12 +170,16 @@ async def erase(tx: Transaction, call: Call) -> None:
 async def require_unnamed(tx: Transaction, incident: str, **words: str) -> None:
     """Refuses numbers and addresses in words about an incident of which a caller is erased: nobody takes them out then.
 
-    Errors: INCIDENT_NOT_FOUND, WORDS_PERSONAL.
+    Errors: INCIDENT_NOT_FOUND, CALLER_ERASED.
     """
     one = await incidents.known(tx, incident)
-    if await store.erased(tx, [one.id, *await incident_store.below(tx, one.id)]):
-        for field, text in words.items():
-            require_impersonal(text, field)
+    told = [field for field, text in words.items() if is_personal(text)]
+    if await store.erased(tx, [one.id, *await incident_store.below(tx, one.id)]) and told:
+        message = (
+            "Who called about this is erased, and nobody takes them out of what is written now: leave out every NIK, "
+            "telephone and account number and every e-mail address, and name nobody."
+        )
+        raise invalid("CALLER_ERASED", message, field=told[0])
 
 
 async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Call:

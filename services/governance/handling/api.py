@@ -43,6 +43,7 @@ async def open_one(tx: Transaction, request: pb.OpenIncidentRequest) -> pb.OpenI
 @rpc
 async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIncidentResponse:
     """Grades one."""
+    await calls.require_unnamed(tx, request.id, reason=request.reason)
     asked = Grading(request.kind, request.priority, request.service, frozenset(request.unneeded_services))
     done = await grading.grade(tx, request.id, request.etag, asked, request.reason)
     return pb.GradeIncidentResponse(incident=await views.whole(tx, done))
@@ -51,6 +52,7 @@ async def grade(tx: Transaction, request: pb.GradeIncidentRequest) -> pb.GradeIn
 @rpc
 async def relocate(tx: Transaction, request: pb.RelocateIncidentRequest) -> pb.RelocateIncidentResponse:
     """Puts right where one is."""
+    await calls.require_unnamed(tx, request.id, place=request.place, reason=request.reason)
     at = (request.location.lon, request.location.lat) if request.HasField("location") else None
     where = (at, request.area_code, request.place)
     done = await actions.relocate(tx, request.id, request.etag, where, request.reason)
@@ -92,6 +94,7 @@ async def close(tx: Transaction, request: pb.CloseIncidentRequest) -> pb.CloseIn
 @rpc
 async def hand_off(tx: Transaction, request: pb.HandOffIncidentRequest) -> pb.HandOffIncidentResponse:
     """Hands one off."""
+    await calls.require_unnamed(tx, request.id, note=request.note)
     done = await handoffs.ask(tx, request.id, request.party, request.note)
     return pb.HandOffIncidentResponse(incident=await views.whole(tx, done))
 
@@ -99,5 +102,6 @@ async def hand_off(tx: Transaction, request: pb.HandOffIncidentRequest) -> pb.Ha
 @rpc
 async def acknowledge(tx: Transaction, request: pb.AcknowledgeHandOffRequest) -> pb.AcknowledgeHandOffResponse:
     """Notes that they have it."""
+    await calls.require_unnamed(tx, await handoffs.incident_of(tx, request.id), reference=request.reference)
     done = await handoffs.acknowledge(tx, request.id, request.etag, request.reference)
     return pb.AcknowledgeHandOffResponse(incident=await views.whole(tx, done))

@@ -33,12 +33,14 @@ async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident
     return after
 
 
+async def incident_of(tx: Transaction, id_: str) -> str:
+    """Of which incident one is. Errors: HAND_OFF_NOT_FOUND."""
+    return str((await _known(tx, id_)).incident)
+
+
 async def acknowledge(tx: Transaction, id_: str, etag: str, reference: str) -> Incident:
     """They have it. Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION."""
-    given = ids.parse(id_)
-    seen = await store.get(tx, given) if given else None
-    if seen is None:
-        raise not_found("HAND_OFF_NOT_FOUND", "There is no hand-off with this id.", field="id")
+    seen = await _known(tx, id_)
     incident = await incidents.known(tx, str(seen.incident), lock=True)  # always before its hand-offs
     one = await store.get(tx, seen.id, lock=True)
     assert one is not None
@@ -61,3 +63,11 @@ async def escalate(tx: Transaction, one: HandOff) -> None:
     told = events_pb2.HandOffEscalated(id=str(one.incident), hand_off=str(one.id), escalations=after.escalations)
     tx.emit(told, aggregate=str(one.id), version=after.version, correlation=incident.story, exercise=one.exercise)
     await journal.note(tx, What.ESCALATED, one.incident, text=one.party, exercise=one.exercise)
+
+
+async def _known(tx: Transaction, id_: str) -> HandOff:
+    given = ids.parse(id_)
+    found = await store.get(tx, given) if given else None
+    if found is None:
+        raise not_found("HAND_OFF_NOT_FOUND", "There is no hand-off with this id.", field="id")
+    return found

@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import grpc.aio
 import pytest
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.callers.model import Caller
@@ -203,14 +205,32 @@ async def test_what_is_written_after_a_caller_was_erased_has_no_number_in_it(
 ) -> None:
     incident = await room.opened(call=(await room.rung(name="Suryani Contoh")).id)
     await noted(room, incident.id, "Telepon 0812 0000 0003.")
+    await room.handed_off(incident)
     governance.pass_time(days=31)
     await welfare.erase(governance.runtime)
-    assert await _refused(room, incident.id, "Telepon 0812 0000 0003.") == "WORDS_PERSONAL"
-    await noted(room, incident.id, "Jalan dibuka lagi.")
+    one, number = await room.seen(incident.id), "Telepon 0812 0000 0003."
+    (off,) = one.hand_offs
+    mine: dict[str, Any] = {"id": one.id, "etag": one.etag}
+    asked = {
+        "AddIncidentNote": pb.AddIncidentNoteRequest(request_id=key(), id=one.id, note=number),
+        "GradeIncident": pb.GradeIncidentRequest(request_id=key(), **mine, priority=2, reason=number),
+        "RelocateIncident": pb.RelocateIncidentRequest(request_id=key(), **mine, place="Tugu Muda", reason=number),
+        "HandOffIncident": pb.HandOffIncidentRequest(request_id=key(), id=one.id, party="police", note=number),
+        "AcknowledgeHandOff": pb.AcknowledgeHandOffRequest(
+            request_id=key(), id=off.id, etag=off.etag, reference=number
+        ),
+        "CloseIncident": pb.CloseIncidentRequest(
+            request_id=key(), **mine, outcome=pb.INCIDENT_OUTCOME_RESOLVED, report=number
+        ),
+    }
+    assert {await _refused(room, *each) for each in asked.items()} == {"CALLER_ERASED"}
+    where = pb.RelocateIncidentRequest(request_id=key(), **mine, place=number, reason="Meralat.")
+    assert await _refused(room, "RelocateIncident", where) == "CALLER_ERASED"
+    await noted(room, one.id, "Jalan dibuka lagi.")
 
 
-async def _refused(room: Room, incident: str, note: str) -> str:
-    """Why a note is not taken."""
+async def _refused(room: Room, rpc: str, asked: Message) -> str:
+    """Why something that is written of an incident is not taken."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await noted(room, incident, note)
+        await room.ask(rpc, asked)
     return Refusal.of(caught.value).reason
