@@ -122,9 +122,15 @@ async def _show(
         doing=doing, form=form or Fields(), open_case=found.state in OPEN,
         contact_days=current_gateway(request).city.clocks.contact_days,
         can_reopen=found.state in ("resolved", "closed") and until is not None and until > datetime.now(UTC),
+        own_work=_handles(current_caller(request), found),
         report_photos=[photo.id for photo in found.photos if photo.id not in shown_below],
         **(trouble.context() if trouble else {}),
     )  # fmt: skip
+
+
+def _handles(caller: Caller, found: views.Complaint) -> bool:
+    """Whether the reader is of the agency that has it, whose work nobody of theirs rates."""
+    return caller.has("officer") and found.agency is not None and caller.agency == found.agency.id
 
 
 async def _reads(request: Request, code: str, key: str) -> list[contacts_views.ContactRead]:
