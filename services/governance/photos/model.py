@@ -20,7 +20,9 @@ REPORTER_PHOTOS = Limit(each=3, all_in_all=8)
 """Photos a reporter may add to a case."""
 
 EVIDENCE_PHOTOS = Limit(each=5, all_in_all=12)
-"""Photos officers may add to a case as evidence. With the reporter's as many as one decision of a verifier can name."""
+"""Photos officers may add to a case as evidence. One more fits after each
+reopening (``left``), so that a decision of a verifier names more photos than these and the reporter's together.
+"""
 
 
 @dataclass(frozen=True, slots=True)

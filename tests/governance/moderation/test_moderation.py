@@ -14,7 +14,7 @@ from tests.governance.conftest import Governance, officer, refused
     ("verb", "fields", "reason"),
     [
         ("Release", {"public_text": "x" * 5001}, "TEXT_LENGTH"),
-        ("Release", {"photos": ["foto"] * 21}, "PHOTO_UNKNOWN"),
+        ("Release", {"photos": ["foto"] * 41}, "PHOTO_UNKNOWN"),
     ],
 )
 async def test_a_release_that_is_too_long_is_refused(

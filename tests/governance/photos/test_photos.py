@@ -115,6 +115,20 @@ async def test_a_reporter_adds_eight_photos_in_all(records: Records) -> None:
     assert (await records.photo("CheckPhoto", **filed.owner)).left == 0
 
 
+async def test_a_decision_names_all_photos_of_a_case_that_was_reopened_often(records: Records) -> None:
+    filed = await records.file()
+    await records.transition(filed, "verify", VERIFIER)
+    photos = []
+    for own, evidence in ((3, 5), (3, 5), (2, 2), (0, 1)):
+        photos += [(await add(records, filed, link_key=filed.link_key)).id for _ in range(own)]
+        photos += [(await add(records, filed, DPU)).id for _ in range(evidence)]
+        await reopen(records, filed)
+    assert len(photos) == 21
+    await release(records, filed, *photos)
+    seen = await records.complaint("GetComplaint", code=filed.code)
+    assert len(seen.complaint.photos) == 21
+
+
 @pytest.mark.parametrize("caller", [ANONYMOUS, OTHER, DLH], ids=lambda caller: caller.subject)
 async def test_nobody_else_adds_photos(records: Records, caller: Caller) -> None:
     filed = await records.file(CITIZEN)
