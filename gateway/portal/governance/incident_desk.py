@@ -69,7 +69,7 @@ def _request(act: str, form: Fields, id_: str) -> Message:
             **unit, etag=form["etag"], state=units_views.UNIT_STATE_NUMBERS.get(form["state"], _NO_STATE)
         ),
         "kabar": lambda: units.ConfirmUnitRequest(**unit),
-        "lepas": lambda: units.SignOffUnitRequest(**unit),
+        "lepas": lambda: units.SignOffUnitRequest(**unit, crew_mark=form["crew"]),
         "catat": lambda: pb.AddIncidentNoteRequest(**common, id=id_, note=form["note"]),
         "nilai": lambda: pb.GradeIncidentRequest(
             **mine, kind=form["kind"], priority=_whole(form["priority"]), service=form["service"],

@@ -50,11 +50,17 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
     return done
 
 
-async def sign_off(tx: Transaction, code: str) -> Unit:
-    """Nobody is its crew any more. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
+async def sign_off(tx: Transaction, code: str, crew_mark: str = "") -> Unit:
+    """Nobody is its crew any more: a dispatcher says so of the crew that they saw, a crew only off work.
+
+    Errors: UNIT_NOT_FOUND, NOT_YOURS, STALE_ETAG, UNIT_NOT_FREE.
+    """
     unit = await ours(tx, code)
     if not unit.crew:
         return unit
+    model.require_seen(unit, crew_mark)
+    if tx.scope is not Scope.ANY:
+        model.require_off_work(unit)
     done = model.signed_off(unit)
     await store.save(tx, done)
     await journal.note(tx, What.SIGNED_OFF, unit.incident, code)

@@ -31,7 +31,7 @@ async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUn
 @rpc
 async def sign_off(tx: Transaction, request: pb.SignOffUnitRequest) -> pb.SignOffUnitResponse:
     """Makes nobody its crew."""
-    return pb.SignOffUnitResponse(unit=await _shown(tx, await actions.sign_off(tx, request.code)))
+    return pb.SignOffUnitResponse(unit=await _shown(tx, await actions.sign_off(tx, request.code, request.crew_mark)))
 
 
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:

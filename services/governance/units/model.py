@@ -1,12 +1,13 @@
 """A unit: its one state table, and what a move needs. Pure rules."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import DomainError, precondition
+from services.kit.errors import DomainError, precondition, stale
 
 AHEAD = timedelta(minutes=1)
 """How far a phone's clock may be ahead of the city's."""
@@ -76,6 +77,12 @@ class Unit:
         return Crew(self.crew, self.agency)
 
     @property
+    def crew_mark(self) -> str:
+        """Tells its crew, as it was last heard of, from those before, and nobody who they are; empty for nobody."""
+        seen = f"{self.id} {self.crew} {self.heard_at.timestamp()}"
+        return hashlib.sha256(seen.encode()).hexdigest()[:16] if self.crew else ""
+
+    @property
     def heard(self) -> datetime | None:
         """When its crew was heard of, if ever."""
         return self.heard_at if self.heard_at > self.created_at else None
@@ -143,6 +150,19 @@ def signed_on(unit: Unit, subject: str, now: datetime) -> Unit:
     """
     after = replace(unit, crew=subject)
     return after if unit.state in AT_WORK else _heard(after, now)
+
+
+def require_seen(unit: Unit, crew_mark: str) -> None:
+    """Lets only pass who means the crew that is there now, not heard of since they looked. Errors: STALE_ETAG."""
+    if crew_mark not in ("", unit.crew_mark):
+        raise stale(message=f"The crew of {unit.code} has signed on, or was heard of, since you looked. Look again.")
+
+
+def require_off_work(unit: Unit) -> None:
+    """Lets no crew leave a unit that has an incident. Errors: UNIT_NOT_FREE."""
+    if unit.state in AT_WORK:
+        message = f"{unit.code} is at work; tell first that it is free, or let the next crew sign on."
+        raise precondition("UNIT_NOT_FREE", message, state=unit.state.value)
 
 
 def signed_off(unit: Unit) -> Unit:

@@ -27,4 +27,5 @@ def unit(one: Unit, at: Mapping[str, Position]) -> pb.Unit:
         hear_time=protos.timestamp(max(filter(None, (one.heard, told and told.received)), default=None)),
         made_up=one.made_up,
         etag=etag.of(one.version),
+        crew_mark=one.crew_mark,
     )

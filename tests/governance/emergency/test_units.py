@@ -100,11 +100,34 @@ async def test_a_unit_whose_crew_signed_off_stands_without_a_crew(room: Room, ca
     assert not (await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)).HasField("unit")
 
 
-async def test_nobody_signs_the_crew_of_others_off(room: Room) -> None:
-    off = units.SignOffUnitRequest(request_id=key(), code=(await room.unit()).code)
+async def test_nobody_is_there_is_said_of_the_crew_that_was_seen_and_of_none_that_signed_on_since(
+    room: Room, governance: Governance
+) -> None:
+    seen = await room.unit()
+    governance.pass_time(minutes=1)
+    now = await signed_on(room, seen.code)
+    assert await _refused_to_sign_off(room, DISPATCHER, code=seen.code, crew_mark=seen.crew_mark) == "STALE_ETAG"
+    off = units.SignOffUnitRequest(request_id=key(), code=seen.code, crew_mark=now.crew_mark)
+    left = (await room.call("UnitService.SignOffUnit", off)).unit
+    assert (left.crewed, left.crew_mark) == (False, "")
+
+
+async def test_a_crew_does_not_sign_off_at_work_and_a_dispatcher_signs_it_off(room: Room) -> None:
+    sent = await room.sent(await room.unit(), await room.opened())
+    assert await _refused_to_sign_off(room, CREW, code=sent.code) == "UNIT_NOT_FREE"
+    off = units.SignOffUnitRequest(request_id=key(), code=sent.code, crew_mark=sent.crew_mark)
+    assert not (await room.call("UnitService.SignOffUnit", off)).unit.crewed
+
+
+async def _refused_to_sign_off(room: Room, caller: Caller, **fields: str) -> str:
+    """Why a crew is not signed off."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await room.call("UnitService.SignOffUnit", off, OTHER_CREW)
-    assert Refusal.of(caught.value).reason == "NOT_YOURS"
+        await room.call("UnitService.SignOffUnit", units.SignOffUnitRequest(request_id=key(), **fields), caller)
+    return Refusal.of(caught.value).reason
+
+
+async def test_nobody_signs_the_crew_of_others_off(room: Room) -> None:
+    assert await _refused_to_sign_off(room, OTHER_CREW, code=(await room.unit()).code) == "NOT_YOURS"
 
 
 async def test_a_late_incident_is_told_again_when_its_unit_turns_back(room: Room, governance: Governance) -> None:
