@@ -119,7 +119,7 @@ def test_the_walk_covers_every_row_that_is_narrower_than_any() -> None:
     lists = {"ComplaintService.ListComplaints", "RoutingService.SimulateRouting", "CleanupService.ListCleanups"}
     lists |= {"DeviceService.ListDevices"}  # tests/environment/devices
     lists |= {"RoundService.ListRoundPlans", "RoundService.ListDepots"}  # tests/environment/rounds
-    mailed = {"MailService.ListMyComplaints", "MailService.EndMailLinks"}  # attacks/test_mail_links.py
+    mailed = {"MailService.ListMyComplaints", "MailService.EndMailLinks"}  # attacks/test_lost_keys.py
     assert narrow <= walked | lists | mailed, "give each new row a test"
 
 
@@ -147,7 +147,7 @@ async def test_a_stranger_is_kept_out(records: Records, rpc: Rpc, stranger: Call
     assert code in KEPT_OUT, f"{code} {reason}"
 
 
-# Whoever has the key needs it not again: it is given to who reads the mail (attacks/test_mail_links.py).
+# Whoever has the key needs it not again: it is given to who reads the mail (attacks/test_lost_keys.py).
 @named([rpc for rpc in CASES if rpc.row.get("citizen") is Scope.OWN and rpc.name != "RecoverLinkKey"])
 @pytest.mark.parametrize("with_key", [True, False], ids=["by the link key", "by the login"])
 async def test_the_reporter_is_let_in(records: Records, rpc: Rpc, with_key: bool) -> None:
