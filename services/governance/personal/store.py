@@ -40,13 +40,14 @@ KEPT = (
           FROM complaint WHERE reporter = $1 AND reporter <> '' ORDER BY id DESC LIMIT $2
         """,
     ),
-    # Answers, reasons to reopen or withdraw, and words that came with a rating.
+    # Answers, reasons to reopen or withdraw, and words that came with a rating; not digests of what was taken out.
     Kept(
         "notes",
         f"""
         SELECT code AS complaint, split_part(type, '.', 4) AS event, state, note, at
           FROM {_OWN}, LATERAL (
-            SELECT type, state, note, at FROM entry WHERE complaint_id = own.id AND by = 'reporter' AND note <> ''
+            SELECT type, state, note, at FROM entry
+             WHERE complaint_id = own.id AND by = 'reporter' AND note <> '' AND type NOT LIKE '%.ComplaintRedacted'
              ORDER BY number DESC LIMIT $2) AS said
          LIMIT $2
         """,

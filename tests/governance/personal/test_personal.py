@@ -46,7 +46,9 @@ async def test_reporters_are_told_what_they_wrote_later_their_photos_and_who_rea
     await records.redaction("RedactComplaint", **filed.owner, request_id=request_id(), photos=[other])
     own = (await records.own(CITIZEN)).records
     listed = {one.kind: {each.name: each.value for each in one.fields} for one in own}
-    assert [one.kind for one in own].count("photos") == 1, "what was taken out is no photo of the case any more"
+    kinds = [one.kind for one in own]
+    assert kinds.count("photos") == 1, "what was taken out is no photo of the case any more"
+    assert kinds.count("notes") == 1, "nobody wrote the digest of what was taken out"
     assert (listed["notes"]["state"], listed["notes"]["note"]) == ("in_progress", "Di depan nomor 14")
     assert listed["photos"]["address"] == f"/v1/complaints/{filed.code}/photos/{photo}"
     assert (listed["contact_reads"]["by"], listed["contact_reads"]["purpose"]) == (
