@@ -1,5 +1,6 @@
 """What the gateway is told by its environment (prefix SMARTCITY_)."""
 
+from importlib import metadata
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -149,7 +150,7 @@ class GatewaySettings(BaseSettings):
     trace_ratio: float = Field(1.0, ge=0, le=1)
     log_format: Literal["json", "text"] = "json"
     log_level: str = "INFO"
-    version: str = "0.1.0"
+    version: str = Field(default_factory=lambda: metadata.version("smartcity"))
     """Version shown in telemetry."""
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 There is no default for a secret; what is missing is named at start. A pillar that needs more subclasses ``Settings``.
 """
 
+from importlib import metadata
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -17,7 +18,9 @@ class Settings(BaseSettings):
 
     mode: Literal["local", "production"] = Field("production", description="local: one machine, demo users")
     city: str = Field("semarang", description="Folder under cities/")
-    version: str = Field("0.1.0", description="Version shown in telemetry and status")
+    version: str = Field(
+        default_factory=lambda: metadata.version("smartcity"), description="Version shown in telemetry and status"
+    )
     instance: str = Field("", description="Name of this process among its replicas; the host's name when empty")
 
     postgres_url: SecretStr = Field(description="Database, as the pillar's own role")

@@ -222,7 +222,7 @@ def test_the_job_of_migrations_gets_another_name_when_its_pod_changes() -> None:
     )
     assert first == same
     assert first != other
-    assert re.fullmatch(r"smartcity-migrate-0-1-0-[0-9a-f]{8}", first)
+    assert re.fullmatch(r"smartcity-migrate-\d+-\d+-\d+-[0-9a-f]{8}", first)
 
 
 def test_the_job_of_migrations_is_found_where_a_password_is_changed() -> None:
