@@ -12,17 +12,21 @@ from services.governance.journal.model import What
 from services.governance.protocol.model import protocol_of
 from services.kit import ids
 from services.kit.database import Transaction
-from services.kit.errors import not_found
+from services.kit.errors import conflict, not_found
 from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
 
 
 async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident:
-    """Hands an incident off. Errors: INCIDENT_NOT_FOUND, INCIDENT_OVER, PARTY_UNKNOWN."""
+    """Hands an incident off. Errors: INCIDENT_NOT_FOUND, INCIDENT_OVER, PARTY_UNKNOWN, HAND_OFF_ASKED."""
     to = protocol_of(tx.runtime.city).party(party)
     one = await incidents.known(tx, incident, lock=True)
     if not one.open:
         raise incident_model.over(one)
+    before = await store.asked_of(tx, one.id, to.id)
+    if before is not None:
+        message = "They were told of it already and have not answered yet; note their answer, or call them again."
+        raise conflict("HAND_OFF_ASKED", message, field="party", since=before.created_at.isoformat(timespec="seconds"))
     made = model.asked(ids.uuid7(), one.id, to.id, to.minutes, tx.now, exercise=one.exercise)
     after = incident_model.touched(one, tx.now)
     await incident_store.save(tx, after)

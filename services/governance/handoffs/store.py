@@ -23,6 +23,11 @@ async def of(tx: Transaction, incidents: Collection[UUID]) -> list[HandOff]:
     return await HAND_OFFS.every(tx, "incident = ANY($1) ORDER BY incident, created_at LIMIT 1000", list(incidents))
 
 
+async def asked_of(tx: Transaction, incident: UUID, party: str) -> HandOff | None:
+    """That of an incident to a party which is not acknowledged."""
+    return await HAND_OFFS.first(tx, "incident = $1 AND party = $2 AND state = 'asked'", incident, party)
+
+
 async def due(tx: Transaction, but: Collection[UUID]) -> HandOff | None:
     """One that escalates now."""
     return await HAND_OFFS.first(

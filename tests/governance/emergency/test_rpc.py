@@ -199,6 +199,16 @@ async def test_a_call_is_never_joined_to_a_drill(room: Room) -> None:
     assert await refused(room, "EmergencyCallService.LinkEmergencyCall", asked) == "DRILL_NOT_REAL"
 
 
+async def test_who_was_told_of_an_incident_and_has_not_answered_is_not_told_a_second_time(room: Room) -> None:
+    incident = await room.handed_off(await room.opened())
+    again = pb.HandOffIncidentRequest(request_id=key(), id=incident.id, party=incident.hand_offs[0].party)
+    assert await refused(room, "IncidentService.HandOffIncident", again) == "HAND_OFF_ASKED"
+    (found,) = (await room.seen(incident.id)).hand_offs
+    answer = pb.AcknowledgeHandOffRequest(request_id=key(), id=found.id, etag=found.etag, reference="LP-7")
+    await room.ask("AcknowledgeHandOff", answer)
+    assert len((await room.handed_off(incident)).hand_offs) == 2, "once they have answered they are told of news"
+
+
 async def test_a_hand_off_escalates_until_it_is_acknowledged(room: Room, governance: Governance) -> None:
     incident = await room.handed_off(await room.opened())
     assert await refused(room, "IncidentService.CloseIncident", room.closing(incident)) == "HAND_OFF_UNANSWERED"
