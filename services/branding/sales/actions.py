@@ -75,9 +75,20 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
         if await store.of_occasion(tx, sale.occasion) is not None:
             message = "Tickets of this date are on sale already; add a type there."
             raise conflict("SALE_EXISTS", message, field="occasion")
+    else:
+        await _one_of_a_place(tx, sale.destination)
     await store.save(tx, sale)
     events.opened(tx, sale)
     return (await offers(tx, [sale]))[0]
+
+
+async def _one_of_a_place(tx: Transaction, destination: str, but: UUID | None = None) -> None:
+    """A place has as many seats as one sale says, not twice as many."""
+    await tx.one_at_a_time(f"sale of {destination}")
+    other = await store.of_destination(tx, destination)
+    if other is not None and other.id != but:
+        message = "Tickets of this place are on sale already; add a type there, or stop that sale first."
+        raise conflict("SALE_EXISTS", message, field="destination")
 
 
 async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:
@@ -222,12 +233,14 @@ async def stop(
     tx: Transaction, id_: str, etag: str, note: str, *, open_: bool, opens_at: datetime | None = None
 ) -> Offer:
     """Stops a sale or lets it go on, from ``opens_at`` on where it is given. Errors: SALE_NOT_FOUND, NOT_YOURS,
-    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, SALE_TIMES_INVALID.
+    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, SALE_EXISTS, SALE_TIMES_INVALID.
     """
     if opens_at is not None:  # its waiting room first, as who has a turn there locks them
         await store.let_in_from(tx, (await _own(tx, id_)).id, opens_at)
     before = await _own(tx, id_, lock=True)
     etags.require(etag, before.version)
+    if open_ and before.state is not model.State.OPEN and before.destination:
+        await _one_of_a_place(tx, before.destination, but=before.id)
     await store.save(tx, model.stop(before, open_=open_, opens_at=opens_at, note=note, now=tx.now))
     return await get(tx, id_)
 

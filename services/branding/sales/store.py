@@ -64,6 +64,11 @@ async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:
     return await SALES.first(tx, "occasion = $1 AND state <> 'cancelled'", occasion)
 
 
+async def of_destination(tx: Transaction, destination: str) -> Sale | None:
+    """The sale of a destination that is open and not over."""
+    return await SALES.first(tx, f"destination = $1 AND state = 'open' AND {_ENDS} > $2", destination, tx.now)
+
+
 async def of_event(tx: Transaction, event: UUID) -> list[Sale]:
     """The sales of an event's dates, locked in the order of their ids."""
     return await SALES.every(tx, "event = $1 ORDER BY id FOR NO KEY UPDATE", event)

@@ -12,7 +12,7 @@ async def _live(served: Served) -> None:
     office = Ticketing(served)
     sale, adult = await office.on_sale(price=0)
     tokens = [one.token for one in (await office.order(sale, adult, 2)).order.tickets]
-    place = (await office.sale(destination="lawang-sewu")).id
+    place = (await office.sale(destination="tugu-muda")).id
     gates = [
         (await office.call(pb.CreateGateRequest(sale=each, name="Utara"), SELLER)).gate.id for each in (sale, place)
     ]

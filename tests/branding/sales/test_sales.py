@@ -16,14 +16,15 @@ from smartcity.branding.v1 import city_events_pb2, tickets_pb2
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from tests.branding.city_events.stage import Stage
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, stamp
-from tests.governance.conftest import refused
+from tests.governance.conftest import RefusedError, refused
 
 
 async def test_what_can_be_bought_comes_by_when_it_is_over_whatever_was_called_off_since(office: Ticketing) -> None:
     later, sooner = await office.sale(days=40), await office.sale(days=20)
-    place, *gone = [await office.sale(destination="lawang-sewu") for _ in range(3)]
-    for one in gone:
-        await office.call(pb.CancelTicketSaleRequest(id=one.id, etag="1", note="Dibuka dua kali."), SELLER)
+    for _ in range(2):
+        gone = await office.sale(destination="lawang-sewu")
+        await office.call(pb.CancelTicketSaleRequest(id=gone.id, etag="1", note="Salah harga."), SELLER)
+    place = await office.sale(destination="lawang-sewu")
     stopped = await office.sale(days=10)
     await office.call(pb.StopTicketSaleRequest(id=stopped.id, etag="1"), SELLER)
     asked = pb.ListTicketSalesRequest(for_sale=True, page_size=2)
@@ -66,6 +67,20 @@ async def test_of_officers_who_open_a_sale_of_one_date_at_once_one_does(office: 
         opened = [one for one in answers if isinstance(one, pb.CreateTicketSaleResponse)]
         reasons = [getattr(one, "reason", one) for one in answers if one not in opened]
         assert (len(opened), reasons) == (1, ["SALE_EXISTS"] * 3)
+
+
+async def test_seats_of_a_place_are_sold_by_one_sale_however_many_officers_open_one(office: Ticketing) -> None:
+    opening = [office.sale(destination="lawang-sewu") for _ in range(3)]
+    answers = await asyncio.gather(*opening, return_exceptions=True)
+    (first,) = [one for one in answers if isinstance(one, pb.TicketSale)]
+    assert [one.reason for one in answers if isinstance(one, RefusedError)] == ["SALE_EXISTS"] * 2
+    await office.call(pb.StopTicketSaleRequest(id=first.id, etag="1"), SELLER)
+    second = await office.sale(destination="lawang-sewu")
+    with refused("SALE_EXISTS"):
+        await office.call(pb.StopTicketSaleRequest(id=first.id, etag="2", open=True), SELLER)
+    await office.call(pb.StopTicketSaleRequest(id=second.id, etag="1"), SELLER)
+    on = await office.call(pb.StopTicketSaleRequest(id=first.id, etag="2", open=True), SELLER)
+    assert on.ticket_sale.state == pb.TICKET_SALE_STATE_OPEN
 
 
 @pytest.mark.parametrize("field", ["title_id", "title_en"])
