@@ -85,8 +85,8 @@ async def overtaken(tx: Transaction) -> list[Shown]:
 
 
 async def propose(tx: Transaction, wish: Wish) -> Shown:
-    """Proposes a warning. Errors: WARNING_AGENCY_ONLY, ZONE_UNKNOWN, ZONE_WARNED, WARNING_AREAS_REQUIRED,
-    AREA_UNKNOWN, HAZARD_UNKNOWN.
+    """Proposes a warning. Errors: WARNING_AGENCY_ONLY, ZONE_UNKNOWN, ZONE_WARNED, AREAS_WARNED,
+    WARNING_AREAS_REQUIRED, AREA_UNKNOWN, HAZARD_UNKNOWN.
     """
     criteria = _officers(tx)
     hazard, areas = _where(tx, criteria, wish)
@@ -95,6 +95,11 @@ async def propose(tx: Transaction, wish: Wish) -> Shown:
         if await store.live(tx, wish.zone, exercise=wish.exercise) is not None:
             message = "The zone has a warning that is proposed or in force; change that one."
             raise conflict("ZONE_WARNED", message, field="zone")
+    else:
+        await tx.one_at_a_time("warnings of chosen areas")
+        if (known := await store.live_of(tx, hazard, areas, exercise=wish.exercise)) is not None:
+            message = "These areas have a warning that is proposed or in force; change that one."
+            raise conflict("AREAS_WARNED", message, field="areas", warning=str(known.id))
     warning = new(tx, wish.zone, hazard, areas, wish.change, exercise=wish.exercise)
     return await _put(tx, criteria, warning, wish.change)
 

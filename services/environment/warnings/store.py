@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.environment.criteria.model import Hazard
 from services.environment.warnings.model import Fate, FloodWarning, Proposal, State
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
@@ -46,6 +47,12 @@ async def live(tx: Transaction, zone: str, *, exercise: bool) -> FloodWarning | 
     """The zone's warning that is proposed or in force, locked."""
     tail = "zone = $1 AND exercise = $2 AND live AND zone <> ''"
     return await _WARNINGS.first(tx, tail, zone, exercise, lock=True)
+
+
+async def live_of(tx: Transaction, hazard: Hazard, areas: Collection[str], *, exercise: bool) -> FloodWarning | None:
+    """The warning of just these chosen areas that is proposed or in force."""
+    tail = "hazard = $1 AND exercise = $2 AND live AND zone = '' AND areas @> $3 AND areas <@ $3 ORDER BY id"
+    return await _WARNINGS.first(tx, tail, hazard.value, exercise, list(areas))
 
 
 async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, FloodWarning]:

@@ -22,7 +22,7 @@ from services.environment.signatures.signing import Signer, written
 from services.kit.city import load_city
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.bulletins.reading import read
-from tests.environment.warnings.warning import NOTE, OTHER, Warnings, key_and_certificate, schema, texts
+from tests.environment.warnings.warning import DADAPSARI, NOTE, OTHER, Warnings, key_and_certificate, schema, texts
 from tests.fixtures.pillars import Standing
 from tests.governance.conftest import MONDAY, refused
 
@@ -172,7 +172,7 @@ async def test_what_was_published_does_not_change(warnings: Warnings) -> None:
 async def test_without_a_key_messages_go_unsigned_and_that_is_said(warnings: Warnings) -> None:
     signed = await warnings.in_force()
     warnings.served.runtime.extra = replace(resources(warnings.served.runtime), warning_signer=None)
-    unsigned = await warnings.in_force()
+    unsigned = await warnings.in_force(areas=[DADAPSARI])
     assert [signed.messages[0].signed, unsigned.messages[0].signed] == [True, False]
     body = await warnings.body(unsigned, 1)
     assert b"Signature" not in body

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from smartcity.environment.v1 import warnings_pb2 as pb
-from tests.environment.warnings.warning import Warnings, schema
+from tests.environment.warnings.warning import DADAPSARI, Warnings, schema
 from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Standing
 from tests.governance.conftest import MONDAY
@@ -90,10 +90,12 @@ async def test_who_has_it_gets_no_bytes_again(warnings: Warnings, edge: httpx.As
 async def test_what_holds_stays_in_the_feed_however_much_comes_after_it(
     warnings: Warnings, edge: httpx.AsyncClient
 ) -> None:
-    held, short = await warnings.in_force(hours=72), await warnings.in_force(hours=1)
-    for _ in range(20):
+    held, short = await warnings.in_force(hours=72), await warnings.in_force(hours=1, areas=[DADAPSARI])
+    areas = warnings.served.runtime.city.areas.values()
+    elsewhere = [area.code for area in areas if area.is_lowest][:20]
+    for code in elsewhere:
         warnings.served.pass_time(minutes=1)
-        await warnings.in_force(exercise=True)
+        await warnings.in_force(exercise=True, areas=[code])
     warnings.served.pass_time(hours=1)
     _, root = await _feed(edge, 21, gone=short.id)
     told = etree.tostring(root).decode()
@@ -114,7 +116,7 @@ async def test_what_was_never_published(warnings: Warnings, edge: httpx.AsyncCli
 async def test_the_lists_say_what_is_in_force(warnings: Warnings, edge: httpx.AsyncClient) -> None:
     over = await _published(warnings)
     held = await warnings.in_force()
-    await warnings.propose()
+    await warnings.propose(areas=[DADAPSARI])
     listed = (await edge.get("/v1/warnings")).json()["warnings"]
     assert [(one["id"], one["state"]) for one in listed] == [(held.id, "in_force"), (over.id, "cleared")]
     one = (await edge.get(f"/v1/warnings/{over.id}")).json()

@@ -3,7 +3,7 @@
 from services.environment.alarms.model import End
 from services.environment.raising import gauges, timers
 from smartcity.environment.v1 import warnings_pb2 as pb
-from tests.environment.warnings.warning import AWAS, OTHER, Warnings
+from tests.environment.warnings.warning import AWAS, DADAPSARI, OTHER, Warnings
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, CITIZEN
 
@@ -38,7 +38,7 @@ async def _gauges(warnings: Warnings) -> None:
 
 
 async def _reading(warnings: Warnings) -> None:
-    raised = await warnings.in_force()
+    raised = await warnings.in_force(areas=[DADAPSARI])
     await warnings.read(raised.id, CITIZEN)
     await warnings.body(raised, 1)
     await warnings.call(pb.GetWarningFeedRequest())

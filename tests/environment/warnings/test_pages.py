@@ -11,7 +11,7 @@ import pytest
 from gateway.callers.session import SESSION_COOKIE
 from services.environment.alarms.model import End
 from services.environment.raising import timers
-from tests.environment.warnings.warning import AWAS, BPBD, NOTE, Warnings
+from tests.environment.warnings.warning import AWAS, BPBD, DADAPSARI, NOTE, Warnings
 from tests.fixtures.edge import edge_before, stand_before
 from tests.fixtures.pillars import Standing
 
@@ -121,7 +121,7 @@ async def test_it_is_gone_when_it_is_over(warnings: Warnings, edge: httpx.AsyncC
 
 async def test_what_is_only_proposed_stands_nowhere(warnings: Warnings, edge: httpx.AsyncClient) -> None:
     proposed = await warnings.propose(level=AWAS)
-    other = await warnings.in_force()
+    other = await warnings.in_force(areas=[DADAPSARI])
     assert proposed.id not in await _page(edge, other.id, "/lingkungan/peringatan")
 
 

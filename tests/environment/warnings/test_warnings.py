@@ -1,5 +1,6 @@
 """Warnings over the real server: two officers, the night, and what everybody sees."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,21 @@ from services.environment.raising import timers
 from services.environment.warnings import store
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.conftest import DPU
-from tests.environment.warnings.warning import AWAS, BPBD, NOTE, OTHER, SIAGA, WASPADA, Warnings, level, state
+from tests.environment.warnings.warning import (
+    AWAS,
+    BPBD,
+    DADAPSARI,
+    NOTE,
+    OTHER,
+    SIAGA,
+    TANJUNG_MAS,
+    WASPADA,
+    Warnings,
+    level,
+    state,
+)
 from tests.fixtures.pillars import Standing
-from tests.governance.conftest import ADMIN, CITIZEN, MONDAY, refused
+from tests.governance.conftest import ADMIN, CITIZEN, MONDAY, RefusedError, refused
 
 
 @pytest.fixture
@@ -179,7 +192,7 @@ async def test_an_officer_must_have_seen_what_they_decide_on(warnings: Warnings)
 async def test_those_in_force_stand_first(warnings: Warnings) -> None:
     old = await warnings.in_force()
     warnings.served.pass_time(minutes=5)
-    newer = await warnings.ended("Clear", await warnings.in_force())
+    newer = await warnings.ended("Clear", await warnings.in_force(areas=[DADAPSARI]))
     assert [one.id for one in await warnings.listed(CITIZEN)] == [old.id, newer.id]
     first = await warnings.call(pb.ListWarningsRequest(page_size=1), CITIZEN)
     second = await warnings.call(pb.ListWarningsRequest(page_size=1, page_token=first.next_page_token), CITIZEN)
@@ -202,6 +215,19 @@ async def test_a_zone_has_one_warning(warnings: Warnings) -> None:
     with refused("ZONE_WARNED"):
         await warnings.propose(OTHER, zone="pesisir")
     assert state(await warnings.propose(zone="pesisir", exercise=True)) == "proposed", "a drill goes on beside it"
+
+
+async def test_two_officers_who_choose_the_same_areas_at_once_warn_of_them_once(warnings: Warnings) -> None:
+    areas = [TANJUNG_MAS, DADAPSARI]
+    asked = [warnings.propose(who, areas=each) for who, each in ((BPBD, areas), (OTHER, areas[::-1]))]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    (made,) = [one for one in answers if isinstance(one, pb.Warning)]
+    (again,) = [one for one in answers if isinstance(one, RefusedError)]
+    assert (again.reason, again.metadata["warning"]) == ("AREAS_WARNED", made.id)
+    assert state(await warnings.propose(areas=areas, exercise=True)) == "proposed", "a drill goes on beside it"
+    assert state(await warnings.propose(areas=areas[:1])) == "proposed", "so does what is warned of elsewhere"
+    await warnings.act("Reject", made, OTHER)
+    assert state(await warnings.propose(areas=areas)) == "proposed"
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ OTHER = Caller("another-of-bpbd", BPBD.roles, BPBD.agency)
 SCHEMA = Path(__file__).parents[1] / "bulletins" / "CAP-v1.2.xsd"
 NAMES = {"cap": "urn:oasis:names:tc:emergency:cap:1.2"}
 TANJUNG_MAS = "33.74.02.1008"
+DADAPSARI = "33.74.02.1009"
 NOTE = "Tanggul Kali Sringin rembes."
 WASPADA, SIAGA, AWAS = pb.WARNING_LEVEL_WASPADA, pb.WARNING_LEVEL_SIAGA, pb.WARNING_LEVEL_AWAS
 
