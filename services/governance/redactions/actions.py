@@ -32,7 +32,7 @@ async def redact(tx: Transaction, code: str, link_key: str, wanted: Wanted) -> R
     """Takes out what the reporter wants of their own, or takes note of what staff want, for somebody else to approve.
 
     Errors: COMPLAINT_NOT_FOUND, FORBIDDEN REDACTION_NOT_YOURS, INVALID REDACTION_EMPTY, REDACTION_REASON_REQUIRED,
-    ENTRY_UNKNOWN, PHOTO_UNKNOWN.
+    ENTRY_UNKNOWN, PHOTO_UNKNOWN, CONFLICT REDACTION_ASKED.
     """
     case = await cases.find(tx, code, link_key, lock=True)
     staff = Party.REPORTER not in case.parties
@@ -57,6 +57,7 @@ async def redact(tx: Transaction, code: str, link_key: str, wanted: Wanted) -> R
         create_time=tx.now,
     )
     if staff:
+        model.check_new(redaction, await store.of(tx, case.complaint.id), tx.now)
         await store.save(tx, redaction)
         return redaction
     return await _take_out(tx, case, redaction, pictures)
@@ -102,8 +103,7 @@ def _words(complaint: Complaint) -> dict[str, str]:
 
 async def _take_out(tx: Transaction, case: Case, redaction: Redaction, pictures: list[Photo]) -> Redaction:
     complaint, secret = case.complaint, resources(tx.runtime).link_secret
-    # What was made public after the words were taken out goes too.
-    words = redaction.words and (complaint.redacted_at is None or complaint.released)
+    words = redaction.words and _has_words(complaint)
     texts = _words(complaint) if words else {}
     texts |= {f"foto / photo {number}": photo.sha256 for number, photo in enumerate(pictures, start=1)}
     note = model.record({name: digests.of_case(secret, complaint.id, "out", text) for name, text in texts.items()})
@@ -128,4 +128,22 @@ async def _take_out(tx: Transaction, case: Case, redaction: Redaction, pictures:
     await records.save(tx, case, Change(after, (step,)), by)
     done = replace(redaction, done_time=tx.now)
     await store.save(tx, done)
+    await _end_empty(tx, after, done)
     return done
+
+
+async def _end_empty(tx: Transaction, complaint: Complaint, done: Redaction) -> None:
+    """What others asked for waits no more where nothing of it is left to take out."""
+    others = [one for one in await store.of(tx, complaint.id) if one.state(tx.now) is model.State.WAITING]
+    others = [one for one in others if one.id != done.id]
+    if not others:
+        return
+    history, pictures = await entries.history(tx, complaint.id), await photos.of(tx, complaint.id)
+    for one in others:
+        if not model.left(one, history, pictures, words=_has_words(complaint)):
+            await store.save(tx, replace(one, done_time=tx.now))
+
+
+def _has_words(complaint: Complaint) -> bool:
+    """Whether words can be taken out: what was made public after they were goes too."""
+    return complaint.redacted_at is None or complaint.released

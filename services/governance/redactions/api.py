@@ -4,6 +4,7 @@ from services.governance.photos import store as photos
 from services.governance.redactions import actions
 from services.governance.redactions.model import Reason, Redaction, Wanted
 from services.kit.database import Transaction
+from services.kit.interest import own_matter
 from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import redactions_pb2 as pb
 
@@ -55,4 +56,5 @@ def _redaction(tx: Transaction, found: Redaction) -> pb.Redaction:
         by=found.by,
         create_time=protos.timestamp(found.create_time),
         done_time=protos.timestamp(found.done_time),
+        own=own_matter(tx.caller, found.asker) is not None,
     )

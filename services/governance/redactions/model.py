@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.governance.history.model import Entry
 from services.governance.photos.model import Photo
-from services.kit.errors import DomainError, forbidden, invalid, precondition
+from services.kit.errors import DomainError, conflict, forbidden, invalid, precondition
 
 LAPSE = timedelta(days=7)
 """What nobody approved by then has to be asked for anew: the case may have changed."""
@@ -93,6 +93,25 @@ def own(photos: Sequence[Photo]) -> None:
     """The reporter takes out no evidence of the city's. Errors: FORBIDDEN REDACTION_NOT_YOURS."""
     if any(photo.evidence for photo in photos):
         raise _not_yours("photos")
+
+
+def check_new(wanted: Redaction, others: Iterable[Redaction], now: datetime) -> None:
+    """What waits for a second person already is not asked for again. Errors: CONFLICT REDACTION_ASKED."""
+    for one in others:
+        waits = one.state(now) is State.WAITING and (one.words or not wanted.words)
+        if waits and set(wanted.photos) <= set(one.photos) and set(wanted.entries) <= set(one.entries):
+            message = "Somebody asked for this already; it waits for a second verifier, who may be you."
+            raise conflict("REDACTION_ASKED", message, field="words")
+
+
+def left(redaction: Redaction, history: Iterable[Entry], photos: Iterable[Photo], *, words: bool) -> bool:
+    """Whether a case still has any of what a redaction is to take out, ``words`` telling of the report's."""
+    noted = {entry.number for entry in history if entry.salt}
+    return (
+        (redaction.words and words)
+        or not noted.isdisjoint(redaction.entries)
+        or not {photo.id for photo in photos}.isdisjoint(redaction.photos)
+    )
 
 
 def check_waiting(redaction: Redaction, now: datetime) -> None:

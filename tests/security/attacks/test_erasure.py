@@ -167,9 +167,8 @@ async def test_a_verifier_takes_nothing_out_alone(records: Records) -> None:
     assert (await records.complaint("GetComplaint", VERIFIER, code=filed.code)).complaint.text == WORDS
     with refused("OWN_MATTER"):
         await approve(records, filed, asked, VERIFIER)
-    again = await redact(records, filed, VERIFIER, words=True, reason=THIRD)  # asking twice is not two people
-    with refused("OWN_MATTER"):
-        await approve(records, filed, again, VERIFIER)
+    with refused("REDACTION_ASKED"):  # asking twice is not two people
+        await redact(records, filed, VERIFIER, words=True, reason=THIRD)
     done = await approve(records, filed, asked, SECOND)
     assert done.state == pb.REDACTION_STATE_DONE
     assert await everywhere(records, WORDS[:20]) == set()
@@ -208,6 +207,32 @@ async def test_what_nobody_approves_in_a_week_lapses_and_is_done_once(records: R
         await approve(records, filed, fresh, ADMIN)
     listed = (await records.redaction("ListRedactions", ADMIN, code=filed.code)).redactions
     assert [one.state for one in listed] == [pb.REDACTION_STATE_DONE, pb.REDACTION_STATE_LAPSED]
+
+
+async def test_what_waits_for_a_second_verifier_is_asked_for_once(records: Records) -> None:
+    filed, _, photo = await case_with_all(records)
+    first = await redact(records, filed, VERIFIER, words=True, photos=[photo], reason=THIRD)
+    with refused("REDACTION_ASKED"):
+        await redact(records, filed, ADMIN, words=True, reason=THIRD)
+    assert first.own
+    (listed,) = (await records.redaction("ListRedactions", ADMIN, code=filed.code)).redactions
+    assert not listed.own, "they may approve it"
+    records.governance.pass_time(days=8)
+    assert (await redact(records, filed, ADMIN, words=True, reason=THIRD)).own, "what lapsed is asked for anew"
+
+
+async def test_nothing_waits_of_what_another_redaction_took_out(records: Records) -> None:
+    filed, _, photo = await case_with_all(records)
+    narrow = await redact(records, filed, VERIFIER, words=True, reason=THIRD)
+    wide = await redact(records, filed, ADMIN, words=True, photos=[photo], reason=THIRD)
+    await approve(records, filed, wide, SECOND)
+    listed = (await records.redaction("ListRedactions", SECOND, code=filed.code)).redactions
+    assert {one.state for one in listed} == {pb.REDACTION_STATE_DONE}
+    with refused("REDACTION_NOT_WAITING"):
+        await approve(records, filed, narrow, SECOND)
+    seen = (await records.complaint("GetComplaint", VERIFIER, code=filed.code)).complaint
+    told = [one for one in seen.timeline if one.type.endswith("Redacted")]
+    assert len(told) == 1, "the timeline tells of nothing that took nothing out"
 
 
 async def test_a_redaction_of_one_case_is_not_approved_as_anothers(records: Records) -> None:
