@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.environment.warnings.seeds import proposed
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ async def _create(seeds: Seeds) -> Call:
 
 
 async def _mails(seeds: Seeds) -> Call:
-    body = {"hazard": "rob", "level": "awas", "areas": ["33.74.02.1008"], "hours": 6}
-    made = await seeds.done(Call("proposeWarning", "warner", body=body))
+    made = await proposed(seeds)
     await seeds.done(Call("approveWarning", "watch", path={"id": made["id"]}, version=made["etag"]))
     return Call("getWarningMails", "warner", path={"id": made["id"]})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations, cycle
 from typing import TYPE_CHECKING, Any
 
 from tests.security.rest.api import Call
@@ -11,13 +12,18 @@ if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
 
 
-async def _proposed(seeds: Seeds) -> dict[str, Any]:
-    body = {"hazard": "rob", "level": "awas", "areas": ["33.74.02.1008"], "hours": 6}
+_ELSEWHERE = cycle(combinations([f"33.74.02.{number}" for number in range(1001, 1010)], 3))
+"""The same areas are warned of once at a time."""
+
+
+async def proposed(seeds: Seeds) -> dict[str, Any]:
+    """A warning that waits, of other areas each time."""
+    body = {"hazard": "rob", "level": "awas", "areas": next(_ELSEWHERE), "hours": 6}
     return await seeds.done(Call("proposeWarning", "warner", body=body))
 
 
 async def _in_force(seeds: Seeds) -> dict[str, Any]:
-    made = await _proposed(seeds)
+    made = await proposed(seeds)
     return await seeds.done(Call("approveWarning", "watch", path={"id": made["id"]}, version=made["etag"]))
 
 
@@ -39,12 +45,12 @@ async def _message(seeds: Seeds) -> Call:
 
 
 async def _approve(seeds: Seeds) -> Call:
-    made = await _proposed(seeds)
+    made = await proposed(seeds)
     return Call("approveWarning", "watch", path={"id": made["id"]}, version=made["etag"])
 
 
 async def _reject(seeds: Seeds) -> Call:
-    made, body = await _proposed(seeds), seeds.api.example("rejectWarning")
+    made, body = await proposed(seeds), seeds.api.example("rejectWarning")
     return Call("rejectWarning", "warner", path={"id": made["id"]}, body=body, version=made["etag"])
 
 
