@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -98,9 +101,10 @@ async def of_date(request: Request, occasion: Identifier) -> Response:
 
 
 @router.get("/beli/{sale}")
-async def form(request: Request, sale: Identifier, hari: str = "") -> Response:
-    """What can be had, and the form that orders it; of a destination on a day."""
-    return await _form(request, sale, hari, FormState())
+async def form(request: Request, sale: Identifier, hari: str = "", belum: str = "") -> Response:
+    """What can be had, and the form that orders it; of a destination on a day, with how many were chosen."""
+    chosen = Fields(_chosen(request.query_params))
+    return await _form(request, sale, hari, FormState(form=chosen), unordered=belum == "1")
 
 
 @router.post("/beli/{sale}", dependencies=CHECKED)
@@ -108,10 +112,8 @@ async def order(request: Request, sale: Identifier) -> Response:
     """Orders, and leads to the order with its key kept."""
     given = await forms.read(request)
     if asks_day(given):
-        return await _form(request, sale, given["hari"], FormState(form=given))
-    counts = {
-        name.removeprefix("n-"): value for name, value in given.items() if name.startswith("n-") and value.isdecimal()
-    }
+        return await _other_day(request, sale, given)
+    counts = {name.removeprefix("n-"): value for name, value in _chosen(given).items()}
     wishes = [
         orders_pb2.OrderWish(type=type_[:40], quantity=min(int(value[:3]), 99))
         for type_, value in list(counts.items())[:_MOST_TYPES]
@@ -140,7 +142,22 @@ async def order(request: Request, sale: Identifier) -> Response:
     return ticket_keys.keep_and_go(request, f"{ORDERS}/{answer.order.code}", answer.link_key)
 
 
-async def _form(request: Request, sale: str, day: str, shown: FormState) -> Response:
+async def _other_day(request: Request, sale: str, given: Fields) -> Response:
+    """Shows the day that was chosen by its address, so that Back finds it; a name that was entered is in no address."""
+    unordered = given["go"] != "day"
+    if given["holder"]:
+        return await _form(request, sale, given["hari"], FormState(form=given), unordered=unordered)
+    query = {"hari": given["hari"], **_chosen(given), **({"belum": "1"} if unordered else {})}
+    return RedirectResponse(f"{PATH}/beli/{sale}?{urlencode(query)}", 303)
+
+
+def _chosen(given: Mapping[str, str]) -> dict[str, str]:
+    """How many of each kind of ticket were chosen: entries ``n-...``, at most as many as there are kinds of."""
+    found = ((name, value) for name, value in given.items() if name.startswith("n-") and value.isdecimal())
+    return dict(islice(found, _MOST_TYPES))
+
+
+async def _form(request: Request, sale: str, day: str, shown: FormState, *, unordered: bool = False) -> Response:
     zone = city_words(request).city.timezone
     today, wanted = datetime.now(zone).date(), wanted_day(request, day)
     found = await _sale(request, sale, wanted)
@@ -153,7 +170,8 @@ async def _form(request: Request, sale: str, day: str, shown: FormState) -> Resp
     by_day = found.start_time is None
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
-        first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over, by_day=by_day,
+        unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
+        by_day=by_day,
         no_day=_not_sold(date.fromisoformat(wanted), today, place) if by_day else "",
         closed=place is not None and _closed(request, place, date.fromisoformat(wanted)), **shown.context(),
     )  # fmt: skip

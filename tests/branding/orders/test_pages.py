@@ -209,6 +209,10 @@ async def test_another_day_of_a_destination_is_shown_with_what_was_entered(brows
         shown = await browser.send(page.forms["order-form"], hari=other, **entered, **pressed)
         assert shown.status == 200
         assert shown.forms["order-form"].filled().items() >= {**entered, "hari": other, "day": other}.items()
+        assert ("unordered" in shown.ids) == (not pressed), "who wanted to order is told that nothing is"
+    nameless = await browser.send(page.forms["order-form"], hari=other, **{f"n-{type_}": "2"})
+    assert nameless.answer.url.params["hari"] == other, "Back from the order finds an address, not a form"
+    assert nameless.forms["order-form"].filled()[f"n-{type_}"] == "2"
     order = await browser.send(shown.forms["order-form"])
     assert "Your tickets are here" in order.answer.text
     for out, why in ((day - timedelta(days=1), "This day is over."), (day + timedelta(days=91), "not on sale yet")):
