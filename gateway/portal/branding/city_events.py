@@ -14,6 +14,7 @@ from gateway.portal.branding import event_words, json_ld, ticket_sales
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
+from gateway.portal.kit.way_back import public_trail, way_back
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
 from smartcity.branding.v1 import visits_pb2
@@ -46,6 +47,7 @@ async def listed(request: Request, jenis: str = "") -> Response:
         request, "branding/city_events.html", sells=ticket_sales.sells(request), here="branding", kind=jenis,
         months=event_words.by_month(dated, begins, texts_of(request)), undated=[one for one in found if not one.next],
         next_href=next_href(PATH, answer.next_page_token, **({"jenis": jenis} if jenis else {})),
+        trail=public_trail(PATH, jenis=jenis, page=page_token(request)),
         **event_words.words(request),
     )  # fmt: skip
 
@@ -63,7 +65,8 @@ async def shown(request: Request, code: Identifier, semua: str = "") -> Response
     counted = await gateway.pillars.call(asked, current_caller(request)) if event.publish_time else None
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
-        request, "branding/city_event.html", here="branding", event=event, coming=coming, all_dates=bool(semua),
+        request, "branding/city_event.html", here="branding", back=way_back(request, PATH), event=event,
+        coming=coming, all_dates=bool(semua),
         earlier=_earlier(event, now), sales=sales, visits=counted.total if counted else 0,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip

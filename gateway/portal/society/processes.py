@@ -15,6 +15,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.way_back import public_trail, way_back
 from services.kit.caller import Caller
 from smartcity.society.v1 import ballots_pb2, ballots_views, proposals_pb2, proposals_views
 from smartcity.society.v1 import processes_pb2 as pb
@@ -48,6 +49,7 @@ async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response
         found=[views.process(one) for one in found.processes],
         kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up),
         next_href=next_href(PATH, found.next_page_token, wilayah=area, tahap=phase),
+        trail=public_trail(PATH, wilayah=area, tahap=phase, page=page_token(request)),
     )  # fmt: skip
 
 
@@ -63,7 +65,7 @@ async def one(request: Request, id: Identifier) -> Response:  # noqa: A002
     )
     found = views.process(answer.process)
     return render(
-        request, "society/process.html", here="society", it=found, **phases_of(found),
+        request, "society/process.html", here="society", it=found, back=way_back(request, PATH), **phases_of(found),
         ballot=await ballot_of(request, found, caller),
         voters=areas_of(request, found), private=found.phase == "draft",
         proposals=[proposals_views.proposal(each) for each in proposed.proposals],

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 
+from gateway.portal.branding import event_words
 from smartcity.branding.v1 import city_events_pb2 as pb
 from tests.branding.city_events.stage import JAKARTA, WHY, Stage
 
@@ -46,6 +47,18 @@ async def test_the_calendar_leads_to_each_and_says_what_is_not_known(visitor: ht
     assert "16 February 2026" in page
     assert linked_data(page) == []
     assert "Belum ada acara." in (await visitor.get("/wisata/acara", params={"lang": "id", "jenis": "sport"})).text
+
+
+async def test_the_way_back_from_an_event_leads_to_the_kind_that_was_chosen(
+    visitor: httpx.AsyncClient, stage: Stage
+) -> None:
+    await stage.enter()
+    for kind in event_words.KINDS:
+        listed = (await visitor.get("/wisata/acara", params={"jenis": kind})).text
+        for href in re.findall(r'<h3><a href="([^"]+)"', listed):
+            assert f'href="/wisata/acara?jenis={kind}"' in (await visitor.get(href)).text
+            return
+    raise AssertionError("there is no event of any kind")
 
 
 def weekly(stage: Stage) -> tuple[date, pb.EventSchedule]:

@@ -20,8 +20,10 @@ async def test_the_list_leads_to_each_with_its_phases_and_who_votes(
         dates=pb.ProcessDates(review=at(days=9)),
     )  # fmt: skip
     listed = await visitor.get("/sosial", params={"wilayah": PLEBURAN})
-    assert f'<a href="/sosial/proses/{made.id}">Planning meeting of Pleburan</a>' in listed.text
-    page = (await visitor.get(f"/sosial/proses/{made.id}")).text
+    into = f"/sosial/proses/{made.id}?dari=%2Fsosial%3Fwilayah%3D{PLEBURAN}"
+    assert f'<a href="{into}">Planning meeting of Pleburan</a>' in listed.text
+    page = (await visitor.get(into)).text
+    assert f'href="/sosial?wilayah={PLEBURAN}"' in page, "the way back leads to the same list"
     for words in ("Taking proposals", "Residents of Pleburan from the age of 17", "Advisory", "Perwal Kota Semarang"):
         assert words in page
     assert "no-such" not in page
