@@ -24,6 +24,11 @@ def moment(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     return format_datetime(local, pattern, locale=texts.language)
 
 
+def zone_name(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
+    """Which clock that is, for who reads it elsewhere. Example: WIB"""
+    return stamp.astimezone(zone).tzname() or ""
+
+
 def day(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """Weekday and day. Example: Selasa, 1 Desember 2026"""
     return format_date(stamp.astimezone(zone).date(), "EEEE, d MMMM y", locale=texts.language)

@@ -74,6 +74,7 @@ def templates() -> jinja2.Environment:
     environment.filters["percent"] = _worded(lambda part, texts, zone: money.share(part, texts))
     for name in (
         "moment",
+        "zone_name",
         "day",
         "short_day",
         "day_month",
