@@ -89,6 +89,7 @@ def _groups(
     """What fits each of these words, by its sort: all but codes and stops, which are no matter of words alone."""
     named = [one for one in sights if fits(wanted, (one.name,))]
     visited = {_plain(one.name) for one in named}
+    kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
     return {
         "pages": [Find(name, path) for path, name, more in pages(language) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
@@ -105,7 +106,7 @@ def _groups(
         "places": [
             Find(name, f"/sekitar?{urlencode({'tempat': name})}")
             for name, _ in known(city)
-            if fits(wanted, (name,)) and _plain(name) not in visited
+            if fits(wanted, (name, kinds.get(name, ""))) and _plain(name) not in visited
         ],
         "destinations": [Find(one.name, below("/wisata/tempat", one.code), one.area.name) for one in named],
         "lines": [

@@ -16,11 +16,13 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Code
+from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
 from services.kit.caller import Caller
 from smartcity.society.v1 import consents_pb2, consents_views, residents_pb2, residents_views
 
 PATH = "/sosial/warga"
+OWN_PAGE = OwnPage(PATH, "resident.title", registration_agency)
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset({"resident_declared", "consent_given", "consent_withdrawn"})
 

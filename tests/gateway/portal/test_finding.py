@@ -90,6 +90,27 @@ async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(c
         assert name in page.source, typed
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "found"),
+    [
+        ("en", "wallet", "/dompet"),
+        ("id", "isi ulang saldo", "/dompet"),
+        ("en", "day trip", "/wisata/rute"),
+        ("id", "pemungutan suara", "/sosial/suara"),
+        ("id", "warga terverifikasi", "/sosial/warga"),
+        ("en", "check certificate", "/sosial/sertifikat"),
+        ("id", "sensor", "/lingkungan/alat"),
+        ("en", "airport", "/sekitar?tempat=Bandara"),
+        ("en", "beach", "/sekitar?tempat=Pantai"),
+    ],
+)
+async def test_pages_and_places_are_found_by_plain_words_for_them(
+    client: httpx.AsyncClient, language: str, typed: str, found: str
+) -> None:
+    page = await client.get("/cari", params={"q": typed}, headers={"accept-language": language})
+    assert f'href="{found}' in page.text
+
+
 async def test_what_nothing_fits_is_told_with_a_way_on(client: httpx.AsyncClient) -> None:
     page = await client.get("/cari", params={"q": "<b>qwxyz</b>"}, headers={"accept-language": "en"})
     assert 'id="nothing"' in page.text
