@@ -114,6 +114,23 @@ def test_a_restore_is_found_under_its_own_name_and_photos_are_swept_again_only_w
     assert "`files.sweep`" in last
 
 
+def test_a_restore_takes_back_the_replicas_that_it_scaled_down_itself() -> None:
+    """Helm 4 applies server-side: a field that `kubectl scale` wrote is `kubectl`'s, unless the upgrade forces it.
+
+    Where there is an HPA the chart says no replicas, and nobody but `kubectl scale` raises them from none.
+    """
+    (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    first, fourth = steps[: steps.index("\n2. ")], steps[steps.index("\n4. ") : steps.index("\n5. ")]
+    assert "kubectl scale deployment -l app.kubernetes.io/instance=smartcity --replicas=0" in first
+    (ours,) = set(re.findall(r"^helm upgrade smartcity .*", OPERATE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert f"{ours} \\\n     --values deploy/helm/values/restored.yaml --force-conflicts\n" in fourth
+    assert "kubectl get hpa -l app.kubernetes.io/instance=smartcity -o name" in fourth
+    for name in ("production", "devices", "no autoscaling"):
+        chart = render(MATRIX[name])
+        scaled = set(of_kind(chart, "HorizontalPodAutoscaler"))
+        assert scaled == {each for each, it in of_kind(chart, "Deployment").items() if "replicas" not in it["spec"]}
+
+
 @pytest.mark.parametrize("host", ["smartcity-postgres-rw", "smartcity-postgres-restored-1-rw"])
 def test_the_owner_finds_the_server_that_was_restored_the_second_time_too(host: str) -> None:
     text = OPERATE.read_text(encoding="utf-8")
