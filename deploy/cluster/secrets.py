@@ -24,6 +24,9 @@ from services.kit.door.door import CALLOUT
 OWNER = "smartcity_owner"
 """Role that owns the database and may create roles; the migration runs as it."""
 
+KEYS = "governance"
+"""Role that owns the database of contacts' keys, whose server takes its password from the Secret."""
+
 BROUGHT = {
     "the authority of PostgreSQL's certificate": "postgres.ca, postgres.keystore.ca",
     "the authority of NATS's certificate": "nats.ca",
@@ -122,12 +125,20 @@ def data_key() -> str:
 def _roles(values: dict[str, Any], components: list[str]) -> list[Secret]:
     """As an operator of PostgreSQL takes them too: with the name of the role."""
     roles = values["postgres"]["roles"]
-    return [_login(f"{roles['prefix']}-{name}", name, roles["key"], password()) for name in components]
+    made = {name: _login(f"{roles['prefix']}-{name}", name, roles["key"], password()) for name in components}
+    _watched(made[KEYS])
+    return list(made.values())
 
 
 def _login(name: str, user: str, key: str, word: str, **more: str) -> Secret:
     kind = "kubernetes.io/basic-auth" if key == "password" else "Opaque"
     return secret(name, {"username": user, key: word, **more}, kind)
+
+
+def _watched(login: Secret) -> Secret:
+    """Of a role whose password CloudNativePG sets: unlabelled, a new one is noticed with the cluster's next change."""
+    login["metadata"]["labels"] = {"cnpg.io/reload": "true"}
+    return login
 
 
 def _admin(values: dict[str, Any], release: str, *, dev: bool) -> Secret:
@@ -140,7 +151,7 @@ def _admin(values: dict[str, Any], release: str, *, dev: bool) -> Secret:
             f"postgresql://{user}:{word}@{postgres['host']}:{postgres['port']}/{postgres['database']}"
             f"?sslmode={postgres['sslmode']}&sslrootcert=/etc/smartcity/postgres/{postgres['ca']['key']}"
         )
-    return _login(postgres["admin"]["secret"], user, "password", word, **{postgres["admin"]["key"]: url})
+    return _watched(_login(postgres["admin"]["secret"], user, "password", word, **{postgres["admin"]["key"]: url}))
 
 
 def _assertions(names: dict[str, Any]) -> list[Secret]:

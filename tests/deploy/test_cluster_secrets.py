@@ -134,6 +134,19 @@ def test_the_owner_of_the_database_is_named_as_the_operator_and_the_migration_ne
     )
 
 
+@pytest.mark.parametrize("file", ["cloudnative-pg.yaml", "cloudnative-pg-restore.yaml"])
+def test_a_server_of_cloudnativepg_takes_a_new_password_as_soon_as_its_secret_has_it(file: str) -> None:
+    """The operator watches labelled Secrets; at another it looks when it next looks at the cluster, hours later."""
+    servers = yaml.safe_load_all((chart.CHART.parent / "values" / file).read_text(encoding="utf-8"))
+    clusters = [each["spec"] for each in servers if each["kind"] == "Cluster"]
+    logins = {spec.get("bootstrap", {}).get("initdb", {}).get("secret", {}).get("name") for spec in clusters}
+    logins |= {role["passwordSecret"]["name"] for spec in clusters for role in spec.get("managed", {}).get("roles", [])}
+    labels = {each["metadata"]["name"]: each["metadata"].get("labels", {}) for each in made({})[0].secrets}
+    named = logins - {None}
+    assert named
+    assert {name for name in named if labels[name].get("cnpg.io/reload") != "true"} == set()
+
+
 def test_two_sets_have_nothing_in_common() -> None:
     _, one = made(EVERYTHING)
     _, other = made(EVERYTHING)
