@@ -1,8 +1,8 @@
 """Rules and dashboards for a cluster, to be applied beside the chart.
 
 ``python -m observability.manifests | kubectl apply --filename -``: a PrometheusRule per rule file for the Prometheus
-operator, and a PodMonitor of the servers of PostgreSQL; a ConfigMap per dashboard with the label by which Grafana's
-sidecar finds it.
+operator, and PodMonitors of the servers of PostgreSQL and NATS; a ConfigMap per dashboard with the label by which
+Grafana's sidecar finds it.
 """
 
 import json
@@ -22,7 +22,7 @@ LABELS = {"app.kubernetes.io/part-of": "smartcity"}
 
 def manifests() -> dict[str, Any]:
     """All as one list."""
-    return {"apiVersion": "v1", "kind": "List", "items": [*_rules(), _databases(), *_dashboards()]}
+    return {"apiVersion": "v1", "kind": "List", "items": [*_rules(), *_servers(), *_dashboards()]}
 
 
 def _rules() -> Iterator[dict[str, Any]]:
@@ -36,16 +36,21 @@ def _rules() -> Iterator[dict[str, Any]]:
         }
 
 
-def _databases() -> dict[str, Any]:
-    """What CloudNativePG's instances tell of themselves, of a restored one too; the operator makes none any more."""
+def _servers() -> Iterator[dict[str, Any]]:
+    """What servers tell of themselves, a restored database too: CloudNativePG makes no PodMonitor any more, and NATS's
+    chart would want to make one before the Prometheus operator is there.
+    """
+    yield _scraped("databases", "metrics", {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]})
+    nats = {"app.kubernetes.io/name": "nats", "app.kubernetes.io/instance": "smartcity-nats"}
+    yield _scraped("nats", "prom-metrics", {"matchLabels": nats})
+
+
+def _scraped(name: str, port: str, selector: dict[str, Any]) -> dict[str, Any]:
     return {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PodMonitor",
-        "metadata": {"name": "smartcity-databases", "labels": LABELS},
-        "spec": {
-            "selector": {"matchExpressions": [{"key": "cnpg.io/cluster", "operator": "Exists"}]},
-            "podMetricsEndpoints": [{"port": "metrics"}],
-        },
+        "metadata": {"name": f"smartcity-{name}", "labels": LABELS},
+        "spec": {"selector": selector, "podMetricsEndpoints": [{"port": port}]},
     }
 
 

@@ -119,6 +119,9 @@ LISTENERS: Final = Metric("smartcity.listeners", "{listener}", "Open streams of 
 
 COMPLAINTS_OPEN: Final = Metric("smartcity.complaints.open", "{complaint}", "Complaints not closed, by agency")
 COMPLAINTS_OVERDUE: Final = Metric("smartcity.complaints.overdue", "{complaint}", "Open complaints past their deadline")
+KEYSTORE_AWAY: Final = Metric(
+    "smartcity.keystore.away", "s", "Since the store of contacts' keys last answered a process; 0 while it does"
+)
 ALARMS_OPEN: Final = Metric("smartcity.alarms.open", "{alarm}", "Open alarms, by what their rules look at")
 DATASTREAMS: Final = Metric("smartcity.datastreams", "{datastream}", "Datastreams in service that ever measured")
 DATASTREAMS_SILENT: Final = Metric(

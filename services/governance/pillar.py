@@ -35,6 +35,7 @@ import services.governance.support.api as support
 import services.governance.transitions.api as transitions
 import services.governance.units.api as units
 import services.governance.whereabouts.api as whereabouts
+from services.governance.contacts import gauges as contact_gauges
 from services.governance.contacts import timers as contact_timers
 from services.governance.escalations import timers as escalations
 from services.governance.flood_cases import reactions as flood_case_reactions
@@ -158,5 +159,5 @@ PILLAR = Pillar(
         Timer("floods over", timedelta(hours=1), flood_reactions.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
-    gauges=(GAUGES, emergency_gauges.GAUGES, mail_gauges.GAUGES),
+    gauges=(GAUGES, emergency_gauges.GAUGES, mail_gauges.GAUGES, contact_gauges.GAUGES),
 )

@@ -42,6 +42,7 @@ SMALL = {
 UNRUN = {
     "SELECT code FROM complaint WHERE code = ANY": "runs when somebody files under a code just taken; by its index",
     "SELECT pg_advisory_xact_lock": "reads no table",
+    "SELECT 1 FROM wrapped_key LIMIT 1": "asked over a connection of its own; one row",
     "UPDATE news SET attempts = attempts - 1": "runs when the mail server goes away in the midst; by the primary key",
     "UPDATE wrapped_key SET key_id": "runs when a wrapping key is retired; by the primary key",
 }

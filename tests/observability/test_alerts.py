@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 import yaml
 
+from deploy.cluster.chart import values
 from deploy.pillars import NAMES
 from gateway.portal import pages_in_order
 from gateway.rest.routes import routes
@@ -124,12 +125,14 @@ def test_every_service_has_levels_that_can_be_measured_and_burnt() -> None:
         assert steepest * (1 - one.share) < 1, f"{one.service} {one.name} could never burn {steepest} times too fast"
 
 
-def test_a_cluster_gets_every_rule_and_every_dashboard_and_hears_of_its_databases() -> None:
+def test_a_cluster_gets_every_rule_and_every_dashboard_and_hears_of_its_servers() -> None:
     items = manifests.manifests()["items"]
     names = [item["metadata"]["name"] for item in items]
-    assert len(set(names)) == len(names) == len(RULES) + len(build.files()) + 1
+    assert len(set(names)) == len(names) == len(RULES) + len(build.files()) + 2
     assert all(re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name) for name in names)
     told = [rule for item in items if item["kind"] == "PrometheusRule" for rule in item["spec"]["groups"][0]["rules"]]
     assert {rule["alert"] for rule in told if "alert" in rule} == {path.stem for path in ALERTS}
-    (scraped,) = (item["spec"] for item in items if item["kind"] == "PodMonitor")
-    assert scraped["podMetricsEndpoints"] == [{"port": "metrics"}]
+    scraped = [item["spec"] for item in items if item["kind"] == "PodMonitor"]
+    assert [each["podMetricsEndpoints"] for each in scraped] == [[{"port": "metrics"}], [{"port": "prom-metrics"}]]
+    peers = values()["networkPolicy"]["nats"]["peers"]
+    assert scraped[1]["selector"]["matchLabels"] == peers[0]["podSelector"]["matchLabels"], "the same pods of NATS"

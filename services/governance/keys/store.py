@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from services.governance.keys.cipher import WrappingKey, new_key
-from services.kit.errors import TRANSIENT
+from services.governance.keys.reach import AWAY, Reach
 from services.kit.mail.sealing import UnreadableError, seal, unseal
 
 _PREPARE = """
@@ -26,7 +26,6 @@ CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
 """
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
 _BATCH = 500
-_AWAY = (*TRANSIENT, asyncpg.PostgresError)
 
 _log = structlog.get_logger()
 
@@ -37,14 +36,17 @@ class KeyStore:
     def __init__(
         self,
         pool: "asyncpg.Pool[asyncpg.Record]",
+        reach: Reach,
         current: WrappingKey,
         old: Sequence[WrappingKey],
         following: WrappingKey | None,
     ) -> None:
-        """Takes a pool on the store's database, the key that wraps new keys, former ones that still open, and the one
-        that is announced: what other processes wrap with it already is opened, and stays as it is.
+        """Takes a pool on the store's database, who asks whether it is there, the key that wraps new keys, former ones
+        that still open, and the one that is announced: what other processes wrap with it already is opened, and stays
+        as it is.
         """
         self._pool = pool
+        self.reach = reach
         self._current = current
         self._former = [key.id for key in old if key != following]
         self._is_there = False
@@ -60,10 +62,10 @@ class KeyStore:
         wrapping, former = WrappingKey.read(current), [WrappingKey.read(text) for text in old]
         announced = WrappingKey.read(following) if following else None
         pool = await asyncpg.create_pool(url, min_size=0, max_size=4, timeout=5.0, command_timeout=10.0)
-        store = cls(pool, wrapping, former, announced)
+        store = cls(pool, Reach(url), wrapping, former, announced)
         try:
             await store._prepare()
-        except _AWAY as error:
+        except AWAY as error:
             _log.warning("key store not reached, tried again", error=type(error).__name__)
         return store
 
@@ -87,6 +89,7 @@ class KeyStore:
 
     async def close(self) -> None:
         """Closes the connections."""
+        self.reach.close()
         await self._pool.close()
 
     async def create(self, subject: UUID) -> bytes:
@@ -110,7 +113,7 @@ class KeyStore:
             if making.done():
                 return making.result()
             _log.warning("the key store does not answer in time", seconds=seconds)
-        except _AWAY as error:
+        except AWAY as error:
             _log.warning("the key store is away", error=repr(error))
         finally:
             if not making.done():

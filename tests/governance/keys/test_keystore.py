@@ -1,15 +1,21 @@
 """The key store: rotation of the wrapping key, and what happens without it."""
 
+import asyncio
 import secrets
 from base64 import b64encode
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from observability import semconv
+from services.governance.contacts.gauges import GAUGES
 from services.governance.keys.cipher import WrappingKey
 from services.governance.keys.store import KeyStore
 from services.kit.mail.sealing import UnreadableError
+from tests.fixtures.network import network
+from tests.governance.conftest import Governance
 
 
 def base64_key() -> str:
@@ -103,3 +109,45 @@ def test_a_bad_wrapping_key_is_named_and_not_quoted(text: str) -> None:
     with pytest.raises(ValueError, match="SMARTCITY_DATA_KEY") as error:
         WrappingKey.read(text)
     assert not text or text not in str(error.value)
+
+
+async def test_a_store_that_is_away_says_for_how_long_until_it_answers(postgres: str) -> None:
+    name = f"keys_{secrets.token_hex(4)}"
+    store = await KeyStore.open(f"{postgres.rsplit('/', 1)[0]}/{name}", base64_key())
+    first = await store.reach.away()
+    assert first > 0
+    assert await store.reach.away() > first
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    assert await store.reach.away() > first, "no key can be kept without its table"
+    await store.tend()
+    assert await store.reach.away() == 0
+    await store.close()
+
+
+async def test_a_server_that_says_nothing_any_more_is_away_and_is_asked_anew(postgres: str) -> None:
+    """In time: what reads gauges waits ten seconds for them."""
+    url = urlsplit(await database(postgres))
+    async with network(url.hostname or "", url.port or 5432) as way:
+        there = url._replace(netloc=url.netloc.replace(f"{url.hostname}:{url.port}", f"127.0.0.1:{way.port}"))
+        store = await KeyStore.open(there.geturl(), base64_key())
+        assert await store.reach.away() == 0
+        assert way.go_dead() >= 1
+        async with asyncio.timeout(5.0):
+            assert await store.reach.away(within=0.2) >= 0.2
+            assert await store.reach.away() == 0
+            store.reach.close()
+    await store.close()
+
+
+async def test_governance_reports_for_how_long_its_key_store_has_been_away(governance: Governance) -> None:
+    async def age() -> float:
+        ((found, _),) = (await GAUGES.read(governance.runtime))[semconv.KEYSTORE_AWAY]
+        return found
+
+    assert await age() == 0
+    await governance.admin.execute("ALTER TABLE wrapped_key RENAME TO elsewhere")
+    assert await age() > 0
+    await governance.admin.execute("ALTER TABLE elsewhere RENAME TO wrapped_key")
+    assert await age() == 0
