@@ -32,6 +32,8 @@ SERVER_FAULTS = frozenset(
     }
 )
 
+_REFUSED = b"ASSERTION_REFUSED"
+
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
@@ -78,14 +80,15 @@ def client_span(name: str) -> Iterator[tuple[Span, Metadata]]:
 def measured_call(pillar: str, name: str) -> Iterator[None]:
     """Measures a call as its caller sees it, all attempts together, with the status it ended with.
 
-    This is what the service levels of a pillar are reckoned from: it counts also while no process of it is there.
+    This is what the service levels of a pillar are reckoned from: it counts also while no process of it is there. A
+    pillar that refuses who calls for people (a wrong clock, a key it does not know) is at fault as if it broke.
     """
     code = grpc.StatusCode.OK
     started = time.perf_counter()
     try:
         yield
     except grpc.aio.AioRpcError as error:
-        code = error.code()
+        code = grpc.StatusCode.INTERNAL if _is_refusal(error) else error.code()
         raise
     except BaseException:
         code = grpc.StatusCode.CANCELLED
@@ -98,6 +101,11 @@ def measured_call(pillar: str, name: str) -> Iterator[None]:
             semconv.PILLAR: pillar,
         }
         record_duration(semconv.RPC_CLIENT_CALL_DURATION, time.perf_counter() - started, attributes)
+
+
+def _is_refusal(error: grpc.aio.AioRpcError) -> bool:
+    told = error.trailing_metadata() or () if error.code() is grpc.StatusCode.UNAUTHENTICATED else ()
+    return any(isinstance(value, bytes) and _REFUSED in value for _, value in told)
 
 
 def finish_client(current: Span, code: grpc.StatusCode) -> None:

@@ -6,6 +6,8 @@ from contextlib import suppress
 import grpc
 import grpc.aio
 import pytest
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from observability import grpc as traced_grpc
@@ -18,7 +20,7 @@ CHECK = "grpc.health.v1.Health/Check"
 
 
 class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
-    """Answers by the name asked for: ``missing`` is not found, ``broken`` breaks."""
+    """Answers by the name asked for: ``missing`` is not found, ``broken`` breaks; any other code's reason refuses."""
 
     async def Check(
         self, request: health_pb2.HealthCheckRequest, context: "grpc.aio.ServicerContext[object, object]"
@@ -27,6 +29,11 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]
             if request.service == "missing":
                 served.finish(grpc.StatusCode.NOT_FOUND, "NO_SUCH_SERVICE")
                 await context.abort(grpc.StatusCode.NOT_FOUND, "no such service")
+            if request.service.isupper():
+                status = Status()
+                status.details.add().Pack(ErrorInfo(reason=request.service))
+                trailing = (("grpc-status-details-bin", status.SerializeToString()),)
+                await context.abort(grpc.StatusCode.UNAUTHENTICATED, "refused", trailing)
             if request.service == "broken":
                 raise RuntimeError("broken")
             with span("look up"):
@@ -115,3 +122,17 @@ async def test_a_call_is_measured_as_it_ends_whatever_its_attempts(
     found = [one for one in series if one["attributes"].get("smartcity.pillar") == "health"]
     assert {one["attributes"]["rpc.response.status_code"]: one["count"] for one in found} == {"OK": 1, "NOT_FOUND": 1}
     assert {one["name"] for one in found} == {"rpc.client.call.duration"}
+
+
+async def test_a_pillar_that_refuses_the_gateway_itself_is_at_fault_and_not_who_asked(
+    traced: Viewer, stub: health_pb2_grpc.HealthStub
+) -> None:
+    for reason in ("ASSERTION_REFUSED", "LOGIN_REQUIRED"):
+        with suppress(grpc.aio.AioRpcError), traced_grpc.measured_call(reason, CHECK):
+            await traced_grpc.call(stub.Check, CHECK, health_pb2.HealthCheckRequest(service=reason), timeout=5)
+    metrics.shutdown()
+    told = [one["attributes"] for one in traced.get("/api/metrics").json()["series"]]
+    codes = {one.get("smartcity.pillar", ""): one.get("rpc.response.status_code", "") for one in told}
+    codes = {reason: codes[reason] for reason in ("ASSERTION_REFUSED", "LOGIN_REQUIRED")}
+    assert codes == {"ASSERTION_REFUSED": "INTERNAL", "LOGIN_REQUIRED": "UNAUTHENTICATED"}
+    assert grpc.StatusCode[codes["ASSERTION_REFUSED"]] in traced_grpc.SERVER_FAULTS
