@@ -1,5 +1,6 @@
 """The collectors' configuration hangs together: what a pipeline names exists, and the order is the one that counts."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 import yaml
 
 from observability import semconv
+from tests.deploy.helm.test_security import offences
 from tests.observability.prometheus import OBSERVABILITY
 
 BUILDER = OBSERVABILITY / "collector" / "builder.yaml"
 FILES = {path.stem: path for path in (OBSERVABILITY / "collector").glob("*.yaml") if path != BUILDER}
+OPERATE = OBSERVABILITY.parent / "docs" / "operate.md"
 KINDS = ("receivers", "processors", "exporters")
 
 
@@ -85,6 +88,41 @@ def test_the_builder_makes_a_collector_with_what_the_files_use() -> None:
         for kind in (*KINDS, "connectors"):
             parts = {key.partition("/")[0] for key, one in values(name)["config"].get(kind, {}).items() if one}
             assert {part.replace("_", "") + kind.removesuffix("s") for part in parts} <= built, f"{name}: {kind}"
+
+
+@pytest.mark.parametrize("name", ["front", "sampling"])
+def test_a_collector_beside_the_platform_is_let_in_where_pods_are_restricted(name: str) -> None:
+    """The chart hands both contexts on as they stand; what it makes otherwise no profile minds."""
+    found = values(name)
+    container = {"name": name, "securityContext": found["securityContext"]}
+    assert offences({"securityContext": found["podSecurityContext"], "containers": [container]}) == []
+    assert "extraVolumes" not in found
+
+
+def test_the_collector_that_reads_the_nodes_files_is_installed_where_pods_are_not_restricted() -> None:
+    volumes = values("logs")["extraVolumes"]
+    assert any("hostPath" in each for each in volumes), "which the restricted profile refuses"
+    (install,) = (line for line in installs(OPERATE) if "logs.yaml" in line)
+    (namespace,) = re.findall(r" --namespace (\S+)", install)
+    assert f"kubectl label namespace {namespace} pod-security.kubernetes.io/enforce=privileged" in OPERATE.read_text()
+    loki = values("logs")["config"]["exporters"]["otlphttp/logs"]["endpoint"]
+    assert re.fullmatch(r"http://loki\.[\w-]+:3100/otlp", loki), "Loki is in another namespace than this one"
+
+
+def test_who_installs_the_platform_installs_its_collectors_and_before_the_rules() -> None:
+    """Without them HeartbeatMissing pages for every service."""
+    said = installs(OBSERVABILITY / "README.md")
+    assert len(said) == len(FILES)
+    assert installs(OPERATE) == said
+    text = OPERATE.read_text(encoding="utf-8")
+    assert text.index(said[-1]) < text.index("python -m observability.manifests")
+    for flag in ("enableRemoteWriteReceiver", "exemplar-storage", "outOfOrderTimeWindow"):
+        assert flag in text
+
+
+def installs(document: Path) -> list[str]:
+    """The lines that install a collector."""
+    return re.findall(r"^helm install .*opentelemetry-collector .*", document.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", FILES)
