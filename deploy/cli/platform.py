@@ -7,11 +7,14 @@ import os
 import sys
 from contextlib import nullcontext, suppress
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli.printing import Output, OutputOption, fail, plainly, print_json
+
+if TYPE_CHECKING:
+    from deploy.operate import cluster
 
 app = typer.Typer()
 
@@ -33,24 +36,37 @@ def up(
     os.execv(sys.executable, [sys.executable, "-m", "deploy.local", *arguments])  # noqa: S606 - no shell, our own module
 
 
+_NAMESPACE = {"envvar": "SMARTCITY_NAMESPACE", "help": "In a cluster: of the release."}
+ReleaseOption = Annotated[str, typer.Option(help="In a cluster: the Helm release; without it `smartcity`.")]
+ContextOption = Annotated[str, typer.Option(help="In a cluster: of KUBECONFIG; without it the current one.")]
+
+
+def _asked(namespace: str, release: str, context: str) -> cluster.Release | None:
+    """The release in a cluster that is meant; None: the local platform."""
+    from deploy.operate import cluster
+
+    if namespace or release or context or cluster.is_inside():
+        return cluster.Release(namespace, release or cluster.NAME, context)
+    return None
+
+
 @app.command()
 def status(
-    namespace: Annotated[str, typer.Option("--namespace", "-n", help="In a cluster: of the release.")] = "",
-    release: Annotated[str, typer.Option(help="In a cluster: the Helm release; without it `smartcity`.")] = "",
-    context: Annotated[str, typer.Option(help="In a cluster: of KUBECONFIG; without it the current one.")] = "",
+    namespace: Annotated[str, typer.Option("--namespace", "-n", **_NAMESPACE)] = "",
+    release: ReleaseOption = "",
+    context: ContextOption = "",
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Again and again, until Ctrl-C.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Show how the platform is. Exit code: 0 well, 1 something needs attention, 2 nothing is there.
 
-    Of the local platform; of a release in a cluster with --namespace, --release or --context, and when run in one.
+    Of the local platform; of a release in a cluster with --namespace (or SMARTCITY_NAMESPACE), --release or --context,
+    and when run in one; in its pod `operator`, of the pillars alone.
     """
-    from deploy.operate import cluster, screen
+    from deploy.operate import screen
     from deploy.operate import status as state_of
 
-    asked = bool(namespace or release or context) or cluster.is_inside()
-    where = cluster.Release(namespace, release or cluster.NAME, context) if asked else None
-
+    where = _asked(namespace, release, context)
     state: dict[str, Any] = {"nothing": True}
 
     async def follow() -> None:
@@ -75,12 +91,23 @@ def logs(
         int | None,
         typer.Option("--lines", "-n", min=0, help="Only so many old lines of each; without it all, with --follow 10."),
     ] = None,
+    namespace: Annotated[str, typer.Option("--namespace", **_NAMESPACE)] = "",
+    release: ReleaseOption = "",
+    context: ContextOption = "",
 ) -> None:
-    """Show what the components of the local platform print."""
+    """Show what the components of the local platform print, or those of a release in a cluster as `status` finds it."""
+    from deploy.operate import cluster
     from deploy.operate import logs as files
 
     with plainly(), suppress(KeyboardInterrupt):
-        for name, line in files.lines(names or [], 10 if follow and lines is None else lines, follow=follow):
+        if where := _asked(namespace, release, context):
+            if follow:
+                selector = f"-n {where.namespace or 'NAMESPACE'} -l app.kubernetes.io/instance={where.name}"
+                fail(f"a cluster's are followed by `kubectl logs -f {selector} --prefix --tail=10`")
+            found = cluster.lines(where, names or [], lines)
+        else:
+            found = files.lines(names or [], 10 if follow and lines is None else lines, follow=follow)
+        for name, line in found:
             sys.stdout.write(f"{name:<12} {line}\n")
             sys.stdout.flush()
 

@@ -57,7 +57,10 @@ def find(env: Mapping[str, str] | None = None) -> Access:
     home = home_of(env)
     run = runfile.read(home)
     if run is None or not runfile.is_running(home):
-        raise AccessError(f"nothing runs in {home}: start it with `smartcity up`, or name its SMARTCITY_HOME")
+        raise AccessError(
+            f"nothing runs in {home}: start it with `smartcity up`, or name its SMARTCITY_HOME; of a cluster, `status` "
+            "and `logs` take SMARTCITY_NAMESPACE, and the other commands run in the pod `operator` of the chart"
+        )
     secrets = Secrets(home)
     server = next((each for each in run["components"] if each["name"] == "postgres"), None)
     if server is None:

@@ -6,7 +6,8 @@ The account that asks needs to list deployments, pods, jobs and horizontalpodaut
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -48,12 +49,48 @@ class Objects:
 
 
 def is_inside() -> bool:
-    """Whether this process itself runs in a cluster."""
-    return bool(os.environ.get("KUBERNETES_SERVICE_HOST"))
+    """Whether this process itself runs in a cluster, and could ask it: the image has no client of Kubernetes."""
+    return bool(os.environ.get("KUBERNETES_SERVICE_HOST")) and find_spec("kubernetes") is not None
 
 
 def read(release: Release) -> Objects:
     """Asks the API server; blocks. AccessError says what is missing: client, address, permission, release."""
+    with connected(release) as (connection, namespace):
+        found = _list(connection, namespace, release.name)
+    if not found.deployments:
+        raise AccessError(f"no release {release.name} in namespace {namespace}: see `helm list --all-namespaces`")
+    return found
+
+
+def lines(release: Release, names: Sequence[str], old: int | None) -> Iterator[tuple[str, str]]:
+    """Pod and line of these components (none: of all): the last ``old`` of each (None: all). Errors as of ``read``.
+
+    The account that asks needs to get the logs of pods, too.
+    """
+    from kubernetes import client
+
+    with connected(release) as (connection, namespace):
+        core = client.CoreV1Api(connection)
+        pods: list[Model] = core.list_namespaced_pod(namespace, **_of(release.name)).items
+        there = {_name(each) for each in pods}
+        if missing := sorted(set(names) - there):
+            known = ", ".join(sorted(there)) or "none"
+            raise AccessError(f"no pods of {', '.join(missing)} in namespace {namespace}. There are: {known}")
+        how: dict[str, Any] = {"_preload_content": False, "_request_timeout": PATIENCE_S}
+        how |= {} if old is None else {"tail_lines": old}
+        wanted = {str(each.metadata.name): each for each in pods if not names or _name(each) in names}
+        for name, pod in sorted(wanted.items()):
+            if pod.status.phase != "Pending":  # it has printed nothing yet, and the server says so by an error
+                printed: Any = core.read_namespaced_pod_log(
+                    name, namespace, container=pod.spec.containers[0].name, **how
+                )
+                for line in printed:
+                    yield name.removeprefix(f"{release.name}-"), line.decode(errors="replace").rstrip("\r\n")
+
+
+@contextmanager
+def connected(release: Release) -> Iterator[tuple[api.ApiClient, str]]:
+    """A client of the release's cluster, and its namespace. What fails inside is told as an AccessError."""
     if find_spec("kubernetes") is None:
         raise AccessError(
             "no client of Kubernetes is installed here, nor in the image: `pip install smartcity[cluster]`"
@@ -70,25 +107,26 @@ def read(release: Release) -> Objects:
         else:
             config.load_kube_config(context=release.context or None)  # type: ignore[no-untyped-call]
         with client.ApiClient() as connection:
-            found = _list(connection, namespace, release.name)
+            yield connection, namespace
     except (ConfigException, OSError) as error:
         raise AccessError(f"no cluster to ask ({error}): set KUBECONFIG, or --context to one it knows") from error
     except HTTPError as error:
         raise AccessError(f"the cluster does not answer ({error}): is KUBECONFIG's context the right one?") from error
     except ApiException as error:
         raise AccessError(f"the API server answered {error.status} {error.reason}: {_detail(error)}") from error
-    if not found.deployments:
-        raise AccessError(f"no release {release.name} in namespace {namespace}: see `helm list --all-namespaces`")
-    return found
+
+
+def _of(release: str) -> dict[str, Any]:
+    return {
+        "label_selector": f"app.kubernetes.io/name={NAME},app.kubernetes.io/instance={release}",
+        "_request_timeout": PATIENCE_S,
+    }
 
 
 def _list(connection: api.ApiClient, namespace: str, release: str) -> Objects:
     from kubernetes import client
 
-    of_release: dict[str, Any] = {
-        "label_selector": f"app.kubernetes.io/name={NAME},app.kubernetes.io/instance={release}",
-        "_request_timeout": PATIENCE_S,
-    }
+    of_release = _of(release)
     apps, core, batch = client.AppsV1Api(connection), client.CoreV1Api(connection), client.BatchV1Api(connection)
     scaling = client.AutoscalingV2Api(connection)
     return Objects(

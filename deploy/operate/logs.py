@@ -33,7 +33,8 @@ def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tu
     folder = home_of() / "logs"
     files = {path.stem: path for path in sorted(folder.glob("*.log")) if not names or path.stem in names}
     if missing := sorted(set(names) - set(files)):
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.log"))) or "none: start it with `smartcity up`"
+        none = "none: start it with `smartcity up`, or name a cluster's SMARTCITY_NAMESPACE"
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.log"))) or none
         raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
     places = {name: _Place.at_the_end(path) for name, path in files.items()}
     for name, path in files.items():

@@ -55,7 +55,9 @@ def made(values: Values, *, dev: bool = False) -> tuple[Fresh, dict[str, dict[st
     return found, {each["metadata"]["name"]: each["stringData"] for each in found.secrets}
 
 
-@pytest.mark.parametrize("which", ["default", "production", "login", "bank", "mail with a login", "devices"])
+@pytest.mark.parametrize(
+    "which", ["default", "production", "login", "bank", "mail with a login", "devices", "operator"]
+)
 def test_every_secret_that_the_chart_refers_to_is_made_or_brought_by_others(which: str) -> None:
     _, contents = made(MATRIX[which])
     there = {(name, key) for name, data in contents.items() for key in data}

@@ -25,11 +25,12 @@ from gateway.rest.routes import routes
 from gateway.rest.values import Faults, query_reader
 from gateway.settings import MEBIBYTE, GatewaySettings
 from services.kit.signing import secret
-from tests.deploy.helm.charts import EVERYTHING, MATRIX, of_kind, pods, render
+from tests.deploy.helm.charts import EVERYTHING, MATRIX, files, of_kind, pods, render
 from tests.deploy.helm.policies import End, allowed
 
 ROOT = Path(__file__).parents[2]
 OPERATE = ROOT / "docs" / "operate.md"
+RESTORED = CHART.parent / "values" / "restored.yaml"
 DOCUMENTS = [OPERATE, ROOT / "README.md", *sorted((ROOT / "observability" / "runbooks").glob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
@@ -114,6 +115,28 @@ def test_a_restore_is_found_under_its_own_name_and_photos_are_swept_again_only_w
     assert "`files.sweep`" in last
 
 
+def test_a_restore_erases_by_a_pod_that_reaches_the_restored_server_before_any_service_does() -> None:
+    (steps,) = re.findall(r"^## Restore\n(.*?)^## ", OPERATE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    (command,) = re.findall(r"helm template smartcity .*?kubectl apply", steps, re.DOTALL)
+    assert "--values deploy/helm/values/restored.yaml --set operator.enabled=true" in command
+    shown = re.findall(r"--show-only templates/(\S+)", command)
+    values = merge(MATRIX["restored"], {"operator": {"enabled": True}})
+    made = [
+        each for file, text in files(values).items() if Path(file).name in shown for each in yaml.safe_load_all(text)
+    ]
+    ((name, pod, labels),) = pods(made)
+    assert name == "Deployment/smartcity-operator"
+    assert {"smartcity-postgres-restored-ca", "smartcity-keys-ca"} <= {
+        each["secret"]["secretName"] for each in pod["volumes"] if "secret" in each
+    }
+    restored, policies = (
+        yaml.safe_load(RESTORED.read_text(encoding="utf-8")),
+        list(of_kind(made, "NetworkPolicy").values()),
+    )
+    server = restored["networkPolicy"]["postgres"]["peers"][0]["podSelector"]["matchLabels"]
+    assert allowed(policies, End("10.1.0.1", labels), End("10.0.1.1", server), 5432)
+
+
 def test_a_restore_takes_back_the_replicas_that_it_scaled_down_itself() -> None:
     """Helm 4 applies server-side: a field that `kubectl scale` wrote is `kubectl`'s, unless the upgrade forces it.
 
@@ -186,7 +209,7 @@ def kubectl(text: str) -> Iterator[list[str]]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_kubectl_is_asked_for_what_the_chart_makes_and_for_all_of_its_lines(document: Path) -> None:
     """Of a selector `kubectl logs` shows ten lines of each pod, unless it is told otherwise: too few to grep in."""
-    chart = render(MATRIX["devices"])
+    chart = render(MATRIX["operator"])
     made = {labels["app.kubernetes.io/component"] for _, _, labels in pods(chart)}
     for words in kubectl(document.read_text(encoding="utf-8")):
         for word in words:

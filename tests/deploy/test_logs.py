@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from deploy.cli import app
 from deploy.local.process import StartError
 from deploy.operate import logs
+from tests.deploy.kubernetes_api import NAMESPACE, ApiServer, run
 
 LONG = [f"{number} {'x' * 400}" for number in range(300)]
 
@@ -69,3 +70,47 @@ def test_what_is_followed_goes_on_in_the_log_of_the_next_start(home: Path, monke
 def test_a_log_that_is_not_there_is_said_with_those_that_are() -> None:
     with pytest.raises(StartError, match="There are: economy, gateway"):
         list(logs.lines(["nope"], None, follow=False))
+
+
+GOVERNANCE = ("smartcity-governance-87ae45ccc-441f1", "smartcity-governance-87ae45ccc-c7c9a")
+"""Pods of the recorded release."""
+
+
+def test_in_a_cluster_the_pods_of_a_component_are_shown_each_with_its_name(api: ApiServer, kubeconfig: Path) -> None:
+    api.printed = {GOVERNANCE[0]: ["timer failed", "serving"], GOVERNANCE[1]: ["serving"]}
+    done = run(kubeconfig, "logs", "governance", "--namespace", NAMESPACE)
+    assert done.exit_code == 0, done.stderr
+    names = [each.removeprefix("smartcity-") for each in GOVERNANCE]
+    assert done.stdout.splitlines() == [f"{names[0]} timer failed", f"{names[0]} serving", f"{names[1]} serving"]
+
+
+def test_a_runbooks_command_runs_in_a_cluster_that_the_environment_names(api: ApiServer, kubeconfig: Path) -> None:
+    api.printed = {GOVERNANCE[0]: LONG}
+    done = run(kubeconfig, "logs", "governance", "--lines", "2", SMARTCITY_NAMESPACE=NAMESPACE)
+    assert [line.split(" ", 1)[1] for line in done.stdout.splitlines()] == LONG[-2:]
+    status = run(kubeconfig, "status", SMARTCITY_NAMESPACE=NAMESPACE)
+    assert "All is well." in status.stdout
+
+
+def test_a_component_that_a_cluster_does_not_have_is_said_with_those_that_it_has(
+    api: ApiServer, kubeconfig: Path
+) -> None:
+    done = run(kubeconfig, "logs", "nope", "--namespace", NAMESPACE)
+    assert done.exit_code == 1
+    assert "no pods of nope" in done.stderr
+    assert "environment, gateway, governance, migrate" in done.stderr
+    api.forbidden = "pods"
+    done = run(kubeconfig, "logs", "--namespace", NAMESPACE)
+    assert 'cannot list resource "pods"' in done.stderr
+
+
+def test_to_follow_the_logs_of_a_cluster_kubectl_is_named(kubeconfig: Path) -> None:
+    done = run(kubeconfig, "logs", "-f", "--namespace", NAMESPACE)
+    assert done.exit_code == 1
+    assert f"kubectl logs -f -n {NAMESPACE} -l app.kubernetes.io/instance=smartcity" in done.stderr
+
+
+def test_where_no_platform_runs_here_it_is_said_how_to_ask_a_cluster(kubeconfig: Path) -> None:
+    for words in (["logs", "governance"], ["status"]):
+        done = run(kubeconfig, *words)
+        assert "SMARTCITY_NAMESPACE" in done.stderr

@@ -1,7 +1,4 @@
-"""`smartcity status` of a cluster: against recorded answers of an API server, and against a real one where it is given.
-
-The recordings are served over HTTP, so that the client reads them with its own models, as it reads a real server's.
-"""
+"""`smartcity status` of a cluster: against recorded answers of an API server, and a real one where it is given."""
 
 import asyncio
 import json
@@ -12,109 +9,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from kubernetes.config import kube_config
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from deploy.cli import app
 from deploy.operate import status
 from deploy.operate.access import Access
-
-RECORDED = Path(__file__).parent / "recorded"
-NAMESPACE = "kota"
-SELECTOR = "app.kubernetes.io/name=smartcity,app.kubernetes.io/instance=smartcity"
-FOLDERS = {
-    "/apis/apps/v1/namespaces/kota/deployments": "deployments",
-    "/api/v1/namespaces/kota/pods": "pods",
-    "/apis/autoscaling/v2/namespaces/kota/horizontalpodautoscalers": "horizontalpodautoscalers",
-    "/apis/batch/v1/namespaces/kota/jobs": "jobs",
-}
-
-
-class ApiServer(ThreadingHTTPServer):
-    """Answers with the recordings of a folder; `forbidden` is what the account may not list."""
-
-    recording = "well"
-    forbidden = ""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: ApiServer
-
-    def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        kind = FOLDERS.get(address.path, "")
-        if not kind or parse_qs(address.query).get("labelSelector") != [SELECTOR]:
-            self._answer(404, _refusal(404, "NotFound", f"{self.path} not found"))
-        elif kind == self.server.forbidden:
-            text = f'{kind} is forbidden: User "sre" cannot list resource "{kind}" in the namespace "kota"'
-            self._answer(403, _refusal(403, "Forbidden", text))
-        else:
-            self._answer(200, (RECORDED / self.server.recording / f"{kind}.json").read_bytes())
-
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """The tests say what they asked for."""
-
-
-def _refusal(code: int, reason: str, message: str) -> bytes:
-    status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
-    return json.dumps({**status, "message": message, "reason": reason, "code": code}).encode()
-
-
-@pytest.fixture
-def api() -> Iterator[ApiServer]:
-    server = ApiServer()
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def kubeconfig(api: ApiServer, tmp_path: Path) -> Path:
-    file = tmp_path / "kubeconfig"
-    cluster = {"name": "recorded", "cluster": {"server": f"http://127.0.0.1:{api.server_port}"}}
-    context = {"name": "recorded", "context": {"cluster": "recorded", "user": "sre", "namespace": NAMESPACE}}
-    users = [{"name": "sre", "user": {}}]
-    content = {"apiVersion": "v1", "kind": "Config", "clusters": [cluster], "contexts": [context], "users": users}
-    file.write_text(json.dumps({**content, "current-context": "recorded"}))
-    return file
+from tests.deploy.kubernetes_api import NAMESPACE, ApiServer, environment, run
 
 
 def command(kubeconfig: Path, *arguments: str, **env: str) -> Result:
     """`smartcity status` with a home in which nothing runs."""
-    wanted = environment(kubeconfig, **env)
-    others: dict[str, str | None] = dict.fromkeys(set(os.environ) - set(wanted))
-    with pytest.MonkeyPatch.context() as patch:
-        # The client reads KUBECONFIG once, when it is imported.
-        patch.setattr(kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", str(kubeconfig))
-        return CliRunner().invoke(app, ["status", *arguments], env={**others, **wanted})
-
-
-def environment(kubeconfig: Path, **env: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SMARTCITY_", "KUBE"))}
-    home = str(kubeconfig.parent / "home")
-    return {**kept, "KUBECONFIG": str(kubeconfig), "SMARTCITY_HOME": home, "COLUMNS": "200", **env}
+    return run(kubeconfig, "status", *arguments, **env)
 
 
 def state_of(kubeconfig: Path, *arguments: str, **env: str) -> tuple[int, dict[str, Any]]:
@@ -284,6 +192,23 @@ def test_the_pillars_of_a_cluster_are_read_where_addresses_are_given(
     }
     code, state = state_of(kubeconfig, **given)
     assert (code, state["notes"]) == (1, [])
+    assert state["attention"] == ["all pillars: is not migrated: run `smartcity migrate`"]
+
+
+def test_in_the_pod_of_the_operator_the_pillars_alone_are_asked(
+    kubeconfig: Path, postgres: str, nats: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image has no client of Kubernetes, and the pod no account there."""
+    monkeypatch.setitem(sys.modules, "kubernetes", None)
+    given = {
+        "SMARTCITY_POSTGRES_ADMIN_URL": postgres,
+        "SMARTCITY_NATS_URL": nats.url,
+        "SMARTCITY_NATS_SEED": nats.admin_seed,
+        "KUBERNETES_SERVICE_HOST": "10.96.0.1",
+    }
+    done = command(kubeconfig, "-o", "json", **given)
+    state = json.loads(done.stdout)
+    assert (state["components"], len(state["pillars"])) == ([], 6)
     assert state["attention"] == ["all pillars: is not migrated: run `smartcity migrate`"]
 
 

@@ -39,6 +39,7 @@ _OPERATORS: Values = {"living": {"operatorFeeds": "train=KAI@https://train.examp
 _ISSUER: Values = {"tls": {"issuer": {"name": "smartcity", "kind": "Issuer"}}}
 _REGISTRY: Values = {"global": {"imageRegistry": "registry.example.org"}}
 _DEVICES: Values = {"mqtt": {"enabled": True, "vehicles": True, "issuer": f"A{'I' * 55}", "callout": f"U{'J' * 55}"}}
+_OPERATOR: Values = {"operator": {"enabled": True}}
 _RESTORED: Values = yaml.safe_load((CHART.parent / "values" / "restored.yaml").read_text(encoding="utf-8"))
 _NO_SCALING: Values = {"autoscaling": {"enabled": False}}
 _EXTRAS: Values = {
@@ -105,6 +106,8 @@ MATRIX: dict[str, Values] = {
     "devices": together(EVERYTHING, _DEVICES),
     "devices without vehicles": together(EVERYTHING, _DEVICES, {"mqtt": {"vehicles": False}}),
     "dev with devices": together(DEV, _DEVICES),
+    "operator": together(EVERYTHING, _DEVICES, _OPERATOR),
+    "dev with an operator": together(DEV, _OPERATOR),
     "restored": together(EVERYTHING, _RESTORED),
     "keys": _KEYS,
     "keys without the version before": together(_KEYS, {"nats": {"grantPrevious": False}}),

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings
 from deploy.callout.settings import CalloutSettings
 from deploy.local.secrets import new_jwk
 from deploy.migrate import MigrateSettings
+from deploy.operate import access
 from deploy.pillars import NAMES, pillar
 from gateway.settings import GatewaySettings
 from observability.viewer.settings import ViewerSettings
@@ -82,6 +83,18 @@ def hides(field: FieldInfo) -> bool:
     return "SecretStr" in str(field.annotation)
 
 
+def test_from_inside_an_operator_reaches_what_the_migration_does_and_the_store_of_keys() -> None:
+    """By the commands' own way to a platform, which is the environment alone."""
+    given = environment(MATRIX["operator"], "operator")
+    migration = environment(MATRIX["operator"], "migrate")
+    assert {name: given[name] for name in migration} == migration
+    assert set(given) - set(migration) == {"POSTGRES_PASSWORD", "SMARTCITY_KEYSTORE_URL"}
+    assert given["SMARTCITY_KEYSTORE_URL"] == environment(MATRIX["operator"], "governance")["SMARTCITY_KEYSTORE_URL"]
+    found = access.find(given)
+    assert found.nats_url == "tls://smartcity-nats:4222"
+    assert found.nats_ca_file == "/etc/smartcity/nats/ca.crt"
+
+
 def test_every_component_with_an_image_of_ours_has_its_settings_checked() -> None:
     ours = {
         labels["app.kubernetes.io/component"]
@@ -138,7 +151,7 @@ def test_wrapped_keys_have_a_server_of_their_own() -> None:
 
 
 def test_files_named_in_the_environment_are_mounted() -> None:
-    for _, spec, _ in pods(render(EVERYTHING)):
+    for _, spec, _ in pods(render(MATRIX["operator"])):
         for each in containers(spec):
             mounts = [mount["mountPath"] for mount in each["volumeMounts"]]
             for variable in each.get("env", []):

@@ -23,7 +23,7 @@ from tests.deploy.helm.policies import End, allowed
 PEOPLE = End("10.9.0.9", {"app": "controller"}, "ingress")
 STRANGER = End("10.9.0.8", {"app": "stranger"})
 METADATA = (End("169.254.169.254"), End("100.100.100.200"))
-IN_USE: Values = together(MATRIX["devices"], {"files": {"url": "s3://photos"}})
+IN_USE: Values = together(MATRIX["operator"], {"files": {"url": "s3://photos"}})
 SERVERS = {
     "dns": (End("10.0.0.10", {"k8s-app": "kube-dns"}, "kube-system"), 53),
     "postgres": (End("10.0.1.1", {"cnpg.io/cluster": "smartcity-postgres"}), 5432),
@@ -90,7 +90,8 @@ def test_a_way_that_is_not_in_use_is_closed() -> None:
         "components": {"gateway": MATRIX["a folder and one gateway"]["components"]["gateway"]},
     }
     used = {"keystore"}
-    expected = {name: flows - (OUTSIDE - used) - {DEVICES} for name, flows in FLOWS.items() if name != "callout"}
+    there = set(FLOWS) - {"callout", "operator"}
+    expected = {name: FLOWS[name] - (OUTSIDE - used) - {DEVICES} for name in there}
     assert reached(nothing, {**SERVERS, **INTERNET}) == expected
 
 
@@ -123,7 +124,7 @@ def test_without_telemetry_nobody_reaches_the_collector() -> None:
 
 def test_the_values_name_the_ways_out_that_are_declared() -> None:
     of = merged()["components"]
-    assert set(of) == set(COMPONENTS) == set(FLOWS) - {"migrate", "test", "callout"}
+    assert set(of) == set(COMPONENTS) == set(FLOWS) - {"migrate", "test", "callout", "operator"}
     for name, own in of.items():
         assert set(own.get("reaches", [])) == FLOWS[name] & OUTSIDE
         assert FLOWS[name] >= INSIDE
@@ -171,7 +172,9 @@ def test_health_ports_are_the_nodes_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "devices"), [(DEV, set()), (MATRIX["dev with devices"], {DEVICES})], ids=["without", "devices"]
+    ("values", "devices"),
+    [(DEV, set()), (MATRIX["dev with devices"], {DEVICES}), (MATRIX["dev with an operator"], set())],
+    ids=["without", "devices", "operator"],
 )
 def test_in_dev_mode_the_servers_beside_it_are_meant(values: Values, devices: set[str]) -> None:
     ours = ends(render(values))
@@ -179,7 +182,7 @@ def test_in_dev_mode_the_servers_beside_it_are_meant(values: Values, devices: se
     targets = {name: (ours[pod], SERVERS[name][1]) for name, pod in servers.items()}
     found = reached(values, {"dns": SERVERS["dns"], DEVICES: (ours["dev-nats"], 1883), **targets})
     for name, flows in FLOWS.items():
-        if name not in found:  # devices are off
+        if name not in found:  # devices are off, or nobody operates from inside
             continue
         assert found[name] == flows - OUTSIDE - ({DEVICES} - devices)
     assert all(found[pod] == set() for pod in servers.values())

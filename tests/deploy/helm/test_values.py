@@ -20,6 +20,7 @@ FREE = {
     "global.labels", "defaults.podAnnotations", "defaults.podLabels", "defaults.nodeSelector", "defaults.affinity",
     "defaults.resources.requests", "defaults.resources.limits", "migrations.resources.requests",
     "migrations.resources.limits", "mqtt.resources.requests", "mqtt.resources.limits",
+    "operator.resources.requests", "operator.resources.limits",
     "ingress.annotations", "components.gateway.resources.requests",
     "components.gateway.resources.limits", "components.living.resources.limits",
 }  # fmt: skip

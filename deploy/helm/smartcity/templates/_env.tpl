@@ -245,3 +245,29 @@
 - { name: SMARTCITY_SMTP_URL, value: {{ $g.smtpUrl | quote }} }
 - { name: SMARTCITY_MAIL_FROM, value: {{ $g.mailFrom | quote }} }
 {{- end }}
+
+{{/* Of who owns the database and administers NATS: the migration, and who operates from inside. */}}
+{{- define "smartcity.ownerEnv" -}}
+{{- $v := .Values -}}
+- name: SMARTCITY_POSTGRES_ADMIN_URL
+  {{- include "smartcity.secret" (list $v.postgres.admin.secret $v.postgres.admin.key) | nindent 2 }}
+- { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" . | quote }} }
+- name: SMARTCITY_NATS_SEED
+  {{- include "smartcity.secret" (list (printf "%s-admin" $v.nats.users.prefix) $v.nats.users.key) | nindent 2 }}
+{{- if not $v.dev.enabled }}
+- { name: SMARTCITY_NATS_CA_FILE, value: {{ printf "/etc/smartcity/nats/%s" $v.nats.ca.key | quote }} }
+{{- end }}
+- { name: SMARTCITY_STREAM_REPLICAS, value: {{ ternary 1 $v.nats.streamReplicas $v.dev.enabled | quote }} }
+{{- if $v.migrations.managePasswords }}
+{{- $passwords := dict }}
+{{- $roles := keys $v.components | sortAlpha }}
+{{- if ($v.mqtt).enabled }}{{ $roles = append $roles "callout" }}{{ end }}
+{{- range $name := $roles }}
+{{- $variable := printf "PASSWORD_%s" (upper $name) }}
+{{- $_ := set $passwords $name (printf "$(%s)" $variable) }}
+- name: {{ $variable }}
+  {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix $name) $v.postgres.roles.key) | nindent 2 }}
+{{- end }}
+- { name: SMARTCITY_ROLE_PASSWORDS, value: {{ $passwords | toJson | quote }} }
+{{- end }}
+{{- end }}

@@ -8,7 +8,7 @@
   secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }}, items: [{ key: {{ .root.Values.postgres.ca.key | quote }}, path: {{ .root.Values.postgres.ca.key | quote }} }] }
 - name: nats-ca
   secret: { secretName: {{ .root.Values.nats.ca.secret | quote }}, items: [{ key: {{ .root.Values.nats.ca.key | quote }}, path: {{ .root.Values.nats.ca.key | quote }} }] }
-{{- if eq .name "governance" }}
+{{- if has .name (list "governance" "operator") }}
 - name: keystore-ca
   secret: { secretName: {{ .root.Values.postgres.keystore.ca.secret | quote }}, items: [{ key: {{ .root.Values.postgres.keystore.ca.key | quote }}, path: {{ .root.Values.postgres.keystore.ca.key | quote }} }] }
 {{- end }}
@@ -20,7 +20,7 @@
 {{- if not .root.Values.dev.enabled }}
 - { name: postgres-ca, mountPath: /etc/smartcity/postgres, readOnly: true }
 - { name: nats-ca, mountPath: /etc/smartcity/nats, readOnly: true }
-{{- if eq .name "governance" }}
+{{- if has .name (list "governance" "operator") }}
 - { name: keystore-ca, mountPath: /etc/smartcity/keystore, readOnly: true }
 {{- end }}
 {{- end }}
