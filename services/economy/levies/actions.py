@@ -26,7 +26,6 @@ from services.economy.receipts import actions as receipts
 from services.economy.receipts.model import Facts
 from services.economy.returns import actions as returns
 from services.economy.returns.model import REQUESTER
-from services.economy.suspense.model import State as SuspenseState
 from services.economy.terms import GOVERNMENT, terms_of
 from services.kit import codes
 from services.kit.caller import Scope
@@ -105,8 +104,8 @@ async def pay(tx: Transaction, number: str) -> Payment:
     """
     bill = await _locked(tx, number)
     model.require_unpaid(bill)
-    before = await _live_payment(tx, bill)
-    await _require_nothing_aside(tx, bill)
+    before = await _live_payment(tx, bill, anew=True)
+    await payments.require_nothing_aside(tx, bill.number)
     if before is not None:
         return await _of_several(tx, before)
     counter = await merchants.counter_of(tx, bill.agency)
@@ -203,22 +202,15 @@ async def _of_several(tx: Transaction, one: Payment) -> Payment:
     return one._replace(creator="")
 
 
-async def _require_nothing_aside(tx: Transaction, bill: Bill) -> None:
-    """That no money which came for the bill waits in suspense: whoever sent it would pay twice. Errors:
-    PAID_OTHERWISE.
-    """
-    aside = await payment_store.put_aside(tx, bill.payment) if bill.payment else []
-    if any(each.state != SuspenseState.RELEASED.value for each in aside):
-        message = "Money came for this bill that does not count yet; the treasury looks at it. Do not pay again."
-        raise precondition("PAID_OTHERWISE", message)
-
-
-async def _live_payment(tx: Transaction, bill: Bill) -> Payment | None:
+async def _live_payment(tx: Transaction, bill: Bill, *, anew: bool = False) -> Payment | None:
     """The payment that can still be paid, locked. One that is over expires now: where the clock is behind, somebody
-    could pay it yet. Errors: BILL_PAID, BILL_REFUNDED, PAYMENT_IN_DOUBT.
+    could pay it yet. Where another is to be made ``anew``, the bank must have taken back the QRIS of one that was
+    cancelled. Errors: BILL_PAID, BILL_REFUNDED, PAYMENT_IN_DOUBT.
     """
     found = await payment_store.by_id(tx, bill.payment, lock=True) if bill.payment else None
     if found is None or found.state in (PaymentState.EXPIRED, PaymentState.CANCELLED):
+        if anew and found is not None and found.qr and not found.is_over(tx.now):
+            raise _in_doubt("The bank is being asked to take back the last QRIS of this bill, which can still be paid.")
         return None
     if found.is_paid:  # its event is on the way
         refunded = found.state is PaymentState.REFUNDED
@@ -227,10 +219,13 @@ async def _live_payment(tx: Transaction, bill: Bill) -> Payment | None:
     if not found.is_over(tx.now):
         return found
     if found.state is PaymentState.PENDING:
-        message = "The bank is being asked whether the last QRIS of this bill was paid. Try again in a minute."
-        raise precondition("PAYMENT_IN_DOUBT", message)
+        raise _in_doubt("The bank is being asked whether the last QRIS of this bill was paid.")
     await payments.expire(tx, found)
     return None
+
+
+def _in_doubt(why: str) -> DomainError:
+    return precondition("PAYMENT_IN_DOUBT", f"{why} Try again in a minute.")
 
 
 async def _locked(tx: Transaction, number: str) -> Bill:

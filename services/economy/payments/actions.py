@@ -158,11 +158,21 @@ async def expire(tx: Transaction, payment: Payment) -> Payment:
 
 
 async def capture_cash(tx: Transaction, payment: Payment) -> Payment:
-    """Captures what the caller took in cash. Errors: those of ``require_payable``, and of the ledger."""
+    """Captures what the caller took in cash.
+
+    Errors: those of ``require_payable`` and of ``require_nothing_aside``, and of the ledger.
+    """
     model.require_payable(payment, tx.now)
+    await require_nothing_aside(tx, payment.bill)
     source = city_account("cash", payment.currency, exercise=payment.exercise)
     await ledger.transfer(tx, *model.capture_transfers(payment, source, 0))
     return await captured(tx, model.capture(payment, Method.CASH, tx.now, taken_by=tx.caller.subject))
+
+
+async def require_nothing_aside(tx: Transaction, bill: str) -> None:
+    """That no money which came for the bill of that number waits in suspense. Errors: PAID_OTHERWISE."""
+    if await store.bills_aside(tx, [bill]):
+        raise model.paid_otherwise()
 
 
 async def capture_agreed(tx: Transaction, payment: Payment) -> Payment:

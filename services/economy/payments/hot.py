@@ -4,7 +4,7 @@ What a caller can cause is an answer here and never an exception, so that nobody
 kept for ever in the same transaction; the same key in one batch is done once.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 from uuid import UUID
@@ -74,8 +74,10 @@ async def _pay(
     """Decides the items at the places ``fresh``."""
     decided: dict[int, WalletAnswer] = {}
     attempts: list[_Attempt] = []
+    # Asked once they are locked, and of bills alone: most payments are of none, and cost no round trip.
+    aside = await store.bills_aside(tx, [one.payment.bill for one in map(found.__getitem__, fresh) if one is not None])
     for place in fresh:
-        wanted = _judge(tx, items[place].claim.caller, found[place])
+        wanted = _judge(tx, items[place].claim.caller, found[place], aside)
         if isinstance(wanted, DomainError):
             decided[place] = wanted
         else:
@@ -120,8 +122,10 @@ def _refusal(verdict: Verdict) -> DomainError | None:
     return refused(verdict.refusal) if verdict.refusal is not None else None
 
 
-def _judge(tx: Transaction, caller: str, found: Locked | None) -> tuple[Locked, UUID] | DomainError:
-    """What a caller may pay, and from which account; or why not."""
+def _judge(
+    tx: Transaction, caller: str, found: Locked | None, aside: Collection[str]
+) -> tuple[Locked, UUID] | DomainError:
+    """What a caller may pay, and from which account; or why not. ``aside`` are bills for which money came otherwise."""
     if not terms_of(tx.runtime.city).wallets.on:
         return wallet_model.off()
     if found is None:
@@ -136,6 +140,8 @@ def _judge(tx: Transaction, caller: str, found: Locked | None) -> tuple[Locked, 
     refusal = model.unpayable(payment, tx.now)
     if refusal is not None:
         return refusal
+    if payment.bill in aside:
+        return model.paid_otherwise()
     if found.merchant_state != MerchantState.ACTIVE.value:
         return precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.")
     return (found, found.wallet) if found.wallet is not None else wallet_model.missing()

@@ -179,6 +179,12 @@ def paid_before() -> DomainError:
     return precondition("PAYMENT_ALREADY_PAID", "This payment was paid before; nothing more is due.")
 
 
+def paid_otherwise() -> DomainError:
+    """Money came for its bill that does not count yet: whoever sent it would pay twice."""
+    message = "Money came for this bill that does not count yet; the treasury looks at it. Do not pay again."
+    return precondition("PAID_OTHERWISE", message)
+
+
 def unpayable(payment: Payment, now: datetime) -> DomainError | None:
     """Why a payment cannot be paid now; None when it can."""
     if payment.is_paid:

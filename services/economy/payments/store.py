@@ -81,6 +81,13 @@ SELECT one.amount, one.reason, one.state, one.state = 'released' AND one.back AS
   FROM suspense AS one LEFT JOIN merchant ON merchant.id = one.target AND one.state = 'released'
  WHERE one.payment = $1 ORDER BY one.created_at DESC, one.id DESC LIMIT 5
 """
+# One after the other, by their indexes: joined at a stroke, all that ever was in suspense would be read.
+_BILLS_ASIDE = """
+SELECT wanted.bill FROM unnest($1::text[]) AS wanted (bill), LATERAL (
+    SELECT FROM payment, LATERAL (
+        SELECT FROM suspense WHERE suspense.payment = payment.id AND suspense.state <> 'released' LIMIT 1) AS aside
+     WHERE payment.bill = wanted.bill AND payment.bill <> '' LIMIT 1) AS one
+"""
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
@@ -128,6 +135,12 @@ async def by_code(tx: Transaction, code: str, *, lock: bool = False) -> Payment 
 async def put_aside(tx: Transaction, payment: UUID) -> list[PutAside]:
     """The newest money in suspense that came for a payment, the newest first."""
     return [PutAside(*row) for row in await tx.fetch(_PUT_ASIDE, payment)]
+
+
+async def bills_aside(tx: Transaction, bills: Collection[str]) -> frozenset[str]:
+    """Those of the bills for which money came that waits in suspense, under whichever of their payments."""
+    wanted = sorted(set(bills) - {""})
+    return frozenset(row["bill"] for row in await tx.fetch(_BILLS_ASIDE, wanted)) if wanted else frozenset()
 
 
 async def by_provider_reference(tx: Transaction, reference: str, *, lock: bool = False) -> Payment | None:

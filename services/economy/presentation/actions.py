@@ -28,11 +28,12 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
     """The payment with its QRIS, which is the same whenever it is asked for.
 
     Errors: PAYMENT_NOT_FOUND, PAYMENT_EXPIRED, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, QRIS_AMOUNT_TOO_LARGE,
-    MERCHANT_NOT_PAYABLE, QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED, PROVIDER_LIED.
+    PAID_OTHERWISE, MERCHANT_NOT_PAYABLE, QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED, PROVIDER_LIED.
     """
     async with runtime.transaction(caller, scope) as tx:
         payment = await payments.find(tx, name, lock=True)
         moved = model.present(payment, tx.now)
+        await payments.require_nothing_aside(tx, payment.bill)
         payee = await payments.merchant_of(tx, payment)
         if payee is not None:
             _require_payable(payee)

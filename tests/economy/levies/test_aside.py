@@ -1,9 +1,14 @@
 """Money of another amount that came for a bill: nobody is asked to pay again until it went back."""
 
-from services.economy.captures.model import Notice
-from smartcity.economy.v1 import payments_pb2
+from datetime import timedelta
+
+from services.economy.captures.model import Notice, Outcome
+from services.economy.payments.model import PATIENCE
+from services.economy.providers.model import ASK_AGAIN
+from smartcity.economy.v1 import levies_pb2, payments_pb2
 from tests.economy.conftest import CITIZEN, MARKETS, TREASURER_2, refused
 from tests.economy.levies.cases import Office
+from tests.economy.payments.cases import state
 from tests.fixtures.edge import stand_before
 from tests.society.pages import Reader, reader, said
 
@@ -74,3 +79,48 @@ async def test_a_new_qris_is_offered_once_the_money_went_back_and_not_when_it_wa
             citizen = await reader(stand, CITIZEN)
             async with citizen.client:
                 assert await buttons(citizen, f"/bayar/{made.number}/qris?p={shown.id}") == offered
+
+
+async def test_money_that_came_for_an_earlier_payment_of_a_bill_counts_as_well(office: Office) -> None:
+    made, second = await paid_too_late(office)
+    with refused("PAID_OTHERWISE"):
+        await office.ask(made.number)
+    await released(office)
+    assert (await office.ask(made.number)).id == second.id
+
+
+async def test_no_cash_is_taken_for_a_bill_while_money_that_came_for_it_waits(office: Office) -> None:
+    _, second = await paid_too_late(office)
+    with refused("PAID_OTHERWISE"):
+        await office.city.cash(second.id)
+    await released(office)
+    assert state(await office.city.cash(second.id)) == "captured"
+
+
+async def test_no_wallet_pays_a_bill_while_money_that_came_for_it_waits(office: Office) -> None:
+    _, shown = await paid_less(office)
+    account = await office.city.wallet(1_000_000)
+    with refused("PAID_OTHERWISE"):
+        await office.city.pay(shown.id)
+    assert await office.city.balance(account) == 1_000_000
+    await released(office)
+    assert state(await office.city.pay(shown.id)) == "captured"
+
+
+async def test_no_qris_of_a_bill_is_shown_while_money_that_came_for_it_waits(office: Office) -> None:
+    _, second = await paid_too_late(office)
+    with refused("PAID_OTHERWISE"):
+        await office.city.present(second.id)
+
+
+async def paid_too_late(office: Office) -> tuple[levies_pb2.Bill, payments_pb2.Payment]:
+    """A bill whose first payment was paid while the bank did not answer, and its second one."""
+    made = await office.bill()
+    first = await office.city.present((await office.ask(made.number)).code)
+    office.city.bank.away = {"query"}
+    notice = office.city.bank.pay(first.code)
+    for later in (timedelta(minutes=15), PATIENCE, ASK_AGAIN):
+        await office.city.tick(seconds=later.total_seconds() + 1)
+    second = await office.ask(made.number)
+    assert await office.city.notice(notice) is Outcome.SUSPENDED
+    return made, second

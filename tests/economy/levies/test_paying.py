@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from services.economy.personal import reactions
+from services.economy.providers.model import ASK_AGAIN
 from smartcity.economy.v1 import events_pb2, payments_pb2
 from smartcity.economy.v1 import levies_pb2 as pb
 from tests.economy.conftest import ANONYMOUS, CITIZEN, MARKETS, officer, refused
@@ -104,6 +105,18 @@ async def test_while_the_bank_is_asked_about_a_qris_no_second_one_is_made(office
         await office.ask(made.number)
     await office.city.tick()
     assert payment_state(await office.city.get(shown.id)) == "expired"
+    assert (await office.ask(made.number)).id != shown.id
+
+
+async def test_while_the_bank_has_not_taken_back_a_cancelled_qris_no_second_one_is_made(office: Office) -> None:
+    made = await office.bill()
+    shown = await office.city.present((await office.ask(made.number)).code)
+    office.city.bank.away = {"cancel"}
+    await office.city.cancel(shown)
+    with refused("PAYMENT_IN_DOUBT"):
+        await office.ask(made.number)
+    office.city.bank.away = set()
+    await office.city.tick(seconds=ASK_AGAIN.total_seconds())
     assert (await office.ask(made.number)).id != shown.id
 
 
