@@ -124,6 +124,7 @@ async def _payments(city: City) -> None:
     await city.notice(Notice("REF-STATIC", "", 20_000, "IDR", "ID0000000000101"))
     await asks(city)
     await asks(city)
+    await asks(city, request="PICKUP-2", agency="nobody")
     async with city.economy.runtime.transaction() as tx:
         fares = [asking(city, payer=CITIZEN.subject, from_wallet=True)]
         await payment_reactions.before_payments_requested(tx, fares)

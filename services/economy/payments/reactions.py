@@ -34,41 +34,28 @@ async def before_payments_requested(tx: Transaction, asked: Sequence[Event[payme
 async def on_payment_requested(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> None:
     """Creates the payment under the asker's correlation, and takes it from the payer's wallet if they agreed.
 
-    What cannot be collected is answered by PaymentCancelled.
+    What cannot be collected is answered by PaymentCancelled, and by the same whenever it is asked for again: whoever
+    asked may have been paid otherwise since.
     """
-    asked, requester = event.message, event.source.rpartition("/")[2]
-    try:
-        counter = await merchants.counter_of(tx, asked.agency) if asked.agency else None
-        if counter is None:
-            raise invalid("AGENCY_UNKNOWN", "This agency has no counter that takes money.", field="agency")
-        if not asked.request:
-            raise invalid("REQUEST_MISSING", "A wish for a payment needs the asker's own reference.", field="request")
-        made = await actions.create(
-            tx,
-            merchant=counter,
-            amount=money.read(asked.amount, tx.runtime.city.currency, "amount"),
-            purpose=asked.purpose,
-            description=asked.description,
-            description_en=asked.description_en,
-            payer=asked.payer,
-            requester=requester,
-            request=asked.request,
-            area=asked.area if tx.runtime.city.area(asked.area) else "",
-            expires_at=asked.expire_time.ToDatetime(UTC) if asked.HasField("expire_time") else None,
-            correlation=event.correlation,
-            exercise=event.exercise,
-        )
-    except DomainError as refusal:
-        _log.warning("a payment that was asked for is declined", requester=requester, reason=refusal.reason)
+    asked, requester = event.message, event.publisher
+    made, reason = None, await store.declined(tx, requester, asked.request)
+    if reason is None:
+        try:
+            made = await _made(tx, event)
+        except DomainError as refusal:
+            reason = refusal.reason
+            _log.warning("a payment that was asked for is declined", requester=requester, reason=reason)
+            if asked.request:
+                await store.decline(tx, requester, asked.request, reason)
+    if reason is not None:
         tx.emit(
-            events.declined(asked, requester, refusal.reason),
+            events.declined(asked, requester, reason),
             aggregate=str(uuid5(NAMESPACE_URL, f"smartcity:declined:{requester}:{asked.request}")),
             version=1,
             correlation=event.correlation,
             exercise=event.exercise,
         )
-        return
-    if asked.from_wallet and made.state is State.CREATED:
+    elif made is not None and asked.from_wallet and made.state is State.CREATED:
         await _collect(tx, made)
 
 
@@ -84,6 +71,31 @@ async def on_request_withdrawn(tx: Transaction, event: Event[Withdrawn]) -> None
     known = await store.by_request(tx, event.publisher, event.message.request)
     payment = await store.by_id(tx, known.id, lock=True) if known else None
     await actions.call_off(tx, payment, event.message.reason)
+
+
+async def _made(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) -> Payment:
+    """The payment that is asked for. Errors: AGENCY_UNKNOWN, REQUEST_MISSING and those of ``actions.create``."""
+    asked = event.message
+    counter = await merchants.counter_of(tx, asked.agency) if asked.agency else None
+    if counter is None:
+        raise invalid("AGENCY_UNKNOWN", "This agency has no counter that takes money.", field="agency")
+    if not asked.request:
+        raise invalid("REQUEST_MISSING", "A wish for a payment needs the asker's own reference.", field="request")
+    return await actions.create(
+        tx,
+        merchant=counter,
+        amount=money.read(asked.amount, tx.runtime.city.currency, "amount"),
+        purpose=asked.purpose,
+        description=asked.description,
+        description_en=asked.description_en,
+        payer=asked.payer,
+        requester=event.publisher,
+        request=asked.request,
+        area=asked.area if tx.runtime.city.area(asked.area) else "",
+        expires_at=asked.expire_time.ToDatetime(UTC) if asked.HasField("expire_time") else None,
+        correlation=event.correlation,
+        exercise=event.exercise,
+    )
 
 
 async def _collect(tx: Transaction, payment: Payment) -> None:

@@ -88,6 +88,16 @@ SELECT wanted.bill FROM unnest($1::text[]) AS wanted (bill), LATERAL (
         SELECT FROM suspense WHERE suspense.payment = payment.id AND suspense.state <> 'released' LIMIT 1) AS aside
      WHERE payment.bill = wanted.bill AND payment.bill <> '' LIMIT 1) AS one
 """
+# A process of the version before remembers none, and may have made the payment since.
+_DECLINED = """
+SELECT reason FROM payment_declined
+ WHERE requester = $1 AND request = $2
+   AND NOT EXISTS (SELECT FROM payment WHERE requester = $1 AND request = $2 AND requester <> '')
+"""
+_DECLINE = """
+INSERT INTO payment_declined (requester, request, reason, declined_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING
+"""
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
@@ -153,6 +163,17 @@ async def by_request(tx: Transaction, requester: str, request: str) -> Payment |
     """The payment that a pillar asked for under its own reference."""
     sql = f"SELECT {_COLUMNS} FROM payment WHERE requester = $1 AND request = $2 AND requester <> ''"
     return _read(await tx.fetchrow(sql, requester, request))
+
+
+async def declined(tx: Transaction, requester: str, request: str) -> str | None:
+    """Why no payment was made that a pillar asked for under its own reference; None where none was declined."""
+    reason: str | None = await tx.fetchval(_DECLINED, requester, request)
+    return reason
+
+
+async def decline(tx: Transaction, requester: str, request: str, reason: str) -> None:
+    """Keeps why none is made, for as long as payments are kept."""
+    await tx.execute(_DECLINE, requester, request, reason, tx.now)
 
 
 async def add(tx: Transaction, payment: Payment) -> bool:

@@ -162,6 +162,23 @@ async def test_what_cannot_be_taken_from_a_wallet_is_withdrawn_and_says_why(
     assert [row["state"] for row in states] in ([], ["cancelled"]), "nobody is asked to pay it otherwise"
 
 
+async def test_what_was_declined_stays_so_though_it_could_be_taken_by_now(city: City) -> None:
+    account = await city.wallet(10_000)
+    declined = [("PaymentCancelled", "MERCHANT_NOT_PAYABLE")]
+    await _counter_is(city, "suspended")
+    assert await told_of(city) == declined
+    await _counter_is(city, "active")
+    assert await told_of(city, request="PICKUP-2") == [("PaymentCreated", ""), ("PaymentCaptured", "")]
+    assert await told_of(city) == declined, "whoever asked has asked anew, and was paid by that"
+    assert await city.balance(account) == 6_500
+
+
+async def _counter_is(city: City, state: str) -> None:
+    """The counter of the waste agency takes payments, or does not."""
+    sql = "UPDATE economy.merchant SET state = $1 WHERE kind = 'counter' AND agency = 'dlh'"
+    await city.economy.served.admin.execute(sql, state)
+
+
 def withdrawing(city: City, asker: str = "environment") -> Event[Any]:
     """The event by which a pillar wants no more of what it asked for."""
     told = PaymentRequestWithdrawn(request="PICKUP-1", reason="CALLED_OFF")
