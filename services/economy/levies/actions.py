@@ -69,7 +69,7 @@ async def issue(tx: Transaction, tariff: str, claim: Claim) -> Seen:
         if await store.insert(tx, bill):
             _emit(tx, bill, events.issued(bill))
             return Seen(bill)
-        if known := await store.live(tx, bill.tariff, bill.object, bill.period):
+        if known := await store.live(tx, bill.tariff, bill.object, bill.period, exercise=bill.exercise):
             raise _exists(known)
     raise AssertionError("every number was taken")
 

@@ -93,19 +93,21 @@ async def seen(tx: Transaction, number: str) -> Seen | None:
     return _seen(row) if row is not None else None
 
 
-async def live(tx: Transaction, tariff: str, object_: str, period: str) -> str | None:
-    """Number of the bill that is there for a tariff, object and period."""
+async def live(tx: Transaction, tariff: str, object_: str, period: str, *, exercise: bool) -> str | None:
+    """Number of the bill that is there for a tariff, object and period, among those of drills or the real ones."""
     sql = """
         SELECT number FROM bill
          WHERE tariff = $1 AND lower(object) = lower($2) AND period = $3 AND period <> ''
-           AND state IN ('issued', 'paid')
+           AND state IN ('issued', 'paid') AND exercise = $4
     """
-    number: str | None = await tx.fetchval(sql, tariff, object_, period)
+    number: str | None = await tx.fetchval(sql, tariff, object_, period, exercise)
     return number
 
 
 async def insert(tx: Transaction, bill: Bill) -> bool:
-    """Writes a new bill; False when another has its number, or is there for the same tariff, object and period."""
+    """Writes a new bill; False when another has its number, or is there for the same tariff, object and period: a
+    drill's among drills alone.
+    """
     values = {**vars(bill), "state": bill.state.value}
     return bool(await tx.fetchval(_INSERT, *(values[name] for name in _COLUMNS)))
 

@@ -50,6 +50,15 @@ async def test_one_live_bill_per_tariff_object_and_period(office: Office) -> Non
     assert again.number != made.number
 
 
+@pytest.mark.parametrize("drill_first", [True, False])
+async def test_a_bill_of_a_drill_and_the_real_one_leave_room_for_each_other(office: Office, drill_first: bool) -> None:
+    bills = {drill: await office.bill(exercise=drill) for drill in (drill_first, not drill_first)}
+    for drill, made in bills.items():
+        with refused("BILL_EXISTS") as caught:
+            await office.bill(exercise=drill)
+        assert caught.value.metadata["named"] == made.number
+
+
 async def test_of_officers_who_issue_the_same_at_once_one_does(office: Office) -> None:
     answers = await asyncio.gather(*(office.bill() for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(one, pb.Bill) for one in answers) == 1
