@@ -8,11 +8,12 @@ import pytest
 
 from services.economy.ledger.model import city_account
 from services.economy.pillar import PILLAR
+from services.economy.providers.model import ASK_AGAIN
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
 from tests.economy.ledger.test_reading import frozen, get
-from tests.economy.payments.cases import City, city
+from tests.economy.payments.cases import City, city, state
 from tests.economy.suspense.test_suspense import put_aside
 
 __all__ = ["city"]
@@ -56,6 +57,34 @@ async def test_a_day_lists_who_did_what_and_on_whose_asking(city: City) -> None:
     assert not found[-1].HasField("amount")
     assert (found[-1].about, found[0].agency) == (DAY, "disdag")
     assert await _acts(city, "2026-11-23") == []
+
+
+async def test_money_that_the_bank_gives_back_is_listed_as_given_once_it_has(city: City) -> None:
+    paid = await city.paid(100_000)
+    city.bank.away = {"refund"}
+    await city.refund(paid.id, 30_000)
+    asked = ("refund_asked", MARKETS.subject, "", 30_000)
+    assert [_line(each) for each in await _acts(city)] == [asked]
+    city.bank.away = set()
+    await city.tick(seconds=ASK_AGAIN.total_seconds())
+    assert [_line(each) for each in await _acts(city)] == [asked, ("refund_given", "", MARKETS.subject, 30_000)]
+
+
+@pytest.mark.parametrize("amount", [30_000, 600_000])  # alone, and by two people
+async def test_money_that_the_bank_refuses_to_give_back_is_listed_as_refused_and_not_as_given(
+    city: City, amount: int
+) -> None:
+    paid = await city.paid(600_000)
+    city.bank.refuses_refunds = True
+    refund = await city.refund(paid.id, amount)
+    if state(refund) == "requested":
+        refund = await city.approve(refund)
+    assert state(refund) == "failed"
+    found = [_line(each) for each in await _acts(city)]
+    assert (found[0], found[-1]) == (
+        ("refund_asked", MARKETS.subject, "", amount), ("refund_rejected", "", MARKETS.subject, amount),
+    )  # fmt: skip
+    assert "refund_given" not in {kind for kind, *_ in found}
 
 
 async def test_what_is_refused_is_not_listed_and_what_owners_do_is_theirs(city: City) -> None:

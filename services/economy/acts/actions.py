@@ -1,6 +1,7 @@
 """Writes down who did what with money, in the transaction in which it is done, and lists a day."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -21,23 +22,34 @@ async def note(
     """
     if not access.is_staff(tx):
         return
+    made = replace(
+        _act(tx, what, about, amount, asker=asker, exercise=exercise),
+        doer=tx.caller.subject,
+        agency=tx.caller.agency,
+        merchant=merchant,
+        to_payer=to_payer,
+    )
+    await store.add(tx, made)
+
+
+async def answered(tx: Transaction, what: What, about: str, amount: int, *, asker: str) -> None:
+    """Writes down what the bank did of what somebody of the city had asked for."""
+    await store.add(tx, _act(tx, what, about, amount, asker=asker, exercise=False))
+
+
+def _act(tx: Transaction, what: What, about: str, amount: int | None, *, asker: str, exercise: bool) -> Act:
     city = tx.runtime.city
-    made = Act(
+    return Act(
         id=ids.uuid7(),
         day=tx.now.astimezone(city.timezone).date(),
         at=tx.now,
         what=what,
-        doer=tx.caller.subject,
-        agency=tx.caller.agency,
         asker=asker,
         about=about,
         currency=city.currency,
         amount=amount,
         exercise=exercise,
-        merchant=merchant,
-        to_payer=to_payer,
     )
-    await store.add(tx, made)
 
 
 async def page(tx: Transaction, day: date, size: int, token: str) -> Page[Act]:

@@ -32,7 +32,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One line: ``doer`` did it, on what ``asker`` had asked for (empty: nobody had to).
+    """One line: ``doer`` (empty: the bank) did it, on what ``asker`` had asked for (empty: nobody had to).
 
     Both are subjects, which hold no name. ``about`` is the code or identifier of what it was done to; ``day`` is the
     city's. Times are UTC.
@@ -42,8 +42,8 @@ class Act:
     day: date
     at: datetime
     what: What
-    doer: str
-    agency: str
+    doer: str = ""
+    agency: str = ""
     asker: str = ""
     about: str = ""
     currency: str

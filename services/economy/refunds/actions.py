@@ -98,7 +98,8 @@ async def create(
         updated_at=tx.now,
     )
     if not _owns(merchant, tx.caller.subject):
-        done = What.REFUND_ASKED if checked.needs_approval else What.REFUND_GIVEN
+        at_once = not checked.needs_approval and checked.way is not Way.BANK
+        done = What.REFUND_GIVEN if at_once else What.REFUND_ASKED
         await acts.note(tx, done, payment.code, checked.amount, exercise=payment.exercise)
     await covering.cover(tx, refund.id, refund.amount, payment, payee, merchant)
     if not checked.needs_approval and checked.way is not Way.BANK:
@@ -214,12 +215,8 @@ async def send(runtime: Runtime, id_: UUID) -> None:
         refusal = refused(error.code)
     async with runtime.transaction() as tx:
         payment, refund = await _locked(tx, id_)
-        if refund.state is not State.PROCESSING:
-            return
-        if refusal:
-            await _drop(tx, payment, model.transition(refund, State.FAILED, tx.now, refusal=refusal))
-        else:
-            await finish(tx, payment, model.transition(refund, State.DONE, tx.now, provider_reference=reference))
+        if refund.state is State.PROCESSING:
+            await _answered(tx, payment, refund, reference, refusal)
 
 
 async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:
@@ -230,6 +227,19 @@ async def finish(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Ref
     await payment_store.save(tx, moved)
     payment_events.emit(tx, moved, events.refunded(moved, refund))
     return refund, moved
+
+
+async def _answered(tx: Transaction, payment: Payment, refund: Refund, reference: str, refusal: str) -> None:
+    """The bank has given it back, or says why not; also to the treasury's day, where somebody asked in office."""
+    asker = await _asker(tx, payment, refund)
+    if refusal:
+        if asker or refund.approved_by:
+            await acts.answered(tx, What.REFUND_REJECTED, payment.code, refund.amount, asker=asker)
+        await _drop(tx, payment, model.transition(refund, State.FAILED, tx.now, refusal=refusal))
+        return
+    if asker and not refund.approved_by:
+        await acts.answered(tx, What.REFUND_GIVEN, payment.code, refund.amount, asker=asker)
+    await finish(tx, payment, model.transition(refund, State.DONE, tx.now, provider_reference=reference))
 
 
 async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Check:
@@ -265,9 +275,14 @@ def _owns(merchant: Merchant | None, subject: str) -> bool:
 
 
 async def _note(tx: Transaction, what: What, payment: Payment, refund: Refund) -> None:
-    asked_by = "" if refund.requester else refund.requested_by
-    asker = "" if _owns(await payments.merchant_of(tx, payment), asked_by) else asked_by
+    asker = await _asker(tx, payment, refund)
     await acts.note(tx, what, payment.code, refund.amount, asker=asker, exercise=payment.exercise)
+
+
+async def _asker(tx: Transaction, payment: Payment, refund: Refund) -> str:
+    """Who of the city asked for it; empty where a pillar did, or whose business was paid."""
+    asked_by = "" if refund.requester else refund.requested_by
+    return "" if _owns(await payments.merchant_of(tx, payment), asked_by) else asked_by
 
 
 def _midnight(tx: Transaction) -> datetime:
