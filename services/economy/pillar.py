@@ -127,6 +127,7 @@ PILLAR = Pillar(
         Timer("ledger audit", timedelta(seconds=10), audit_timers.look),
         Timer("ledger holds", timedelta(seconds=5), ledger_timers.expire),
         Timer("payments expire", timedelta(seconds=1), payment_timers.expire),
+        Timer("old buyers", timedelta(hours=1), payment_timers.forget_buyers),
         Timer("payments in doubt", timedelta(seconds=1), presentation_timers.ask),
         Timer("permits", timedelta(seconds=1), permit_timers.due),
         Timer("mails of permits", timedelta(seconds=1), permit_following_timers.deliver),

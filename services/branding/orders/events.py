@@ -1,5 +1,5 @@
-"""Builds the events of orders, and asks economy for their money. Nothing personal but the payer's subject, which
-economy finds the wallet by.
+"""Builds the events of orders, and asks economy for their money. Nothing personal but the buyer's subject: economy lets
+them take no cash of it in office, and give none back.
 """
 
 from datetime import datetime
@@ -35,6 +35,7 @@ def placed(tx: Transaction, order: Order, sale: Sale, until: datetime, tracepare
         description_en=f"{order.quantity} {tickets}, {sale.title_en or sale.title_id}"[:140],
         agency=sale.agency,
         payer="",
+        buyer=order.buyer,
         expire_time=protos.timestamp(until),
     )
     _emit(tx, order, asked, traceparent)

@@ -119,10 +119,12 @@ async def merchant_of(tx: Transaction, payment: Payment) -> Merchant | None:
 
 
 async def payers(tx: Transaction, payment: Payment) -> frozenset[str]:
-    """Subjects whose money it is or was: who is to pay or has paid, whose wallet is filled, whose permit it is for."""
+    """Subjects whose money it is or was: who is to pay or has paid, whose wallet is filled, whose permit it is for, who
+    ordered what it is for.
+    """
     filled = "" if payment.merchant else (await ledger.account(tx, payment.payee)).owner
     applied = await permits.whose_fee(tx, payment.requester, payment.purpose, payment.request)
-    return frozenset({payment.payer, payment.paid_by, filled, applied} - {""})
+    return frozenset({payment.payer, payment.paid_by, payment.buyer, filled, applied} - {""})
 
 
 async def concerned(tx: Transaction, payment: Payment, merchant: Merchant | None) -> frozenset[str]:

@@ -104,9 +104,9 @@ class Payment(NamedTuple):
     """Something that is or was to be paid. Times are UTC.
 
     ``qr`` is the text of its QRIS as long as the acquirer may take money for it, also when it is no longer wanted.
-    ``merchant`` is None for a top-up, whose ``payee`` (a ledger account) is a wallet. ``payer`` is the only subject who
-    may pay from a wallet, ``paid_by`` who did, ``taken_by`` who took the cash; ``requester`` and ``request`` are the
-    pillar that asked and its reference.
+    ``merchant`` is None for a top-up, whose ``payee`` (a ledger account) is a wallet. ``creator`` asked for it, or
+    ordered what a pillar asks the money for; ``payer`` is the only subject who may pay from a wallet, ``paid_by`` who
+    did, ``taken_by`` who took the cash; ``requester`` and ``request`` are the pillar that asked and its reference.
     """
 
     id: UUID
@@ -145,6 +145,11 @@ class Payment(NamedTuple):
     presented_at: datetime | None = None
     asked_at: datetime | None = None
     captured_at: datetime | None = None
+
+    @property
+    def buyer(self) -> str:
+        """Subject of who ordered what a pillar asked the money for; empty where nobody is known."""
+        return self.creator if self.requester and not self.bill else ""
 
     @property
     def is_paid(self) -> bool:

@@ -89,6 +89,7 @@ async def _made(tx: Transaction, event: Event[payments_pb2.PaymentRequested]) ->
         description=asked.description,
         description_en=asked.description_en,
         payer=asked.payer,
+        creator=asked.buyer,
         requester=event.publisher,
         request=asked.request,
         area=asked.area if tx.runtime.city.area(asked.area) else "",

@@ -98,6 +98,16 @@ _DECLINE = """
 INSERT INTO payment_declined (requester, request, reason, declined_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING
 """
+ORDERED = "requester <> '' AND bill = '' AND creator <> ''"
+"""Payments of which it is known who ordered what a pillar asked the money for."""
+WAITING = """
+(SELECT count(*) FROM refund WHERE refund.payment = payment.id AND refund.state IN ('requested', 'processing'))
+"""
+"""How many refunds of a payment wait for somebody, or for the bank."""
+_FORGET_BUYERS = f"""
+UPDATE payment SET creator = '' WHERE id IN (
+    SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2)
+"""
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
@@ -239,6 +249,13 @@ async def forget_qr(tx: Transaction, id_: UUID) -> None:
 async def forget_creator(tx: Transaction, id_: UUID) -> None:
     """Nobody is known to have asked for it any more."""
     await tx.execute("UPDATE payment SET creator = '' WHERE id = $1", id_)
+
+
+async def forget_buyers(tx: Transaction, before: datetime, most: int) -> bool:
+    """Nobody is known to have ordered what was to be paid before, unless money of it is to go back. Whether there are
+    more.
+    """
+    return await tx.execute(_FORGET_BUYERS, before, most) == f"UPDATE {most}"
 
 
 async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:

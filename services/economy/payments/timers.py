@@ -1,7 +1,10 @@
-"""What falls due by itself: payments expire. The rows say when."""
+"""What falls due by itself: payments expire, and who ordered what they were for is forgotten. The rows say when."""
+
+from datetime import timedelta
 
 from observability.telemetry import span
 from services.economy.payments import events, model, store
+from services.economy.terms import terms_of
 from services.kit.runtime import Runtime
 
 _BATCH = 500
@@ -19,3 +22,11 @@ async def expire(runtime: Runtime) -> None:
                     events.emit(tx, payment, events.expired(payment))
         if len(found) < _BATCH:
             return
+
+
+async def forget_buyers(runtime: Runtime) -> None:
+    """Forgets who ordered what was paid for so long ago that nobody gives it back in office any more."""
+    keep, more = timedelta(days=terms_of(runtime.city).refund_days + 1), True
+    while more:
+        async with runtime.transaction() as tx:
+            more = await store.forget_buyers(tx, tx.now - keep, _BATCH)

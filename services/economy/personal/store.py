@@ -4,11 +4,12 @@ Pasal 28 (11) UU KUP has books and what they rest on kept for ten years; a walle
 wallet stand in the books under the account, and leave no other trace by the login.
 """
 
+from services.economy.payments import store as payments
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import store as mails
 from services.economy.permits import store as permits
 from services.economy.permits.model import OVER
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
 from services.kit.personal import By, Deed, Kept, Kind
 
 # Each side of the books by its own index, as the statement of an account reads them.
@@ -63,6 +64,18 @@ _FORGET_BILLS = """
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
 """
+_ORDERS = f"""
+SELECT code, amount, state, created_at FROM payment WHERE creator = $1 AND {payments.ORDERED} ORDER BY id DESC LIMIT $2
+"""
+_ORDERED = f"SELECT count(*) FROM payment WHERE creator = $1 AND {payments.ORDERED}"
+# While money of it may come or go back its buyer is known, so that they do not decide on it in office.
+_FORGET_ORDERS = f"""
+UPDATE payment SET creator = '' WHERE id IN (
+    SELECT id FROM payment
+     WHERE creator = $1 AND {payments.ORDERED} AND (state IN ('expired', 'refunded') OR state = 'cancelled' AND qr = '')
+       AND {payments.WAITING} = 0
+     ORDER BY id LIMIT $2)
+"""
 _OWNED = "SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> ''"
 DEEDS = (
     Deed("money_acts", (By("act", "doer", "at"), By("act", "asker", "at"))),
@@ -79,9 +92,10 @@ KEPT = (
     Kept("merchants", _MERCHANTS),
     Kept("account_changes", _ACCOUNT_CHANGES),
     Kept("bills", _BILLS),
+    Kept("orders", _ORDERS),
 )
 MOST = 1_000
-"""Permits, and payments of bills, that are erased at once; changes of an account of a business that are counted."""
+"""Permits, and payments of bills and of orders, that are erased at once; changes of an account that are counted."""
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
@@ -90,8 +104,11 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     businesses: int = await tx.fetchval(_OWNED, subject)
     changed: int = await tx.fetchval(_CHANGED, subject, MOST)
     billed: int = await tx.fetchval(_BILLED, subject)
+    ordered: int = await tx.fetchval(_ORDERED, subject)
+    forgotten = 0
     if erase:
         await tx.execute(_FORGET_BILLS, subject, MOST)
+        forgotten = rows(await tx.execute(_FORGET_ORDERS, subject, MOST))
     held = await permits.owned(tx, subject) if subject else 0
     newest = await permits.newest_of(tx, subject, MOST) if subject else []
     mailed = len(await mails.live(tx, newest))
@@ -108,4 +125,5 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("permits", held, len(gone), "permit"),
         Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),
+        Kind("orders", ordered, forgotten, "ticket"),
     ]

@@ -45,6 +45,14 @@ async def test_seats_are_held_economy_is_asked_and_the_tickets_are_there_when_it
     assert len(await office.told(ticket_events_pb2.TicketsIssued)) == 1
 
 
+async def test_economy_is_told_whose_login_ordered_and_that_anybody_may_pay(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    for caller in (SITI, NOBODY):
+        await office.order(sale, adult, 1, caller)
+    told = [(one.buyer, one.payer) for one in await office.told(PaymentRequested)]
+    assert told == [(SITI.subject, ""), ("", "")]
+
+
 async def test_what_costs_nothing_is_there_at_once(office: Ticketing) -> None:
     sale, free = await office.on_sale(price=0)
     order = (await office.order(sale, free, 3)).order
