@@ -1,10 +1,8 @@
 // The crew's page without a network: ticks are kept on the phone and sent when it is back, each under the login of who
-// made it alone. A plan that is being made is looked at again. Both pages work without this.
+// made it alone. The page works without this.
 (() => {
   "use strict";
   const KEY = "smartcity-ticks", AGAIN_MS = 20000;
-  const progress = document.querySelector("[data-again]");
-  if (progress) setTimeout(() => location.reload(), 1000 * progress.dataset.again);
   const said = document.getElementById("queue");
   if (!said) return;
   const say = (words) => { said.textContent = words; said.hidden = !words; };

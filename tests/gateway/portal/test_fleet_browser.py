@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.gateway.portal.test_browser import _tab
-from tests.gateway.portal.test_fleet_desk import Plans, crew, crew_page, plans
+from tests.gateway.portal.test_fleet_desk import Plans, crew, crew_page, day_in, plans
 from tests.gateway.running import Stand
 
 pytestmark = IN_A_BROWSER
@@ -21,6 +21,23 @@ async def test_axe_finds_nothing_on_the_pages_of_waste(chromium: Chromium, stand
     for path in ("/lingkungan/sampah", "/petugas/armada", page.answer.url.path, crew_page(page)):
         await tab.goto(path)
         assert await faults(tab) == [], path
+    await tab.context.close()
+
+
+async def test_a_plan_that_is_being_made_is_looked_at_again_at_its_own_address(
+    chromium: Chromium, stand: Stand, plans: Plans
+) -> None:
+    tab, opened = await _tab(chromium, stand, "petugas-dlh"), list[str]()
+    await tab.goto("/petugas/armada")
+    await tab.select_option("#plan-form [name=depot]", "kaligawe")
+    await tab.select_option("#plan-form [name=day]", day_in(4))
+    tab.on("request", lambda request: opened.append(request.url) if request.is_navigation_request() else None)
+    await tab.click("#plan-form button")
+    await tab.wait_for_selector("#progress")
+    at = tab.url
+    async with tab.expect_navigation(timeout=10_000):
+        pass
+    assert (tab.url, set(opened[2:])) == (at, {at})
     await tab.context.close()
 
 

@@ -1,5 +1,6 @@
 """What templates were compiled to is kept, and never instead of what they say."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -52,3 +53,16 @@ def test_no_macro_asks_who_calls() -> None:
             if isinstance(found.node, nodes.Name) and found.node.name == "caller"
         ]
     assert asked == [], "pass in what the macro needs to know of the caller"
+
+
+def test_whatever_is_looked_at_again_says_at_which_address() -> None:
+    """The script goes to that address; without one it goes to a page that is nowhere."""
+    environment, marked = templates(), 0
+    for name in environment.list_templates():
+        assert environment.loader is not None
+        source = environment.loader.get_source(environment, name)[0]
+        tags = re.findall(r"<[a-z]+(?: |{%)[^\n]*data-again=[^\n]*?>", source)
+        assert len(tags) == source.count("data-again="), name
+        assert all("data-page=" in tag for tag in tags), name
+        marked += len(tags)
+    assert marked
