@@ -42,11 +42,19 @@
       sound.dataset.played = String(played += 1);
     }).observe(part, { childList: true, subtree: true });
   }
+  // A call is heard once: what is written of it so far outlives the key. The board goes on by itself anyhow.
+  const call = document.getElementById("call-form"), kept = document.getElementById("call-kept");
+  const written = (field) => (field.type === "checkbox" ? field.checked : field.type !== "hidden" && field.value.trim() !== "");
+  const reload = () => {
+    if (!call || ![...call.elements].some(written)) return location.reload();
+    kept.textContent = kept.dataset.words;
+    kept.scrollIntoView({ block: "nearest" });
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-    else if (event.key === "r") location.reload();
+    else if (event.key === "r") reload();
     else if (event.key === "s" && sound) sound.click();
     else {
       const place = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);

@@ -117,6 +117,24 @@ async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chrom
     await desk.context.close()
 
 
+async def test_the_key_that_reloads_keeps_a_call_that_is_being_written_down(chromium: Chromium, stand: Stand) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await desk.evaluate("window.before = true")
+    await desk.keyboard.press("n")
+    await desk.keyboard.type("Asap dari kios.")
+    await desk.keyboard.press("Escape")
+    await desk.keyboard.press("r")
+    await expect(desk.locator("#call-kept")).to_contain_text("belum dicatat")
+    assert await desk.evaluate("[window.before, words.value]") == [True, "Asap dari kios."]
+    await desk.fill("#words", "")
+    await desk.keyboard.press("Escape")
+    async with desk.expect_navigation():
+        await desk.keyboard.press("r")
+    assert await desk.evaluate("window.before") is None
+    await desk.context.close()
+
+
 async def test_the_keyboard_stands_at_what_was_done_and_at_what_was_not(chromium: Chromium, stand: Stand) -> None:
     code, incident = await new_unit(stand), await new_incident(stand)
     desk = await _tab(chromium, stand, "operator112")
