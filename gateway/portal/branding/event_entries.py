@@ -64,7 +64,7 @@ def _programme(form: Fields, made: pb.CityEventContent) -> None:
 
 
 def _schedule(form: Fields, made: pb.EventSchedule) -> dict[str, str]:
-    wrong = _first_wrong(form)
+    wrong = _first_wrong(form) | _repeat_wrong(form)
     start, end = _first(form)
     rule = REPEATS.get(form["repeat"], form["rule"] if form["repeat"] == "other" else "")
     if rule and form["until"] and "UNTIL" not in rule.upper():
@@ -109,7 +109,8 @@ def _first_wrong(form: Fields) -> dict[str, str]:
     day, last = form["day"], form["last_day"] or form["day"]
     begins, ends = form["from"][:5], form["to"][:5]
     if not day:
-        return {"day": "event_form.day_missing"} if form["repeat"] else {}
+        dated = any(form[name] for name in ("last_day", "from", "to", "repeat"))
+        return {"day": "event_form.day_missing"} if dated else {}
     for name, text in (("day", day), ("last_day", last)):
         if not _DAY.fullmatch(text):
             return {name: "event_form.day_wrong"}
@@ -118,9 +119,23 @@ def _first_wrong(form: Fields) -> dict[str, str]:
             return {name: "event_form.time_wrong"}
     if last < day:
         return {"last_day": "event_form.last_day_wrong"}
+    if ends and not begins:
+        return {"to": "event_form.from_missing"}
     if begins and not ends:
         return {"to": "event_form.to_missing"}
     return {"to": "event_form.past_midnight"} if begins and last == day and ends <= begins else {}
+
+
+def _repeat_wrong(form: Fields) -> dict[str, str]:
+    """What says something of repeating that nothing would come of, so that no entry is dropped in silence."""
+    wrong, by_rule = {}, form["repeat"] == "other"
+    if bool(form["rule"]) != by_rule:
+        wrong["rule"] = "event_form.rule_missing" if by_rule else "event_form.rule_unused"
+    if form["until"] and not form["repeat"]:
+        wrong["until"] = "event_form.until_unused"
+    elif form["until"] and by_rule and "UNTIL" in form["rule"].upper():
+        wrong["until"] = "event_form.until_twice"
+    return wrong
 
 
 def marks(form: Fields) -> dict[str, str]:

@@ -71,12 +71,32 @@ def test_what_cannot_be_read_is_told_at_its_entry() -> None:
         ({"day": "besok"}, "day"),
         ({"day": ""}, "day"),
         ({"from": "18:00", "to": "01:00", "last_day": "2027-03-07"}, None),
-        ({"day": "", "repeat": ""}, None),
+        ({"from": ""}, "to"),
+        ({"day": "", "repeat": "", "until": ""}, "day"),
+        ({"day": "", "from": "", "to": "", "repeat": "", "until": "", "last_day": "2027-03-07"}, "day"),
+        ({"repeat": ""}, "until"),
+        ({"rule": "FREQ=DAILY"}, "rule"),
+        ({"repeat": "", "until": "", "rule": "FREQ=DAILY"}, "rule"),
+        ({"repeat": "other", "until": ""}, "rule"),
+        ({"repeat": "other", "rule": "FREQ=DAILY;UNTIL=20270401"}, "until"),
+        ({"repeat": "other", "rule": "FREQ=DAILY"}, None),
+        ({"day": "", "from": "", "to": "", "repeat": "", "until": ""}, None),
     ],
 )
 def test_what_is_wrong_with_the_first_date_is_told_at_what_was_typed(entered: dict[str, str], marked: str) -> None:
     _, wrong = event_entries.content(Fields(Fields(ENTRIES) | entered))
     assert list(wrong) == ([marked] if marked else [])
+
+
+async def test_an_entry_that_would_be_dropped_is_marked_and_kept(stand: Stand) -> None:
+    organiser = await reader(stand, ORGANISER)
+    entered = {**ENTRIES, "from": "", "to": "21:00", "repeat": "", "rule": "FREQ=DAILY"}
+    page = await organiser.send(f"{OWN}/baru", "event-form", **entered)
+    for name in ("to", "until", "rule"):
+        assert said(page, f"{name}-error")
+        assert page.xpath(f"//input[@id='{name}']/@value") == [entered[name]]
+    assert not (await organiser.page(OWN)).xpath("//table[@id='records']"), "nothing was saved"
+    await organiser.client.aclose()
 
 
 def test_people_are_counted_in_thousands_as_the_page_shows_them() -> None:
