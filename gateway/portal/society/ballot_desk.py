@@ -143,7 +143,11 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
 
 
 def _countable(booth: views.Booth) -> bool:
-    """Whether the caller may enter a count of it: as one of the two, and again where these differ."""
+    """Whether the caller may enter a count of it: as one of the two, and again where these differ. Who may set aside
+    what two have counted is neither of them.
+    """
+    if booth.may_set_aside:
+        return False
     return booth.state == "uncounted" or (booth.state, booth.own) in {("counted_once", False), ("differs", True)}
 
 

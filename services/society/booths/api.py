@@ -50,4 +50,5 @@ def _view(tx: Transaction, one: Booth) -> pb.Booth:
         own=one.own(tx.caller.subject),
         may_set_aside=model.may_set_aside(one, tx.caller.subject),
         aside_reason=one.aside_reason,
+        counted_again=one.counted_again,
     )

@@ -84,6 +84,11 @@ class Booth:
             return State.COUNTED_ONCE if found else State.UNCOUNTED
         return State.AGREED if len(set(found)) == 1 else State.DIFFERS
 
+    @property
+    def counted_again(self) -> bool:
+        """Whether two have counted it who did not agree, and one of them has counted again."""
+        return self.state is State.COUNTED_ONCE and len(self.standing) == 2
+
     def own(self, subject: str) -> bool:
         """Whether somebody has counted it, and need not again."""
         return any(one.counted_by == subject and (one.digest or self.over) for one in self.standing)

@@ -248,6 +248,23 @@ async def test_who_would_count_a_third_time_is_told_that_the_two_count_again(vot
     await third.client.aclose()
 
 
+async def test_where_one_of_two_has_counted_again_only_the_other_of_them_is_asked_to_count(
+    voting: Voting, stand: Stand
+) -> None:
+    ballot = await voting.held()
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    for option, caller in ((1, BAPPEDA), (2, SECOND), (2, BAPPEDA)):
+        await voting.enter(ballot, [(1, [option])], caller)
+    second, third = await reader(stand, SECOND), await reader(stand, ADMIN)
+    for one, offered in ((third, ["aside-form"]), (second, ["enter-form"])):
+        page = await one.page(f"/petugas/suara/{ballot.id}")
+        assert "one of two who differed has counted again" in said(page, "booths")
+        forms = page.xpath("//form/@id")
+        assert [name for name in ("enter-form", "aside-form") if name in forms] == offered
+        await one.client.aclose()
+
+
 async def test_a_third_officer_sets_the_counts_of_two_aside_at_the_desk_and_counts_one_of_them(
     voting: Voting, stand: Stand
 ) -> None:

@@ -28,7 +28,7 @@ async def test_a_booth_is_counted_by_two_and_again_by_both_where_they_differ(vot
     with refused("BOOTH_UNKNOWN"):
         await voting.enter(ballot, [(6, [1])], BAPPEDA, "TPS-9")
     once = await voting.enter(ballot, [(4, [1, 2]), (2, [3])], BAPPEDA)
-    assert (once.state, once.own) == (pb.BOOTH_STATE_COUNTED_ONCE, True)
+    assert (once.state, once.own, once.counted_again) == (pb.BOOTH_STATE_COUNTED_ONCE, True, False)
     with refused("COUNT_BY_ANOTHER"):
         await voting.enter(ballot, [(6, [1])], BAPPEDA)
     with refused("BOOTHS_UNCOUNTED"):
@@ -108,7 +108,7 @@ async def test_counts_of_two_of_whom_one_has_counted_again_are_set_aside_too(vot
     voting.served.pass_time(days=2)
     for caller, option in ((BAPPEDA, 1), (SECOND, 2), (SECOND, 1)):
         booth = await voting.enter(ballot, [(5, [option])], caller)
-    assert booth.state == pb.BOOTH_STATE_COUNTED_ONCE
+    assert (booth.state, booth.counted_again) == (pb.BOOTH_STATE_COUNTED_ONCE, True)
     await voting.call(pb.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason=ASIDE), THIRD)
     for caller in (ADMIN, THIRD):
         booth = await voting.enter(ballot, [(5, [3])], caller)
