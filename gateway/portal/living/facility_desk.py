@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, incomplete
+from gateway.portal.kit.acting import FormState, attempted, incomplete, overtaken
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
@@ -103,13 +103,13 @@ async def _decide(
 
 async def _refused(request: Request, id_: str, caller: Caller, doing: str, shown: FormState) -> Response:
     """What to correct; or that somebody else was first, where nothing can be sent again."""
-    page = f"{PATH}/{id_}"
     note = (shown.form or Fields())["note"]
     if shown.trouble and list(shown.trouble.errors) == ["note"] and len(note) <= _SHORT:
-        return RedirectResponse(f"{page}?{urlencode({'salah': doing, 'note': note})}", 303)
+        return RedirectResponse(f"{PATH}/{id_}?{urlencode({'salah': doing, 'note': note})}", 303)
     answer = await current_gateway(request).pillars.call(pb.GetFacilityCorrectionRequest(id=id_), caller)
-    if views.facility_correction(answer.correction).state != STATES[0]:
-        return RedirectResponse(f"{page}?didahului=1", 303)
+    state = views.facility_correction(answer.correction).state
+    if state != STATES[0]:
+        shown = overtaken(request, shown, f"facility_desk.meanwhile_{state}")
     return await _correction(request, id_, caller, shown)
 
 
@@ -119,6 +119,5 @@ async def _correction(request: Request, id_: str, caller: Caller, shown: FormSta
     found = views.facility_correction(answer.correction)
     return render(
         request, "living/officer_correction.html", shown.status, private=True, here="officer", view="facilities",
-        one=found, meanwhile="didahului" in request.query_params and found.state != STATES[0],
-        base=f"{PATH}/{found.id}", **words(request), **shown.context(),
+        one=found, base=f"{PATH}/{found.id}", **words(request), **shown.context(),
     )  # fmt: skip

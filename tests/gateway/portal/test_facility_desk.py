@@ -74,10 +74,11 @@ async def test_who_comes_second_is_told_what_was_decided(citizen: Browser, dinke
     await filed(citizen, "puskesmas-halmahera", wheelchair="no")
     page = await waiting(dinkes, "Puskesmas Halmahera")
     await dinkes.send(page.forms["accept-form"], note=NOTE)
-    second = await dinkes.send(page.forms["decline-form"], note="Sudah kami cek, tidak benar.")
-    assert (second.status, "accept-form" in second.forms) == (200, False)
+    written = "Sudah kami cek di tempat: jalan landainya ada, dan lebarnya cukup."
+    second = await dinkes.send(page.forms["decline-form"], note=written)
+    assert (second.status, "accept-form" in second.forms) == (412, False)
     assert "before you: it was accepted" in second.words
-    assert "lang=id" in second.source, "the language can be switched"
+    assert ("unshown" in second.ids, written in second.words) == (True, True), "what was typed is given back"
     assert ('data-name="Before"' in second.source, 'data-name="Now"' in second.source) == (True, False)
 
 
