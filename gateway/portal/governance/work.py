@@ -18,6 +18,7 @@ from gateway.portal.governance.duplicates import compared
 from gateway.portal.governance.work_page import TRANSITION_PATHS, WorkState, act, show_case
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.again import DECISION
 from gateway.portal.kit.page import PageRoute, texts_of
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.trouble import Trouble, field_trouble
@@ -33,8 +34,6 @@ DONE = frozenset(
     {"redaction_asked", "redacted", "moved", "released", "reviewed", "corrected", "photos", "dispatched", "completed"}
     | {"abandoned"}
 )
-DECISION = "decision-"
-"""What the names of a photo's two choices begin with; its id follows."""
 _TRANSITIONS = {path: name for name, path in TRANSITION_PATHS.items()}
 
 

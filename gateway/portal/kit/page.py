@@ -52,6 +52,7 @@ def new_key() -> str:
 def render(request: Request, template: str, status: int = 200, *, private: bool = False, **context: Any) -> Response:
     """The page made of ``template``. ``private`` pages hold personal data and are kept by no cache at all."""
     body = templates().get_template(template).render(_known(request) | context)
+    body = again.without_form(request, context, body, texts_of(request))
     if words := again.unshown(context, body, texts_of(request)):
         body, private = body.replace(again.UNSHOWN, fragment(request, "kit/parts/unshown.html", words=words), 1), True
     cache_control = "no-store" if private else "private, no-cache"

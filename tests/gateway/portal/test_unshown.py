@@ -1,9 +1,12 @@
 """What was typed into a form that is offered no more, as somebody else was faster, stays on the page that says so."""
 
+import re
+
 from gateway.portal.kit import again
 from gateway.portal.kit.texts import Texts
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_filing import assigned
+from tests.gateway.portal.test_desk import PROOF
+from tests.gateway.portal.test_filing import TEXT, assigned, code_of
 
 NOTE = "Kontainer penuh, diangkut pukul 05.00 & <disapu>."
 
@@ -50,6 +53,31 @@ async def test_what_stands_in_the_form_again_is_not_shown_twice(
     await officer.send(old.forms["start-form"])
     page = await officer.send(old.forms["ask-form"], note=NOTE)
     assert (page.status, "unshown" in page.ids, page.forms["ask-form"].filled()["note"]) == (412, False, NOTE)
+    assert "Send that again" in page.words
+
+
+async def test_who_decides_second_on_evidence_is_told_what_they_chose_and_not_to_send_it_again(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await assigned(citizen, verifier)
+    page = await officer.open(f"/petugas/{code}")
+    await officer.send(page.forms["resolve-form"], note="Sudah diangkut semua.", files=PROOF)
+    first, second = [(await verifier.open(f"/petugas/{code}")) for _ in range(2)]
+    (choice,) = set(re.findall(r'name="(decision-[0-9a-f-]+)"', first.source))
+    await verifier.send(first.forms["review-form"], **{choice: "show"})
+    page = await verifier.send(second.forms["review-form"], **{choice: "withhold"})
+    assert (page.status, "review-form" in page.forms, "Send that again" in page.words) == (412, False, False)
+    assert "What you sent was not done" in page.words
+    assert "Decision Keep it back" in page.words
+
+
+async def test_who_verifies_second_is_not_told_to_send_it_again(citizen: Browser, verifier: Browser) -> None:
+    code = code_of(await citizen.report(TEXT))
+    first, second = [(await verifier.open(f"/petugas/{code}")) for _ in range(2)]
+    await verifier.send(first.forms["verify-form"])
+    page = await verifier.send(second.forms["verify-form"])
+    assert (page.status, "verify-form" in page.forms, "Send that again" in page.words) == (412, False, False)
+    assert "What you sent was not done" in page.words
 
 
 def test_a_key_and_a_number_of_an_identity_card_are_given_back_nowhere() -> None:

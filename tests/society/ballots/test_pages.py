@@ -301,6 +301,20 @@ async def test_who_confirms_that_a_ballot_is_cancelled_is_told_that_it_is(voting
         await one.client.aclose()
 
 
+async def test_who_has_a_ballot_counted_second_is_not_told_to_send_it_again(voting: Voting, stand: Stand) -> None:
+    ballot = await voting.held()
+    voting.served.pass_time(days=2)
+    desk = f"/petugas/suara/{ballot.id}"
+    first, second = await reader(stand, BAPPEDA), await reader(stand, SECOND)
+    (late,) = (await second.page(desk)).xpath("//form[@id='count-form']")
+    await first.send(desk, "count-form")
+    page = await second.submit(late)
+    assert not page.xpath("//form[@id='count-form']")
+    assert "What you sent was not done" in said(page, "problem")
+    for one in (first, second):
+        await one.client.aclose()
+
+
 async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) -> None:
     ballot = await voting.held()
     async with stand.client(headers={"accept": "text/html", "accept-language": "id"}) as visitor:
