@@ -81,6 +81,12 @@ async def _listed(request: Request, merchant: str, caller: Caller, shown: FormSt
     )  # fmt: skip
 
 
+def _state(request: Request) -> str:
+    """By which state the list is filtered that an act leads back to; empty for all."""
+    state = request.query_params.get("state", "")
+    return state if state in views.PAYMENT_STATE_NUMBERS else ""
+
+
 def _shown(found: pb.ListRefundsResponse) -> list[views.Refund]:
     return [views.refund(each) for each in found.refunds]
 
@@ -172,9 +178,11 @@ async def _refund(
         payments.payment_of(request, payment, caller),
         gateway.pillars.call(asked, caller),
     )
+    state = _state(request)
     return render(
         request, "economy/merchant_refund.html", shown.status, private=True, here="business", view="payments",
-        merchant=seller, payment=found, verdict=views.check_refund_response(check), **shown.context(),
+        merchant=seller, payment=found, verdict=views.check_refund_response(check),
+        of_list=same_page(request, state=state), keep={"state": state, "page": page_token(request)}, **shown.context(),
     )  # fmt: skip
 
 
@@ -197,7 +205,8 @@ async def refund(request: Request, merchant: Identifier, payment: Identifier, ca
     answer = await attempted(request, "refund", form, call)
     if isinstance(answer, FormState):
         return await _refund(request, merchant, payment, caller, answer, units)
-    return RedirectResponse(f"{path_of(merchant)}/pembayaran?done={refund_told(answer.refund)}", 303)
+    back = same_page(request, done=refund_told(answer.refund), state=_state(request))
+    return RedirectResponse(f"{path_of(merchant)}/pembayaran{back}", 303)
 
 
 @router.get("/rekening")
@@ -244,8 +253,7 @@ async def hand_out(request: Request, merchant: Identifier, refund: Identifier, c
     form, pillars = await forms.read(request), current_gateway(request).pillars
     asked = pb.ApproveRefundRequest(request_id=form["request_id"], id=refund, etag=form["etag"])
     answer = await attempted(request, "hand_out", form, pillars.call(asked, caller))
-    state = request.query_params.get("state", "")
-    state = state if state in views.PAYMENT_STATE_NUMBERS else ""
+    state = _state(request)
     if isinstance(answer, FormState):
         return await _listed(request, merchant, caller, answer, state)
     back = same_page(request, done="handed_out", state=state)

@@ -20,7 +20,7 @@ from gateway.portal.kit.acting import FormState, incomplete, tried, unkept
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
 from gateway.portal.kit.staff import staff
 from gateway.portal.living.cards import riding
 from services.kit.caller import Caller
@@ -70,6 +70,8 @@ async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown
     """``day`` is today's where it is empty."""
     pillars = current_gateway(request).pillars
     state = "granted" if request.query_params.get("keringanan") == "granted" else "waiting"
+    chosen = {"hari": day} if day else {}
+    granted, other = ({"keringanan": "granted"}, {}) if state == "granted" else ({}, {"keringanan": "granted"})
     listed = concessions_pb2.ListConcessionsRequest(
         page_size=PAGE, state=concessions_views.CONCESSION_STATE_NUMBERS[state]
     )
@@ -82,8 +84,9 @@ async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown
         request, "living/officer_rides.html", shown, terms,
         day=takings.day, takings=[rides_views.ride_takings(one) for one in takings.takings],
         concessions=[concessions_views.concession(one) for one in concessions.concessions], state=state,
-        more=bool(concessions.next_page_token),
-        unpaid=[rides_views.ride(one) for one in unpaid.rides], next_href=next_href(PATH, unpaid.next_page_token),
+        more=bool(concessions.next_page_token), others=f"{PATH}{same_page(request, **chosen, **other)}",
+        unpaid=[rides_views.ride(one) for one in unpaid.rides],
+        next_href=next_href(PATH, unpaid.next_page_token, **chosen, **granted),
     )  # fmt: skip
 
 

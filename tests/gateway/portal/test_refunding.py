@@ -96,6 +96,22 @@ async def test_cash_that_a_pillar_gives_back_is_handed_out_at_the_counter(
     assert (await till.done("GET", f"/v1/payments/{paid['id']}"))["state"] == "refunded"
 
 
+async def test_who_gives_money_back_is_led_to_the_list_as_it_was_filtered(stand: Stand, till: Till) -> None:
+    paid = await till.paid(20_000)
+    desk = f"/usaha/{paid['merchant']}"
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer("petugas-dlh"))
+        page = await cashier.open(f"{desk}/pembayaran?state=captured")
+        assert f'href="{desk}/kembalikan/{paid["id"]}?state=captured"' in page.source
+        page = await cashier.open(f"{desk}/kembalikan/{paid['id']}?state=captured")
+        assert f'href="{desk}/pembayaran?state=captured"' in page.source
+        assert page.forms["amount-form"].filled()["state"] == "captured"
+        page = await cashier.send(page.forms["refund-form"], reason="no")
+        page = await cashier.send(page.forms["refund-form"], reason="Tagihan salah objek")
+        assert (page.answer.url.path, page.answer.url.params.get("state")) == (f"{desk}/pembayaran", "captured")
+        assert "done" in page.ids
+
+
 async def test_a_payment_is_not_given_back_twice_from_two_open_pages(till: Till, stand: Stand) -> None:
     paid = await till.paid(20_000)
     async with stand.client() as client:

@@ -3,10 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
 
+from gateway.portal.living import ride_desk
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
@@ -249,6 +252,32 @@ async def test_who_has_a_concession_is_asked_whether_another_passenger_boards_at
     done = await rider.send(page.forms["board-form"], after=after)
     assert "Class General" in done.words
     await dishub.send((await dishub.open(desk)).forms["decline-form"], note=NOTE)
+
+
+async def test_the_day_and_which_concessions_are_listed_last_at_the_desk(dishub: Browser) -> None:
+    page = await dishub.open(f"{DESK}?hari=2026-11-02&keringanan=granted")
+    assert page.forms["day-form"].filled()["keringanan"] == "granted"
+    waiting = urlsplit(page.ids["others"]["href"] or "")
+    assert (waiting.path, parse_qs(waiting.query)) == (DESK, {"hari": ["2026-11-02"]})
+    page = await dishub.open(f"{DESK}?hari=2026-11-02")
+    granted = parse_qs(urlsplit(page.ids["others"]["href"] or "").query)
+    assert granted == {"hari": ["2026-11-02"], "keringanan": ["granted"]}
+
+
+async def test_the_next_unpaid_rides_are_of_the_same_day_and_concessions(
+    stand: Stand, edge_database: str, rider: Browser, dishub: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ride_desk, "PAGE", 1)
+    await settle(edge_database)
+    _, number = await opened(rider)
+    for _ in range(2):
+        await tapped(stand, number)
+    await refuse(edge_database)
+    page = await dishub.open(f"{DESK}?hari=2026-11-02&keringanan=granted")
+    (found,) = re.findall(rf'href="({DESK}\?[^"]*page=[^"]*)"', page.source)
+    query = parse_qs(urlsplit(unescape(found)).query)
+    assert (query["hari"], query["keringanan"]) == (["2026-11-02"], ["granted"])
+    await settle(edge_database)
 
 
 async def test_what_is_not_found_is_said_at_the_desk_with_what_was_looked_for(dishub: Browser) -> None:

@@ -209,6 +209,13 @@ async def test_the_treasury_closes_a_day_and_finds_the_ledger_sound(treasurer: B
     assert (await treasurer.open("/petugas/kas/selisih")).status == 200
 
 
+@pytest.mark.parametrize("form", ["close-form", "reconcile-form"])
+async def test_what_is_done_to_a_day_leaves_the_list_of_days_filtered(treasurer: Browser, form: str) -> None:
+    page = await treasurer.open("/petugas/kas/hari?state=closed&day=2020-01-01")
+    page = await treasurer.send(page.forms[form], day="2020-01-02")
+    assert page.forms["filter-form"].filled() == {"state": "closed", "day": "2020-01-01"}
+
+
 async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Browser) -> None:
     paid = await till.paid(700_000)
     page = await treasurer.open("/petugas/kas/tindakan")
