@@ -14,6 +14,7 @@ YEARS = range(1970, 2200)
 """That entries may be in; at the ends of the calendar no time zone can be reckoned with."""
 STORIES_KEPT = timedelta(days=30)
 """For how long governance tells stories of what happened."""
+_PERIOD_AT_END = re.compile(r"(?<=, )\d{4}-\d\d(-\d\d)?$", re.ASCII)
 _HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 
 
@@ -55,6 +56,17 @@ def period(text: str, texts: Texts, zone: tzinfo) -> str:
     if pattern is None:
         return text
     return format_date(date.fromisoformat(f"{text}-01"[:10]), pattern, locale=texts.language)
+
+
+def period_at_end(text: str, texts: Texts, zone: tzinfo) -> str:
+    """What a bill's payment is for, which ends in the bill's period as machines write it, for people to read."""
+    found = _PERIOD_AT_END.search(text)
+    if found is None:
+        return text
+    try:
+        return f"{text[: found.start()]}{period(found[0], texts, zone)}"
+    except ValueError:  # somebody's own words that are no day
+        return text
 
 
 def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:

@@ -84,6 +84,7 @@ def templates() -> jinja2.Environment:
         "clock_seconds",
         "plain_day",
         "period",
+        "period_at_end",
     ):
         environment.filters[name] = _worded(getattr(dates, name))
     return environment

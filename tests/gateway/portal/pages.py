@@ -10,6 +10,9 @@ from typing import Any
 
 import httpx
 
+MACHINE_WRITTEN = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
+"""Days and months as no page writes them for people."""
+
 
 @dataclass
 class Form:

@@ -10,8 +10,9 @@ import pytest
 
 from gateway.portal.economy.payments import at_bank, said_until
 from services.kit import codes
-from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.portal.test_filing import code_of
+from tests.gateway.running import Stand
 from tests.gateway.till import Till
 
 _STALLS = iter(range(1, 10_000))
@@ -90,6 +91,22 @@ async def test_without_an_acquirer_the_page_says_so_and_how_else_to_pay(citizen:
     again = await citizen.open(f"/bayar/{number}")
     again = await citizen.send(again.forms["pay-form"])
     assert code_of(again) == code_of(page), "paying twice makes one payment"
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "1 Desember 2026"), ("en", "1 December 2026")])
+async def test_what_a_bills_payment_is_for_names_its_period_as_people_write_it(
+    stand: Stand, citizen: Browser, markets: Browser, language: str, said: str
+) -> None:
+    page = await citizen.open(f"/bayar/{await issue_bill(markets, tariff='pkl-harian', period='2026-12-01')}")
+    page = await citizen.send(page.forms["pay-form"])
+    code = code_of(page)
+    counters = await markets.open("/usaha")
+    (desk,) = set(re.findall(r'href="(/usaha/[0-9a-f-]{36})"', counters.source))
+    for browser, path in ((citizen, f"/bayar/{code}"), (markets, f"{desk}/pembayaran")):
+        browser.headers["accept-language"] = language
+        page = await browser.open(path)
+        assert said in page.words, path
+        assert not MACHINE_WRITTEN.search(page.words), path
 
 
 def test_the_simulated_bank_speaks_the_language_of_the_page_that_leads_there() -> None:

@@ -1,5 +1,7 @@
 """Times and shares as the reader's language writes them, wherever they stand."""
 
+from datetime import UTC
+
 import pytest
 
 from gateway.portal.branding.destination_words import week
@@ -24,6 +26,21 @@ def test_the_hours_of_a_destination_are_written_as_in_their_language() -> None:
 
 def test_what_is_always_open_is_open_24_hours() -> None:
     assert week(Texts("id"), "24/7") == [(day, "24 jam") for day in (*WEEKDAYS, "PH")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Retribusi, Kios A-12, 2026-12-01", "Retribusi, Kios A-12, 1 Desember 2026"),
+        ("Retribusi, Kios A-12, 2026-12", "Retribusi, Kios A-12, Desember 2026"),
+        ("Retribusi, Kios A-12, 2026", "Retribusi, Kios A-12, 2026"),
+        ("Retribusi, Kios 2026-12", "Retribusi, Kios 2026-12"),
+        ("Retribusi, Kios A-12, 2026-13", "Retribusi, Kios A-12, 2026-13"),
+        ("Retribusi, Kios A-12, 2026-02-30", "Retribusi, Kios A-12, 2026-02-30"),
+    ],
+)
+def test_a_bills_period_is_written_for_people(text: str, said: str) -> None:
+    assert dates.period_at_end(text, Texts("id"), UTC) == said
 
 
 def test_english_writes_per_cent_without_a_space() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.portal.economy import treasury
 from tests.gateway.portal.conftest import Database
-from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.running import Stand
 from tests.gateway.till import CASHIER, OFFICE, OWNER, TREASURER, Till
 
@@ -227,6 +227,22 @@ async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Br
     sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()
     assert sheet[0].startswith("time,what,doer,agency,asker,about,amount")
     assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "Rab, 1 Jan 2020"), ("en", "Wed, 1 Jan 2020")])
+async def test_what_was_done_to_a_day_names_it_as_people_write_days(
+    treasurer: Browser, language: str, said: str
+) -> None:
+    page = await treasurer.open("/petugas/kas/hari")
+    await treasurer.send(page.forms["close-form"], day="2020-01-01")
+    treasurer.headers["accept-language"] = language
+    page = await treasurer.open("/petugas/kas/tindakan")
+    words = page.words
+    while later := re.search(r'class="button second" href="(/petugas/kas/tindakan[^"]+)"', page.source):
+        page = await treasurer.open(unescape(later[1]))
+        words += page.words
+    assert said in words
+    assert not re.search(MACHINE_WRITTEN, words)
 
 
 @pytest.mark.parametrize("query", ["day=2026-13-40", "page=of-another-list"])
