@@ -113,7 +113,6 @@
 
   // The platform's own rules, for one gate: codes, days, once or daily, coming in again.
   const local = (at) => new Date(at.getTime() + minutes * 60e3).toISOString().slice(0, 10);
-  const clock = (at) => `${local(at)} ${new Date(at.getTime() + minutes * 60e3).toISOString().slice(11, 16)}`;
   const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   // A typed code as the list has it, forgiven what the platform forgives: case, blanks, hyphens, letters that look alike.
   const plain = (text, prefix) => {
@@ -122,6 +121,12 @@
     return prefix + given.slice(prefix.length).replace(/O/g, "0").replace(/[IL]/g, "1");
   };
   const dayOf = (text) => new Date(text).toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", dateStyle: "medium" });
+  // A time as pages write it: 1 Desember 2026, 14.30.
+  const moment = (at) => {
+    const there = new Date(at.getTime() + minutes * 60e3), id = document.documentElement.lang === "id";
+    const day = there.toLocaleDateString(id ? "id" : "en-GB", { timeZone: "UTC", dateStyle: "long" });
+    return `${day}, ${there.toISOString().slice(11, 16).replace(":", id ? "." : ":")}`;
+  };
   const range = ({ first, last }) => [...new Set([first, last])].map(dayOf).join(" – ");
   const judge = async (text, exit, now = new Date()) => {
     if (!list.head) return { verdict: "no_list" };
@@ -149,12 +154,12 @@
     if (day < list.head.first || day > list.head.last) return { verdict: "other_day", code, before: box.dataset.days.replace("{days}", range(list.head)) };
     if (exit) { ticket.inside = false; changed.set(code, ticket); return { verdict: "left", code }; }
     const [admission, reentry] = list.types[ticket.type];
-    const today = ticket.days.includes(day), ever = ticket.days.length > 0, before = ticket.at || ticket.days.at(-1);
+    const today = ticket.days.includes(day), ever = ticket.days.length > 0, before = ticket.at || (ever && dayOf(ticket.days.at(-1)));
     let verdict = "used";
     if (!ever || (admission === "daily" && !today)) verdict = "admitted";
     else if (today && (reentry === "free" || (reentry === "after_exit" && !ticket.inside))) verdict = "readmitted";
     if (verdict !== "used") {
-      Object.assign(ticket, { inside: true, at: clock(now) });
+      Object.assign(ticket, { inside: true, at: moment(now) });
       if (!today) ticket.days.push(day);
       changed.set(code, ticket);
     }

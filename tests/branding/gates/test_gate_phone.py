@@ -1,6 +1,7 @@
 """A gate's page on a phone whose platform does not answer, answers late, or which has no room to keep anything."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -81,6 +82,23 @@ async def test_a_ticket_whose_admission_cannot_be_uploaded_is_used_at_that_phone
     assert (await office.ticket(door.ticket.code)).admissions == 0, "the platform would have let it in"
     await shown(tab, "SMGE-11111111-11", "mistyped")
     assert "1" in (await tab.text_content("#queue-state") or "")
+    await tab.context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", r"masuk \d{1,2} [A-Z][a-z]+ \d{4}, \d\d\.\d\d$"), ("en", r"let in \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d$")],
+)
+async def test_a_phone_without_a_connection_tells_when_a_ticket_was_let_in_as_the_page_does(
+    chromium: Chromium, office: Ticketing, stand: Stand, language: str, said: str
+) -> None:
+    door = await today(office)
+    tab = await phone(chromium, stand, door)
+    await tab.goto(f"/petugas/gerbang/{door.gate}?lang={language}")
+    await tab.route(UPLOADS, away)
+    await shown(tab, door.ticket.token, "admitted")
+    await shown(tab, door.ticket.token, "used")
+    assert re.search(said, await tab.inner_text("#what"))
     await tab.context.close()
 
 
