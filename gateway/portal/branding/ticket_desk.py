@@ -16,7 +16,7 @@ from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_choices
 from gateway.portal.branding.ticket_sales import asks_day, of_occasion, wanted_day
-from gateway.portal.kit import forms
+from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, incomplete, tried, wanting
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.dates import moment_of
@@ -104,13 +104,13 @@ async def add_type(request: Request, sale: Identifier, caller: Staff) -> Respons
         return await show(request, sale, caller, FormState(doing="type", form=form))
     asked = pb.CreateTicketTypeRequest(
         request_id=form["request_id"], sale=sale, name_id=form["name_id"], name_en=form["name_en"],
-        price=_number(form["price"]), quota=_number(form["quota"]), most=_number(form["most"]) or 6,
+        price=_price(form["price"]), quota=_number(form["quota"]), most=_number(form["most"]) or 6,
         admission=views.TICKET_ADMISSION_NUMBERS.get(form["admission"]) or pb.TICKET_ADMISSION_UNSPECIFIED,
         reentry=views.TICKET_REENTRY_NUMBERS.get(form["reentry"]) or pb.TICKET_REENTRY_UNSPECIFIED,
         gates=[one[:60] for one in named[:12]],
         refund_hours=_number(form["refund_hours"]), refund_percent=_number(form["refund_percent"]),
     )  # fmt: skip
-    wrong = {name: "ticket_desk.no_number" for name in _NUMBERS if _number(form[name]) < 0}
+    wrong = {name: "ticket_desk.no_number" for name in _NUMBERS if getattr(asked, name) < 0}
     if wants := wanting(request, "type", form, asked, wrong):
         return await show(request, sale, caller, wants)
     return await _did(request, sale, caller, "type", form, asked, "type_added")
@@ -272,6 +272,12 @@ def _instant(request: Request, text: str) -> Timestamp | None:
     made = Timestamp()
     made.FromDatetime(at)
     return made
+
+
+def _price(text: str) -> int:
+    """An amount, 0 where a ticket is free; below it where that is none."""
+    amount = money.entered(text)
+    return -1 if amount is None else amount
 
 
 def _number(text: str) -> int:

@@ -39,6 +39,11 @@ def typed(text: str) -> int | None:
     return units if 0 < units <= MOST else None
 
 
+def entered(text: str) -> int | None:
+    """The same of an entry that may be nothing: 0 where it is empty or a zero."""
+    return typed(text) if text.strip("0 ") else 0
+
+
 def message(units: int, currency: str) -> MoneyMessage:
     """An amount for a call."""
     return MoneyMessage(currency=currency, units=units)

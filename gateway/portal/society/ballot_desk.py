@@ -164,7 +164,7 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
             wrong[name] = error
         else:
             setattr(asked, name, number)
-    budget = _amount(form["budget"])
+    budget = money.entered(form["budget"])
     if budget is None:
         wrong["budget"] = "process_desk.budget_wrong"
     options = _options(form["options"])
@@ -187,17 +187,12 @@ def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict
     return wrong
 
 
-def _amount(text: str) -> int | None:
-    """What is entered of money, which may be nothing here; None where it is no amount."""
-    return money.typed(text) if text.strip("0 ") else 0
-
-
 def _options(text: str) -> list[pb.BallotOption] | None:
     """Options as officers write them: a line each, with its cost behind a semicolon; None where that is no amount."""
     found = []
     for line in lines(text, _MOST_OPTIONS):
         title, priced, entered = line.rpartition(";") if ";" in line else (line, "", "")
-        cost = _amount(entered) if priced else 0
+        cost = money.entered(entered) if priced else 0
         if cost is None:
             return None
         found.append(pb.BallotOption(title=title.strip(), cost=cost))

@@ -74,7 +74,7 @@ async def test_a_date_is_sold_from_its_page_and_its_money_read_at_the_desk_and_i
     assert old.headers["location"] == desk_of(desk), "a link from before leads there, too"
     (public,) = desk.xpath("//a[starts-with(@href, '/wisata/tiket/beli/')]/@href")
     sale = public.rpartition("/")[2]
-    kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "25.000", "quota": "20"}
+    kind = {"name_id": "Dewasa", "name_en": "Adults", "price": "Rp 25.000", "quota": "20"}
     wrong = await officer.send(
         f"/petugas/tiket/{sale}", "type-form",
         **{**kind, "name_en": "", "price": "35rb", "quota": "", "refund_percent": "7.5"},

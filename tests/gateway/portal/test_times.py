@@ -43,5 +43,12 @@ def test_a_bills_period_is_written_for_people(text: str, said: str) -> None:
     assert dates.period_at_end(text, Texts("id"), UTC) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "units"), [("", 0), ("0", 0), ("25000", 25_000), ("Rp 25.000", 25_000), ("35rb", None), ("7.5", None)]
+)
+def test_an_amount_that_may_be_nothing_is_read_however_it_is_typed(text: str, units: int | None) -> None:
+    assert money.entered(text) == units
+
+
 def test_english_writes_per_cent_without_a_space() -> None:
     assert [money.share(0.63, Texts(language)) for language in LANGUAGES] == ["63\xa0%", "63%"]
