@@ -11,6 +11,8 @@ from gateway.answers.addresses import HOME, own_path
 from gateway.gateway import current_gateway
 from gateway.portal.kit import told
 
+DEEPEST = 5
+"""Parts that the address of a page has at most; but for those of a name that may have slashes in it."""
 _MOST = 1_000
 """Characters of an address to come back to: it goes through a login in a cookie."""
 
@@ -27,13 +29,16 @@ def address(request: Request, *, path: str = "", **query: str) -> str:
 
 
 def page_of(request: Request) -> str:
-    """The page that an address which takes forms belongs to: its own, or the nearest above."""
+    """The page that an address which takes forms belongs to: its own, or the nearest above.
+
+    However many parts the address has, no more are tried than a page's may have.
+    """
     path = request.url.path.rstrip("/")
     while path:
         asked = {**request.scope, "path": path, "raw_path": path.encode(), "method": "GET"}
         if any(one.matches(asked)[0] is Match.FULL for one in request.app.router.routes):
             return path
-        path = path.rpartition("/")[0]
+        path = "/".join(path.split("/")[:-1][: DEEPEST + 1])
     return HOME
 
 

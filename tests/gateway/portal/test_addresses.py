@@ -6,6 +6,7 @@ import pytest
 from starlette.routing import Match, Route
 
 from gateway.portal import pages_in_order
+from gateway.portal.kit.here import DEEPEST
 
 PAGES = [(route, verb) for route in pages_in_order() for verb in sorted(route.methods or ())]
 
@@ -32,3 +33,7 @@ def test_each_page_is_reached_at_its_address() -> None:
 )
 def test_of_two_pages_that_fit_the_narrower_one_is_served(path: str, page: str) -> None:
     assert first(path, "GET").endpoint.__module__ == f"gateway.portal.{page}"
+
+
+def test_no_page_has_a_deeper_address_than_the_search_for_the_page_of_a_form_goes() -> None:
+    assert max(page.path.count("/") for page, verb in PAGES if verb == "GET" and ":path}" not in page.path) == DEEPEST
