@@ -1,5 +1,6 @@
 """What can be done with gates: open them, take their lists along, judge what is shown."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted, not_found
 from services.kit.impersonal import require_impersonal
+
+STEP = 100
+"""So many scans are judged at a stretch."""
 
 
 class Listed(NamedTuple):
@@ -102,7 +106,7 @@ async def upload(tx: Transaction, id_: str, shown: Sequence[Shown], *, offline: 
         scans=await store.of_tickets(tx, {one.id for one in tickets.values()}),
         known=await store.known(tx, gate.id, {one.scan for one in shown}),
     )
-    judged = book.judge(shown)
+    judged = await _judged(book, shown)
     await store.add_all(tx, [book.changed.get(one.id, one) for one in book.new])
     new = {one.id for one in book.new}
     changed = [one for one in book.changed.values() if one.id not in new]
@@ -113,6 +117,17 @@ async def upload(tx: Transaction, id_: str, shown: Sequence[Shown], *, offline: 
         assert scan.ticket is not None
         events.admitted(tx, scan, by_id[scan.ticket], sale, gate)
     return judged, book
+
+
+async def _judged(book: Book, shown: Sequence[Shown]) -> list[Judged]:
+    """A verdict for each, in their order; the earliest are judged first, and others are served between."""
+    order = sorted(range(len(shown)), key=lambda place: shown[place].at)
+    found: dict[int, Judged] = {}
+    for start in range(0, len(order), STEP):
+        found.update((place, book.judge(shown[place])) for place in order[start : start + STEP])
+        await asyncio.sleep(0)
+    book.settle()
+    return [book.seen(found[place]) for place in range(len(shown))]
 
 
 async def _own(tx: Transaction, id_: str) -> tuple[Gate, Sale]:

@@ -1,7 +1,9 @@
 """GateService over gRPC: proto -> action -> proto."""
 
+import asyncio
+
 from services.branding.gates import actions
-from services.branding.gates.judging import Book, Judged
+from services.branding.gates.judging import Book, Judged, Shown
 from services.branding.gates.model import Gate
 from services.branding.gates.reading import read as read_shown
 from services.branding.keys import signing
@@ -54,18 +56,10 @@ async def list_page(tx: Transaction, request: pb.GetGateListRequest) -> pb.GetGa
 @rpc
 async def upload(tx: Transaction, request: pb.UploadScansRequest) -> pb.UploadScansResponse:
     """Takes scans."""
-    signer, prefix = signer_of(tx.runtime), tx.runtime.city.code_prefix
-    shown = [
-        read_shown(
-            signer,
-            prefix,
-            one.scan,
-            one.shown,
-            protos.instant(one.time) if one.HasField("time") else tx.now,
-            leaving=one.exit,
-        )
-        for one in request.scans
-    ]
+    shown: list[Shown] = []
+    for start in range(0, len(request.scans), actions.STEP):
+        shown += [_shown(tx, one) for one in request.scans[start : start + actions.STEP]]
+        await asyncio.sleep(0)  # signatures take their time
     judged, book = await actions.upload(tx, request.id, shown, offline=request.offline)
     return pb.UploadScansResponse(results=[_result(one, book) for one in judged])
 
@@ -85,6 +79,12 @@ async def amiss(tx: Transaction, request: pb.ListAmissScansRequest) -> pb.ListAm
         for one in found.rows
     ]
     return pb.ListAmissScansResponse(scans=shown, next_page_token=found.token)
+
+
+def _shown(tx: Transaction, one: pb.Scan) -> Shown:
+    at = protos.instant(one.time) if one.HasField("time") else tx.now
+    signer, prefix = signer_of(tx.runtime), tx.runtime.city.code_prefix
+    return read_shown(signer, prefix, one.scan, one.shown, at, leaving=one.exit)
 
 
 def _view(gate: Gate, sale: Sale, today: int = 0) -> pb.Gate:

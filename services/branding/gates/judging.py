@@ -5,6 +5,7 @@ not have been is marked. A ticket's moves are always gone through in the order o
 amount to the same, in whatever order and in how many parts they come.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from services.branding.gates import model
-from services.branding.gates.model import Gate, Scan, Verdict
+from services.branding.gates.model import Gate, Scan, Story, Verdict
 from services.branding.sales.model import Sale, TicketType
 from services.branding.sales.model import State as SaleState
 from services.branding.tickets.model import State, Ticket
@@ -46,8 +47,47 @@ class Judged(NamedTuple):
 
 
 @dataclass
+class Past:
+    """What happened with a ticket, as it goes on with each scan; seen as a whole once all have come."""
+
+    scans: list[Scan]
+    entered: list[datetime]
+    """When it let in, in order."""
+    days: set[date]
+    """Those on which it let in."""
+    story: Story
+    """As it goes on with a connection: then each move comes after all that are known."""
+    last: datetime | None
+    """When somebody last came in or went out."""
+
+    @classmethod
+    def of(cls, scans: Sequence[Scan], type_: TicketType) -> "Past":
+        """That of a ticket of a type."""
+        moves = sorted(one.move for one in scans if one.happened)
+        story = model.told(moves, type_.admission, type_.reentry)
+        entered = [one.at for one in moves if not one.leaving]
+        return cls(list(scans), entered, set(model.days_let_in(scans)), story, moves[-1].at if moves else None)
+
+    def before(self, at: datetime) -> datetime | None:
+        """When it let in the last time until then."""
+        place = bisect_right(self.entered, at)
+        return self.entered[place - 1] if place else None
+
+    def go_on(self, scan: Scan) -> None:
+        """Somebody came in or went out."""
+        self.scans.append(scan)
+        self.story.go_on(scan.move)
+        self.last = max(self.last or scan.at, scan.at)
+        if not scan.leaving:
+            insort(self.entered, scan.at)
+            self.days.add(scan.day)
+
+
+@dataclass
 class Book:
-    """What is known when scans come in; ``tickets`` and ``scans`` go on with each."""
+    """What is known when scans come in; it goes on with each: those are judged that were shown first, then all is
+    settled.
+    """
 
     gate: Gate
     sale: Sale
@@ -59,7 +99,7 @@ class Book:
     tickets: dict[str, Ticket]
     """By code, locked."""
     types: Mapping[UUID, TicketType]
-    scans: dict[UUID, list[Scan]]
+    scans: Mapping[UUID, Sequence[Scan]]
     """Those that are known of each ticket."""
     known: dict[str, Scan]
     """Scans of this gate by what it calls them."""
@@ -69,16 +109,25 @@ class Book:
     first: list[Scan] = field(default_factory=list)
     """The first ones on a day with a ticket."""
 
-    def judge(self, shown: Sequence[Shown]) -> list[Judged]:
-        """The verdicts, in the order of what was shown."""
-        found: dict[int, Judged] = {}
-        for number, (place, one) in enumerate(sorted(enumerate(shown), key=lambda each: (each[1].at, each[0]))):
-            # A phone whose clock is ahead let in all the same: now at the latest, one after the other.
-            latest = self.now + timedelta(microseconds=number)
-            found[place] = self._one(one._replace(at=min(one.at, latest)))
-        return [self._now(found[place]) for place in range(len(shown))]
+    pasts: dict[UUID, Past] = field(default_factory=dict)
+    """Of tickets whose moves were asked for."""
+    moved: dict[str, int] = field(default_factory=dict)
+    """How often somebody came in or went out now, by the ticket's code."""
+    judged: int = 0
 
-    def _now(self, judged: Judged) -> Judged:
+    def judge(self, shown: Shown) -> Judged:
+        """The verdict on one, as long as nothing else comes: ``settle`` and ``now`` have the last word."""
+        # A phone whose clock is ahead let in all the same: now at the latest, one after the other.
+        latest = self.now + timedelta(microseconds=self.judged)
+        self.judged += 1
+        return self._one(shown._replace(at=min(shown.at, latest)))
+
+    def settle(self) -> None:
+        """Sees each ticket that was moved with anew: one that came late may show that an earlier was the second."""
+        for code in self.moved:
+            self._retell(self.tickets[code])
+
+    def seen(self, judged: Judged) -> Judged:
         """As it is seen when all have come."""
         changed = self.changed.get(judged.scan.id)
         return judged._replace(scan=changed) if changed else judged
@@ -88,38 +137,38 @@ class Book:
         if again is not None and (again.happened or again.offline or not self.offline):
             return Judged(again, self.tickets.get(again.code), True, None)
         ticket = self.tickets.get(shown.code)
-        if not self.offline:
+        if ticket is not None and not self.offline:
             shown = self._at_once(shown, ticket)
+        elif not self.offline:
+            shown = shown._replace(at=self.now)
         day, wrong = self._day(shown, ticket)
         scan = self._scan(shown, ticket, day, wrong or Verdict.ADMITTED)
         if ticket is None or wrong in (Verdict.ELSEWHERE, Verdict.TIME_INVALID):
             # No move of this ticket here; without a connection somebody came in with it all the same.
             return self._keep(replace(scan, amiss=self.offline and ticket is not None), None, None)
-        others = self.scans.setdefault(ticket.id, [])
-        before = [one.at for one in others if one.happened and not one.leaving and one.at <= shown.at]
-        before_at = max(before, default=None)
+        before = self._past(ticket).before(shown.at)
         if wrong is not None:
             # Without a connection it let in all the same.
             scan = replace(scan, happened=self.offline, amiss=self.offline)
-        elif not shown.leaving:
-            scan = self._entry(scan, ticket, others)
-        else:
+        elif shown.leaving:
             scan = replace(scan, verdict=Verdict.LEFT, happened=True)
-        return self._keep(scan, ticket, before_at)
+        elif self.offline:
+            scan = replace(scan, happened=True)
+        else:
+            verdict = self._past(ticket).story.verdict(scan.move)
+            scan = replace(scan, verdict=verdict, happened=verdict is not Verdict.USED)
+        return self._keep(scan, ticket, before)
 
-    def _at_once(self, shown: Shown, ticket: Ticket | None) -> Shown:
+    def _past(self, ticket: Ticket) -> Past:
+        found = self.pasts.get(ticket.id)
+        if found is None:
+            found = self.pasts[ticket.id] = Past.of(self.scans.get(ticket.id, ()), self.types[ticket.type])
+        return found
+
+    def _at_once(self, shown: Shown, ticket: Ticket) -> Shown:
         """With a connection it is now, and after all that is known of the ticket, whatever clocks say."""
-        moves = [one.at for one in self.scans.get(ticket.id, ()) if one.happened] if ticket else []
-        return shown._replace(at=max([self.now, *(at + timedelta(microseconds=1) for at in moves)]))
-
-    def _entry(self, scan: Scan, ticket: Ticket, others: Sequence[Scan]) -> Scan:
-        type_ = self.types[ticket.type]
-        moves = [one.move for one in others if one.happened]
-        story = model.told([*moves, scan.move], type_.admission, type_.reentry)
-        verdict = model.verdict_of(scan.id, story)
-        if self.offline or verdict is not Verdict.USED:
-            return replace(scan, verdict=verdict, happened=True, amiss=verdict is Verdict.USED)
-        return replace(scan, verdict=verdict)
+        last = self._past(ticket).last
+        return shown._replace(at=max(self.now, last + timedelta(microseconds=1)) if last else self.now)
 
     def _keep(self, scan: Scan, ticket: Ticket | None, before: datetime | None) -> Judged:
         if scan.scan in self.known:  # it was refused, and the answer was lost: without it the gate let in
@@ -127,28 +176,26 @@ class Book:
         else:
             self.new.append(scan)
         self.known[scan.scan] = scan
-        if ticket is None or not scan.happened:
-            return Judged(scan, ticket, False, before)
-        others = self.scans[ticket.id]
-        if not scan.leaving and scan.day not in model.days_let_in(others):
-            self.first.append(scan)
-        others.append(scan)
-        self._retell(ticket)
+        if ticket is not None and scan.happened:
+            past = self._past(ticket)
+            if not scan.leaving and scan.day not in past.days:
+                self.first.append(scan)
+            past.go_on(scan)
+            self.moved[ticket.code] = self.moved.get(ticket.code, 0) + 1
         return Judged(scan, ticket, False, before)
 
     def _retell(self, ticket: Ticket) -> None:
-        """Sees all scans of a ticket anew: one that comes late may show that an earlier one was the second."""
-        type_, scans = self.types[ticket.type], self.scans[ticket.id]
+        type_, scans = self.types[ticket.type], self.pasts[ticket.id].scans
         story = model.told([one.move for one in scans if one.happened], type_.admission, type_.reentry)
-        for place, one in enumerate(scans):
+        for one in scans:
             if one.happened and not one.leaving and (one.verdict in model.LET_IN or one.verdict is Verdict.USED):
-                verdict = model.verdict_of(one.id, story)
-                again = replace(one, verdict=verdict, amiss=verdict is Verdict.USED)
-                if again != one:
-                    scans[place] = self.changed[one.id] = again
+                verdict = story.verdicts[one.id]
+                amiss = verdict is Verdict.USED
+                if (one.verdict, one.amiss) != (verdict, amiss):
+                    self.changed[one.id] = replace(one, verdict=verdict, amiss=amiss)
         self.tickets[ticket.code] = replace(
             ticket, admissions=story.entries, admitted_day=story.last_day, inside=story.inside,
-            version=ticket.version + 1, updated_at=self.now,
+            version=ticket.version + self.moved[ticket.code], updated_at=self.now,
         )  # fmt: skip
 
     def _day(self, shown: Shown, ticket: Ticket | None) -> tuple[date, Verdict | None]:

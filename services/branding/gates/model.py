@@ -1,7 +1,7 @@
 """A gate, and what scans of one ticket amount to, in whatever order they come. Pure rules."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple
@@ -111,48 +111,49 @@ def day_of(at: datetime, sale: Sale, zone: tzinfo, early: timedelta) -> date:
     return max(days[0], (here - night_of(sale)).date())
 
 
-class Story(NamedTuple):
-    """What the moves with one ticket amount to, whatever order they were told in."""
+@dataclass
+class Story:
+    """What the moves with one ticket amount to, gone through in the order of their times."""
 
-    first: frozenset[UUID]
-    """Moves that let in as the ticket says: for the first time, or for the first time on a day."""
-    again: frozenset[UUID]
-    """Those that let in again as it allows."""
-    amiss: frozenset[UUID]
-    """Those that should not have let in."""
-    entries: int
-    last_day: date | None
-    inside: bool
+    admission: Admission
+    reentry: Reentry
+    verdicts: dict[UUID, Verdict] = field(default_factory=dict)
+    """On each that let in: admitted for the first time, or for the first time on a day; readmitted as the ticket
+    allows; used where it should not have.
+    """
+    opened: date | None = None
+    """The day on which the ticket lets in: what came in wrongly on another opens no day."""
+    last_day: date | None = None
+    inside: bool = False
+
+    @property
+    def entries(self) -> int:
+        """How many came in."""
+        return len(self.verdicts)
+
+    def verdict(self, move: Move) -> Verdict:
+        """On one that comes in next."""
+        if self.opened is None or (self.admission is Admission.DAILY and move.day != self.opened):
+            return Verdict.ADMITTED
+        free = self.reentry is Reentry.FREE or (self.reentry is Reentry.AFTER_EXIT and not self.inside)
+        return Verdict.READMITTED if move.day == self.opened and free else Verdict.USED
+
+    def go_on(self, move: Move) -> None:
+        """Goes through the next one."""
+        if not move.leaving:
+            verdict = self.verdicts[move.id] = self.verdict(move)
+            if verdict is Verdict.ADMITTED:
+                self.opened = move.day
+            self.last_day = max(self.last_day or move.day, move.day)
+        self.inside = not move.leaving
 
 
 def told(moves: Iterable[Move], admission: Admission, reentry: Reentry) -> Story:
-    """Goes through the moves of a ticket in the order of their times."""
-    first, again, amiss = set[UUID](), set[UUID](), set[UUID]()
-    opened: date | None = None  # the day on which the ticket lets in: what came in wrongly on another opens no day
-    entered: list[date] = []
-    inside = False
+    """Goes through the moves of a ticket, whatever order they were told in."""
+    story = Story(admission, reentry)
     for move in sorted(moves):
-        if move.leaving:
-            inside = False
-            continue
-        if opened is None or (admission is Admission.DAILY and move.day != opened):
-            first.add(move.id)
-            opened = move.day
-        elif move.day == opened and (reentry is Reentry.FREE or (reentry is Reentry.AFTER_EXIT and not inside)):
-            again.add(move.id)
-        else:
-            amiss.add(move.id)
-        entered.append(move.day)
-        inside = True
-    last = max(entered, default=None)
-    return Story(frozenset(first), frozenset(again), frozenset(amiss), len(entered), last, inside)
-
-
-def verdict_of(move: UUID, story: Story) -> Verdict:
-    """What is said of a move that let in."""
-    if move in story.first:
-        return Verdict.ADMITTED
-    return Verdict.READMITTED if move in story.again else Verdict.USED
+        story.go_on(move)
+    return story
 
 
 def days_let_in(scans: Sequence[Scan]) -> frozenset[date]:

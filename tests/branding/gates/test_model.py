@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.branding.gates.model import Move, day_of, told
+from services.branding.gates.model import Move, Verdict, day_of, told
 from services.branding.sales.model import Admission, Reentry, Sale, State
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -66,9 +66,10 @@ def sale(starts_at: datetime | None, ends_at: datetime | None) -> Sale:
 
 def test_what_came_in_wrongly_on_another_day_does_not_open_that_day() -> None:
     moves = [move(1, 0), move(2, 24), move(3, 25, leaving=True), move(4, 26)]
-    story = told(moves, Admission.ONCE, Reentry.AFTER_EXIT)
-    assert (set(story.first), set(story.again)) == ({UUID(int=1)}, set())
-    assert set(story.amiss) == {UUID(int=2), UUID(int=4)}
+    once = told(moves, Admission.ONCE, Reentry.AFTER_EXIT)
+    assert list(once.verdicts.items()) == [
+        (UUID(int=1), Verdict.ADMITTED), (UUID(int=2), Verdict.USED), (UUID(int=4), Verdict.USED),
+    ]  # fmt: skip
     daily = told(moves, Admission.DAILY, Reentry.AFTER_EXIT)
-    assert (set(daily.again), set(daily.amiss)) == ({UUID(int=4)}, set())
+    assert list(daily.verdicts.values()) == [Verdict.ADMITTED, Verdict.ADMITTED, Verdict.READMITTED]
     assert (daily.entries, daily.inside) == (3, True)
