@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Depends
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.json_format import ParseDict, ParseError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,11 +20,12 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import field_trouble
+from services.kit.rpc.rules import fields_of
 from smartcity.governance.v1 import receipts_pb2
 
 router = APIRouter(prefix="/receipts", route_class=PageRoute, include_in_schema=False)
 
-LARGEST = 1_000_000
+LARGEST = 500_000
 """Characters; a case of a hundred entries has less than 100,000."""
 
 
@@ -50,7 +54,7 @@ async def check(request: Request) -> Response:
     """The verdict on an uploaded or pasted receipt."""
     form, files = await forms.read(request), await forms.uploads(request, "file")
     text = files[0].data.decode("utf-8", "replace") if files else form["receipt"]
-    receipt = _parse(text)
+    receipt = await asyncio.to_thread(_parse, text)
     if receipt is None:
         texts = texts_of(request)
         trouble = field_trouble(texts, receipt=texts("receipt.unreadable"))
@@ -65,10 +69,25 @@ def _parse(text: str) -> receipts_pb2.Receipt | None:
         return None
     try:
         found = json.loads(text)
+        if not _fits(found, receipts_pb2.Receipt.DESCRIPTOR):
+            return None
         receipt = ParseDict(found, receipts_pb2.Receipt(), ignore_unknown_fields=False, max_recursion_depth=20)
     except (ValueError, ParseError, RecursionError, TypeError, AttributeError):
         return None
     return receipt if receipt.entries else None
+
+
+def _fits(given: Any, kind: Descriptor) -> bool:
+    """Whether no list is longer than the contract takes: what is longer is not read any further."""
+    if not isinstance(given, dict):
+        return True
+    for field in fields_of(kind):
+        items = given.get(field.name)
+        if field.descriptor.is_repeated and isinstance(items, list):
+            inner = field.descriptor.message_type
+            if field.miscounted(len(items)) or (inner and not all(_fits(each, inner) for each in items)):
+                return False
+    return True
 
 
 async def _verdict(request: Request, receipt: receipts_pb2.Receipt) -> Verdict:

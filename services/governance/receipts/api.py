@@ -1,5 +1,7 @@
 """ReceiptService over gRPC, what the reporter has in hand: a receipt, and its check."""
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +14,11 @@ from services.governance.history.model import Entry
 from services.governance.keys.acting import Act
 from services.governance.receipts import actions
 from services.governance.receipts.actions import Proof
+from services.governance.receipts.problems import Problem
 from services.governance.receipts.verify import sealed_until, verify
 from services.governance.seals import store as seals
 from services.governance.seals import views
+from services.governance.seals.model import Seal
 from services.kit import signing
 from services.kit.database import Transaction
 from services.kit.errors import invalid
@@ -49,18 +53,23 @@ async def read(tx: Transaction, request: pb.GetReceiptRequest) -> pb.GetReceiptR
 async def check(call: Call, request: pb.CheckReceiptRequest) -> pb.CheckReceiptResponse:
     """Checks what anybody brings against our published seals; looks nothing up about the case.
 
-    The checking itself is work without the database, so it has the transaction no longer than it reads.
+    The checking itself is work without the database, so it has the transaction no longer than it reads; and work of a
+    thread of its own, since whoever brings a receipt says how much of it there is.
     """
     document = _document(request.receipt)
     async with call.snapshot() as tx:
         keys = await seals.keys(tx)
         found = await seals.since(tx, _first_day(request.receipt), _COMPARED)
-    published = [msgspec.to_builtins(receipts_views.seal(views.seal(seal))) for seal in found]
-    problems = verify(document, {"keys": list(keys.values())}, published)
+    problems = await asyncio.to_thread(_problems, document, {"keys": list(keys.values())}, found)
     return pb.CheckReceiptResponse(
         problems=[pb.ReceiptProblem(where=one.where, what_id=one.what_id, what_en=one.what_en) for one in problems],
         sealed_until=sealed_until(document),
     )
+
+
+def _problems(document: Mapping[str, Any], keys: Mapping[str, Any], found: Sequence[Seal]) -> list[Problem]:
+    published = [msgspec.to_builtins(receipts_views.seal(views.seal(seal))) for seal in found]
+    return verify(document, keys, published)
 
 
 def _document(receipt: pb.Receipt) -> dict[str, Any]:

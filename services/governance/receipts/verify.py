@@ -8,10 +8,11 @@ What each piece of evidence proves:
 - with `earlier` (a receipt saved before): the history only grew.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -151,9 +152,13 @@ def _included(receipt: ReceiptFile, inclusion: InclusionFile) -> bool:
 
 def _sealed_late(receipt: ReceiptFile) -> Iterator[Problem]:
     """Who rewrites a sealed past can only have it sealed anew under a later day."""
+    by_number = sorted(receipt.inclusions, key=lambda inclusion: inclusion.number)
+    numbers = [inclusion.number for inclusion in by_number]
+    # Of each seal the earliest day of itself and those of later entries.
+    earliest = list(accumulate((inclusion.seal.day for inclusion in reversed(by_number)), min))[::-1]
     for entry in receipt.entries:
-        days = [inclusion.seal.day for inclusion in receipt.inclusions if inclusion.number >= entry.number]
-        if days and min(days) > _sealed_by(entry):
+        place = bisect_left(numbers, entry.number)
+        if place < len(earliest) and earliest[place] > _sealed_by(entry):
             yield problem(_entry_place(entry), "SEAL_LATE")
 
 

@@ -260,7 +260,9 @@ async def test_a_receipt_that_was_changed_does_not_hold(citizen: Browser) -> Non
 
 async def test_anything_else_is_no_receipt(citizen: Browser) -> None:
     form = (await citizen.open("/receipts/check")).forms["receipt-form"]
-    for text in ("", "[]", "{}", "[" * 5000, '{"entries": 7}', "null"):
+    path = [{"hash": "0", "left": True}] * 33
+    many = ({"entries": [{"number": 1}] * 501}, {"entries": [{"number": 1}], "inclusions": [{"path": path}]})
+    for text in ("", "[]", "{}", "[" * 5000, '{"entries": 7}', "null", *map(json.dumps, many)):
         page = await citizen.send(form, files={"file": ("", b"")}, receipt=text)
         assert (page.status, "This is no receipt" in page.words) == (422, True), text[:20]
 

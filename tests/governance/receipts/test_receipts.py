@@ -10,6 +10,7 @@ import pytest
 
 from services.governance.history import store
 from services.governance.history.model import Entry, chain
+from services.governance.receipts import api
 from services.governance.receipts.verify import verify, verify_leaves
 from services.governance.seals import timers
 from smartcity.governance.v1 import events_pb2, receipts_pb2, receipts_views
@@ -154,6 +155,22 @@ async def test_an_impossible_time_in_a_receipt_is_refused_and_not_a_crash(record
     with refused("RECEIPT_INVALID"):
         await records.receipt("CheckReceipt", receipt=receipt)
     assert (await records.receipt("CheckReceipt")).problems
+
+
+async def test_what_is_longer_than_any_receipt_is_refused_before_it_is_checked(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: what anybody made up was gone through, entries times seals, and nobody else was served meanwhile."""
+    monkeypatch.setattr(api, "verify", None)
+    step = receipts_pb2.ProofStep(hash="0")
+    for receipt in (
+        receipts_pb2.Receipt(entries=[receipts_pb2.ReceiptEntry(number=1)] * 501),
+        receipts_pb2.Receipt(inclusions=[receipts_pb2.Inclusion(number=1)] * 201),
+        receipts_pb2.Receipt(inclusions=[receipts_pb2.Inclusion(number=1, path=[step] * 33)]),
+        receipts_pb2.Receipt(keys="x" * 20_001),
+    ):
+        with refused("RECEIPT_INVALID"):
+            await records.receipt("CheckReceipt", receipt=receipt)
 
 
 async def test_seals_are_listed_newest_first_page_by_page(records: Records) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from services.governance.history import canonical
 from services.governance.history.model import Entry, chain
-from services.governance.receipts.verify import sealed_until, verify, verify_leaves
+from services.governance.receipts.verify import _sealed_late, sealed_until, verify, verify_leaves
 from services.governance.seals import merkle
-from tests.governance.receipts.cases import SIGNER, history, receipt, seals, sign
+from tests.governance.receipts.cases import SIGNER, START, history, receipt, seals, sign
 
 KEYS = {"keys": [SIGNER.public_jwk()]}
 
@@ -222,3 +223,29 @@ def made(fields: dict[str, Any]) -> Entry:
 def test_a_line_break_cannot_make_two_entries_alike() -> None:
     with pytest.raises(ValueError, match="line break"):
         made({"code": "A", "type": "b\nc", "by": "", "state": "d", "note": ""})
+
+
+class _Inclusion:
+    """One that counts how often it was looked at."""
+
+    looked = 0
+
+    def __init__(self, number: int, day: str) -> None:
+        self._number, self.seal = number, SimpleNamespace(day=day)
+
+    @property
+    def number(self) -> int:
+        """Of the entry that it holds."""
+        type(self).looked += 1
+        return self._number
+
+
+def test_what_was_sealed_late_is_found_by_looking_at_each_seal_once_and_not_once_for_each_entry() -> None:
+    days = [(START + timedelta(days=number)).date().isoformat() for number in range(400)]
+    entries = [SimpleNamespace(number=number + 1, at=f"{day}T00:00:00.000000Z") for number, day in enumerate(days)]
+    inclusions = [_Inclusion(number + 1, day) for number, day in enumerate(days)]
+    inclusions[7].seal.day = days[30]  # the seal of a later entry holds it as well
+    inclusions[-1].seal.day = "2099-01-01"
+    found = list(_sealed_late(SimpleNamespace(entries=entries, inclusions=inclusions)))  # type: ignore[arg-type]
+    assert [(one.where, one.reason) for one in found] == [("entry 400", "SEAL_LATE")]
+    assert _Inclusion.looked <= 4 * len(inclusions)
