@@ -3,14 +3,21 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from starlette.responses import Response
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""How a formula begins; spreadsheets take the wide ones of East Asia for the others."""
+FORMULA = (*SIGNS, "\t", "\r", "\n")
 """How a cell begins that a spreadsheet would compute instead of show."""
+_INSIDE = re.compile(rf"""(?<=[;\t\r\n])(?="*[{re.escape("".join(SIGNS))}])""")
+"""Where a formula would begin for who takes a semicolon, a tab or a line's end for the end of a cell, as spreadsheets
+do where the comma is for decimals: quotes that begin within a cell mean nothing to them, and those that begin one go.
+"""
 
 Cell = str | int | float
 
@@ -38,8 +45,11 @@ def lines(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _cell(value: Cell) -> Cell:
-    """Text that begins like a formula gets an apostrophe, which spreadsheets take as "this is text"."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """What begins like a formula gets an apostrophe, which spreadsheets take as "this is text"."""
+    if not isinstance(value, str):
+        return value
+    text = _INSIDE.sub("'", value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def time(stamp: Timestamp) -> str:
