@@ -29,6 +29,10 @@ _CHUNK = 1 << 20
 _MOST_SAID = 100
 """Letters of a member's name that are told."""
 _END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 1 << 16
+_ZIP64, _ZIP64_BYTES = b"PK\x06\x07", 20
+"""What stands before the end where another record says how many members there are, whatever the end says. No archive
+within the bounds needs it.
+"""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -153,13 +157,14 @@ def _check_end(file: IO[bytes]) -> None:
     size = file.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
         raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
-    file.seek(max(0, size - _END_BYTES - _MOST_COMMENT))
+    file.seek(max(0, size - _ZIP64_BYTES - _END_BYTES - _MOST_COMMENT))
     tail = file.read()
     place = tail.rfind(_END)
     if place < 0 or len(tail) - place < _END_BYTES:
         raise ArchiveError("it is no zip file, or its end is missing: download it again", "no_zip")
     members, directory = struct.unpack_from("<HI", tail, place + 10)
-    if members > MOST_MEMBERS or directory > MOST_DIRECTORY_BYTES:
+    large = tail[max(0, place - _ZIP64_BYTES) : place].startswith(_ZIP64)
+    if large or members > MOST_MEMBERS or directory > MOST_DIRECTORY_BYTES:
         raise ArchiveError(f"it has more than {MOST_MEMBERS} members, or their names are too long", "many_members")
 
 

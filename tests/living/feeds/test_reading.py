@@ -130,6 +130,19 @@ def _claims_many() -> io.BytesIO:
     return io.BytesIO(bytes(content))
 
 
+def _says_one_and_means_many() -> io.BytesIO:
+    """Its end says one member, and what stands before the end says as many as there are."""
+    made = packed({})
+    content = made.getvalue()
+    place = content.rfind(b"PK\x05\x06")
+    bytes_, start = struct.unpack_from("<II", content, place + 12)
+    many = content[start:place] * 300
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 300, 300, len(many), start)
+    where = struct.pack("<4sIQI", b"PK\x06\x07", 0, start + len(many), 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, bytes_, start, 0)
+    return io.BytesIO(content[:start] + many + large + where + end)
+
+
 HOSTILE: dict[str, tuple[Callable[[], io.BytesIO], str]] = {
     "no zip": (lambda: io.BytesIO(b"stop_id,stop_name\n" * 9), "no zip"),
     "cut off": (lambda: io.BytesIO(packed({}).getvalue()[:-30]), "no zip"),
@@ -139,6 +152,7 @@ HOSTILE: dict[str, tuple[Callable[[], io.BytesIO], str]] = {
     "twice": (lambda: _named("stops.txt", "stops.txt"), "twice"),
     "too many": (lambda: _named(*(f"{number}.txt" for number in range(300))), "members"),
     "says too many": (_claims_many, "members"),
+    "says one and means many": (_says_one_and_means_many, "members"),
     "bomb": (_bomb, "times its size"),
     "encrypted": (lambda: _odd(flag_bits=1), "encrypted"),
     "other packing": (lambda: _odd(compress_type=zipfile.ZIP_LZMA), "deflate"),
@@ -151,6 +165,18 @@ def test_a_hostile_archive_is_refused_before_it_is_read(name: str) -> None:
 
     with pytest.raises(ArchiveError, match=words), archive.of(make()):
         pass
+
+
+@pytest.mark.parametrize("make", [_claims_many, _says_one_and_means_many])
+def test_the_list_of_an_archives_members_is_not_read_where_it_is_too_long(
+    make: Callable[[], io.BytesIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: one of ZIP64 was read whole, hundreds of megabytes of it, to be refused then."""
+    made = make()
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(ArchiveError) as caught, archive.of(made):
+        pass
+    assert caught.value.code == "many_members"
 
 
 def test_a_member_that_is_damaged_is_told() -> None:
