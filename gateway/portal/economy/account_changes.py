@@ -108,7 +108,9 @@ async def waiting(request: Request, caller: Officer, done: str = "") -> Response
 async def _waiting(
     request: Request, caller: Caller, shown: FormState, item: str = "", read: Read | None = None
 ) -> Response:
-    state = request.query_params.get("state", "") or "requested"
+    state = request.query_params.get("state", "")
+    if state not in views.ACCOUNT_CHANGE_STATE_NUMBERS:
+        state = "requested"
     states = [views.ACCOUNT_CHANGE_STATE_NUMBERS[state]]
     asked = pb.ListAccountChangesRequest(page_size=PAGE, page_token=page_token(request), states=states)
     answer = await current_gateway(request).pillars.call(asked, caller)

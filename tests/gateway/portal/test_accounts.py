@@ -119,6 +119,26 @@ async def test_an_officer_reads_that_the_change_they_judged_was_withdrawn_and_an
         assert f"change-{old}" in page.ids, "what became of others is listed too"
 
 
+async def test_a_form_that_names_no_state_of_the_list_it_comes_from_is_answered_with_those_that_wait(
+    stand: Stand, owner: Browser, till: Till
+) -> None:
+    merchant = await till.business()
+    await asks_for(owner, merchant, "246001239999")
+    async with stand.client() as client:
+        office = Browser(client, await stand.bearer(OFFICE))
+        forms = (await office.open("/petugas/usaha/rekening")).forms
+        (change,) = [
+            name.removeprefix("whole-")
+            for name, form in forms.items()
+            if name.startswith("whole-") and form.filled()["merchant"] == merchant["id"]
+        ]
+        for name in ("approve", "reject", "whole"):
+            form = forms[f"{name}-{change}"]
+            form.action = f"{form.action.partition('?')[0]}?state=zzz"
+            page = await office.send(form, etag="9", merchant=str(UUID(int=1)))
+            assert (page.status < 500, f"change-{change}" in page.ids) == (True, True), name
+
+
 async def test_the_agency_reads_that_a_business_was_closed_which_asked_for_another_account(
     stand: Stand, owner: Browser, till: Till
 ) -> None:
