@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit.addresses import key_of_link
 from gateway.portal.kit.texts import LANGUAGES
 from services.kit import codes
 
@@ -34,8 +35,8 @@ def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response
     query = f"?{urlencode({'lang': language})}" if language in LANGUAGES else ""
     response = RedirectResponse((to or path) + query, 303)
     secure = current_gateway(request).settings.secure
-    if key.isascii():  # no key of ours is anything else, and no header holds it
-        name, kept = _name(request), key[:64]
+    if kept := key_of_link(key):
+        name = _name(request)
         response.set_cookie(name, kept, KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
     return response
 

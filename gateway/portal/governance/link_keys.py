@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from gateway.portal.kit.addresses import key_of_link
 from services.kit.caller import ANONYMOUS, Caller
 
 SHOWN_SECONDS = 900
@@ -45,8 +46,8 @@ def keep(request: Request, response: Response, code: str, key: str, kind: str) -
     place of the reporter's, who may have joined their own report without a login.
     """
     secure, name = current_gateway(request).settings.secure, _name(request, kind)
-    if key.isascii():  # no key of ours is anything else, and no header holds it
-        response.set_cookie(name, key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+    if kept := key_of_link(key):
+        response.set_cookie(name, kept, path=path_of(code), secure=secure, httponly=True, samesite="lax")
 
 
 def keep_mailed(request: Request, response: Response, path: str, token: str) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 
+import pytest
 from PIL import Image
 
 from tests.gateway.portal.pages import Browser, Page
@@ -151,6 +152,21 @@ async def test_the_kept_link_makes_somebody_the_reporter_and_leaves_the_address_
     assert "k=" not in str(page.answer.url)
     assert TEXT in page.words
     assert "withdraw-form" in page.forms
+
+
+async def test_a_link_that_a_mail_broke_in_two_is_kept_whole(citizen: Browser) -> None:
+    path = link_of(await citizen.report(TEXT))
+    citizen.client.cookies.clear()
+    answer = await citizen.client.get(f"{path[:-9]}%0a{path[-9:]}", follow_redirects=False)
+    assert f"={path.partition('?k=')[2]};" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("page", ["tiket", "pesanan", "antre"])
+async def test_what_is_no_key_of_a_ticket_is_kept_nowhere(citizen: Browser, page: str) -> None:
+    """No cookie can hold a control character, and newer Pythons make none of it."""
+    for key in ("a%00b", "a;b", "é", "a" * 65):
+        answer = await citizen.client.get(f"/wisata/{page}/x?k={key}", follow_redirects=False)
+        assert (answer.status_code, answer.headers.get("set-cookie")) == (303, None), key
 
 
 async def test_a_wrong_key_is_said_to_be_wrong(citizen: Browser) -> None:
