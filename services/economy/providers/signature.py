@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 Encoding = Literal["base64", "hex"]
 
-_STRING_OR_SPACE = re.compile(rb'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)
+_STRING_OR_SPACE = re.compile(rb'("(?:[^"\\]|\\.)*"?)|[ \t\r\n]+', re.DOTALL)
+"""A string that does not end goes to the end of what there is: else each quote in it would be tried as a begin."""
 
 
 def minified(body: bytes) -> bytes:
