@@ -14,6 +14,7 @@ import structlog
 
 from services.kit import tasks
 from services.kit.certificates import Files
+from services.kit.rpc.contract import MOST_ANSWER_BYTES
 
 _log = structlog.get_logger(__name__)
 
@@ -27,6 +28,7 @@ LONGEST_CALL_SECONDS = 30.0
 """What calls under way get on a channel that was replaced: longer than the deadline of any."""
 
 _OPTIONS: Any = [
+    ("grpc.max_receive_message_length", MOST_ANSWER_BYTES),
     ("grpc.service_config", json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),

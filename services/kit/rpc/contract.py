@@ -20,6 +20,10 @@ CALLING = sorted(ROLES - {"system"})
 NARROW = frozenset({"operator", "dispatcher", "crew"})
 """Roles that may do what names them and nothing else: programs, and who works for the emergency number. Their login
 makes them citizens besides."""
+MOST_ANSWER_BYTES = 200 * 10_000 * 4
+"""Of an answer, on both ends: as many rows as a page has at most, each with twice the longest text of people, in
+letters that take four bytes each.
+"""
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # "QRForm" is two words
 
 

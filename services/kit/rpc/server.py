@@ -21,12 +21,15 @@ from observability.grpc import ServerCall, server_span
 from services.kit import holding
 from services.kit.caller import Access, Caller, Scope, Verifier, authorise
 from services.kit.errors import DomainError, Kind, invalid, is_transient, unauthenticated
+from services.kit.rpc.contract import MOST_ANSWER_BYTES
 
 MOST_BYTES = 4 * 1024 * 1024
+"""Of a request."""
 _SAID_BYTES = 800
 """Of what a refusal says."""
 OPTIONS = (
     ("grpc.max_receive_message_length", MOST_BYTES),
+    ("grpc.max_send_message_length", MOST_ANSWER_BYTES),
     ("grpc.max_connection_age_ms", 30_000),  # clients then look the name up again and find new replicas
     ("grpc.max_connection_age_grace_ms", 30_000),
     ("grpc.keepalive_time_ms", 30_000),

@@ -16,6 +16,7 @@ from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import PILLARS, Pillars
 from gateway.settings import GatewaySettings
 from services.kit.caller import ANONYMOUS, Minter
+from services.kit.rpc.contract import MOST_ANSWER_BYTES
 from smartcity.living.v1 import overview_pb2, overview_pb2_grpc
 from smartcity.society.v1 import overview_pb2 as society_overview
 
@@ -36,7 +37,7 @@ class Ending(overview_pb2_grpc.OverviewServiceServicer):
 
 
 @asynccontextmanager
-async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
+async def pillars(servicer: overview_pb2_grpc.OverviewServiceServicer) -> AsyncIterator[Pillars]:
     """The gateway's channels to one server."""
     server = grpc.aio.server()
     overview_pb2_grpc.add_OverviewServiceServicer_to_server(servicer, server)
@@ -58,6 +59,26 @@ async def pillars(servicer: Ending) -> AsyncIterator[Pillars]:
     finally:
         await made.close()
         await server.stop(0)
+
+
+class Long(overview_pb2_grpc.OverviewServiceServicer):
+    """Answers with that many bytes and a few."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    async def GetOverview(self, request: Any, context: Any) -> overview_pb2.GetOverviewResponse:
+        return overview_pb2.GetOverviewResponse(nouns=["x" * self._size])
+
+
+async def test_a_page_of_the_longest_texts_comes_through() -> None:
+    """Before: at most 4 MiB came through, which 200 reports of 5,000 signs each went over."""
+    async with pillars(Long(MOST_ANSWER_BYTES - 100)) as made:
+        await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)
+    async with pillars(Long(MOST_ANSWER_BYTES)) as made:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)
+    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 @pytest.mark.parametrize(
