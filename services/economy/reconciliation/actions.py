@@ -28,7 +28,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Ours:
-    """What we captured and gave back in a day, as the acquirer should have it."""
+    """What we captured or suspended and gave back in a day, as the acquirer should have it."""
 
     payments: list[Known]
     refunds: list[Known]
@@ -89,7 +89,7 @@ async def find(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> list[
 async def ours(tx: Transaction, day: date, provider: str) -> Ours:
     """What the acquirer should have of a day."""
     since, until = model.window(day, tx.runtime.city.timezone)
-    return Ours(await store.captured(tx, since, until, provider), await store.given_back(tx, since, until, provider))
+    return Ours(await store.came(tx, since, until, provider), await store.given_back(tx, since, until, provider))
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:

@@ -43,21 +43,31 @@ SELECT coalesce(payment.code, '') AS code, suspense.amount, suspense.payment
  WHERE suspense.state = 'released' AND suspense.back AND suspense.updated_at >= $1 AND suspense.updated_at < $2
  ORDER BY suspense.id
 """
-# What was found with the acquirer only, and captured then, is in the report of an earlier day.
-_CAPTURED = """
-SELECT provider_reference AS reference, amount, id AS payment FROM payment
- WHERE captured_at >= $1 AND captured_at < $2 AND method IN ('qris_dynamic', 'qris_static')
-   AND provider IN ('', $3)
-   AND NOT EXISTS (SELECT FROM difference
-                    WHERE difference.provider_reference = payment.provider_reference AND kind = 'only_bank')
- ORDER BY id
+# What was found with the acquirer only, and captured or suspended then, is in the report of an earlier day.
+_CAME = """
+SELECT came.* FROM (
+    SELECT provider_reference AS reference, amount, id AS payment FROM payment
+     WHERE captured_at >= $1 AND captured_at < $2 AND method IN ('qris_dynamic', 'qris_static')
+       AND provider IN ('', $3)
+    UNION ALL
+    SELECT one.provider_reference, one.amount, one.payment
+      FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
+     WHERE one.created_at >= $1 AND one.created_at < $2 AND NOT one.exercise
+       AND coalesce(payment.provider, '') IN ('', $3)) AS came
+ WHERE NOT EXISTS (SELECT FROM difference WHERE provider_reference = came.reference AND kind = 'only_bank')
+ ORDER BY came.reference
 """
 _GIVEN_BACK = """
 SELECT refund.provider_reference AS reference, refund.amount, refund.payment
   FROM refund JOIN payment ON payment.id = refund.payment
  WHERE refund.updated_at >= $1 AND refund.updated_at < $2 AND refund.way = 'bank' AND refund.state = 'done'
    AND payment.provider IN ('', $3)
- ORDER BY refund.id
+UNION ALL
+SELECT one.return_reference, one.amount, one.payment
+  FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
+ WHERE one.updated_at >= $1 AND one.updated_at < $2 AND one.state = 'released' AND one.back
+   AND one.return_reference <> '' AND coalesce(payment.provider, '') IN ('', $3)
+ ORDER BY reference
 """
 _PAGE = """
 SELECT one.id, one.day, one.kind, one.provider_reference AS reference, one.payment, one.currency, one.bank, one.here,
@@ -140,13 +150,13 @@ async def sent_back(tx: Transaction, since: datetime, until: datetime) -> list[S
     return [SentBack(**row) for row in await tx.fetch(_SENT_BACK, since, until)]
 
 
-async def captured(tx: Transaction, since: datetime, until: datetime, provider: str) -> list[Known]:
-    """What we captured through an acquirer in a time, without what its own reports brought us."""
-    return [Known(**row) for row in await tx.fetch(_CAPTURED, since, until, provider)]
+async def came(tx: Transaction, since: datetime, until: datetime, provider: str) -> list[Known]:
+    """What we captured or suspended through an acquirer in a time, without what its own reports brought us."""
+    return [Known(**row) for row in await tx.fetch(_CAME, since, until, provider)]
 
 
 async def given_back(tx: Transaction, since: datetime, until: datetime, provider: str) -> list[Known]:
-    """What we gave back through an acquirer in a time."""
+    """What we gave back, or sent back out of suspense, through an acquirer in a time."""
     return [Known(**row) for row in await tx.fetch(_GIVEN_BACK, since, until, provider)]
 
 

@@ -103,7 +103,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
     """Says where money belongs: to a merchant, or (empty) back to the payer.
 
     Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, REASON_REQUIRED,
-    MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, and those of the model.
+    MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, BANK_DIFFERS, and those of the model.
     """
     item = await _locked(tx, name, etag)
     line = approval.one_line(note, field="note")
@@ -120,6 +120,7 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
         require_disinterested(tx.caller, merchant.owner)
         found = merchant.id
     proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
+    await _require_at_bank(tx, item)
     await store.save(tx, proposed)
     await _note(tx, What.RELEASE_PROPOSED, proposed)
     return proposed
@@ -128,11 +129,12 @@ async def propose(tx: Transaction, name: str, etag: str, target: str, note: str)
 async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """A second person agrees. To a merchant the money moves at once; back to the payer the bank is asked after commit.
 
-    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, those of the
-    model (among them SECOND_PERSON_REQUIRED) and of the ledger.
+    Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, BANK_DIFFERS,
+    those of the model (among them SECOND_PERSON_REQUIRED) and of the ledger.
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
+    await _require_at_bank(tx, item)
     await _note(tx, What.RELEASE_APPROVED, approved, item.proposed_by)
     if approved.is_returning:
         _require_provider(tx)
@@ -165,9 +167,9 @@ async def send_back(runtime: Runtime, id_: UUID) -> None:
             return
         await store.mark_asked(tx, id_)
         request = await _refund_request(tx, item)
+    reference, refusal = "", ""
     try:
-        await provider.refund(request)
-        refusal = ""
+        reference = await provider.refund(request)
     except ProviderAwayError:
         _log.warning("the bank does not say whether money was sent back; it is asked again", suspense=str(id_))
         return
@@ -180,7 +182,7 @@ async def send_back(runtime: Runtime, id_: UUID) -> None:
         if refusal:
             await store.save(tx, model.unreturnable(item, refusal, tx.now))
         else:
-            await _release(tx, model.returned(item, tx.now), city_account("clearing", item.currency))
+            await _release(tx, model.returned(item, reference, tx.now), city_account("clearing", item.currency))
 
 
 async def _refund_request(tx: Transaction, item: Item) -> RefundRequest:
@@ -232,6 +234,13 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Item:
 
 def _unknown() -> DomainError:
     return not_found("SUSPENSE_NOT_FOUND", "There is no such money in suspense; list it first.", field="id")
+
+
+async def _require_at_bank(tx: Transaction, item: Item) -> None:
+    """Nobody gets money that the bank's report does not have."""
+    if await store.is_doubted(tx, item.provider_reference):
+        message = "The bank's report does not have this money. Ask the bank; once its report is right, compare the day."
+        raise precondition("BANK_DIFFERS", message)
 
 
 def _require_provider(tx: Transaction) -> None:

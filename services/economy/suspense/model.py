@@ -33,7 +33,7 @@ class Item:
     """Money that belongs to nothing known yet. Times are UTC.
 
     ``target`` is the merchant proposed; ``back`` says that it goes back to the payer. While it is proposed and
-    ``approved_by`` is set, it is on its way back.
+    ``approved_by`` is set, it is on its way back; ``return_reference`` is the bank's, of having sent it back.
     """
 
     id: UUID
@@ -50,6 +50,7 @@ class Item:
     proposed_by: str = ""
     approved_by: str = ""
     asked_at: datetime | None = None
+    return_reference: str = ""
     correlation: str
     exercise: bool = False
     created_at: datetime
@@ -82,9 +83,9 @@ def approve(item: Item, who: str, now: datetime) -> Item:
     return replace(_next(item, now), state=state, approved_by=who)
 
 
-def returned(item: Item, now: datetime) -> Item:
-    """The bank sent it back."""
-    return replace(_next(item, now), state=State.RELEASED)
+def returned(item: Item, reference: str, now: datetime) -> Item:
+    """The bank sent it back, under a reference of its own."""
+    return replace(_next(item, now), state=State.RELEASED, return_reference=reference)
 
 
 def unreturnable(item: Item, why: str, now: datetime) -> Item:

@@ -22,7 +22,9 @@ SELECT id FROM suspense
  WHERE state = 'proposed' AND approved_by <> '' AND coalesce(asked_at, updated_at) <= $1::timestamptz - $2::interval
  ORDER BY updated_at LIMIT $3
 """
-
+_DOUBTED = """
+SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here')
+"""
 
 by_id, save = _ITEMS.get, _ITEMS.save
 
@@ -30,6 +32,11 @@ by_id, save = _ITEMS.get, _ITEMS.save
 async def by_provider_reference(tx: Transaction, reference: str) -> Item | None:
     """The item that the acquirer knows by that reference."""
     return await _ITEMS.first(tx, "provider_reference = $1", reference)
+
+
+async def is_doubted(tx: Transaction, reference: str) -> bool:
+    """Whether the acquirer's report does not have the money that it told of under that reference."""
+    return bool(await tx.fetchval(_DOUBTED, reference))
 
 
 async def mark_asked(tx: Transaction, id_: UUID) -> None:

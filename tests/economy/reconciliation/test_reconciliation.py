@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from services.economy.captures.model import Notice
 from services.economy.ledger.model import city_account
 from services.economy.providers.model import ProviderAwayError
 from services.economy.reconciliation import timers
@@ -170,12 +171,52 @@ async def test_money_sent_back_out_of_suspense_is_known(treasury: Treasury) -> N
     (item,) = await treasury.city.suspense()
     proposed = await treasury.city.propose(item)
     await treasury.city.release(proposed, TREASURER_2)
-    back = treasury.line(shown.code, kind="refund", provider_reference="BACK-1")
+    back = treasury.line(shown.code, kind="refund", provider_reference=f"BACK-{item.id}")
     treasury.reports(treasury.line(shown.code), back)
     treasury.at(1, 0)
     assert await treasury.reconcile() == (2, 2, 0)
     treasury.reports(treasury.line(shown.code), back, treasury.line(shown.code, kind="refund", provider_reference="B2"))
     assert await treasury.reconcile() == (3, 2, 1)
+
+
+async def test_money_in_suspense_that_the_bank_does_not_have_is_found_and_goes_to_nobody(treasury: Treasury) -> None:
+    city = treasury.city
+    await city.notice(Notice("REF-GHOST", "", 70_000, "IDR"))
+    (item,) = await city.suspense()
+    proposed = await city.propose(item, await city.business())
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (0, 0, 1)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.here.units, found.HasField("bank")) == ("only_here", 70_000, False)
+    for act in (city.propose, city.release):
+        with refused("BANK_DIFFERS"):
+            await act(proposed, caller=TREASURER_2)
+    treasury.reports(treasury.line("", 70_000, provider_reference="REF-GHOST"))
+    assert await treasury.reconcile() == (1, 1, 0)
+    assert payment_state(await city.release(proposed, TREASURER_2)) == "released"
+
+
+async def test_money_that_a_report_brought_into_suspense_is_not_missing_in_that_of_the_day_it_was_brought(
+    treasury: Treasury,
+) -> None:
+    treasury.reports(treasury.line("", 7_000, provider_reference="STATIC-1"))
+    treasury.at(1, 0)
+    await treasury.reconcile()
+    treasury.at(1, 0, 26)
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 0)
+
+
+async def test_money_sent_back_out_of_suspense_that_the_bank_does_not_have_is_found(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    await treasury.city.cancel(shown)
+    await treasury.city.notice(treasury.bank.pay(shown.code))
+    (item,) = await treasury.city.suspense()
+    await treasury.city.release(await treasury.city.propose(item), TREASURER_2)
+    treasury.reports(treasury.line(shown.code))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (1, 1, 1)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.here.units, found.payment_code) == ("refund", 50_000, shown.code)
 
 
 async def test_a_report_that_lists_a_payment_twice_differs(treasury: Treasury) -> None:
