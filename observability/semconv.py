@@ -278,5 +278,10 @@ EVENTS_WAITING: Final = Metric(
 EVENT_AGE: Final = Metric("smartcity.events.waiting.age", "s", "How long the oldest of them waits; 0 without one")
 SUSPENSE_OPEN: Final = Metric("smartcity.suspense.open", "{payment}", "Payments received that belong to nothing known")
 SUSPENSE_AGE: Final = Metric("smartcity.suspense.age", "s", "Age of the oldest payment in suspense; 0 without one")
+RECONCILIATION_AGE: Final = Metric(
+    "smartcity.reconciliation.age",
+    "s",
+    "Since the end of the oldest day that was not compared with the bank; 0 without one",
+)
 LEDGER_FROZEN: Final = Metric("smartcity.ledger.frozen", "{account}", "1 while an account of the city's own is frozen")
 LEDGER_FAULTS: Final = Metric("smartcity.ledger.faults", "{fault}", "What does not add up in the ledger, by reason")

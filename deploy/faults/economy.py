@@ -23,4 +23,9 @@ NOT_GIVEN_BACK = (
                 now() - interval '1 day', now(), now() + interval '1 hour')
         ON CONFLICT DO NOTHING""",  # noqa: S608 - of ours
 )
+NOT_COMPARED = (
+    """INSERT INTO economy.reconciling AS known (provider, since) VALUES ('snap', current_date - 1000)
+       ON CONFLICT (provider) DO UPDATE SET since = known.since - 1000""",
+)
+COMPARED = ("UPDATE economy.reconciling SET since = since + 1000 WHERE since < current_date - 500",)
 GIVEN_BACK = (f"DELETE FROM economy.payment_return WHERE id = '{_ID}'",)  # noqa: S608 - of ours

@@ -340,6 +340,11 @@ ALL = (
         "PaymentReturnsWaiting", "economy", Trace.NONE, Sql(economy.NOT_GIVEN_BACK, economy.GIVEN_BACK),
     ),
     Fault(
+        "days-not-compared", "Days of long ago are said to be compared with the bank's reports, and were not.",
+        "SQL: from when on days are compared",
+        "ReconciliationLate", "economy", Trace.NONE, Sql(economy.NOT_COMPARED, economy.COMPARED),
+    ),
+    Fault(
         "timetable-over", "The timetable that holds is said to have ended.", "SQL: its last day",
         "TimetableEnding", "living", Trace.NONE, Sql(living.OVER, living.NOT_OVER),
     ),

@@ -45,6 +45,7 @@ from services.economy.personal import api as own_records
 from services.economy.personal import reactions as personal_reactions
 from services.economy.preparing import prepare
 from services.economy.presentation import timers as presentation_timers
+from services.economy.reconciliation import gauges as reconciliation_gauges
 from services.economy.reconciliation import timers as reconciliation_timers
 from services.economy.refunds import reactions as refund_reactions
 from services.economy.refunds import timers as refund_timers
@@ -137,5 +138,11 @@ PILLAR = Pillar(
         Timer("settlement", timedelta(minutes=1), settlement_timers.close),
         Timer("reconciliation", timedelta(minutes=1), reconciliation_timers.compare),
     ),
-    gauges=(GAUGES, permit_gauges.GAUGES, permit_following_gauges.GAUGES, return_gauges.GAUGES),
+    gauges=(
+        GAUGES,
+        permit_gauges.GAUGES,
+        permit_following_gauges.GAUGES,
+        reconciliation_gauges.GAUGES,
+        return_gauges.GAUGES,
+    ),
 )

@@ -216,6 +216,7 @@ EFFECTS: dict[str, Broken] = {
     "followers-untold": _found("SELECT count(*) FROM society.follower_telling WHERE done_at IS NULL"),
     "permit-silent": _found("SELECT count(*) FROM economy.permit WHERE code = 'smartcity-fault'"),
     "return-refused": _found("SELECT count(*) FROM economy.payment_return WHERE state = 'refused'"),
+    "days-not-compared": _found("SELECT count(*) FROM economy.reconciling WHERE since < current_date - 500"),
     "timetable-over": _found("SELECT count(*) FROM living.feed WHERE kept AND last_day < current_date"),
     "vehicles-silent": _found(
         "SELECT count(*) FROM living.vehicle_progress"

@@ -49,6 +49,7 @@ SMALL = {
     "closing": "a row for each day",
     "ledger_total": "two rows for each currency at most",
     "reconciliation": "a row for each day",
+    "reconciling": "a row for each acquirer",
 }
 UNRUN: dict[str, str] = {}
 ALLOWED = {

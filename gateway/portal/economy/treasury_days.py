@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,12 +52,16 @@ async def _days(request: Request, caller: Caller, shown: FormState, **found: Any
     if wrong := wanting(request, "filter", Fields(day=of_day), asked, errors):
         asked.day = asked.page_token = ""
         shown = shown if shown.trouble else wrong
-    answer = await gateway.pillars.call(asked, caller)
+    answer, compared_so_far = await asyncio.gather(
+        gateway.pillars.call(asked, caller),
+        gateway.pillars.call(settlement_pb2.ListDifferencesRequest(page_size=1), caller),
+    )
     listed, chosen = settlement_views.list_batches_response(answer), {"state": state, "day": asked.day}
     yesterday = datetime.now(gateway.city.timezone).date() - timedelta(days=1)
     return render(
         request, "economy/treasury_days.html", shown.status, private=True, here="officer", view="days",
         batches=listed.batches, waiting=listed.waiting, counted=COUNTED, yesterday=yesterday.isoformat(),
+        missed=list(compared_so_far.missed_days),
         states=list(settlement_views.BATCH_STATE_NUMBERS), state=state, of_day=of_day,
         next_href=next_href(PATH, answer.next_page_token, **chosen),
         of_list=same_page(request, **chosen), **found, **shown.context(),

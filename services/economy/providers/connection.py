@@ -19,7 +19,7 @@ import msgspec
 from observability import semconv
 from observability.telemetry import Span, SpanKind, span
 from services.economy.providers.credentials import Credentials
-from services.economy.providers.model import ProviderAwayError, ProviderRefusedError
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, ReportUnclearError
 from services.economy.providers.signature import call_text, sign_asymmetric, sign_symmetric, token_text
 from services.economy.providers.wire import timestamp
 from services.kit.http import bodies, trust
@@ -87,7 +87,7 @@ class Connection:
                 return None
             if answer.status_code != 200:
                 current.fail(str(answer.status_code))
-                raise ProviderAwayError(f"the report was answered with HTTP {answer.status_code}")
+                raise ReportUnclearError(f"the report was answered with HTTP {answer.status_code}")
             return answer.content
 
     async def _send(

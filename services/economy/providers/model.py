@@ -74,6 +74,10 @@ class ProviderAwayError(Exception):
     """No answer, or none that can be believed: what became of the call is unknown, ask again."""
 
 
+class ReportUnclearError(ProviderAwayError):
+    """The report of a day was answered, and cannot be read; that of another day may be."""
+
+
 class ProviderRefusedError(Exception):
     """The acquirer said no, and will again; ``code`` is its own (SNAP's responseCode)."""
 
@@ -101,6 +105,10 @@ class Provider(Protocol):
     """An acquirer. Every call may raise ProviderAwayError or ProviderRefusedError; none is made in a transaction."""
 
     name: str
+
+    @property
+    def reports(self) -> bool:
+        """Whether it gives reports of days."""
 
     async def generate(self, request: QrRequest) -> Qr:
         """Makes a dynamic QRIS; the same request again gives the same one."""

@@ -24,6 +24,7 @@ from services.economy.providers.model import (
     QrRequest,
     RefundRequest,
     ReportLine,
+    ReportUnclearError,
     State,
     Status,
 )
@@ -60,6 +61,11 @@ class SnapProvider:
         self._report_url = report_url
         self._currency = currency
         self._zone = zone
+
+    @property
+    def reports(self) -> bool:
+        """Whether a report URL is set."""
+        return bool(self._report_url)
 
     async def generate(self, request: QrRequest) -> Qr:
         """Makes a dynamic QRIS; one that was made before is asked for instead."""
@@ -146,7 +152,10 @@ class SnapProvider:
         body = await self._api.get(self._report_url.replace("{day}", day.isoformat()))
         if body is None:
             return None
-        return [self._line(each) for each in body.splitlines() if each.strip()]
+        try:
+            return [self._line(each) for each in body.splitlines() if each.strip()]
+        except ProviderAwayError as error:
+            raise ReportUnclearError(f"in the report: {error}") from error
 
     def _line(self, line: bytes) -> ReportLine:
         try:

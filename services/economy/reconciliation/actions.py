@@ -15,6 +15,7 @@ from services.economy.providers.model import Provider, ReportLine
 from services.economy.reconciliation import events, model, store
 from services.economy.reconciliation.model import Difference, Finding, Kind, Known
 from services.economy.reconciliation.store import Listed
+from services.economy.settlement.model import due_day
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError
@@ -130,10 +131,24 @@ async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) ->
         )
 
 
+async def begin(tx: Transaction, provider: Provider) -> None:
+    """From now on every day is compared with the acquirer's reports, the last that is over being the first."""
+    await store.begin(tx, provider.name, _last(tx))
+
+
+async def missed(tx: Transaction, provider: Provider | None) -> list[date]:
+    """Days that are over and that nobody has compared, the oldest first; none where no acquirer gives reports."""
+    return await store.missed(tx, provider.name, _last(tx)) if provider and provider.reports else []
+
+
 async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
     """One page, newest first. Errors: TREASURY_ONLY, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     access.require_treasury(tx)
     return await store.page(tx, day, size, token)
+
+
+def _last(tx: Transaction) -> date:
+    return due_day(tx.now.astimezone(tx.runtime.city.timezone), model.COMPARING_AT)
 
 
 async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> dict[tuple[str, str], Known]:

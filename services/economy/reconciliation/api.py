@@ -14,6 +14,9 @@ from services.kit.errors import precondition, unavailable
 from services.kit.rpc import Call, protos, rpc
 from smartcity.economy.v1 import settlement_pb2 as pb
 
+MISSED = 10
+"""How many days that were not compared are told."""
+
 
 @rpc
 async def reconcile(call: Call, request: pb.ReconcileDayRequest) -> pb.ReconcileDayResponse:
@@ -35,7 +38,12 @@ async def page(tx: Transaction, request: pb.ListDifferencesRequest) -> pb.ListDi
     """Lists differences between the bank's books and ours, newest first."""
     day = read_day(request.day) if request.day else None
     found, token = await actions.page(tx, day, request.page_size, request.page_token)
-    return pb.ListDifferencesResponse(differences=[_difference(one) for one in found], next_page_token=token)
+    missed = await actions.missed(tx, resources(tx.runtime).provider)
+    return pb.ListDifferencesResponse(
+        differences=[_difference(one) for one in found],
+        next_page_token=token,
+        missed_days=[day.isoformat() for day in missed[:MISSED]],
+    )
 
 
 async def _compared(call: Call, provider: Provider, request: pb.ReconcileDayRequest) -> actions.Compared:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,12 @@ from services.economy.settlement.model import end_of
 SKEW = timedelta(minutes=5)
 """How far the acquirer's clock may be ahead of ours: what we captured so shortly before midnight is looked for in the
 next day's report."""
+
+COMPARING_AT = time(0, 30)
+"""From when on a day that is over is compared."""
+AT_ONCE, IN_TURN = 7, 3
+"""Of the days that were missed, how many of the newest are asked for each time, and how many of those before in turn: a
+report that never comes keeps the bank from being asked for no other."""
 
 
 class Kind(Enum):
@@ -87,6 +93,13 @@ def window(day: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:
     We hear of a payment after the acquirer made it: what we wrote just after midnight is in the earlier report.
     """
     return end_of(day - timedelta(days=1), timezone) - SKEW, end_of(day, timezone) - SKEW
+
+
+def in_turn(missed: Sequence[date], now: datetime) -> list[date]:
+    """Which of the days that were missed, the oldest first, are asked for at a time; other old ones a minute later."""
+    before = missed[:-AT_ONCE]
+    start = int(now.timestamp()) // 60 * IN_TURN % len(before) if before else 0
+    return sorted([*before, *before][start : start + IN_TURN][: len(before)]) + list(missed[-AT_ONCE:])
 
 
 def _key(line: ReportLine) -> tuple[str, str]:

@@ -78,6 +78,12 @@ SELECT one.id, one.day, one.kind, one.provider_reference AS reference, one.payme
  ORDER BY one.created_at DESC, one.id DESC LIMIT $3
 """
 _ALL, _OF_DAY = _PAGE.format(day=""), _PAGE.format(day="AND one.day = $4")
+_BEGIN = "INSERT INTO reconciling (provider, since) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_MISSED = """
+SELECT since + back AS day FROM reconciling, generate_series(0, $2::date - since) AS back
+ WHERE provider = $1 AND NOT EXISTS (SELECT FROM reconciliation AS done WHERE done.provider = $1 AND day = since + back)
+ ORDER BY back
+"""
 _DONE = """
 INSERT INTO reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (provider, day) DO UPDATE
@@ -178,16 +184,14 @@ async def done(tx: Transaction, provider: str, day: date, lines: int, equal: int
     await tx.execute(_DONE, provider, day, lines, equal, tx.now)
 
 
-async def first_day(tx: Transaction, provider: str) -> date | None:
-    """The first day that was compared."""
-    found: date | None = await tx.fetchval("SELECT min(day) FROM reconciliation WHERE provider = $1", provider)
-    return found
+async def begin(tx: Transaction, provider: str, since: date) -> None:
+    """Every day is to be compared from then on, unless it was said before from when on."""
+    await tx.execute(_BEGIN, provider, since)
 
 
-async def days(tx: Transaction, provider: str, since: date) -> set[date]:
-    """The days from ``since`` on that were compared."""
-    found = await tx.fetch("SELECT day FROM reconciliation WHERE provider = $1 AND day >= $2", provider, since)
-    return {row["day"] for row in found}
+async def missed(tx: Transaction, provider: str, last: date) -> list[date]:
+    """The days up to ``last`` that are to be compared and were not, the oldest first."""
+    return [row["day"] for row in await tx.fetch(_MISSED, provider, last)]
 
 
 def _listed(row: Any) -> Listed:

@@ -36,6 +36,7 @@ class Bank:
     """An acquirer in memory. ``away`` calls do not answer; ``lies`` makes QRIS over another amount."""
 
     name: str = "bank-in-memory"
+    reports: bool = False
     deals: dict[str, Deal] = field(default_factory=dict)
     refunds: dict[str, RefundRequest] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)

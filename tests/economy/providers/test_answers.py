@@ -19,7 +19,14 @@ from starlette.routing import Route
 
 from observability.telemetry import span
 from services.economy.providers.credentials import load
-from services.economy.providers.model import Provider, ProviderAwayError, ProviderRefusedError, QrRequest, RefundRequest
+from services.economy.providers.model import (
+    Provider,
+    ProviderAwayError,
+    ProviderRefusedError,
+    QrRequest,
+    RefundRequest,
+    ReportUnclearError,
+)
 from services.economy.providers.snap import open_provider
 from services.economy.settings import EconomySettings
 from tests.fixtures.bank import served_app
@@ -250,7 +257,7 @@ async def test_without_a_token_nothing_is_called(answer: tuple[int, Any]) -> Non
 )
 async def test_a_report_with_a_line_that_is_not_understood_is_none(world: World, line: bytes) -> None:
     world.acquirer.will(line)
-    with pytest.raises(ProviderAwayError):
+    with pytest.raises(ReportUnclearError):
         await world.provider.report(date(2026, 11, 24))
 
 

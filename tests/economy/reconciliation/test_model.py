@@ -1,6 +1,6 @@
 """Comparing the acquirer's lines with ours."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -82,3 +82,12 @@ def test_each_line_is_either_equal_or_a_difference(books: dict[str, int], data: 
     assert {one.reference for one in found} == {name for name, amount in report.items() if amount != books[name]}
     gone = model.missing(known.values(), Kind.ONLY_HERE, frozenset(report))
     assert {one.reference for one in gone} == books.keys() - report.keys()
+
+
+def test_old_days_that_were_missed_are_asked_for_in_turn_and_the_newest_each_time() -> None:
+    missed = [date(2026, 11, 1) + timedelta(days=more) for more in range(12)]
+    asked = [model.in_turn(missed, AT + timedelta(minutes=minute)) for minute in range(5)]
+    assert all(days == sorted(days) and days[-7:] == missed[-7:] for days in asked)
+    assert {day for days in asked for day in days} == set(missed)
+    assert model.in_turn(missed[:8], AT) == missed[:8]
+    assert model.in_turn([], AT) == []

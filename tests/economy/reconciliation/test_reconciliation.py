@@ -1,16 +1,17 @@
 """The bank's report against our books: each difference found once, what can be mended mended."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from observability import semconv
 from services.economy.captures.model import Notice
 from services.economy.ledger.model import city_account
 from services.economy.providers.model import ProviderAwayError
-from services.economy.reconciliation import timers
+from services.economy.reconciliation import gauges, timers
 from services.economy.resources import resources
-from smartcity.economy.v1 import events_pb2
+from smartcity.economy.v1 import events_pb2, settlement_pb2
 from tests.economy.conftest import MARKETS, OWNER, TREASURER_2, refused, request_id
 from tests.economy.payments.cases import set_status
 from tests.economy.payments.cases import state as payment_state
@@ -300,17 +301,56 @@ async def test_a_day_whose_report_is_late_is_compared_also_when_the_treasury_has
     assert await _compared(treasury) == [date(2026, 11, day) for day in (24, 25, 26)]
 
 
-@pytest.mark.parametrize("why", ["not yet", "refused"])
+@pytest.mark.parametrize("why", ["not yet", "refused", "not understood"])
 async def test_a_day_without_a_report_holds_up_the_day_after_it_alone(treasury: Treasury, why: str) -> None:
     treasury.at(0, 30)
     await timers.compare(treasury.economy.runtime)
     if why == "refused":
         treasury.bank.refuses.add(date(2026, 11, 25))
+    elif why == "not understood":
+        treasury.bank.garbles.add(date(2026, 11, 25))
     else:
         treasury.bank.books[date(2026, 11, 25)] = None
     treasury.at(0, 30, 29)
     await timers.compare(treasury.economy.runtime)
     assert await _compared(treasury) == [date(2026, 11, day) for day in (24, 27, 28)]
+
+
+async def test_every_day_that_was_missed_is_compared_however_long_ago(treasury: Treasury) -> None:
+    treasury.at(0, 30)
+    await timers.compare(treasury.economy.runtime)
+    treasury.reports(treasury.line("", 7_000, provider_reference="STATIC-1"), day="2026-11-25")
+    treasury.economy.pass_time(days=12)
+    for _ in range(3):
+        await timers.compare(treasury.economy.runtime)
+        treasury.economy.pass_time(minutes=1)
+    assert await _compared(treasury) == [date(2026, 11, 24) + timedelta(days=more) for more in range(13)]
+    assert [item.amount.units for item in await treasury.city.suspense()] == [7_000]
+
+
+async def test_days_before_the_first_that_could_be_compared_are_compared_later(treasury: Treasury) -> None:
+    treasury.at(0, 30)
+    treasury.bank.garbles.add(date(2026, 11, 24))
+    await timers.compare(treasury.economy.runtime)
+    treasury.at(0, 30, 27)
+    await timers.compare(treasury.economy.runtime)
+    assert await _compared(treasury) == [date(2026, 11, 26)]
+    treasury.bank.garbles.clear()
+    await timers.compare(treasury.economy.runtime)
+    assert await _compared(treasury) == [date(2026, 11, day) for day in (24, 25, 26)]
+
+
+async def test_the_oldest_day_that_was_not_compared_is_told_with_its_age(treasury: Treasury) -> None:
+    treasury.at(0, 30)
+    treasury.bank.books[date(2026, 11, 24)] = None
+    await timers.compare(treasury.economy.runtime)
+    treasury.economy.pass_time(days=12)
+    await timers.compare(treasury.economy.runtime)
+    assert await _age(treasury) == timedelta(days=12, minutes=30).total_seconds()
+    answer = await treasury.call("ListDifferences", settlement_pb2.ListDifferencesRequest())
+    assert list(answer.missed_days)[:2] == ["2026-11-24", "2026-11-25"]
+    treasury.bank.reports = False
+    assert await _age(treasury) == 0
 
 
 async def test_the_bank_is_never_asked_within_a_transaction(
@@ -330,6 +370,11 @@ async def test_the_bank_is_never_asked_within_a_transaction(
     with refused("PROVIDER_AWAY"):
         await treasury.reconcile()
     assert asked == [date(2026, 11, 24)]
+
+
+async def _age(treasury: Treasury) -> float:
+    ((age, _),) = (await gauges.read(treasury.economy.runtime))[semconv.RECONCILIATION_AGE]
+    return age
 
 
 async def _compared(treasury: Treasury) -> list[date]:

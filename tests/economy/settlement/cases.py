@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, ReportLine
+from services.economy.providers.model import ProviderAwayError, ProviderRefusedError, ReportLine, ReportUnclearError
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
@@ -18,10 +18,14 @@ TODAY = "2026-11-24"
 
 @dataclass
 class ReportingBank(Bank):
-    """A bank in memory that reports what a test writes into its books; None: it has no report. It ``refuses`` days."""
+    """A bank in memory that reports what a test writes into its books; None: it has no report. It ``refuses`` days, and
+    ``garbles`` the reports of others.
+    """
 
+    reports: bool = True
     books: dict[date, list[ReportLine] | None] = field(default_factory=dict)
     refuses: set[date] = field(default_factory=set)
+    garbles: set[date] = field(default_factory=set)
 
     async def report(self, day: date) -> list[ReportLine] | None:
         """The lines of a day."""
@@ -29,6 +33,8 @@ class ReportingBank(Bank):
             raise ProviderAwayError("report")
         if day in self.refuses:
             raise ProviderRefusedError("4040000", str(day))
+        if day in self.garbles:
+            raise ReportUnclearError(str(day))
         return self.books.get(day, [])
 
 
