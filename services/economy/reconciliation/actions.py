@@ -152,7 +152,7 @@ def _last(tx: Transaction) -> date:
 
 
 async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> dict[tuple[str, str], Known]:
-    """Lines that are money sent back out of suspense: by code and amount, since the report knows no more of it."""
+    """Lines that are money sent back out of suspense before its reference was written down: by code and amount."""
     refunds = [line for line in lines if line.kind == "refund"]
     if not refunds:
         return {}

@@ -35,12 +35,16 @@ SELECT provider_reference, amount, payment FROM suspense WHERE provider_referenc
 _REFUNDS = """
 SELECT provider_reference AS reference, amount, payment FROM refund
  WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND way = 'bank' AND state = 'done'
+UNION ALL
+SELECT return_reference, amount, payment FROM suspense
+ WHERE return_reference = ANY($1::text[]) AND return_reference <> '' AND state = 'released'
 """
-# Money that was sent back out of suspense; the acquirer's report names its refund, and of ours only the code.
+# Money that was sent back out of suspense before anybody wrote down under which reference.
 _SENT_BACK = """
 SELECT coalesce(payment.code, '') AS code, suspense.amount, suspense.payment
   FROM suspense LEFT JOIN payment ON payment.id = suspense.payment
  WHERE suspense.state = 'released' AND suspense.back AND suspense.updated_at >= $1 AND suspense.updated_at < $2
+   AND suspense.return_reference = ''
  ORDER BY suspense.id
 """
 # What was found with the acquirer only, and captured or suspended then, is in the report of an earlier day.
@@ -102,7 +106,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class SentBack:
-    """Money that went back out of suspense."""
+    """Money that went back out of suspense under a reference that nobody wrote down."""
 
     code: str
     amount: int
@@ -147,12 +151,12 @@ async def payments(tx: Transaction, references: Sequence[str]) -> list[Known]:
 
 
 async def refunds(tx: Transaction, references: Sequence[str]) -> list[Known]:
-    """What was given back under references of the acquirer."""
+    """What was given back, or sent back out of suspense, under references of the acquirer."""
     return [Known(**row) for row in await tx.fetch(_REFUNDS, references)]
 
 
 async def sent_back(tx: Transaction, since: datetime, until: datetime) -> list[SentBack]:
-    """What was sent back out of suspense in a time."""
+    """What was sent back out of suspense in a time, nobody knows under which reference."""
     return [SentBack(**row) for row in await tx.fetch(_SENT_BACK, since, until)]
 
 

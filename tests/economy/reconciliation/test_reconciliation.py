@@ -13,6 +13,7 @@ from services.economy.reconciliation import gauges, timers
 from services.economy.resources import resources
 from smartcity.economy.v1 import events_pb2, settlement_pb2
 from tests.economy.conftest import MARKETS, OWNER, TREASURER_2, refused, request_id
+from tests.economy.merchants.cases import NMID
 from tests.economy.payments.cases import set_status
 from tests.economy.payments.cases import state as payment_state
 from tests.economy.settlement.cases import TODAY, Treasury, kind
@@ -218,6 +219,58 @@ async def test_money_sent_back_out_of_suspense_that_the_bank_does_not_have_is_fo
     assert await treasury.reconcile() == (1, 1, 1)
     (found,) = await treasury.differences()
     assert (kind(found), found.here.units, found.payment_code) == ("refund", 50_000, shown.code)
+
+
+async def test_a_refund_of_the_banks_own_does_not_pass_for_our_return_of_the_same_amount(treasury: Treasury) -> None:
+    city = treasury.city
+    await city.business()
+    await city.notice(Notice("S-1", "", 20_000, "IDR", NMID, static=True))
+    await city.notice(Notice("S-2", "", 20_000, "IDR", "ID9999999999999", static=True))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item), TREASURER_2)
+    treasury.reports(
+        treasury.line("", 20_000, provider_reference="S-1"),
+        treasury.line("", 20_000, provider_reference="S-2"),
+        treasury.line("", 20_000, kind="refund", provider_reference="TOOK-BACK-S-1"),
+    )
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (3, 2, 2)
+    assert {
+        (kind(one), one.provider_reference, one.bank.units, one.here.units) for one in await treasury.differences()
+    } == {
+        ("refund", "TOOK-BACK-S-1", 20_000, 0),
+        ("refund", f"BACK-{item.id}", 0, 20_000),
+    }
+
+
+async def test_money_that_we_sent_back_days_after_the_bank_booked_it_is_no_difference(treasury: Treasury) -> None:
+    city = treasury.city
+    shown = await city.shown()
+    await city.cancel(shown)
+    await city.notice(treasury.bank.pay(shown.code))
+    (item,) = await city.suspense()
+    treasury.bank.away = {"refund late"}
+    await city.release(await city.propose(item), TREASURER_2)
+    back = treasury.line(shown.code, kind="refund", provider_reference=f"BACK-{item.id}")
+    treasury.reports(treasury.line(shown.code), back)
+    treasury.at(9, 0, 27)
+    treasury.bank.away = set()
+    await city.tick(seconds=1)
+    assert await treasury.reconcile() == (2, 2, 0)
+
+
+async def test_money_sent_back_under_no_known_reference_is_known_by_code_and_amount(treasury: Treasury) -> None:
+    city = treasury.city
+    shown = await city.shown()
+    await city.cancel(shown)
+    await city.notice(treasury.bank.pay(shown.code))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item), TREASURER_2)
+    await treasury.economy.served.admin.execute("UPDATE economy.suspense SET return_reference = ''")
+    back = treasury.line(shown.code, kind="refund", provider_reference="BACK-1")
+    treasury.reports(treasury.line(shown.code), back)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 2, 0)
 
 
 async def test_a_report_that_lists_a_payment_twice_differs(treasury: Treasury) -> None:
