@@ -11,7 +11,7 @@ from services.economy import access
 from services.economy.captures import actions as captures
 from services.economy.captures.model import Notice, Outcome
 from services.economy.payments import actions as payments
-from services.economy.providers.model import Provider, ReportLine
+from services.economy.providers.model import Provider, ProviderRefusedError, ReportLine, ReportUnclearError
 from services.economy.reconciliation import events, model, store
 from services.economy.reconciliation.model import Difference, Finding, Kind, Known
 from services.economy.reconciliation.store import Listed
@@ -22,6 +22,7 @@ from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
 
+_DAY = timedelta(days=1)
 CHUNK = 500
 """Lines of a report that are compared in one transaction."""
 _log = structlog.get_logger()
@@ -34,8 +35,12 @@ class Ours:
     payments: list[Known]
     refunds: list[Known]
 
-    def missing(self, seen: frozenset[str]) -> list[Finding]:
+    def unseen(self, seen: frozenset[str]) -> list[Known]:
         """What none of the references seen in the reports belongs to."""
+        return [one for one in [*self.payments, *self.refunds] if one.reference not in seen]
+
+    def missing(self, seen: frozenset[str]) -> list[Finding]:
+        """The same as findings."""
         only_here = model.missing(self.payments, Kind.ONLY_HERE, seen)
         return only_here + model.missing(self.refunds, Kind.REFUND, seen)
 
@@ -50,7 +55,8 @@ class Compared:
 
 
 async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared | None:
-    """Compares a day, mends what can be mended, and lists each difference once; None while there is no report.
+    """Compares a day, mends what can be mended, and lists each difference once; None while there is no report of it, or
+    none of the day before that may have what is missing in it.
 
     Raises ProviderAwayError and ProviderRefusedError.
     """
@@ -67,7 +73,10 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
         differing += findings
         for finding in findings:
             await _mend(runtime, day, finding)
-    missing, seen = await _missing(runtime, provider, day, lines)
+    looked = await _missing(runtime, provider, day, lines)
+    if looked is None:
+        return None
+    missing, seen = looked
     for finding in missing:
         async with runtime.transaction() as tx:
             await note(tx, day, finding, mended=False)
@@ -157,7 +166,7 @@ async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) ->
     if not refunds:
         return {}
     since, until = model.window(day, tx.runtime.city.timezone)
-    left = await store.sent_back(tx, since, until + timedelta(days=1))
+    left = await store.sent_back(tx, since, until + _DAY)
     known: dict[tuple[str, str], Known] = {}
     for line in refunds:
         match = next((one for one in left if (one.code, one.amount) == (line.code, line.amount)), None)
@@ -190,13 +199,40 @@ async def _mend(runtime: Runtime, day: date, finding: Finding) -> None:
 
 async def _missing(
     runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]
-) -> tuple[list[Finding], frozenset[str]]:
-    """What we have and the acquirer does not, neither on that day nor on the day before; and the references that were
-    looked through.
+) -> tuple[list[Finding], frozenset[str]] | None:
+    """What we have and the acquirer does not, neither on that day nor on those before on which it can have booked what
+    we heard of late; and the references that were looked through. None where the day before has no report yet.
     """
     async with runtime.snapshot() as tx:
         found = await ours(tx, day, provider.name)
+        since = await store.since(tx, provider.name)
     seen = frozenset(line.provider_reference for line in lines)
-    if found.missing(seen):
-        seen |= {line.provider_reference for line in await provider.report(day - timedelta(days=1)) or []}
+    first = model.looked_from(day, found.unseen(seen), runtime.city.timezone)
+    earlier = day - _DAY
+    while earlier >= first and (unseen := found.unseen(seen)):
+        report = await _report(provider, earlier, optional=earlier < day - _DAY)
+        if report is None and earlier == day - _DAY and (since is None or earlier >= since):
+            return None
+        seen |= {line.provider_reference for line in report or []}
+        await _settle(runtime, earlier, unseen, report or [])
+        earlier -= _DAY
     return found.missing(seen), seen
+
+
+async def _report(provider: Provider, day: date, *, optional: bool) -> list[ReportLine] | None:
+    """The report of an earlier day; one that is ``optional`` may be gone."""
+    try:
+        return await provider.report(day)
+    except (ProviderRefusedError, ReportUnclearError):
+        if optional:
+            return None
+        raise
+
+
+async def _settle(runtime: Runtime, day: date, late: Sequence[Known], lines: Sequence[ReportLine]) -> None:
+    """What we heard of late is no difference any more on the day of the report that has it."""
+    known = {(one.reference, one.amount) for one in late}
+    equal = [line.provider_reference for line in lines if (line.provider_reference, line.amount) in known]
+    if equal:
+        async with runtime.transaction() as tx:
+            await store.settle(tx, day, equal)

@@ -56,7 +56,9 @@ async def _compared(call: Call, provider: Provider, request: pb.ReconcileDayRequ
             "PROVIDER_AWAY", "The acquirer does not give its report now. Repeat with the same request id."
         ) from None
     if found is None:
-        raise precondition("REPORT_NOT_YET", "The acquirer has no report of that day yet. Try again later.")
+        raise precondition(
+            "REPORT_NOT_YET", "The acquirer has no report of that day, or of the one before, yet. Try again later."
+        )
     return found
 
 

@@ -16,6 +16,9 @@ next day's report."""
 
 COMPARING_AT = time(0, 30)
 """From when on a day that is over is compared."""
+LOOKED_BACK, LOOKED_BACK_MOST = timedelta(days=7), timedelta(days=31)
+"""How far back reports are looked through for what we heard of late: where nobody knows since when it can be in them,
+and at most."""
 AT_ONCE, IN_TURN = 7, 3
 """Of the days that were missed, how many of the newest are asked for each time, and how many of those before in turn: a
 report that never comes keeps the bank from being asked for no other."""
@@ -32,11 +35,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Known:
-    """What we have under a reference of the acquirer: captured, in suspense, or given back."""
+    """What we have under a reference of the acquirer: captured, in suspense, or given back; ``since`` when the acquirer
+    can have booked it (None: nobody knows).
+    """
 
     reference: str
     amount: int
     payment: UUID | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,17 @@ def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[str]) -> list[Fin
 
 
 def window(day: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:
-    """From when until before when ours are looked for in the reports of a day and the day before.
+    """From when until before when ours are looked for in the report of a day, and in those of before.
 
     We hear of a payment after the acquirer made it: what we wrote just after midnight is in the earlier report.
     """
     return end_of(day - timedelta(days=1), timezone) - SKEW, end_of(day, timezone) - SKEW
+
+
+def looked_from(day: date, ours: Iterable[Known], timezone: ZoneInfo) -> date:
+    """The first day whose report may have what we have of a day; the day before at the latest."""
+    first = [one.since.astimezone(timezone).date() if one.since else day - LOOKED_BACK for one in ours]
+    return max(min([*first, day - timedelta(days=1)]), day - LOOKED_BACK_MOST)
 
 
 def in_turn(missed: Sequence[date], now: datetime) -> list[date]:

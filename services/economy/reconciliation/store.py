@@ -50,11 +50,11 @@ SELECT coalesce(payment.code, '') AS code, suspense.amount, suspense.payment
 # What was found with the acquirer only, and captured or suspended then, is in the report of an earlier day.
 _CAME = """
 SELECT came.* FROM (
-    SELECT provider_reference AS reference, amount, id AS payment FROM payment
+    SELECT provider_reference AS reference, amount, id AS payment, presented_at AS since FROM payment
      WHERE captured_at >= $1 AND captured_at < $2 AND method IN ('qris_dynamic', 'qris_static')
        AND provider IN ('', $3)
     UNION ALL
-    SELECT one.provider_reference, one.amount, one.payment
+    SELECT one.provider_reference, one.amount, one.payment, payment.presented_at
       FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
      WHERE one.created_at >= $1 AND one.created_at < $2 AND NOT one.exercise
        AND coalesce(payment.provider, '') IN ('', $3)) AS came
@@ -62,12 +62,12 @@ SELECT came.* FROM (
  ORDER BY came.reference
 """
 _GIVEN_BACK = """
-SELECT refund.provider_reference AS reference, refund.amount, refund.payment
+SELECT refund.provider_reference AS reference, refund.amount, refund.payment, refund.created_at AS since
   FROM refund JOIN payment ON payment.id = refund.payment
  WHERE refund.updated_at >= $1 AND refund.updated_at < $2 AND refund.way = 'bank' AND refund.state = 'done'
    AND payment.provider IN ('', $3)
 UNION ALL
-SELECT one.return_reference, one.amount, one.payment
+SELECT one.return_reference, one.amount, one.payment, one.created_at
   FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
  WHERE one.updated_at >= $1 AND one.updated_at < $2 AND one.state = 'released' AND one.back
    AND one.return_reference <> '' AND coalesce(payment.provider, '') IN ('', $3)
@@ -191,6 +191,12 @@ async def done(tx: Transaction, provider: str, day: date, lines: int, equal: int
 async def begin(tx: Transaction, provider: str, since: date) -> None:
     """Every day is to be compared from then on, unless it was said before from when on."""
     await tx.execute(_BEGIN, provider, since)
+
+
+async def since(tx: Transaction, provider: str) -> date | None:
+    """From which day on every day is to be compared."""
+    found: date | None = await tx.fetchval("SELECT since FROM reconciling WHERE provider = $1", provider)
+    return found
 
 
 async def missed(tx: Transaction, provider: str, last: date) -> list[date]:

@@ -91,3 +91,14 @@ def test_old_days_that_were_missed_are_asked_for_in_turn_and_the_newest_each_tim
     assert {day for days in asked for day in days} == set(missed)
     assert model.in_turn(missed[:8], AT) == missed[:8]
     assert model.in_turn([], AT) == []
+
+
+def test_reports_are_looked_through_from_when_it_can_have_been_booked_but_no_more_than_a_month_back() -> None:
+    zone, day = ZoneInfo("Asia/Jakarta"), date(2026, 11, 26)
+    booked = [Known("R1", 5000, PAYMENT, since) for since in (AT, AT - timedelta(days=90), None)]
+    assert [model.looked_from(day, [one], zone) for one in booked] == [
+        date(2026, 11, 24),
+        date(2026, 10, 26),
+        date(2026, 11, 19),
+    ]
+    assert model.looked_from(day, [], zone) == date(2026, 11, 25)

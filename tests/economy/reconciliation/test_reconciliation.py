@@ -141,6 +141,64 @@ async def test_what_the_bank_booked_before_midnight_and_we_after_is_no_differenc
     assert await treasury.reconcile("2026-11-25") == (0, 0, 0)
 
 
+async def test_a_payment_that_we_heard_of_days_later_is_no_difference(treasury: Treasury) -> None:
+    shown = await treasury.city.shown()
+    treasury.bank.pay(shown.code)
+    treasury.reports(treasury.line(shown.code))
+    treasury.at(9, 0, 26)
+    await treasury.city.tick(seconds=1)
+    assert payment_state(await treasury.city.get(shown.id)) == "captured"
+    treasury.at(1, 0, 27)
+    assert await treasury.reconcile("2026-11-26") == (0, 0, 0)
+
+
+async def test_a_refund_that_we_heard_of_days_later_is_no_difference_on_either_day(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    paid = await treasury.city.paid(100_000, caller=OWNER, merchant=shop)
+    treasury.bank.away = {"refund late"}
+    refund = await treasury.city.refund(paid.id, 30_000, OWNER)
+    back = treasury.line(paid.code, 30_000, kind="refund", provider_reference=f"BACK-{refund.id}")
+    treasury.reports(treasury.line(paid.code, 100_000), back)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 1, 1)
+    treasury.at(9, 0, 26)
+    treasury.bank.away = set()
+    await treasury.city.tick(seconds=1)
+    treasury.at(1, 0, 27)
+    assert await treasury.reconcile("2026-11-26") == (0, 0, 0)
+    assert [one.mended for one in await treasury.differences()] == [True]
+
+
+async def test_a_day_waits_for_the_report_of_the_day_before_that_may_have_what_it_has_not(treasury: Treasury) -> None:
+    treasury.at(23, 57, 24)
+    shown = await treasury.city.shown()
+    await treasury.city.notice(treasury.bank.pay(shown.code))
+    treasury.bank.books[date(2026, 11, 24)] = None
+    treasury.at(1, 0, 26)
+    with refused("REPORT_NOT_YET"):
+        await treasury.reconcile("2026-11-25")
+    treasury.reports(treasury.line(shown.code))
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 0)
+    assert await treasury.differences() == []
+
+
+async def test_the_first_day_waits_for_no_report_of_before(treasury: Treasury) -> None:
+    paid = await treasury.city.paid()
+    treasury.bank.books[date(2026, 11, 23)] = None
+    treasury.at(1, 0)
+    await timers.compare(treasury.economy.runtime)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.payment_code) == ("only_here", paid.code)
+
+
+async def test_an_old_report_that_the_bank_gives_no_more_holds_nothing_up(treasury: Treasury) -> None:
+    await treasury.city.business()
+    await treasury.city.notice(Notice("S-1", "", 20_000, "IDR", NMID, static=True))
+    treasury.bank.refuses.add(date(2026, 11, 20))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (0, 0, 1)
+
+
 async def test_cash_and_wallets_are_not_the_banks(treasury: Treasury) -> None:
     await treasury.city.cash((await treasury.city.ask()).id)
     treasury.at(1, 0)
