@@ -199,7 +199,7 @@ ALL = (
         "LatencyBudgetBurn", "economy", Trace.SLOW, Whim("slow", 1.2),
     ),
     Fault(
-        "bank-lies", "The bank tells another amount than was paid; the money waits in suspense.",
+        "bank-lies", "The bank says that another amount was paid, and stays with it; the money waits in suspense.",
         "the bank's whim lie",
         "SuspenseOld", "economy", Trace.NONE, Whim("lie", 1000),
     ),

@@ -121,7 +121,10 @@ class Bank:
         if whims.take("forget"):
             return
         lie, late, reorder = whims.take("lie"), whims.take("late"), whims.take("reorder")
-        content = _news(deal, deal.amount + int(lie.value) if lie else deal.amount)
+        amount = deal.amount + int(lie.value) if lie else deal.amount
+        if lie:  # and it stays with that, whoever asks
+            self.book.set_amount(deal.reference, amount)
+        content = _news(deal, amount)
         due = now + (late.value if late else reorder.value if reorder else 0.0)
         number = new_number()
         self.book.add_notice(deal.reference, content, due, number, held=reorder is not None)

@@ -115,6 +115,10 @@ class Book:
         sql = "UPDATE deal SET state = ?, paid_at = ? WHERE reference = ? AND state = 'open'"
         return self._base.execute(sql, (state, paid_at, reference)).rowcount == 1
 
+    def set_amount(self, reference: str, amount: int) -> None:
+        """Says that a deal was over another amount."""
+        self._base.execute("UPDATE deal SET amount = ? WHERE reference = ?", (amount, reference))
+
     def refunds(self, deal: str = "", day: str = "") -> list[dict[str, Any]]:
         """Refunds of a deal, or of a day, with the customer's code."""
         sql = "SELECT refund.*, deal.code FROM refund JOIN deal ON deal.reference = refund.deal"

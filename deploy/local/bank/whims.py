@@ -19,7 +19,7 @@ KINDS = {
 
 slow: answers after so long. vanish: cuts calls off undone. broken: does what is asked and answers 500. late: tells of a
 payment after so long. duplicate: tells it again, under the same number and under a new one. reorder: tells of the next
-payment first. lie: tells another amount. forget: never tells. decline: refuses refunds.
+payment first. lie: tells another amount and stays with it. forget: never tells. decline: refuses refunds.
 """
 
 

@@ -20,14 +20,15 @@ from services.kit.database import Transaction
 async def capture(tx: Transaction, notice: Notice) -> Outcome:
     """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
 
-    Once per ``provider_reference``, also when several processes hear it at the same time. Errors: REFERENCE_MISSING,
-    AMOUNT_INVALID, CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while which nothing can be taken.
+    Once per ``provider_reference``, also when several processes hear it at the same time; what is in suspense counts as
+    much as the acquirer says when it is asked, whatever it told before. Errors: REFERENCE_MISSING, AMOUNT_INVALID,
+    CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while which nothing can be taken.
     """
     model.check(notice, tx.runtime.city.currency)
     await tx.one_at_a_time(f"notice of {notice.provider_reference}")
     payment = await _linked(tx, notice)
     if await _is_known(tx, notice):
-        return Outcome.REPEATED
+        return await _correct(tx, notice, payment) if notice.checked else Outcome.REPEATED
     if payment is None and notice.static and not notice.code:
         return await _capture_static(tx, notice)
     reason = model.misfit(payment, notice)
@@ -54,6 +55,18 @@ async def _is_known(tx: Transaction, notice: Notice) -> bool:
     return await suspended.by_provider_reference(tx, notice.provider_reference) is not None
 
 
+async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> Outcome:
+    """Puts right how much is in suspense under a reference; what then fits its payment is captured out of it."""
+    misfit = model.misfit(payment, notice)
+    item = await suspense.correct(tx, notice.provider_reference, notice.amount, misfit if payment else None)
+    if item is None:
+        return Outcome.REPEATED
+    if payment is None or misfit is not None or not await _is_captured(tx, payment, notice, Method.QRIS_DYNAMIC):
+        return Outcome.CORRECTED
+    await suspense.take_out(tx, item)
+    return Outcome.CAPTURED
+
+
 async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
     """A printed QRIS was paid: a new payment, captured at once."""
     merchant = await merchants.by_nmid(tx, notice.nmid) if notice.nmid else None
@@ -75,6 +88,13 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
 
 async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> Outcome:
     """Takes the money from the bank's to the payee; what its account cannot take is suspended."""
+    if await _is_captured(tx, payment, notice, method):
+        return Outcome.CAPTURED
+    return await _suspend(tx, notice, Reason.REFUSED, payment)
+
+
+async def _is_captured(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> bool:
+    """Takes the money from the bank's to the payee; False, with nothing done, where its account cannot take it."""
     merchant = await actions.merchant_of(tx, payment)
     fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
     source = city_account(method.source, payment.currency)
@@ -83,7 +103,7 @@ async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, metho
         payee = await ledger.account(tx, payment.payee)
         if verdict.refusal not in suspense.PAYEES_REFUSALS or (verdict.refusal != "LIMIT_EXCEEDED" and payee.is_open):
             raise refused(verdict.refusal)  # an account of the city's own: what the bank tells is heard again
-        return await _suspend(tx, notice, Reason.REFUSED, payment)
+        return False
     provider = resources(tx.runtime).provider
     moved = payment_model.capture(
         payment,
@@ -94,7 +114,7 @@ async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, metho
         provider_reference=notice.provider_reference,
     )
     await actions.captured(tx, moved)
-    return Outcome.CAPTURED
+    return True
 
 
 async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:

@@ -14,13 +14,15 @@ class Outcome(Enum):
     CAPTURED = "captured"
     REPEATED = "repeated"
     SUSPENDED = "suspended"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What an acquirer tells of money that came; ``amount`` in whole units.
 
-    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid.
+    ``code`` is our payment's, empty when it names none; ``static`` says that a merchant's printed QRIS was paid,
+    ``checked`` that the acquirer was asked for it or has it in its report, which puts right what it told before.
     """
 
     provider_reference: str
@@ -30,6 +32,7 @@ class Notice:
     nmid: str = ""
     terminal: str = ""
     static: bool = False
+    checked: bool = False
 
 
 def misfit(payment: Payment | None, notice: Notice) -> Reason | None:

@@ -173,5 +173,6 @@ async def _capture(tx: Transaction, payment: Payment, status: Status) -> None:
     if not reference:
         _log.error("the bank says paid and names no reference", payment=payment.code)
         return
-    notice = Notice(reference, payment.code, status.amount or payment.amount, payment.currency)
+    amount, told = status.amount or payment.amount, bool(status.amount)
+    notice = Notice(reference, payment.code, amount, payment.currency, checked=told)
     await captures.capture(tx, notice)

@@ -60,7 +60,7 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One movement in the acquirer's report of a day."""
+    """One movement in the acquirer's report of a day, which may list it several ``times``."""
 
     provider_reference: str
     code: str
@@ -68,6 +68,7 @@ class ReportLine:
     amount: int
     currency: str
     at: datetime
+    times: int = 1
 
 
 class ProviderAwayError(Exception):

@@ -103,15 +103,21 @@ async def ours(tx: Transaction, day: date, provider: str) -> Ours:
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
-    """Captures money that only the acquirer knows of, or puts it into suspense; None when there is nothing to take, or
-    when it cannot be taken now: then nothing of it is written, and comparing the day again finds it.
+    """Captures money that only the acquirer knows of, or puts it into suspense, and puts right what is there of another
+    amount; None when there is nothing to take, or when it cannot be taken now: then nothing of it is written, and
+    comparing the day again finds it.
     """
     line = finding.line
-    if finding.kind is not Kind.ONLY_BANK or line is None:
+    if line is None or finding.kind not in (Kind.ONLY_BANK, Kind.AMOUNT):
         return None
+    if (
+        finding.kind is Kind.AMOUNT and line.times > 1
+    ):  # it claims the same money twice, so that says nothing of how much
+        return None
+    notice = Notice(line.provider_reference, line.code, line.amount, line.currency, checked=True)
     try:
         async with tx.savepoint():
-            return await captures.capture(tx, Notice(line.provider_reference, line.code, line.amount, line.currency))
+            return await captures.capture(tx, notice)
     except DomainError as error:
         _log.warning("money in the report cannot be taken", reference=line.provider_reference, reason=error.reason)
         return None
@@ -193,8 +199,8 @@ async def _payment(tx: Transaction, finding: Finding) -> UUID | None:
 async def _mend(runtime: Runtime, day: date, finding: Finding) -> None:
     async with runtime.transaction() as tx:
         outcome = await mend(tx, finding)
-        if outcome is not Outcome.REPEATED:  # else its notification came a moment ago
-            await note(tx, day, finding, mended=outcome is Outcome.CAPTURED)
+        if outcome is not Outcome.REPEATED or finding.kind is Kind.AMOUNT:  # else its notification came a moment ago
+            await note(tx, day, finding, mended=outcome in (Outcome.CAPTURED, Outcome.CORRECTED))
 
 
 async def _missing(

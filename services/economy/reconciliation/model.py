@@ -79,7 +79,7 @@ def merge(lines: Iterable[ReportLine]) -> list[ReportLine]:
     for line in lines:
         key = (line.kind, line.provider_reference)
         before = merged.get(key)
-        merged[key] = replace(before, amount=before.amount + line.amount) if before else line
+        merged[key] = _twice(before, line) if before else line
     return list(merged.values())
 
 
@@ -112,6 +112,10 @@ def in_turn(missed: Sequence[date], now: datetime) -> list[date]:
     before = missed[:-AT_ONCE]
     start = int(now.timestamp()) // 60 * IN_TURN % len(before) if before else 0
     return sorted([*before, *before][start : start + IN_TURN][: len(before)]) + list(missed[-AT_ONCE:])
+
+
+def _twice(before: ReportLine, line: ReportLine) -> ReportLine:
+    return replace(before, amount=before.amount + line.amount, times=before.times + 1)
 
 
 def _key(line: ReportLine) -> tuple[str, str]:

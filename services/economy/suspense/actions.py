@@ -71,6 +71,26 @@ async def suspend(
     return item
 
 
+async def correct(tx: Transaction, reference: str, amount: int, reason: Reason | None) -> Item | None:
+    """Puts right how much is in suspense under a reference of the bank's, and why (None: as before), also when it was
+    proposed where it belongs. None where it is as much, was released or is on its way back.
+    """
+    found = await store.by_provider_reference(tx, reference)
+    item = await store.by_id(tx, found.id, lock=True) if found else None
+    if item is None or item.state not in WAITING or item.is_returning or item.amount == amount:
+        return None
+    _log.warning("the bank told another amount than it has", reference=reference, told=item.amount, has=amount)
+    corrected = model.corrected(item, amount, reason, tx.now)
+    await ledger.transfer(tx, model.correcting(item, amount))
+    await store.save(tx, corrected)
+    return corrected
+
+
+async def take_out(tx: Transaction, item: Item) -> Item:
+    """Takes money out of suspense that was captured for its payment since."""
+    return await _release(tx, model.taken_out(item, tx.now), city_account("clearing", item.currency))
+
+
 async def read(tx: Transaction, id_: UUID) -> Item:
     """An item as it is now."""
     found = await store.by_id(tx, id_)
@@ -237,9 +257,11 @@ def _unknown() -> DomainError:
 
 
 async def _require_at_bank(tx: Transaction, item: Item) -> None:
-    """Nobody gets money that the bank's report does not have."""
+    """Nobody gets money that the bank's report does not have, or that is another amount there."""
     if await store.is_doubted(tx, item.provider_reference):
-        message = "The bank's report does not have this money. Ask the bank; once its report is right, compare the day."
+        message = (
+            "The bank's report does not have this amount. Ask the bank; once its report is right, compare the day."
+        )
         raise precondition("BANK_DIFFERS", message)
 
 

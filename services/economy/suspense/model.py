@@ -93,6 +93,26 @@ def unreturnable(item: Item, why: str, now: datetime) -> Item:
     return replace(_next(item, now), state=State.OPEN, back=False, note=why, proposed_by="", approved_by="")
 
 
+def corrected(item: Item, amount: int, reason: Reason | None, now: datetime) -> Item:
+    """It is another amount than the bank had told, so what was proposed is as well; None: for the same reason."""
+    opened = replace(_next(item, now), state=State.OPEN, target=None, back=False, note="", proposed_by="")
+    return replace(opened, amount=amount, reason=reason or item.reason)
+
+
+def taken_out(item: Item, now: datetime) -> Item:
+    """It was for its payment after all."""
+    return replace(_next(item, now), state=State.RELEASED)
+
+
+def correcting(item: Item, amount: int) -> Transfer:
+    """What moves between the bank's and suspense when ``item`` is of another amount."""
+    clearing, suspense = city_account("clearing", item.currency), city_account("suspense", item.currency)
+    more = amount - item.amount
+    kind, debit, credit = ("suspend", clearing, suspense) if more > 0 else ("release", suspense, clearing)
+    moved = _transfer(item, kind, debit, credit)
+    return moved._replace(id=derived(item.id, f"correct {item.version}"), amount=abs(more))
+
+
 def arriving(item: Item) -> Transfer:
     """What suspending moves."""
     clearing, suspense = city_account("clearing", item.currency), city_account("suspense", item.currency)

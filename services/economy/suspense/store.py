@@ -12,7 +12,7 @@ from services.kit.database.table import Keyset, Page, Table
 _ITEMS = Table(
     Item,
     "suspense",
-    fixed=("reason", "currency", "amount", "provider_reference", "payment", "correlation", "exercise", "created_at"),
+    fixed=("currency", "provider_reference", "payment", "correlation", "exercise", "created_at"),
 )
 _NEWEST: Keyset[Item] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
@@ -23,7 +23,8 @@ SELECT id FROM suspense
  ORDER BY updated_at LIMIT $3
 """
 _DOUBTED = """
-SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here')
+SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mended
+               AND kind IN ('only_here', 'amount'))
 """
 
 by_id, save = _ITEMS.get, _ITEMS.save
@@ -35,7 +36,7 @@ async def by_provider_reference(tx: Transaction, reference: str) -> Item | None:
 
 
 async def is_doubted(tx: Transaction, reference: str) -> bool:
-    """Whether the acquirer's report does not have the money that it told of under that reference."""
+    """Whether the acquirer's report does not have the money that it told of under that reference, or another amount."""
     return bool(await tx.fetchval(_DOUBTED, reference))
 
 

@@ -181,6 +181,42 @@ async def test_a_top_up_that_does_not_fit_any_more_is_put_aside(city: City) -> N
     assert await city.adds_up()
 
 
+async def test_an_amount_that_was_told_wrongly_is_put_right_and_captured_once_the_bank_is_asked(city: City) -> None:
+    shown = await city.shown(50_000)
+    told = replace(city.bank.pay(shown.code), amount=500_000)
+    assert await city.notice(told) is Outcome.SUSPENDED
+    await city.tick(seconds=25)
+    assert state(await city.get(shown.id)) == "captured"
+    assert (await city.suspense(), await city.balance("suspense"), await city.takings()) == ([], 0, 50_000)
+    assert (await city.balance("clearing"), await city.adds_up()) == (-50_000, True)
+    assert list((await city.get(shown.id)).put_aside) == []
+    assert await city.notice(told) is Outcome.REPEATED
+
+
+async def test_an_amount_that_was_told_wrongly_for_what_cannot_be_captured_is_put_right_in_suspense(city: City) -> None:
+    shown = await city.shown(50_000)
+    truth = city.bank.pay(shown.code)
+    await city.notice(replace(truth, amount=500_000))
+    await city.propose(await only(city), await city.counter())
+    await city.cash(shown.id)
+    assert await city.notice(replace(truth, checked=True)) is Outcome.CORRECTED
+    item = await only(city)
+    assert (state(item), item.amount.units, reason(item), item.target) == ("open", 50_000, "paid_before", "")
+    assert (await city.balance("suspense"), await city.adds_up()) == (50_000, True)
+    assert await city.notice(replace(truth, amount=60_000, checked=True)) is Outcome.CORRECTED
+    assert (await city.balance("suspense"), await city.adds_up()) == (60_000, True)
+
+
+async def test_what_a_frozen_account_cannot_take_stays_in_suspense_with_its_right_amount(city: City) -> None:
+    shown = await city.shown(50_000)
+    truth = city.bank.pay(shown.code)
+    await city.notice(replace(truth, amount=500_000))
+    await freeze(city, await city.counter())
+    assert await city.notice(replace(truth, checked=True)) is Outcome.CORRECTED
+    assert ((await only(city)).amount.units, await city.balance("suspense")) == (50_000, 50_000)
+    assert await city.adds_up()
+
+
 BAD = [
     ("REFERENCE_MISSING", {"provider_reference": ""}),
     ("AMOUNT_INVALID", {"amount": 0}),

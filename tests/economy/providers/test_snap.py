@@ -225,6 +225,7 @@ async def test_a_lie_about_the_amount_goes_into_suspense_and_captures_nothing(to
     await town.bank.told()
     assert await cases.state(town, made) == "created"
     assert await cases.suspended(town) == [("amount", AMOUNT + 1000)]
+    assert (await town.provider.query(made.code, qr.provider_reference, made.created_at)).amount == AMOUNT + 1000
 
 
 async def test_a_token_that_the_bank_has_forgotten_is_replaced(town: Town) -> None:

@@ -1,6 +1,7 @@
 """The bank's report against our books: each difference found once, what can be mended mended."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -197,6 +198,37 @@ async def test_an_old_report_that_the_bank_gives_no_more_holds_nothing_up(treasu
     treasury.bank.refuses.add(date(2026, 11, 20))
     treasury.at(1, 0)
     assert await treasury.reconcile() == (0, 0, 1)
+
+
+@pytest.mark.parametrize("paid_otherwise", [False, True])
+async def test_an_amount_that_was_told_wrongly_is_put_right_by_the_report(
+    treasury: Treasury, paid_otherwise: bool
+) -> None:
+    city = treasury.city
+    shown = await city.shown(50_000)
+    await city.notice(replace(treasury.bank.pay(shown.code), amount=500_000))
+    if paid_otherwise:
+        await city.cash(shown.id)
+    treasury.reports(treasury.line(shown.code))
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (1, 0, 0)
+    (found,) = await treasury.differences()
+    assert (kind(found), found.bank.units, found.here.units, found.mended) == ("amount", 50_000, 500_000, True)
+    assert [item.amount.units for item in await city.suspense()] == ([50_000] if paid_otherwise else [])
+    assert (payment_state(await city.get(shown.id)), await city.adds_up()) == ("captured", True)
+    assert await treasury.reconcile() == (1, 1, 0)
+
+
+async def test_nobody_gets_money_of_which_the_bank_claims_another_amount_twice(treasury: Treasury) -> None:
+    city = treasury.city
+    await city.notice(Notice("REF-1", "", 70_000, "IDR"))
+    (item,) = await city.suspense()
+    treasury.reports(*[treasury.line("", 70_000, provider_reference="REF-1")] * 2)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 0, 1)
+    assert (await city.suspense())[0].amount.units == 70_000
+    with refused("BANK_DIFFERS"):
+        await city.propose(item, await city.business())
 
 
 async def test_cash_and_wallets_are_not_the_banks(treasury: Treasury) -> None:
