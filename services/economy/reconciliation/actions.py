@@ -15,6 +15,7 @@ from services.economy.providers.model import Provider, ProviderRefusedError, Rep
 from services.economy.reconciliation import events, model, store
 from services.economy.reconciliation.model import Difference, Finding, Kind, Known
 from services.economy.reconciliation.store import Listed
+from services.economy.refunds import heard
 from services.economy.settlement.model import due_day
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -103,24 +104,24 @@ async def ours(tx: Transaction, day: date, provider: str) -> Ours:
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
-    """Captures money that only the acquirer knows of, or puts it into suspense, and puts right what is there of another
-    amount; None when there is nothing to take, or when it cannot be taken now: then nothing of it is written, and
-    comparing the day again finds it.
+    """Captures money that only the acquirer knows of, or puts it into suspense, puts right what is there of another
+    amount, and writes down what only the acquirer has given back; None when there is nothing to do, or when it cannot
+    be done now: then nothing of it is written, and comparing the day again finds it.
     """
     line = finding.line
-    if line is None or finding.kind not in (Kind.ONLY_BANK, Kind.AMOUNT):
+    if line is None or (finding.kind is not Kind.ONLY_BANK and line.times > 1):  # claimed twice, it says nothing sure
         return None
-    if (
-        finding.kind is Kind.AMOUNT and line.times > 1
-    ):  # it claims the same money twice, so that says nothing of how much
-        return None
-    notice = Notice(line.provider_reference, line.code, line.amount, line.currency, checked=True)
     try:
         async with tx.savepoint():
-            return await captures.capture(tx, notice)
+            if finding.kind is not Kind.REFUND:
+                notice = Notice(line.provider_reference, line.code, line.amount, line.currency, checked=True)
+                return await captures.capture(tx, notice)
+            if finding.here is None and line.code:
+                booked = await heard.book(tx, line.code, line.provider_reference, line.amount, line.currency)
+                return Outcome.CORRECTED if booked else None
     except DomainError as error:
-        _log.warning("money in the report cannot be taken", reference=line.provider_reference, reason=error.reason)
-        return None
+        _log.warning("what the report has cannot be taken", reference=line.provider_reference, reason=error.reason)
+    return None
 
 
 async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) -> None:

@@ -74,13 +74,16 @@ class Finding:
 
 
 def merge(lines: Iterable[ReportLine]) -> list[ReportLine]:
-    """The report with one line for each reference and kind: what the acquirer lists twice, it claims twice."""
+    """The report with one line for each reference and kind: what the acquirer lists twice, it claims twice.
+
+    Payments come before what was given back of them.
+    """
     merged: dict[tuple[str, str], ReportLine] = {}
     for line in lines:
         key = (line.kind, line.provider_reference)
         before = merged.get(key)
         merged[key] = _twice(before, line) if before else line
-    return list(merged.values())
+    return sorted(merged.values(), key=lambda line: line.kind == "refund")
 
 
 def compare(lines: Sequence[ReportLine], known: Mapping[tuple[str, str], Known], currency: str) -> list[Finding]:

@@ -46,6 +46,11 @@ _NEWEST_OF = f"""
 SELECT DISTINCT ON (payment) {", ".join(field.name for field in fields(Refund))}
   FROM refund WHERE payment = ANY($1::uuid[]) ORDER BY payment, created_at DESC, id DESC
 """
+_LIKELY = """
+SELECT EXISTS (SELECT FROM refund WHERE payment = $1 AND state IN ('requested', 'processing'))
+    OR EXISTS (SELECT FROM suspense
+                WHERE payment = $1 AND (state <> 'released' OR (back AND return_reference = '')))
+"""
 _MADE_GOOD = """
 SELECT failed.id FROM refund failed
  WHERE failed.id = ANY($1::uuid[]) AND (
@@ -101,6 +106,16 @@ by_id, save = _REFUNDS.get, _REFUNDS.save
 async def by_reference(tx: Transaction, requester: str, reference: str) -> Refund | None:
     """The refund that a pillar asked for under its own reference."""
     return await _REFUNDS.first(tx, "requester = $1 AND reference = $2 AND requester <> ''", requester, reference)
+
+
+async def by_provider_reference(tx: Transaction, reference: str) -> Refund | None:
+    """The refund that the acquirer knows by that reference."""
+    return await _REFUNDS.first(tx, "provider_reference = $1 AND provider_reference <> ''", reference)
+
+
+async def is_another_likely(tx: Transaction, payment: UUID) -> bool:
+    """Whether what the acquirer gave back of a payment may be a refund that is under way, or money in suspense."""
+    return bool(await tx.fetchval(_LIKELY, payment))
 
 
 async def mark_asked(tx: Transaction, id_: UUID) -> None:

@@ -249,11 +249,57 @@ async def test_refunds_are_compared_as_well(treasury: Treasury) -> None:
     treasury.reports(payment)
     assert await treasury.reconcile() == (1, 1, 1)
     treasury.reports(payment, back, treasury.line(paid.code, 5_000, kind="refund", provider_reference="BACK-X"))
-    assert await treasury.reconcile() == (3, 2, 1)
+    assert await treasury.reconcile() == (3, 2, 0)
     assert {(kind(one), one.bank.units, one.here.units, one.mended) for one in await treasury.differences()} == {
         ("refund", 0, 30_000, True),
-        ("refund", 5_000, 0, False),
+        ("refund", 5_000, 0, True),
     }
+    assert (await treasury.city.get(paid.id)).refunded.units == 35_000
+
+
+async def test_a_refund_that_only_the_bank_has_is_booked_so_that_the_payee_is_not_paid_out_its_money(
+    treasury: Treasury,
+) -> None:
+    shop = await treasury.city.business()
+    paid = await treasury.city.paid(100_000, caller=OWNER, merchant=shop)
+    lost = treasury.line(paid.code, 100_000, kind="refund", provider_reference="BACK-LOST")
+    treasury.reports(lost, treasury.line(paid.code, 100_000))
+    treasury.at(1, 0, 28)
+    assert await treasury.reconcile() == (2, 1, 0)
+    assert payment_state(await treasury.city.get(paid.id)) == "refunded"
+    assert (await treasury.city.takings(shop), await treasury.city.adds_up()) == (0, True)
+    assert [(kind(one), one.mended) for one in await treasury.differences()] == [("refund", True)]
+    assert await treasury.reconcile() == (2, 2, 0)
+    treasury.at(1, 0, 29)
+    assert await treasury.reconcile("2026-11-28") == (0, 0, 0), "booked then, and in the report of an earlier day"
+
+
+async def test_a_refund_that_only_the_bank_has_is_owed_until_the_payee_holds_the_money(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    paid = await treasury.city.paid(100_000, caller=OWNER, merchant=shop)
+    lost = treasury.line(paid.code, 100_000, kind="refund", provider_reference="BACK-LOST")
+    treasury.reports(treasury.line(paid.code, 100_000), lost)
+    treasury.at(0, 10)
+    await treasury.close()
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 1, 1)
+    (owed,) = await treasury.differences()
+    assert (owed.payment_code, owed.bank.units, owed.mended) == (paid.code, 100_000, False)
+    await treasury.city.paid(150_000, caller=OWNER, merchant=shop)
+    assert await treasury.reconcile() == (2, 1, 0)
+    assert await treasury.city.takings(shop) == 50_000
+
+
+async def test_what_may_be_money_in_suspense_that_the_bank_sent_back_is_not_booked_as_a_refund(
+    treasury: Treasury,
+) -> None:
+    paid = await treasury.city.paid()
+    await treasury.city.notice(Notice("REF-TWICE", paid.code, 50_000, "IDR"))
+    lost = treasury.line(paid.code, kind="refund", provider_reference="BACK-LOST")
+    treasury.reports(treasury.line(paid.code), treasury.line(paid.code, provider_reference="REF-TWICE"), lost)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (3, 2, 1)
+    assert payment_state(await treasury.city.get(paid.id)) == "captured"
 
 
 async def test_money_sent_back_out_of_suspense_is_known(treasury: Treasury) -> None:
