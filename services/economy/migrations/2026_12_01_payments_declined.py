@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "economy_0045"
-down_revision = "economy_0040"
+down_revision = "economy_0043"
 branch_labels = None
 depends_on = None
 
