@@ -1,6 +1,8 @@
 """What falls due by itself, one by one: each in a transaction of its own, and none in the way of the others."""
 
-from collections.abc import Awaitable, Callable, Collection
+import contextlib
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextvars import ContextVar
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -15,6 +17,7 @@ MOST = 500
 """In one round."""
 
 _log = structlog.get_logger()
+_undone: ContextVar[list[UUID] | None] = ContextVar("undone", default=None)
 
 
 class Due(Protocol):
@@ -28,6 +31,17 @@ class Due(Protocol):
 D = TypeVar("D", bound=Due)
 
 
+@contextlib.contextmanager
+def undone() -> Iterator[Collection[UUID]]:
+    """What ``each`` could not do within the block: who runs a timer is not to take it for done."""
+    left: list[UUID] = []
+    token = _undone.set(left)
+    try:
+        yield left
+    finally:
+        _undone.reset(token)
+
+
 async def each(
     runtime: Runtime,
     what: str,
@@ -38,6 +52,7 @@ async def each(
     for traces and logs. One that fails is logged and tried again in the next round.
     """
     failed: list[UUID] = []
+    left = _undone.get()
     for _ in range(MOST):
         found: D | None = None
         try:
@@ -52,3 +67,5 @@ async def each(
                 raise
             _log.exception("what fell due cannot be done", what=what, id=str(found.id))
             failed.append(found.id)
+            if left is not None:
+                left.append(found.id)

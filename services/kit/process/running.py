@@ -6,7 +6,6 @@ import gc
 import signal
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,13 +16,12 @@ from observability import logging, telemetry
 from services.kit import holding, tasks
 from services.kit.caller import Verifier
 from services.kit.certificates import server_credentials
-from services.kit.database import maintenance
 from services.kit.database.lease import Lease, Leases
 from services.kit.events import bus, consumers
 from services.kit.events.consumer import Handler
 from services.kit.events.relay import Relay
-from services.kit.pillar import Job, Pillar, Timer
-from services.kit.process import flags, watching
+from services.kit.pillar import Job, Pillar
+from services.kit.process import flags, ticking, watching
 from services.kit.process.probes import Probes
 from services.kit.rpc import contract
 from services.kit.rpc import serving as rpc
@@ -31,8 +29,6 @@ from services.kit.rpc.server import Guard, build_server
 from services.kit.runtime import Runtime, open_runtime
 
 GRACE_S = 5.0
-AGAIN_S = 10.0
-"""A timer that failed is tried again after so long, were its next turn only tomorrow."""
 
 _log = structlog.get_logger()
 
@@ -79,7 +75,7 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
 
 def _jobs(pillar: Pillar, runtime: Runtime, leases: Leases) -> list[Any]:
     """The leased jobs: timers, the pillar's own, relay, consumers."""
-    jobs: list[Any] = [leases.hold("timers", partial(_timers, pillar, runtime))]
+    jobs: list[Any] = [leases.hold("timers", partial(ticking.run, pillar, runtime))]
     own = [job for job in pillar.jobs if job.wanted(runtime.settings)]
     jobs += [leases.hold(f"job:{job.name}", partial(_own, job, runtime)) for job in own]
     return jobs if runtime.bus is None else [*jobs, *_jobs_of_events(pillar, runtime, leases)]
@@ -103,25 +99,6 @@ def _jobs_of_events(pillar: Pillar, runtime: Runtime, leases: Leases) -> list[An
 
 async def _own(job: Job, runtime: Runtime, held: Lease) -> None:
     await job.run(runtime.fenced(held))
-
-
-async def _timers(pillar: Pillar, runtime: Runtime, _: Lease) -> None:
-    own = Timer("maintenance", timedelta(hours=1), maintenance.prune)
-    await asyncio.gather(*(_tick(timer, runtime) for timer in (*pillar.timers, own)))
-
-
-async def _tick(timer: Timer, runtime: Runtime) -> None:
-    """Runs a timer for ever; an error is logged, and it is tried again soon."""
-    holding.serving(lambda: f"timer {timer.name}")
-    every = timer.every.total_seconds()
-    while True:
-        try:
-            await timer.run(runtime)
-            pause = every
-        except Exception as error:
-            _log.warning("timer failed", timer=timer.name, error=repr(error), exc_info=True)
-            pause = min(every, AGAIN_S)
-        await asyncio.sleep(pause)
 
 
 async def _on_the_bus(work: Running) -> None:

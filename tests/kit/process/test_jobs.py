@@ -9,7 +9,7 @@ import pytest
 from services.kit import tasks
 from services.kit.database.lease import LeaseLostError, Leases
 from services.kit.pillar import Job, Timer
-from services.kit.process import running
+from services.kit.process import running, ticking
 from services.kit.runtime import Runtime
 from tests.kit.conftest import PUBLISHER, World, within, working
 
@@ -85,7 +85,7 @@ async def _is(something: object) -> bool:
 async def test_a_daily_timer_that_fails_is_tried_again_soon_and_then_has_its_day(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "AGAIN_S", 0.01)
+    monkeypatch.setattr(ticking, "AGAIN_S", 0.01)
     runs: list[str] = []
 
     async def run(runtime: Runtime) -> None:
