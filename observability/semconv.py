@@ -214,6 +214,9 @@ PERMIT_MAILS: Final = Metric("smartcity.permits.mails", "{mail}", "Mails to hold
 PERMIT_MAIL_AGE: Final = Metric(
     "smartcity.permits.mail.age", "s", "Age of the oldest mail to a holder of a permit not sent yet; 0 without one"
 )
+FILE_UNERASED_AGE: Final = Metric(
+    "smartcity.files.unerased.age", "s", "Age of the oldest file that is to go from the file store; 0 without one"
+)
 PERMIT_SILENCE_AGE: Final = Metric(
     "smartcity.permits.silence.age",
     "s",

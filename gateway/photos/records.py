@@ -21,8 +21,8 @@ class Records:
     folder: str
     recorded: Callable[[Pillars, list[str]], Awaitable[Sequence[str]]]
     """Where the photos of some ids lie, as far as they are recorded."""
-    erased: Callable[[Pillars], Awaitable[Sequence[str]]]
-    """Files that are to go."""
+    erased: Callable[[Pillars, str], Awaitable[Sequence[str]]]
+    """Files that are to go, the oldest first; those after one of them."""
     forget: Callable[[Pillars, Sequence[str]], Awaitable[None]]
     """Says that they are gone."""
 
@@ -33,8 +33,8 @@ async def _photos(pillars: Pillars, ids: list[str]) -> Sequence[str]:
     return answer.paths
 
 
-async def _redacted(pillars: Pillars) -> Sequence[str]:
-    asked = redactions.ListErasedFilesRequest()
+async def _redacted(pillars: Pillars, after: str) -> Sequence[str]:
+    asked = redactions.ListErasedFilesRequest(after=after)
     return (await pillars.look(asked, redactions.ListErasedFilesResponse, within=CALL_SECONDS)).paths
 
 
@@ -49,8 +49,8 @@ async def _documents(pillars: Pillars, ids: list[str]) -> Sequence[str]:
     return answer.paths
 
 
-async def _erased_documents(pillars: Pillars) -> Sequence[str]:
-    asked = permits.ListErasedPermitFilesRequest()
+async def _erased_documents(pillars: Pillars, after: str) -> Sequence[str]:
+    asked = permits.ListErasedPermitFilesRequest(after=after)
     return (await pillars.look(asked, permits.ListErasedPermitFilesResponse, within=CALL_SECONDS)).paths
 
 
@@ -65,7 +65,7 @@ async def _places(pillars: Pillars, ids: list[str]) -> Sequence[str]:
     return answer.paths
 
 
-async def _none(_: Pillars) -> Sequence[str]:
+async def _none(_: Pillars, __: str) -> Sequence[str]:
     return ()
 
 

@@ -36,6 +36,7 @@ from services.economy.merchants import reactions as merchant_reactions
 from services.economy.overview.gauges import GAUGES
 from services.economy.payments import reactions as payment_reactions
 from services.economy.payments import timers as payment_timers
+from services.economy.permit_documents import gauges as permit_document_gauges
 from services.economy.permit_following import gauges as permit_following_gauges
 from services.economy.permit_following import timers as permit_following_timers
 from services.economy.permits import gauges as permit_gauges
@@ -141,6 +142,7 @@ PILLAR = Pillar(
     gauges=(
         GAUGES,
         permit_gauges.GAUGES,
+        permit_document_gauges.GAUGES,
         permit_following_gauges.GAUGES,
         reconciliation_gauges.GAUGES,
         return_gauges.GAUGES,

@@ -52,6 +52,7 @@ from services.governance.performance import timers as performance_timers
 from services.governance.performance.hearing import COUNTED
 from services.governance.personal import api as own_records
 from services.governance.personal import reactions as personal_reactions
+from services.governance.photos import gauges as photo_gauges
 from services.governance.preparing import prepare
 from services.governance.recounting import timers as recounting
 from services.governance.seals import timers as seal_timers
@@ -159,5 +160,5 @@ PILLAR = Pillar(
         Timer("floods over", timedelta(hours=1), flood_reactions.forget),
         Timer("seals", timedelta(minutes=1), seal_timers.seal_due_days),
     ),
-    gauges=(GAUGES, emergency_gauges.GAUGES, mail_gauges.GAUGES, contact_gauges.GAUGES),
+    gauges=(GAUGES, emergency_gauges.GAUGES, mail_gauges.GAUGES, contact_gauges.GAUGES, photo_gauges.GAUGES),
 )

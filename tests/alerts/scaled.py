@@ -35,6 +35,7 @@ AGES = {
     "TicketRefundsWaiting": ("> 43200", "> 5"),
     "PaymentReturnsWaiting": ("> 43200", "> 5"),
     "TicketHoldsOverdue": ("> 300", "> 15"),
+    "FilesNotErased": ("> 900", "> 25"),
     "TimerFailing": ("> 600", "> 30"),
 }
 """By alert: the age as written, and here. All others compare with what is no time to wait."""

@@ -52,7 +52,7 @@ async def paths(tx: Transaction, request: pb.ListPermitDocumentPathsRequest) -> 
 @one_statement
 async def erased(tx: Transaction, request: pb.ListErasedPermitFilesRequest) -> pb.ListErasedPermitFilesResponse:
     """Which files are to go."""
-    return pb.ListErasedPermitFilesResponse(paths=await store.erased_files(tx, ERASED_AT_ONCE))
+    return pb.ListErasedPermitFilesResponse(paths=await store.erased_files(tx, ERASED_AT_ONCE, request.after))
 
 
 @rpc

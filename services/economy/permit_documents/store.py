@@ -1,6 +1,7 @@
 """SQL of documents."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.economy.permit_documents.model import Document
@@ -8,6 +9,11 @@ from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _DOCUMENTS = Table(Document, "permit_document")
+_ERASED = """
+SELECT path FROM erased_permit_file
+ WHERE (since, path) > (coalesce((SELECT since FROM erased_permit_file WHERE path = $1), '-infinity'), $1)
+ ORDER BY since, path LIMIT $2
+"""
 
 
 async def add(tx: Transaction, one: Document) -> bool:
@@ -57,10 +63,15 @@ async def remove(tx: Transaction, permit: UUID, id_: UUID) -> bool:
     return tag == "INSERT 0 1"
 
 
-async def erased_files(tx: Transaction, most: int) -> list[str]:
-    """Files that are to go from the file store, the oldest first."""
-    found = await tx.fetch("SELECT path FROM erased_permit_file ORDER BY since LIMIT $1", most)
-    return [row["path"] for row in found]
+async def erased_files(tx: Transaction, most: int, after: str) -> list[str]:
+    """Files that are to go from the file store, the oldest first; those after one of them."""
+    return [row["path"] for row in await tx.fetch(_ERASED, after, most)]
+
+
+async def erased_since(tx: Transaction) -> datetime | None:
+    """Since when the file is to go that stays the longest; None without one."""
+    found: datetime | None = await tx.fetchval("SELECT since FROM erased_permit_file ORDER BY since LIMIT 1")
+    return found
 
 
 async def forget_files(tx: Transaction, paths: Sequence[str]) -> None:

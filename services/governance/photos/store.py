@@ -1,6 +1,7 @@
 """SQL of photos."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.governance.photos.model import Photo
@@ -10,6 +11,11 @@ from services.kit.database.table import Table
 PHOTOS = Table(Photo, "photo")
 OLDEST_FIRST = "AND redact_time IS NULL ORDER BY create_time, id"
 """What was taken out is no photo of the case any more."""
+_ERASED = """
+SELECT path FROM erased_file
+ WHERE (since, path) > (coalesce((SELECT since FROM erased_file WHERE path = $1), '-infinity'), $1)
+ ORDER BY since, path LIMIT $2
+"""
 
 
 async def insert(tx: Transaction, complaint_id: UUID, photo: Photo, agency: str) -> bool:
@@ -58,9 +64,15 @@ async def redact(tx: Transaction, complaint_id: UUID, ids: Sequence[UUID]) -> No
     )
 
 
-async def erased_files(tx: Transaction, most: int) -> list[str]:
-    """Files that are to go from the file store, the oldest first."""
-    return [row["path"] for row in await tx.fetch("SELECT path FROM erased_file ORDER BY since LIMIT $1", most)]
+async def erased_files(tx: Transaction, most: int, after: str) -> list[str]:
+    """Files that are to go from the file store, the oldest first; those after one of them."""
+    return [row["path"] for row in await tx.fetch(_ERASED, after, most)]
+
+
+async def erased_since(tx: Transaction) -> datetime | None:
+    """Since when the file is to go that stays the longest; None without one."""
+    found: datetime | None = await tx.fetchval("SELECT since FROM erased_file ORDER BY since LIMIT 1")
+    return found
 
 
 async def forget_files(tx: Transaction, paths: Sequence[str]) -> None:

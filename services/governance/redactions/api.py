@@ -35,7 +35,7 @@ async def page(tx: Transaction, request: pb.ListRedactionsRequest) -> pb.ListRed
 @rpc
 async def erased_files(tx: Transaction, request: pb.ListErasedFilesRequest) -> pb.ListErasedFilesResponse:
     """The oldest come first."""
-    return pb.ListErasedFilesResponse(paths=await photos.erased_files(tx, _FILES))
+    return pb.ListErasedFilesResponse(paths=await photos.erased_files(tx, _FILES, request.after))
 
 
 @rpc

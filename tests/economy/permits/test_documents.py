@@ -1,5 +1,6 @@
 """Photos of documents of permits: added, taken out again, looked at on record, erased."""
 
+from services.economy.permit_documents import gauges
 from services.economy.personal import reactions
 from services.kit.caller import Caller
 from smartcity.economy.v1 import own_records_pb2
@@ -100,3 +101,21 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
     assert len(files) == 2
     await applying.call(documents.ForgetErasedPermitFilesRequest(paths=files))
     assert not (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+
+
+async def test_a_file_that_stays_in_the_store_has_an_age_and_others_are_named_after_it(applying: Applying) -> None:
+    async def age() -> float:
+        ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+        return value
+
+    one = await applying.begun()
+    first, second = await applying.shown(one), await applying.shown(one, "foto-usaha")
+    assert await age() == 0
+    for photo in (first, second):
+        await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=photo.id))
+        applying.served.pass_time(minutes=10)
+    old, new = (await applying.call(documents.ListErasedPermitFilesRequest())).paths
+    assert 1199 < await age() < 1300
+    assert (await applying.call(documents.ListErasedPermitFilesRequest(after=old))).paths == [new]
+    await applying.call(documents.ForgetErasedPermitFilesRequest(paths=[old]))
+    assert 599 < await age() < 700

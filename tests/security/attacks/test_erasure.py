@@ -283,7 +283,7 @@ async def test_erased_words_and_photos_are_gone_from_pages_and_from_the_file_sto
     assert (await citizen.open(f"/lapor/{code}/foto/{photo}")).status == 404
     await erase_once(stand.gateway.files, stand.gateway.pillars, COMPLAINTS)  # the stand's own timer may come first
     assert not stored.exists() or not list(stored.iterdir())
-    assert await erase_once(stand.gateway.files, stand.gateway.pillars, COMPLAINTS) == 0
+    assert await erase_once(stand.gateway.files, stand.gateway.pillars, COMPLAINTS) == (0, ())
 
 
 async def stand_get(stand: Stand, path: str) -> Any:
