@@ -69,6 +69,7 @@ STREAM: Final = "stream"
 STATE: Final = "state"
 LEASE: Final = "lease"
 TIMER: Final = "timer"
+GAUGES: Final = "gauges"
 EVENT_TYPE: Final = "type"
 AGENCY: Final = "agency"
 REASON: Final = "reason"
@@ -98,6 +99,9 @@ HEARTBEAT: Final = Metric("smartcity.heartbeat", "s", "When the process's event 
 EVENT_LOOP_LAG: Final = Metric("smartcity.event_loop.lag", "s", "Longest wait for the event loop since the last export")
 EVENT_LOOP_HELD: Final = Metric(
     "smartcity.event_loop.held", "s", "CPU time of the longest step of a task since the last export"
+)
+GAUGES_UNREAD: Final = Metric(
+    "smartcity.gauges.unread", "s", "Since gauges that are read together were last read, by the first of them"
 )
 DB_CLIENT_CONNECTION_COUNT: Final = Metric(
     "db.client.connection.count", "{connection}", "Connections of the pool, used and idle"

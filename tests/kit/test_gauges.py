@@ -10,9 +10,10 @@ import pytest
 
 from observability import metrics, semconv
 from observability.semconv import Metric
-from services.kit.pillar import Job, Pillar
+from services.kit.pillar import Job, Pillar, Reaction
 from services.kit.process import watching
 from services.kit.runtime import Runtime
+from smartcity.society.v1 import events_pb2 as society
 from tests.kit.conftest import PUBLISHER, World, assign, reader, within, working
 
 
@@ -108,6 +109,64 @@ async def test_what_cannot_be_read_is_soon_not_reported_any_more(world: World, m
         await within(lambda: gone(semconv.OUTBOX_AGE))
         await world.admin.execute("ALTER TABLE governance.hidden RENAME TO outbox")
         await within(lambda: told(semconv.OUTBOX_AGE))
+
+
+async def test_gauges_that_cannot_be_read_say_since_when_while_the_process_lives_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "FRESH_S", 0.5)
+    runtime = await world.runtime("governance")
+    kit = {semconv.GAUGES: semconv.OUTBOX_UNSENT.name}
+
+    async def unread(least: float) -> bool:
+        return [value > least for value, attributes in await told(semconv.GAUGES_UNREAD) if attributes == kit] == [True]
+
+    async with watched(PUBLISHER, runtime):
+        async with world.admin.transaction():
+            await world.admin.execute("LOCK TABLE governance.outbox IN ACCESS EXCLUSIVE MODE")
+            await within(lambda: unread(1.0))
+            assert await gone(semconv.OUTBOX_AGE), "alerts about it see nothing"
+            (before,) = (await values(semconv.HEARTBEAT)).values()
+            await within(lambda: above(semconv.HEARTBEAT, before))
+        await within(lambda: told(semconv.OUTBOX_AGE))
+        assert not await unread(1.0)
+
+
+async def test_a_stream_without_an_answer_counts_as_stalled_and_hides_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(PUBLISHER, name="society", publishes=(society.DESCRIPTOR,))
+    listener = reader(nothing)
+    listener = replace(listener, reactions=(*listener.reactions, Reaction(society.ProposalAdvanced, nothing)))
+    await world.fresh_streams(PUBLISHER, other, listener)
+    source, runtime = await world.runtime("governance"), await world.runtime("environment")
+    await silence(runtime, "$JS.API.CONSUMER.INFO.society.", monkeypatch)
+    async with working(PUBLISHER, source), watched(listener, runtime):
+        await assign(source, "SMG-1", 1, 2)
+        await within(lambda: reads(semconv.CONSUMER_LAG, {"governance": 2}, semconv.STREAM))
+        await within(lambda: stalled({"governance", "society"}))
+        async with working(listener, runtime):
+            await within(lambda: reads(semconv.CONSUMER_LAG, {"governance": 0}, semconv.STREAM))
+            await within(lambda: stalled({"society"}))
+
+
+async def silence(runtime: Runtime, subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked under a subject comes to somebody who never answers."""
+    assert runtime.bus is not None
+    ask = runtime.bus.request
+    await runtime.bus.subscribe("silence", cb=nothing)
+
+    async def request(to: str, *args: Any, **more: Any) -> Any:
+        return await ask("silence" if to.startswith(subject) else to, *args, **more)
+
+    monkeypatch.setattr(runtime.bus, "request", request)
+    monkeypatch.setattr(watching, "ANSWER_S", 0.1)
+    monkeypatch.setattr(watching, "EVERY_S", 0.5)
+
+
+async def stalled(wanted: set[str]) -> bool:
+    found = await values(semconv.CONSUMER_STALLED, semconv.STREAM)
+    return {stream for stream, seconds in found.items() if seconds > 0} == wanted
 
 
 async def reads(metric: Metric, wanted: dict[str, float], attribute: str = "") -> bool:

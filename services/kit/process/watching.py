@@ -2,7 +2,7 @@
 
 Every process reads all of it, and no lease is needed: what no process does is just what must be seen. All processes of
 a service therefore report the same facts, and whoever adds up takes ``max by (service_name)``. A value that could not
-be read for a minute is not reported any more.
+be read for a minute is not reported any more: alerts about it see nothing, so each process also says since when.
 """
 
 import asyncio
@@ -48,16 +48,24 @@ async def watching(pillar: Pillar, runtime: Runtime) -> AsyncIterator[None]:
     """Reads the gauges of the kit and of the pillar, and watches the process, until the block ends."""
     for name in pillar.types_out():
         metrics.count(*semconv.EVENTS_RECORDED, 0, {semconv.EVENT_TYPE: name, semconv.EXERCISE: False})
+    kept = (*_of_kit(pillar, runtime), *pillar.gauges)
+    read_at = {each.of[0].name: time.monotonic() for each in kept}
+    """When each was last read, by the first of its gauges."""
+
+    def unread() -> Iterable[Reading]:
+        return [(time.monotonic() - at, {semconv.GAUGES: name}) for name, at in read_at.copy().items()]
+
+    metrics.observe(*semconv.GAUGES_UNREAD, unread)
     async with process.watching(runtime.pool, pillar.name):
-        keepers = [asyncio.create_task(_keep(each, runtime)) for each in (*_of_kit(pillar, runtime), *pillar.gauges)]
+        keepers = [asyncio.create_task(_keep(each, runtime, read_at)) for each in kept]
         try:
             yield
         finally:
             await tasks.end(*keepers)
 
 
-async def _keep(gauges: Gauges, runtime: Runtime) -> None:
-    """Reads for ever; an outage is told once."""
+async def _keep(gauges: Gauges, runtime: Runtime, read_at: dict[str, float]) -> None:
+    """Reads for ever; an outage is logged once."""
     board: dict[Metric, tuple[float, list[Reading]]] = {}
 
     def report(metric: Metric) -> Callable[[], Iterable[Reading]]:
@@ -74,7 +82,8 @@ async def _keep(gauges: Gauges, runtime: Runtime) -> None:
         try:
             async with asyncio.timeout(EVERY_S):
                 found = await gauges.read(runtime)
-            board.update({metric: (time.monotonic(), list(values)) for metric, values in found.items()})
+            at = read_at[gauges.of[0].name] = time.monotonic()
+            board.update({metric: (at, list(values)) for metric, values in found.items()})
             told = False
         except Exception as error:
             if not told:
@@ -103,7 +112,7 @@ class _Streams:
         self._floors: dict[str, tuple[int, float]] = {}
         """Up to where each stream was handled, and since when nothing more."""
         self._missing: dict[str, float] = {}
-        """Since when a consumer that should be there is not."""
+        """Since when a consumer that should be there is not, or the server does not answer for it."""
 
     async def record(self, runtime: Runtime) -> Readings:
         """What the pillar's own schema tells."""
@@ -121,13 +130,16 @@ class _Streams:
         }
 
     async def consumers(self, runtime: Runtime) -> Readings:
-        """What the server tells of the pillar's consumers; nothing before it is there."""
+        """What the server tells of the pillar's consumers; nothing before it is there.
+
+        A stream of which it tells nothing, unlike of the others, counts as one that stands still, and hides no other.
+        Raises what the bus raised where it tells of none.
+        """
         if runtime.bus is None:
             return {semconv.CONSUMER_LAG: [], semconv.CONSUMER_STALLED: []}
         for name in self._shared:
             self._streams |= set(await carriers(runtime.bus, name))
-        found = [(stream, await self._info(runtime, stream)) for stream in sorted(self._streams)]
-        told = [(stream, info) for stream, info in found if info is not None]
+        told = [(stream, info) for stream, info in (await self._infos(runtime)).items() if info is not None]
         waiting = {stream: int(info["num_pending"]) + int(info["num_ack_pending"]) for stream, info in told}
         stalled = {stream: self._stalled(stream, int(info["ack_floor"]["stream_seq"])) for stream, info in told}
         lost = [(time.monotonic() - since, {semconv.STREAM: stream}) for stream, since in self._missing.items()]
@@ -140,6 +152,21 @@ class _Streams:
                 ),
                 *lost,
             ],
+        }
+
+    async def _infos(self, runtime: Runtime) -> dict[str, dict[str, Any] | None]:
+        """The states of all consumers, asked for at once: those that are slow take no time of the others."""
+        streams = sorted(self._streams)
+        answers = await asyncio.gather(*(self._info(runtime, one) for one in streams), return_exceptions=True)
+        silent = {one: each for one, each in zip(streams, answers, strict=True) if isinstance(each, BaseException)}
+        if silent and len(silent) == len(streams):
+            raise next(iter(silent.values()))
+        for stream, error in silent.items():
+            if stream not in self._missing:
+                self._missing[stream] = time.monotonic()
+                _log.warning("no answer about a consumer", stream=stream, error=repr(error))
+        return {
+            one: None if isinstance(each, BaseException) else each for one, each in zip(streams, answers, strict=True)
         }
 
     async def _info(self, runtime: Runtime, stream: str) -> dict[str, Any] | None:
