@@ -163,7 +163,9 @@ PROPOSAL_AGE: Final = Metric(
 )
 WARNING_MAILS: Final = Metric("smartcity.warnings.mails", "{mail}", "Mails to subscribers that ended, by state")
 WARNING_MAIL_AGE: Final = Metric(
-    "smartcity.warnings.mail.age", "s", "Age of the oldest mail to a subscriber not sent yet; 0 without one"
+    "smartcity.warnings.mail.age",
+    "s",
+    "Age of the oldest mail to a subscriber that waits, and not for its mailbox; 0 without one",
 )
 NOWCAST_AGE: Final = Metric(
     "smartcity.nowcasts.age", "s", "Since the weather service's nowcasts were last read in full"

@@ -12,6 +12,8 @@ from services.kit.mail.follower import KEPT
 from services.kit.mail.queue import PRUNED, MailState, Queue
 
 MAILS = Queue(Mail, "warning_mail")
+FEW = 5
+"""So many mails that the server put off may be their mailboxes' doing, who are anybody."""
 _TELLINGS = Table(Telling, "warning_telling")
 _BEGIN = """
 INSERT INTO warning_telling (warning, number, areas, created_at)
@@ -44,6 +46,17 @@ _TALLY = """
 SELECT state, count(*) AS mails, max(ended_at) AS last_at FROM warning_mail
  WHERE warning = $1 AND number = $2 GROUP BY state
 """
+_UNTRIED = """
+SELECT created_at FROM warning_mail WHERE state = 'waiting' AND attempts = 0 ORDER BY created_at LIMIT 1
+"""
+_TRIED = f"""
+SELECT created_at, EXISTS (
+    SELECT FROM warning_mail AS other
+     WHERE other.warning = tried.warning AND other.number = tried.number AND other.state = 'sent') AS reached
+  FROM (SELECT warning, number, created_at FROM warning_mail
+         WHERE state = 'waiting' AND warning IS NOT NULL AND attempts > 0 ORDER BY created_at LIMIT {FEW + 1}) AS tried
+ ORDER BY created_at
+"""  # noqa: S608 - a number of ours
 _OLDEST_TELLING = "SELECT created_at FROM warning_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"
 
 
@@ -118,6 +131,12 @@ async def tally(tx: Transaction, warning: UUID, number: int) -> Tally:
 
 
 async def waiting_since(tx: Transaction) -> datetime | None:
-    """Since when the oldest waits that is to be sent or passed on; None where nothing does."""
-    found = (await MAILS.waiting_since(tx), await tx.fetchval(_OLDEST_TELLING))
+    """Since when the oldest waits that is to be sent or passed on; None where nothing does.
+
+    A mail that the server put off does not count, since its mailbox may be full, or a stranger's who wants that: a
+    confirmation never, one of a warning unless its message came to nobody or more than a few are put off.
+    """
+    tried = await tx.fetch(_TRIED)
+    put_off = [row["created_at"] for number, row in enumerate(tried) if not row["reached"] or number >= FEW]
+    found = (await tx.fetchval(_UNTRIED), await tx.fetchval(_OLDEST_TELLING), *put_off)
     return min((at for at in found if at is not None), default=None)
