@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from gateway.gateway import Gateway
 from observability import metrics, process, semconv
 from services.kit import holding
+from services.kit.certificates import watch_file
 
 
 @asynccontextmanager
@@ -23,6 +24,8 @@ async def watching(gateway: Gateway) -> AsyncIterator[None]:
 
     metrics.observe(*semconv.SECTION_AGE, ages)
     metrics.observe(*semconv.LISTENERS, lambda: [(gateway.listeners, {})])
+    if gateway.settings.grpc_tls:
+        watch_file("gateway", gateway.settings.grpc_certificate_file)
     async with process.watching(gateway.pool, "gateway"):
         with holding.watched():
             yield

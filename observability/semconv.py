@@ -70,6 +70,8 @@ STATE: Final = "state"
 LEASE: Final = "lease"
 TIMER: Final = "timer"
 GAUGES: Final = "gauges"
+CERTIFICATE: Final = "name"
+"""As cert-manager calls it: the name of its secret."""
 EVENT_TYPE: Final = "type"
 AGENCY: Final = "agency"
 REASON: Final = "reason"
@@ -102,6 +104,9 @@ EVENT_LOOP_HELD: Final = Metric(
 )
 GAUGES_UNREAD: Final = Metric(
     "smartcity.gauges.unread", "s", "Since gauges that are read together were last read, by the first of them"
+)
+CERTIFICATE_LEFT: Final = Metric(
+    "smartcity.certificate.left", "s", "Until a certificate of the process's own ends; below 0 afterwards"
 )
 DB_CLIENT_CONNECTION_COUNT: Final = Metric(
     "db.client.connection.count", "{connection}", "Connections of the pool, used and idle"

@@ -11,6 +11,7 @@ from services.environment.pumps.profile import pumps_of
 from services.environment.registry.profile import profile_of
 from services.environment.resources import Resources
 from services.environment.signatures.signing import Signer
+from services.kit.certificates import watch
 from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import secret
@@ -27,6 +28,8 @@ async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
         runtime.masking = key_of(subscription_secret, "environment 1\nrequests")
     key = runtime.settings.warning_key.get_secret_value()
     signer = Signer.load(key) if key else None
+    if signer is not None:
+        watch("smartcity-warnings", signer.ends)
     async with runtime.transaction() as tx:
         await observations.make_room(tx)
     profile_of(runtime.city)  # a mistake in its files shows now

@@ -1,11 +1,21 @@
-"""TLS inside the house: both sides show a certificate of one authority; renewed files are taken up by themselves."""
+"""TLS inside the house: both sides show a certificate of one authority; renewed files are taken up by themselves.
+
+Whoever has a certificate of its own reports for how long it holds, whoever made it.
+"""
 
 import ssl
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import grpc
+from cryptography import x509
 
+from observability import metrics, semconv
 from services.kit.settings import Settings
+
+_ends: dict[str, Callable[[], datetime]] = {}
+"""When each certificate that is watched ends, by the name of its secret."""
 
 
 def server_credentials(settings: Settings) -> grpc.ServerCredentials | None:
@@ -54,6 +64,32 @@ class Files:
 
     def _times(self) -> list[float]:
         return [path.stat().st_mtime for path in self._paths]
+
+
+def end_of(pem: bytes) -> datetime:
+    """When the first of some certificates ends: nobody believes the chain without it. Errors: ValueError."""
+    return min(each.not_valid_after_utc for each in x509.load_pem_x509_certificates(pem))
+
+
+def watch(name: str, end: Callable[[], datetime]) -> None:
+    """Reports from now on for how long the certificate of a secret holds; one whose file cannot be read is left out."""
+    _ends[name] = end
+    metrics.observe(*semconv.CERTIFICATE_LEFT, _left)
+
+
+def watch_file(service: str, file: str) -> None:
+    """The same of the certificate that a service shows to the others, as it lies there now; none without a file."""
+    if file:
+        watch(f"smartcity-{service}-tls", lambda: end_of(Path(file).read_bytes()))
+
+
+def _left() -> Iterable[tuple[float, metrics.Attributes]]:
+    now = datetime.now(UTC)
+    for name, end in _ends.copy().items():
+        try:
+            yield (end() - now).total_seconds(), {semconv.CERTIFICATE: name}
+        except (OSError, ValueError):  # half of a renewal
+            continue
 
 
 def nats_context(ca_file: str) -> ssl.SSLContext | None:

@@ -12,15 +12,24 @@ import grpc.aio
 import pytest
 from joserfc.jwk import OKPKey
 
+from observability import metrics, semconv
+from services.kit import certificates
 from services.kit.caller import Minter, Verifier
 from services.kit.certificates import server_credentials
 from services.kit.rpc.server import Guard, build_server
 from services.kit.settings import Settings
 from smartcity.economy.v1 import overview_pb2, overview_pb2_grpc
+from tests.environment.warnings.warning import key_and_certificate
 from tests.fixtures.authority import Authority, Files
 from tests.kit.serving import ACCESS, CITIZEN, SERVICE
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"}, auto_kid=False)
+
+
+def left() -> dict[str, float]:
+    """Days, by the certificate's name: what would be exported now."""
+    told = [one for name, _, _, read in metrics._watched if name == semconv.CERTIFICATE_LEFT.name for one in read()]
+    return {str(attributes[semconv.CERTIFICATE]): seconds / 86400 for seconds, attributes in told}
 
 
 class Overview(overview_pb2_grpc.OverviewServiceServicer):
@@ -107,3 +116,23 @@ async def test_a_renewed_certificate_is_shown_without_a_restart(tmp_path: Path) 
         for path in (files.authority, files.key, files.certificate):
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 1))
         await call(port, successor.file, successor.issue("gateway"))
+
+
+def test_for_how_long_a_certificate_holds_is_reported_as_it_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "_watched", [])
+    monkeypatch.setattr(certificates, "_ends", {})
+    certificates.watch_file("society", "")
+    assert left() == {}, "without TLS there is none"
+    file = tmp_path / "tls.crt"
+    certificates.watch_file("economy", str(file))
+    assert left() == {}, "half of a renewal"
+    for days in (5, 90):
+        file.write_text(key_and_certificate(days)[1])
+        assert {name: round(value, 2) for name, value in left().items()} == {"smartcity-economy-tls": days}
+
+
+def test_a_chain_ends_with_the_first_of_its_certificates(tmp_path: Path) -> None:
+    later, sooner = key_and_certificate(90)[1], key_and_certificate(5)[1]
+    assert certificates.end_of((later + sooner).encode()) == certificates.end_of(sooner.encode())

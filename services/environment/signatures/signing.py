@@ -1,6 +1,7 @@
 """Signs CAP messages (XML Signature, enveloped, as CAP 1.2 section 3.3.2.1 has it), with the city's certificate in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -9,6 +10,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from lxml import etree
 from signxml.algorithms import SignatureMethod
 from signxml.signer import XMLSigner
+
+from services.kit.certificates import end_of
 
 SETTING = "SMARTCITY_WARNING_KEY"
 _BEGIN = "-----BEGIN CERTIFICATE-----"
@@ -39,6 +42,10 @@ class Signer:
         if own is None or own.public_key() != key.public_key():
             raise ValueError(f"{SETTING} has no certificate of its key after it")
         return cls(key, pem[begin:])
+
+    def ends(self) -> datetime:
+        """Until when those who read a warning believe its signature."""
+        return end_of(self.certificates.encode())
 
     def sign(self, root: etree._Element) -> etree._Element:
         """The document with its signature in."""

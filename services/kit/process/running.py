@@ -15,7 +15,7 @@ import structlog
 from observability import logging, telemetry
 from services.kit import holding, tasks
 from services.kit.caller import Verifier
-from services.kit.certificates import server_credentials
+from services.kit.certificates import server_credentials, watch_file
 from services.kit.database.lease import Lease, Leases
 from services.kit.events import bus, consumers
 from services.kit.events.consumer import Handler
@@ -63,6 +63,7 @@ async def running(pillar: Pillar, runtime: Runtime) -> Any:
         names = [service.full_name for service in served]
         server, port = build_server(guard, names, address, server_credentials(settings))
         server.add_generic_rpc_handlers(tuple(rpc.generic_handler(*each, runtime) for each in served.items()))
+        watch_file(pillar.name, settings.grpc_certificate_file)
         stack.enter_context(holding.watched())
         await server.start()
         work = Running(pillar, runtime, server, port, Leases(runtime))

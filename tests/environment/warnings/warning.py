@@ -39,8 +39,8 @@ WASPADA, SIAGA, AWAS = pb.WARNING_LEVEL_WASPADA, pb.WARNING_LEVEL_SIAGA, pb.WARN
 
 
 @cache
-def key_and_certificate() -> tuple[str, str]:
-    """A key with its certificate as the setting has them, and the certificate alone."""
+def key_and_certificate(days: int = 30) -> tuple[str, str]:
+    """A key with its certificate, which ends in some days, as the setting has them, and the certificate alone."""
     key, now = generate_private_key(SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "BPBD")])
     certificate = (
@@ -50,7 +50,7 @@ def key_and_certificate() -> tuple[str, str]:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
+        .not_valid_after(now + timedelta(days=days))
         .sign(key, hashes.SHA256())
     )
     public = certificate.public_bytes(Encoding.PEM).decode()
