@@ -310,6 +310,12 @@ ALL = (
         "EmergencyHandOffUnanswered", "governance", Trace.NONE, Sql(emergency.UNANSWERED, emergency.ANSWERED),
     ),
     Fault(
+        "gauges-unread", "Nobody can read whether an incident of 112 waits: alerts about it see nothing.",
+        "SQL: LOCK TABLE on governance's hand-offs",
+        "GaugesUnread", "governance", Trace.NONE,
+        Session("gauges", "LOCK TABLE governance.hand_off IN ACCESS EXCLUSIVE MODE"),
+    ),
+    Fault(
         "correction-waits", "A correction of a facility was filed, and no officer decides.", "SQL: a correction",
         "CorrectionsWaiting", "living", Trace.NONE, Sql(living.UNREAD, living.READ),
     ),

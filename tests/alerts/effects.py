@@ -209,6 +209,10 @@ EFFECTS: dict[str, Broken] = {
     ),
     "unit-silent": _found("SELECT count(*) FROM governance.emergency_unit WHERE code = 'smartcity-fault'"),
     "hand-off-unanswered": _found("SELECT count(*) FROM governance.hand_off WHERE reference = 'smartcity-fault'"),
+    "gauges-unread": _found(
+        "SELECT count(*) FROM pg_locks WHERE relation = 'governance.hand_off'::regclass"
+        " AND mode = 'AccessExclusiveLock' AND granted"
+    ),
     "correction-waits": _found("SELECT count(*) FROM living.facility_correction WHERE state = 'waiting'"),
     "ride-unsettled": _found("SELECT count(*) FROM living.ride WHERE state = 'due' AND validator = 'smartcity-fault'"),
     "proposal-late": _found("SELECT count(*) FROM society.proposal WHERE code = 'smartcity-fault'"),
