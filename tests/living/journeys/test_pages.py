@@ -111,10 +111,12 @@ async def test_arriving_by_a_time_is_not_an_hour_early(visitor: httpx.AsyncClien
 class Asked(datetime):
     """The clock of who asks on the day of the tests."""
 
+    moment = SEMARANG_NOW
+
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Self:
         """That day."""
-        return cls.fromtimestamp(SEMARANG_NOW.timestamp(), tz)
+        return cls.fromtimestamp(cls.moment.timestamp(), tz)
 
 
 async def test_tomorrow_is_the_day_after_today_and_not_the_one_after_what_was_asked_for(
@@ -124,6 +126,40 @@ async def test_tomorrow_is_the_day_after_today_and_not_the_one_after_what_was_as
     asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "waktu": "2026-11-26T23:30"}
     page = (await visitor.get("/transit", params=asked)).text
     assert ("The day after: Friday, 27 November 2026" in page, "Tomorrow" in page) == (True, False)
+
+
+async def test_who_cannot_be_there_by_then_is_told_so_and_shown_the_first_arrivals_from_now(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In ten minutes for a ride of an hour, and at once where the time is left empty: no bus that is gone."""
+    monkeypatch.setattr(pages, "datetime", Asked)
+    asked = {"dari": "Simpang Lima", "ke": "Terminal Mangkang", "tiba": "1"}
+    for when in ("2026-11-24T09:10", "2026-11-24T09:00", ""):
+        page = (await visitor.get("/transit", params={**asked, "waktu": when})).text
+        assert "You cannot be there by then any more. These are the first arrivals from now on." in page
+        assert "Arriving by 24 November 2026, 09:" in page, "what was asked for stays"
+        starts = re.findall(r"(\d\d:\d\d) – \d\d:\d\d <span", page)
+        assert starts
+        assert min(starts) >= "09:00"
+        assert "First by bus" in page, "in the words of who leaves now"
+        assert "Leaves last" not in page
+
+
+async def test_ways_that_have_left_by_now_are_left_out_of_those_that_arrive_by_a_time(
+    visitor: httpx.AsyncClient, semarang: Transit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another can still be taken; a day that is past is told of as it was."""
+    asked = {"dari": "Pelabuhan Tanjung Emas", "ke": "Kelurahan Gemah", "tiba": "1", "waktu": "2026-11-24T10:40"}
+    monkeypatch.setattr(pages, "datetime", Asked)
+    before = re.findall(r"(\d\d:\d\d) – ", (await visitor.get("/transit", params=asked)).text)
+    gone, left = min(before), max(before)
+    assert gone < left
+    hour, minute = map(int, gone.split(":"))
+    later = SEMARANG_NOW.astimezone(load_city("semarang").timezone).replace(hour=hour, minute=minute, second=59)
+    monkeypatch.setattr(Asked, "moment", later)
+    page = (await visitor.get("/transit", params=asked)).text
+    starts = re.findall(r"(\d\d:\d\d) – ", page)
+    assert (gone in starts, left in starts, 'id="too-late"' in page) == (False, True, False)
 
 
 async def test_late_at_night_the_first_bus_is_tomorrows(

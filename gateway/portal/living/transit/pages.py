@@ -9,6 +9,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 import grpc.aio
+import msgspec
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -80,6 +81,14 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     far = _FAR.get(found.missing or "", -1) if found else -1
     city = current_gateway(request).city
     now = datetime.now(UTC)
+    wanted = (found and found.at) or now
+    gone = too_late = False
+    if found and tiba and _day_of(wanted, zone) >= _day_of(now, zone):
+        found, gone = _to_be_taken(found, now)
+        if too_late := gone and not found.journeys:
+            asked.arrive_by = False
+            asked.at.FromDatetime(now)
+            found, sides = await _asked(request, asked, sides)
     since = (found and found.at) or now
     ends = _ends(found, sides)
     ways = [
@@ -88,10 +97,10 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     stops = await _stops(request)
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
-        no_more=not tiba and _no_more(ways),
+        no_more=(too_late or not tiba) and _no_more(ways), too_late=too_late, gone=gone, wanted=wanted,
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
-        far=("dari", "ke")[far], then=at is not None and _day_of(at, zone) != _day_of(now, zone),
+        far=("dari", "ke")[far], then=at is not None and _day_of(since, zone) != _day_of(now, zone),
         today=_day_of(since, zone) == _day_of(now, zone), past=_day_of(since, zone) < _day_of(now, zone),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
@@ -173,6 +182,14 @@ def _no_more(ways: list[tuple[views.Journey, Drawn, int]]) -> bool:
     """Whether all rides are of another day than was asked for."""
     days = [days for journey, _, days in ways if any(leg.ride for leg in journey.legs)]
     return bool(days) and min(days) > 0
+
+
+def _to_be_taken(found: views.SearchJourneysResponse, now: datetime) -> tuple[views.SearchJourneysResponse, bool]:
+    """The answer with those that can be taken still, and whether any has left: who wants to have arrived by a time is
+    told of the last ones before it, whenever they leave.
+    """
+    ahead = [one for one in found.journeys if one.start_time and one.start_time >= now]
+    return msgspec.structs.replace(found, journeys=ahead), len(ahead) < len(found.journeys)
 
 
 async def _asked(
