@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +20,8 @@ from smartcity.branding.v1 import waiting_views as views
 
 KEYED = {"WAITING_PLACE_NOT_FOUND": ALL}
 """Reasons of what is not found without its link or its login, and where all of it is."""
+_SOON, _RARELY = 5, 60
+"""Seconds until a page is asked again how it stands: while turns come, and at most before they do."""
 router = APIRouter(prefix=WAITING, route_class=PageRoute, include_in_schema=False)
 
 
@@ -33,5 +38,11 @@ async def shown(request: Request, id: Identifier, k: str = "") -> Response:  # n
         return ticket_keys.keep_and_go(request, f"{ORDERS}/{place.order}", key)
     return render(
         request, "branding/waiting.html", private=True, here="branding", place=place, base=f"{WAITING}/{place.id}",
-        link=ticket_keys.link_of(request, f"{WAITING}/{place.id}"),
+        link=ticket_keys.link_of(request, f"{WAITING}/{place.id}"), ask=_ask(place.open_time, datetime.now(UTC)),
     )  # fmt: skip
+
+
+def _ask(opens: datetime | None, now: datetime) -> int:
+    """In how many seconds a page asks again: no turn comes before the sale opens."""
+    ahead = math.ceil((opens - now).total_seconds()) if opens else 0
+    return min(max(ahead, _SOON), _RARELY)
