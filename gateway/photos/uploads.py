@@ -83,7 +83,7 @@ async def store_clean(
 async def store_document(
     parts: Parts, caller: Caller, code: str, document: str, key: str, data: bytes | bytearray, address: str
 ) -> permits_pb2.PermitDocument:
-    """Cleans, stores and records the photo of a permit's document; the same key and bytes store it once.
+    """Cleans, stores and records the photo of a permit's document; the same bytes store it once, whatever the key.
 
     Raises what the pillar refuses before anything is done for it, and problems of the photo itself.
     """
@@ -99,6 +99,8 @@ async def store_document(
         request_id=key, code=code, document=document, photo=told, path=path, sha256=clean.sha256
     )
     made = (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
+    if made.id != str(own):  # it is there already
+        await parts.orphans.drop(path)
     await _require_there(parts, permits_pb2.GetPermitDocumentRequest(code=code, id=made.id), caller, path)
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,15 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.papers import lacking
 from gateway.answers.problems import Problem
-from gateway.bodies.forms import Upload
 from gateway.bodies.kinds import PHOTOS_A_FORM, Kind
 from gateway.callers.session import FormChecked, csrf_checked
 from gateway.city.permitting import UNDECIDED, permitting_of
 from gateway.city.permitting import Kind as PermitKind
 from gateway.gateway import current_gateway
-from gateway.photos.images import too_large
-from gateway.photos.uploads import store_document
-from gateway.portal.economy import permit_files
+from gateway.portal.economy import permit_files, permit_photos
 from gateway.portal.economy.permit_words import named
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, signed_in, tried
@@ -130,17 +127,10 @@ async def add(request: Request, code: Code, caller: Person) -> Response:
     wrong = "permit.photos_many" if await forms.files_left_out(request) else "" if files else "problem.photo_missing"
     if wrong:
         return await show(request, code, caller, incomplete(request, "add", given, photos=wrong))
-    return await _done(request, code, caller, "add", given, _add(request, code, caller, given, files), "added")
-
-
-async def _add(request: Request, code: str, caller: Caller, given: Fields, files: Sequence[Upload]) -> None:
-    """Stores them one after the other; those before one that is refused stay."""
-    gateway = current_gateway(request)
-    for number, file in enumerate(files, start=1):
-        if file.too_large:
-            raise too_large(gateway.settings.photo_bytes)
-        key = f"{given['request_id']}-{number}"
-        await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
+    refused = await permit_photos.add(request, caller, code, given, files)
+    if refused:
+        return await show(request, code, caller, permit_photos.told(request, given, refused, len(files)))
+    return RedirectResponse(f"{OWN}/{code}?done=permit_added", 303)
 
 
 @router.post("/saya/{code}/dokumen/{id}/hapus", dependencies=CHECKED)

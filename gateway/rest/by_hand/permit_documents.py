@@ -37,7 +37,8 @@ _UPLOAD: dict[str, Any] = {
 async def create(parts: Gateway, request: Request, message: pb2.CreatePermitDocumentRequest) -> Response:
     """Adds a photo of a document to the caller's application.
 
-    Only the picture is kept: it is encoded anew, so that position, time and camera in the file are gone.
+    Only the picture is kept: it is encoded anew, so that position, time and camera in the file are gone. The same
+    photo of a document again is not another: the answer is the one that is there.
     """
     if not is_file(type_of(request.headers)):
         detail = "Send the photo as body with its type: image/jpeg, image/png or image/webp."

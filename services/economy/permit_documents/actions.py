@@ -22,11 +22,14 @@ async def check(tx: Transaction, code: str, document: str, id_: UUID) -> bool:
 
 
 async def add(tx: Transaction, code: str, wanted: Document) -> Document:
-    """Adds one to the caller's application. Errors: PERMIT_NOT_FOUND, INVALID_TRANSITION, PHOTO_EXISTS and those of the
-    model.
+    """Adds one to the caller's application; the same photo of a document once, however often it is sent. Errors:
+    PERMIT_NOT_FOUND, INVALID_TRANSITION, PHOTO_EXISTS and those of the model.
     """
     permit = await _own(tx, code, lock=True)
-    model.check(kinds.rules_for(tx, permit).kind, wanted.document, await store.of(tx, permit.id), ())
+    there = await store.of(tx, permit.id)
+    if same := model.same(wanted, there):
+        return same
+    model.check(kinds.rules_for(tx, permit).kind, wanted.document, there, ())
     made = Document(**{**vars(wanted), "permit": permit.id, "created_at": tx.now})
     if not await store.add(tx, made):
         raise conflict("PHOTO_EXISTS", "There is a photo with this id already. Give each photo an id of its own.")

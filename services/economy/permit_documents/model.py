@@ -46,6 +46,12 @@ def require_complete(kind: Kind, there: Iterable[Document]) -> None:
         raise precondition("PERMIT_DOCUMENTS_MISSING", message, missing=",".join(left))
 
 
+def same(wanted: Document, there: Iterable[Document]) -> Document | None:
+    """The very photo of the same document, where it is there already."""
+    alike = (one for one in there if (one.document, one.sha256) == (wanted.document, wanted.sha256))
+    return next(alike, None)
+
+
 def require_open(permit: Permit) -> None:
     """Lets only pass while the applicant has it. Errors: INVALID_TRANSITION."""
     if permit.state not in (State.DRAFT, State.ASKED):

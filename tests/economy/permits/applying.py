@@ -1,5 +1,6 @@
 """Permits at work in this process, for the tests of several rooms: who applies, checks and decides."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +50,17 @@ class Applying:
         made: pb.Permit = (await self.call(self.wanted(kind, **more), caller)).permit
         return made
 
-    async def shown(self, one: pb.Permit, document: str = "ktp", caller: Caller = SRI) -> Any:
-        """A photo of a document is added."""
+    async def shown(self, one: pb.Permit, document: str = "ktp", caller: Caller = SRI, sha256: str = "") -> Any:
+        """A photo of a document is added, of each its own unless it is told which."""
         photo = permit_documents_pb2.PermitDocument(
             id=str(uuid7()), content_type="image/jpeg", width=640, height=480, size=9_000
         )
         request = permit_documents_pb2.CreatePermitDocumentRequest(
-            code=one.code, document=document, photo=photo, path=f"permits/{one.code}/{photo.id}.jpg", sha256="0" * 64
+            code=one.code,
+            document=document,
+            photo=photo,
+            path=f"permits/{one.code}/{photo.id}.jpg",
+            sha256=sha256 or hashlib.sha256(photo.id.encode()).hexdigest(),
         )
         return (await self.call(request, caller)).document
 

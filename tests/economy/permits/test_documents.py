@@ -1,5 +1,7 @@
 """Photos of documents of permits: added, taken out again, looked at on record, erased."""
 
+import asyncio
+
 from services.economy.permit_documents import gauges
 from services.economy.personal import reactions
 from services.kit.caller import Caller
@@ -29,6 +31,22 @@ async def test_a_photo_is_taken_out_of_a_draft_with_its_file_and_not_of_what_is_
     sent = await applying.sent()
     with refused("INVALID_TRANSITION"):
         await remove(sent, (await applying.get(sent)).documents[0].id)
+
+
+async def test_the_same_photo_of_a_document_is_there_once_whoever_sends_it_again_at_once_and_of_another_anew(
+    applying: Applying,
+) -> None:
+    one = await applying.begun()
+    same = "a" * 64
+    both = await asyncio.gather(*(applying.shown(one, sha256=same) for _ in range(2)))
+    assert both[0] == both[1]
+    other = await applying.shown(one, "foto-usaha", sha256=same)
+    assert [each.id for each in (await applying.get(one)).documents] == [both[0].id, other.id]
+    await applying.call(documents.DeletePermitDocumentRequest(code=one.code, id=both[0].id))
+    assert (await applying.shown(one, sha256=same)).id != both[0].id, "what was taken out can be added again"
+    for _ in range(2):
+        await applying.shown(one)
+    assert (await applying.shown(one, sha256=same)).document == "ktp", "it needs no room"
 
 
 async def test_a_photo_is_exchanged_while_its_applicant_is_asked_and_checked_again(applying: Applying) -> None:

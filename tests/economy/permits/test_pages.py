@@ -38,9 +38,9 @@ async def readers(applying: Applying) -> AsyncIterator[tuple[Reader, Reader, Rea
             yield sri, lurah, markets
 
 
-def photo() -> bytes:
+def photo(green: int = 120) -> bytes:
     written = io.BytesIO()
-    Image.new("RGB", (64, 48), (40, 120, 90)).save(written, "JPEG")
+    Image.new("RGB", (64, 48), (40, green, 90)).save(written, "JPEG")
     return written.getvalue()
 
 
@@ -53,9 +53,9 @@ async def upload(sri: Reader, path: str, document: str) -> str:
 
 
 async def add(sri: Reader, form: Any, document: str, *photos: bytes) -> httpx.Response:
-    """The answer to a form that is read already, with these photos."""
+    """The answer to a form that is read already, with these photos: ktp-1.jpg and so on."""
     fields: dict[str, Any] = {name: value for name, value in form.form_values() if name != "photos"}
-    files = [("photos", ("ktp.jpg", each, "image/jpeg")) for each in photos]
+    files = [("photos", (f"ktp-{number}.jpg", each, "image/jpeg")) for number, each in enumerate(photos, 1)]
     return await sri.client.post(form.action, data={**fields, "document": document}, files=files)
 
 
@@ -118,20 +118,54 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
         assert "Your objection is sent." in said(await sri.send(path, "object-form", note=WHY), "done")
 
 
-async def test_a_photo_that_is_refused_is_told_at_the_form_and_another_can_be_sent_for_it(applying: Applying) -> None:
+async def test_a_photo_that_is_refused_is_named_with_what_was_stored_beside_it_and_nothing_is_there_twice(
+    applying: Applying,
+) -> None:
     path = f"/izin/saya/{(await applying.begun()).code}"
     async with readers(applying) as (sri, _, _):
         (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
-        answer = await add(sri, form, "ktp", photo(), b"no picture")
+        answer = await add(sri, form, "ktp", b"no picture", photo())
+        page = html.fromstring(answer.text)
         assert answer.status_code == 415
-        (form,) = html.fromstring(answer.text).xpath("//form[@id='add-form']")
-        assert (await add(sri, form, "ktp", photo())).status_code == 303, "alone, after the one that was taken"
+        assert "ktp-1.jpg: That file is no JPEG, PNG or WebP photo." in said(page, "photos-error")
+        assert "ktp-2.jpg" not in said(page, "problem")
+        assert "1 of these photos is stored." in said(page, "problem"), "also what comes after one that is refused"
+        (form,) = page.xpath("//form[@id='add-form']")
+        assert (await add(sri, form, "ktp", photo())).status_code == 303
+        page = await sri.page(path)
+        assert len(page.xpath("//form[starts-with(@id, 'remove-')]")) == 1, "it is there already"
+        files = await applying.served.runtime.pool.fetchval("SELECT count(DISTINCT path) FROM permit_document")
+        assert files == 1
+
+
+async def test_a_form_that_was_answered_with_a_photo_which_is_gone_since_does_not_say_that_it_is_there(
+    applying: Applying,
+) -> None:
+    path = f"/izin/saya/{(await applying.begun()).code}"
+    async with readers(applying) as (sri, _, _):
+        await upload(sri, path, "ktp")
         (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
-        answer = await add(sri, form, "ktp", photo(), photo())
+        assert (await add(sri, form, "ktp", photo())).status_code == 303
+        await sri.send(path, "remove-1")
+        answer = await add(sri, form, "ktp", photo())
+        assert answer.status_code == 409
+        assert "was taken out" in said(html.fromstring(answer.text), "photos-error")
+
+
+async def test_photos_that_are_too_many_are_named_and_those_before_them_stored(applying: Applying) -> None:
+    path = f"/izin/saya/{(await applying.begun()).code}"
+    async with readers(applying) as (sri, _, _):
+        (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+        assert (await add(sri, form, "ktp", photo(1), photo(60))).status_code == 303
+        (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
+        answer = await add(sri, form, "ktp", photo(120), photo(180))
         page = html.fromstring(answer.text)
         assert (answer.status_code, len(page.xpath("//form[starts-with(@id, 'remove-')]"))) == (429, 3)
-        assert "more photos than can still be added" in said(page, "problem"), "what was taken before it is there"
-        assert page.xpath("//form[@id='add-form']")
+        assert "ktp-2.jpg: These are more photos than can still be added." in said(page, "photos-error")
+        assert "1 of these photos is stored." in said(page, "problem")
+        (form,) = page.xpath("//form[@id='add-form']")
+        answer = await add(sri, form, "ktp", photo(180), photo(240))
+        assert "None of these photos is stored." in said(html.fromstring(answer.text), "problem")
 
 
 @pytest.mark.parametrize(("chosen", "words"), [(0, "Choose at least one photo."), (4, "At most three photos at once.")])
