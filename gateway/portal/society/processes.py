@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -17,7 +18,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.way_back import public_trail, way_back
 from services.kit.caller import Caller
-from smartcity.society.v1 import ballots_pb2, ballots_views, proposals_pb2, proposals_views
+from smartcity.society.v1 import ballots_pb2, ballots_views, overview_views, proposals_pb2, proposals_views
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import processes_views as views
 
@@ -47,10 +48,16 @@ async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response
     return render(
         request, "society/home.html", here="society", area=area, phase=phase, phases=PHASES[1:],
         found=[views.process(one) for one in found.processes],
-        kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up),
+        kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up), ballots=_open(request),
         next_href=next_href(PATH, found.next_page_token, wilayah=area, tahap=phase),
         trail=public_trail(PATH, wilayah=area, tahap=phase, page=page_token(request)),
     )  # fmt: skip
+
+
+def _open(request: Request) -> list[overview_views.OpenBallot]:
+    """Ballots in which voters vote now, of the city's home in memory."""
+    told, now = current_gateway(request).home.section("society").overview, datetime.now(UTC)
+    return [one for one in (told.open_ballots if told else ()) if one.close_time and one.close_time > now]
 
 
 @router.get("/proses/{id}")

@@ -1,6 +1,7 @@
 """SQL of ballots."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -9,7 +10,18 @@ from services.society.ballots.model import Ballot
 
 _BALLOTS = Table(Ballot, "ballot", fixed=("agency", "process", "opens_at", "closes_at", "public_key", "created_at"))
 _NEWEST: Keyset[Ballot] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
+_NAMED = 50
+"""Open ballots that are named at most."""
 get, save = _BALLOTS.get, _BALLOTS.save
+
+
+class Named(NamedTuple):
+    """What the city's home says of one."""
+
+    id: UUID
+    title: str
+    title_en: str
+    closes_at: datetime
 
 
 async def locked(tx: Transaction, key: UUID) -> Ballot | None:
@@ -32,6 +44,15 @@ async def shut(tx: Transaction, key: UUID) -> Ballot | None:
 async def page(tx: Transaction, process: str, size: int, token: str) -> Page[Ballot]:
     """Those of a process, or (empty) of all, the newest first."""
     return await _BALLOTS.page(tx, _NEWEST, size, token, process=process)
+
+
+async def open_now(tx: Transaction) -> list[Named]:
+    """Those in which voters vote now, the next to close first, as far as they are named."""
+    sql = """
+    SELECT id, title, title_en, closes_at FROM ballot
+     WHERE state = 'held' AND closes_at > $1 AND opens_at <= $1 ORDER BY closes_at LIMIT $2
+    """
+    return [Named(**row) for row in await tx.fetch(sql, tx.now, _NAMED)]
 
 
 async def next_to_count(tx: Transaction) -> Ballot | None:

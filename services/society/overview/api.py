@@ -1,7 +1,8 @@
 """The pillar's section: what residents can take part in now."""
 
 from services.kit.database import Transaction
-from services.kit.rpc import rpc
+from services.kit.rpc import protos, rpc
+from services.society.ballots import store as ballots
 from services.society.courses import store as courses
 from services.society.kinds.profile import participation_of
 from services.society.processes import store as processes
@@ -40,4 +41,10 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
         satisfaction=str(index) if index is not None else "",
         satisfaction_year=year.year if year and index is not None else 0,
         satisfaction_answers=year.answers if year and index is not None else 0,
+        open_ballots=[
+            pb.OpenBallot(
+                id=str(one.id), title=one.title, title_en=one.title_en, close_time=protos.timestamp(one.closes_at)
+            )
+            for one in await ballots.open_now(tx)
+        ],
     )
