@@ -17,6 +17,7 @@ from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
 from smartcity.living.v1 import events_pb2 as living
 from smartcity.society.v1 import events_pb2 as society
+from smartcity.society.v1 import proposals_pb2 as proposals
 from smartcity.types.v1 import options_pb2
 
 _FILES = (governance, economy, living, environment, society, branding, tickets)
@@ -24,8 +25,7 @@ _LEFT_OUT = frozenset({"agency", "signature", "root", "previous", "digest", "key
 _SAID = frozenset(
     {FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_ENUM, FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64}
 )
-
-
+_BY_AUTHORS = frozenset({proposals.PROPOSAL_STEP_KIND_MADE, proposals.PROPOSAL_STEP_KIND_WITHDRAWN})
 _FARE = "fare"
 """What payments of rides are for: millions a day, of which each is a story of its own that nobody reads."""
 
@@ -60,7 +60,7 @@ def tell(event: Event[Any]) -> Told:
         at=event.time,
         type=event.type,
         pillar=event.publisher,
-        agency=str(getattr(event.message, "agency", "")),
+        agency=_acted(event.message),
         facts=tuple(said)[:FACTS_MOST],
         trace_id=_trace(event.traceparent),
         cause=event.causation,
@@ -71,6 +71,16 @@ def tell(event: Event[Any]) -> Told:
 def is_fact(field: Any) -> bool:
     """Whether a story tells what a field of a public event says."""
     return field.name not in _LEFT_OUT and field.type in _SAID and not field.is_repeated
+
+
+def _acted(message: Any) -> str:
+    """The agency that did it; empty where the event names none, or one that has to do with it and did not do this."""
+    by_others = (
+        isinstance(message, economy.PermitAdvanced)  # it names who decides: applicants send, answer and object
+        or (isinstance(message, economy.PermitGranted) and message.deemed)
+        or (isinstance(message, society.ProposalAdvanced) and message.kind in _BY_AUTHORS)
+    )
+    return "" if by_others else str(getattr(message, "agency", ""))
 
 
 def _is_public(message: Descriptor) -> bool:

@@ -179,6 +179,16 @@ async def test_who_chooses_none_or_too_many_photos_is_told_which(applying: Apply
         assert not (await sri.page(path)).xpath("//form[starts-with(@id, 'remove-')]")
 
 
+async def test_a_permit_leads_to_its_story_once_that_says_more_than_that_it_went_on(applying: Applying) -> None:
+    applying.served.now = datetime.now(UTC)
+    checking, helped = await applying.sent(), await applying.move(await applying.deciding("bantu-nib"), "grant", CAMAT)
+    held = await applying.granted()
+    async with readers(applying) as (sri, _, _):
+        for one, leads in ((checking, []), (helped, []), (held, [f"/cerita/{held.code}"])):
+            page = await sri.page(f"/izin/saya/{one.code}")
+            assert page.xpath("//a[starts-with(@href, '/cerita/')]/@href") == leads
+
+
 async def test_a_permit_that_is_given_back_is_not_called_an_application_withdrawn(applying: Applying) -> None:
     held, begun = await applying.granted(), await applying.begun()
     async with readers(applying) as (sri, _, _):

@@ -25,12 +25,14 @@ from services.living.rides import events as rides
 from smartcity.branding.v1 import city_events_pb2
 from smartcity.branding.v1 import events_pb2 as branding_events
 from smartcity.economy.v1 import events_pb2 as economy
-from smartcity.economy.v1 import payments_pb2
+from smartcity.economy.v1 import payments_pb2, permits_pb2
 from smartcity.environment.v1 import events_pb2 as environment_events
 from smartcity.environment.v1 import things_pb2, warnings_pb2
 from smartcity.governance.v1 import events_pb2 as governance_events
 from smartcity.governance.v1 import stories_pb2 as pb
 from smartcity.governance.v1 import stories_pb2_grpc
+from smartcity.society.v1 import events_pb2 as society
+from smartcity.society.v1 import proposals_pb2
 from smartcity.types.v1 import options_pb2
 from smartcity.types.v1.money_pb2 import Money
 from smartcity.types.v1.place_pb2 import Point
@@ -60,6 +62,20 @@ def test_of_an_internal_event_nothing_is_told_but_that_it_happened() -> None:
     captured = event("economy", economy.PaymentCaptured(payment=summary, agency="bapenda"), MONDAY)
     assert is_part(captured)
     assert (tell(captured).facts, tell(captured).agency, tell(captured).trace_id) == ((), "bapenda", TRACE)
+
+
+@pytest.mark.parametrize(
+    ("message", "agency"),
+    [
+        (economy.PermitAdvanced(agency="disdag", state=permits_pb2.PERMIT_STATE_CHECKING), ""),
+        (economy.PermitGranted(agency="disdag", deemed=True), ""),
+        (economy.PermitGranted(agency="disdag"), "disdag"),
+        (society.ProposalAdvanced(agency="dpu", kind=proposals_pb2.PROPOSAL_STEP_KIND_WITHDRAWN), ""),
+        (society.ProposalAdvanced(agency="dpu", kind=proposals_pb2.PROPOSAL_STEP_KIND_ACCEPTED), "dpu"),
+    ],
+)
+def test_no_agency_is_named_for_what_an_applicant_an_author_or_silence_did(message: Message, agency: str) -> None:
+    assert tell(event("economy", message, MONDAY)).agency == agency
 
 
 @pytest.mark.parametrize(
