@@ -4,8 +4,8 @@ from alembic import op
 
 from services.kit.database import indexes
 
-revision = "environment_0030"
-down_revision = "environment_0029"
+revision = "environment_0031"
+down_revision = "environment_0030"
 branch_labels = None
 depends_on = None
 
