@@ -61,7 +61,7 @@ async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> 
     item = await suspense.correct(tx, notice.provider_reference, notice.amount, misfit if payment else None)
     if item is None:
         return Outcome.REPEATED
-    if payment is None or misfit is not None or not await _is_captured(tx, payment, notice, Method.QRIS_DYNAMIC):
+    if payment is None or misfit is not None or not await _take(tx, payment, notice, Method.QRIS_DYNAMIC):
         return Outcome.CORRECTED
     await suspense.take_out(tx, item)
     return Outcome.CAPTURED
@@ -88,12 +88,12 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
 
 async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> Outcome:
     """Takes the money from the bank's to the payee; what its account cannot take is suspended."""
-    if await _is_captured(tx, payment, notice, method):
+    if await _take(tx, payment, notice, method):
         return Outcome.CAPTURED
     return await _suspend(tx, notice, Reason.REFUSED, payment)
 
 
-async def _is_captured(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> bool:
+async def _take(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> bool:
     """Takes the money from the bank's to the payee; False, with nothing done, where its account cannot take it."""
     merchant = await actions.merchant_of(tx, payment)
     fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
