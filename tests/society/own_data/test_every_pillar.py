@@ -11,6 +11,7 @@ import pytest
 from deploy.pillars import NAMES, pillar
 from gateway.answers.own_records import ASKED
 from gateway.calls.pillars import PILLARS
+from gateway.portal.kit.texts import LANGUAGES, catalogue
 from services.kit import personal
 from services.kit.rpc.contract import rpcs_of
 from services.society.own_data.model import PILLARS as ANSWERING
@@ -61,6 +62,11 @@ def kinds(name: str, call: str) -> set[str]:
     return found
 
 
+def store_of(name: str) -> Any:
+    """The module with what a pillar lists of people, and of what they did in office."""
+    return import_module(f"services.{name}.{'own_data' if name == 'society' else 'personal'}.store")
+
+
 def test_nobody_is_left_out() -> None:
     assert set(ASKED) == set(PILLARS) == set(NAMES) == set(ANSWERING)
 
@@ -76,6 +82,14 @@ def test_a_pillar_serves_its_part_to_whose_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "society"])
 def test_what_is_counted_is_exported(name: str) -> None:
     assert kinds(name, "Kind") <= kinds(name, "Kept") | kinds(name, "record")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_a_pillar_keeps_of_people_has_its_words_on_their_page(language: str, name: str) -> None:
+    told = kinds(name, "Kind") | {deed.kind for deed in store_of(name).DEEDS}
+    missing = {f"own_data_kind.{kind}" for kind in told} - set(catalogue(language))
+    assert missing == set(), f"write them into gateway/portal/society/texts/{language}-own-data.toml"
 
 
 def staff(name: str) -> set[tuple[str, str]]:
@@ -95,16 +109,13 @@ def staff(name: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_staff_did_is_told_them_or_somebody_says_why_not(name: str) -> None:
-    room = "own_data" if name == "society" else "personal"
-    store: Any = import_module(f"services.{name}.{room}.store")
-    told = {(one.table, one.column) for deed in store.DEEDS for one in deed.rows}
+    told = {(one.table, one.column) for deed in store_of(name).DEEDS for one in deed.rows}
     assert staff(name) - told == set(ELSEWHERE.get(name, {}))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_said_to_be_their_own_is_exported(name: str) -> None:
-    room = "own_data" if name == "society" else "personal"
-    listed = " ".join(one.sql for one in getattr(import_module(f"services.{name}.{room}.store"), "KEPT", ()))
+    listed = " ".join(one.sql for one in getattr(store_of(name), "KEPT", ()))
     own = {table for (table, _), why in ELSEWHERE.get(name, {}).items() if why.startswith("their own")}
     assert {table for table in own if not re.search(rf"\bFROM {table}\b", listed)} == set()
 

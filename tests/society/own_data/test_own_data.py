@@ -40,8 +40,8 @@ async def _asked(people: People, caller: object = SITI, *, erase: bool = False) 
     return made
 
 
-async def _answered(people: People, request: str, pillar: str, held: int = 2) -> None:
-    kinds = [PersonalDataReported.Kind(kind="wallets", held=held, reason="ledger")]
+async def _answered(people: People, request: str, pillar: str, held: int = 2, kind: str = "wallets") -> None:
+    kinds = [PersonalDataReported.Kind(kind=kind, held=held, reason="ledger")]
     async with people.served.runtime.transaction() as tx:
         event = arrived(people.served, PersonalDataReported(request=request, kinds=kinds), pillar)
         await reactions.on_personal_data_reported(tx, event)
@@ -252,6 +252,17 @@ async def test_who_set_counts_of_a_booth_aside_is_told_that_and_when_and_not_tha
     told = {kind: [(one["count"], one["first"], one["last"]) for one in rows] for kind, rows in listed.items()}
     at = aside.isoformat(timespec="seconds").replace("+00:00", "Z")
     assert told == {"set_aside_counts": [("2", at, at)]}
+
+
+async def test_a_kind_that_the_page_has_no_words_for_yet_is_told_by_its_name(people: People) -> None:
+    """A pillar of the next version answers while a gateway of this one still runs."""
+    async with stand_before(people.served) as stand:
+        siti = await reader(stand, SITI)
+        made = await _asked(people)
+        await _answered(people, made.id, PILLARS[0], kind="bicycles")
+        page = await siti.page("/sosial/data-saya")
+        assert page.xpath("//tr[@data-kind='bicycles']/td/text()")[:2] == ["bicycles", "2"]
+        await siti.client.aclose()
 
 
 async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
