@@ -85,6 +85,15 @@ def test_a_refusal_by_what_a_filter_says_is_documented(operation: str, status: i
     assert str(status) in said()[operation]["responses"]
 
 
+@pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
+def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operation: str) -> None:
+    """One of its ways to be told is enough, which no schema of a part says."""
+    found = said()[operation]
+    name = found["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert "LOCATION_REQUIRED" in found["description"]
+    assert "one of them is needed" in bodies()[name]["properties"]["location"]["description"]
+
+
 def _said_of(cases: list[Case]) -> list[Case]:
     """Those of operations that the document has."""
     return [each for each in cases if each.route and each.route.operation in said()]
