@@ -44,27 +44,28 @@ class Reason:
     name: str
     status: int
     """Of the HTTP answer; 0 where it depends on who refuses."""
-    sentence: str
-    """What people are told; empty where it is put together."""
+    sentences: tuple[str, ...] = ()
+    """What people are told, one for each matter that gives it; empty where it is put together."""
 
 
 def reasons(root: Path = ROOT) -> dict[str, Reason]:
-    """All reasons by name. Of several places that give one, the first that says most is taken."""
+    """All reasons by name, each with all that the places say that give it."""
     found: dict[str, Reason] = {}
     for module in sorted(each for folder in MADE_IN for each in (root / folder).rglob("*.py")):
         for reason in _in_module(ast.parse(module.read_text(encoding="utf-8"))):
-            known = found.get(reason.name, Reason(reason.name, 0, ""))
-            found[reason.name] = Reason(reason.name, known.status or reason.status, known.sentence or reason.sentence)
+            known = found.get(reason.name, reason)
+            sentences = tuple(dict.fromkeys((*known.sentences, *reason.sentences)))
+            found[reason.name] = Reason(reason.name, known.status or reason.status, sentences)
     return dict(sorted(found.items()))
 
 
 def module(found: Iterable[Reason]) -> str:
     """The text of the module ``smartcity.reasons``."""
-    rows = "".join(f"    {each.name!r}: ({each.status}, {each.sentence!r}),\n" for each in found)
+    rows = "".join(f"    {each.name!r}: ({each.status}, {each.sentences!r}),\n" for each in found)
     return (
-        '"""Why requests are refused: reason -> HTTP status (0: it depends) and sentence. Generated."""\n\n'
+        '"""Why requests are refused: reason -> HTTP status (0: it depends) and sentences. Generated."""\n\n'
         "from collections.abc import Mapping\n\n"
-        f"REASONS: Mapping[str, tuple[int, str]] = {{\n{rows}}}\n"
+        f"REASONS: Mapping[str, tuple[int, tuple[str, ...]]] = {{\n{rows}}}\n"
     )
 
 
@@ -96,9 +97,9 @@ class _Reader(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """``def stale(reason: str = "STALE_ETAG", ...)``."""
         status = _STATUS.get(node.name.upper(), 0)
-        self.found += [Reason(name, status, "") for each in node.args.defaults if status and (name := _name(each))]
+        self.found += [Reason(name, status) for each in node.args.defaults if status and (name := _name(each))]
         _, _, errors = (ast.get_docstring(node) or "").partition("Errors:")
-        self.found += [Reason(name, 0, "") for name in _PROMISED.findall(errors)]
+        self.found += [Reason(name, 0) for name in _PROMISED.findall(errors)]
         self.generic_visit(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's own names
@@ -113,24 +114,24 @@ class _Reader(ast.NodeVisitor):
         for at, given in enumerate(node.args if maker in _MAKERS else ()):
             if name := _name(given):
                 following = node.args[at + 1] if at + 1 < len(node.args) else None
-                sentence = self._told.get(following.id, "") if isinstance(following, ast.Name) else _text(following)
+                told = self._told.get(following.id, "") if isinstance(following, ast.Name) else _text(following)
                 status = _STATUS.get(maker.upper()) or _status(node.args[:at])
-                self.found.append(Reason(name, status, sentence))
+                self.found.append(Reason(name, status, (told,) if told else ()))
         self.generic_visit(node)
 
     def visit_Tuple(self, node: ast.Tuple) -> None:
         """``(400, "IDEMPOTENCY_KEY_MISSING", "Send ...")``, with or without the status."""
         for at, (given, following) in enumerate(itertools.pairwise(node.elts)):
-            if (name := _name(given)) and (sentence := _text(following)):
-                self.found.append(Reason(name, _status(node.elts[:at]), sentence))
+            if (name := _name(given)) and (told := _text(following)):
+                self.found.append(Reason(name, _status(node.elts[:at]), (told,)))
         self.generic_visit(node)
 
     def visit_Dict(self, node: ast.Dict) -> None:
         """``{"ACCOUNT_CLOSED": "One of ...", "STALE_ETAG": 412}``."""
         for key, value in zip(node.keys, node.values, strict=True):
-            name, status = _name(key), _status([value])
-            if name and (status or _text(value)):
-                self.found.append(Reason(name, status, _text(value)))
+            name, status, told = _name(key), _status([value]), _text(value)
+            if name and (status or told):
+                self.found.append(Reason(name, status, (told,) if told else ()))
         self.generic_visit(node)
 
 

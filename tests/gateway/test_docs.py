@@ -51,6 +51,14 @@ async def test_the_type_of_every_problem_leads_to_its_anchor(client: httpx.Async
         )
 
 
+async def test_a_reason_of_two_matters_shows_what_both_say(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/docs/problems")).text
+    said = re.search(r'<dt id="location-required">.*?(?=<dt|</dl>)', page, re.S)
+    assert said is not None
+    assert "the code of a kelurahan" in said[0], "of a report"
+    assert len(re.findall("<dd>", said[0])) == len(REASONS["LOCATION_REQUIRED"][1]) > 1
+
+
 async def test_problems_as_they_come_lead_to_their_anchor(client: httpx.AsyncClient) -> None:
     page = (await client.get("/docs/problems")).text
     for answer in (

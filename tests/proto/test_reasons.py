@@ -37,20 +37,33 @@ def test_reasons_are_found_where_they_are_given(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
     (tmp_path / "gateway" / "room.py").write_text(CODE)
     assert list(reasons(tmp_path).values()) == [
-        Reason("ACCOUNT_CLOSED", 0, "The account is closed."),
-        Reason("BILL_NOT_FOUND", 404, "There is no such bill."),
-        Reason("BODY_TOO_LARGE", 413, "At most … bytes go."),
-        Reason("IF_MATCH_MISSING", 428, "Send the ETag."),
-        Reason("KIND_UNKNOWN", 0, ""),
-        Reason("STALE_ETAG", 412, ""),
-        Reason("TAKEN", 409, "Another one."),
+        Reason("ACCOUNT_CLOSED", 0, ("The account is closed.",)),
+        Reason("BILL_NOT_FOUND", 404, ("There is no such bill.",)),
+        Reason("BODY_TOO_LARGE", 413, ("At most … bytes go.",)),
+        Reason("IF_MATCH_MISSING", 428, ("Send the ETag.",)),
+        Reason("KIND_UNKNOWN", 0),
+        Reason("STALE_ETAG", 412),
+        Reason("TAKEN", 409, ("Another one.",)),
     ]
+
+
+def test_what_two_places_say_of_one_reason_is_all_kept_once(tmp_path: Path) -> None:
+    for folder, said in (
+        ("gateway", "Look again."),
+        ("services/calls", "Take it."),
+        ("services/permits", "Look again."),
+    ):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "room.py").write_text(
+            f'conflict("LOCATION_REQUIRED")\ninvalid("LOCATION_REQUIRED", "{said}")\n'
+        )
+    assert reasons(tmp_path)["LOCATION_REQUIRED"].sentences == ("Look again.", "Take it.")
 
 
 def test_the_module_holds_them() -> None:
     made: dict[str, object] = {}
-    exec(module([Reason("TAKEN", 409, 'It\'s "taken".')]), made)
-    assert made["REASONS"] == {"TAKEN": (409, 'It\'s "taken".')}
+    exec(module([Reason("TAKEN", 409, ('It\'s "taken".',))]), made)
+    assert made["REASONS"] == {"TAKEN": (409, ('It\'s "taken".',))}
 
 
 def test_each_kind_of_refusal_has_the_status_that_it_gets_over_http() -> None:
@@ -60,7 +73,7 @@ def test_each_kind_of_refusal_has_the_status_that_it_gets_over_http() -> None:
 
 
 def test_what_has_not_changed_is_not_written_again_and_counts_as_new(tmp_path: Path) -> None:
-    made, found = tmp_path / "reasons.py", [Reason("TAKEN", 409, "Taken.")]
+    made, found = tmp_path / "reasons.py", [Reason("TAKEN", 409, ("Taken.",))]
     write(made, found)
     os.utime(made, (1, 1))
     before = made.stat()
