@@ -10,12 +10,17 @@ from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
 from gateway.rest.route import HEADERS, Route
 from gateway.rest.routes import routes
+from services.kit.database import idempotency
 from services.kit.rpc.rules import Field
 from smartcity.types.v1 import edge_pb2
 
 _KEY_TEXT = (
     "Your own key of this request, 1 to 128 visible characters; a new UUID for each new request is good. Repeat the "
     "request with the same key and nothing happens twice: you get the first answer again."
+)
+_SECRET_KEY_TEXT = (
+    f" Without a login it has to be one that nobody can guess: at least {idempotency.LEAST_SECRET_KEY} characters, "
+    f"{idempotency.LEAST_DIFFERENT} of them different, as a random UUID has."
 )
 _HEADERS: dict[str, dict[str, Any]] = {
     "request_id": {
@@ -112,10 +117,9 @@ def _header(route: Route, name: str) -> dict[str, Any]:
     if name == "etag":
         return {"required": True}
     required = route.rpc.options.key_required
-    return {
-        "required": required,
-        "description": _KEY_TEXT if required else f"{_KEY_TEXT} Without one, repeating repeats the effect.",
-    }
+    text = _KEY_TEXT if required else f"{_KEY_TEXT} Without one, repeating repeats the effect."
+    secret = _SECRET_KEY_TEXT if _ROLES_NOBODY_ELSE in route.rpc.scopes() else ""
+    return {"required": required, "description": text + secret}
 
 
 def _parameter(field: Field, where: str) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import lxml.html
 
 from gateway.answers.problems import TITLES, Problem
+from services.kit.database import idempotency
 from smartcity.reasons import REASONS
 from tests.gateway.running import at_once
 
@@ -19,6 +21,24 @@ async def test_fields_of_an_object_in_a_body_stand_below_it_under_their_path(cli
     shown = [f"<code>{name}</code>" for name in ("location", "location.lon", "location.landmark", "contact")]
     assert all(one in page for one in shown)
     assert [page.index(one) for one in shown] == sorted(page.index(one) for one in shown)
+
+
+async def test_all_that_the_document_says_of_itself_stands_on_the_page(client: httpx.AsyncClient) -> None:
+    """Also what goes on in the next line."""
+    said = (await client.get("/openapi.json")).json()["info"]["description"]
+    page = " ".join(lxml.html.fromstring((await client.get("/docs")).text).text_content().split())
+    for part in re.sub(r"[*`]", "", said).split("\n- "):
+        assert " ".join(part.split()) in page
+
+
+async def test_where_no_login_is_needed_it_is_said_how_long_a_key_has_to_be(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    (open_,), (closed,) = (
+        [each["description"] for each in paths[path]["post"]["parameters"] if each["name"] == "Idempotency-Key"]
+        for path in ("/v1/complaints", "/v1/bills")
+    )
+    assert f"at least {idempotency.LEAST_SECRET_KEY} characters" in open_
+    assert "Without a login" not in closed
 
 
 def literals() -> set[str]:

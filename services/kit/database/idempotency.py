@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Message)
 MOST_KEY = 128
 LEAST_SECRET_KEY = 22
 """Characters of a key of whoever has no login: room for 122 random bits, as many as a UUID of version 4 has."""
-_LEAST_DIFFERENT = 6
+LEAST_DIFFERENT = 6
 
 # Who has the lock inserts. A row that was committed after this statement began is still in the INSERT's way, since a
 # unique index knows no snapshots; what it says is read by the next statement.
@@ -186,7 +186,7 @@ def _key_fault(caller: str, request_id: str) -> DomainError | None:
         return _required()
     if caller != ANONYMOUS.subject:
         return None
-    if len(request_id) < LEAST_SECRET_KEY or len(set(request_id) - {"-"}) < _LEAST_DIFFERENT:
+    if len(request_id) < LEAST_SECRET_KEY or len(set(request_id) - {"-"}) < LEAST_DIFFERENT:
         return _guessable()
     return None
 
