@@ -163,7 +163,9 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
             "type": "apiKey",
             "in": "header",
             "name": "X-Link-Key",
-            "description": "The key that was shown when the complaint was filed.",
+            "description": "The `link_key` of the answer when you filed or joined a complaint, ordered tickets or took "
+            "a place in the waiting room, shown this once, or of a ticket in your hands. It makes that one thing yours "
+            "without a login.",
         },
     }
 

@@ -31,10 +31,6 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "The ETag you saw; a change made in the meantime answers 412.",
         "schema": {"type": "string", "maxLength": 200, "pattern": r"^[\x20-\x7e]+$"},
     },
-    "link_key": {
-        "description": "The link key that was shown when the complaint was filed; not needed after login.",
-        "schema": {"type": "string", "maxLength": 64, "pattern": r"^[A-Za-z0-9-]*$"},
-    },
 }  # fmt: skip
 _ROLES_NOBODY_ELSE = "anonymous"
 

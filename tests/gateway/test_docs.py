@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import lxml.html
+import pytest
 
 from gateway.answers.problems import TITLES, Problem
 from services.kit.database import idempotency
@@ -39,6 +40,25 @@ async def test_where_no_login_is_needed_it_is_said_how_long_a_key_has_to_be(clie
     )
     assert f"at least {idempotency.LEAST_SECRET_KEY} characters" in open_
     assert "Without a login" not in closed
+
+
+async def test_each_way_to_be_let_in_is_explained_and_every_operation_leads_there(client: httpx.AsyncClient) -> None:
+    schemes = (await client.get("/openapi.json")).json()["components"]["securitySchemes"]
+    page = lxml.html.fromstring((await client.get("/docs")).text)
+    for name, scheme in schemes.items():
+        (said,) = page.xpath("//*[@id=$id]/following-sibling::dd[1]", id=f"login-{name}")
+        text = said.text_content()
+        assert re.sub("`", "", scheme["description"]) in text
+        assert (scheme.get("name") or scheme.get("openIdConnectUrl") or "Authorization: Bearer") in text
+    tickets = lxml.html.fromstring((await client.get("/docs/operations/tickets")).text)
+    assert set(tickets.xpath("//p[@class='who']/a/@href")) == {f"/docs#login-{name}" for name in schemes}
+
+
+@pytest.mark.parametrize(
+    "reason", ["PHOTO_NOT_YOURS", "LINK_KEY_REQUIRED", "ORDER_NOT_FOUND", "TICKET_NOT_FOUND", "WAITING_PLACE_NOT_FOUND"]
+)
+def test_who_is_to_come_with_a_link_key_is_told_the_name_of_its_header(reason: str) -> None:
+    assert any("X-Link-Key" in said for said in REASONS[reason][1])
 
 
 def literals() -> set[str]:

@@ -182,5 +182,5 @@ def read_request(text: str) -> UUID | None:
 
 def unknown() -> DomainError:
     """There is no such order for the caller."""
-    message = "There is no such order for you. Open it by its link, or log in as who made it."
+    message = "There is no such order for you. Open it by its link (its key as X-Link-Key), or log in as who made it."
     return not_found("ORDER_NOT_FOUND", message, field="code")

@@ -218,7 +218,9 @@ def parse(city_prefix: str, text: str) -> str | None:
 
 def unknown() -> DomainError:
     """There is no such ticket for the caller."""
-    message = "There is no such ticket for you. Open it by its link, or log in as who ordered it."
+    message = (
+        "There is no such ticket for you. Open it by its link (its key as X-Link-Key), or log in as who ordered it."
+    )
     return not_found("TICKET_NOT_FOUND", message, field="code")
 
 

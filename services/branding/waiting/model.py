@@ -83,5 +83,5 @@ def too_late(places: Iterable[Place], sale: Sale, zone: tzinfo, now: datetime) -
 
 def unknown() -> DomainError:
     """There is no such place for the caller."""
-    message = "There is no such place for you. Open it by its link, or log in as who took it."
+    message = "There is no such place for you. Open it by its link (its key as X-Link-Key), or log in as who took it."
     return not_found("WAITING_PLACE_NOT_FOUND", message, field="id")

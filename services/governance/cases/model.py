@@ -154,7 +154,7 @@ def acting_as(caller: Caller, wanted: frozenset[Party]) -> str:
 def require_reporter(case: Case) -> None:
     """Refuses whoever is not the reporter. Errors: FORBIDDEN LINK_KEY_REQUIRED."""
     if Party.REPORTER not in case.parties:
-        message = "Only the reporter can do this: give the link key of the case, or log in as whoever filed it."
+        message = "Only the reporter can do this: give the link key (X-Link-Key), or log in as whoever filed it."
         raise forbidden("LINK_KEY_REQUIRED", message, field="link_key")
 
 

@@ -61,7 +61,7 @@ async def _is_evidence(tx: Transaction, case: Case, link_key: str) -> bool:
     if not desk and not reporter:
         raise forbidden(
             "PHOTO_NOT_YOURS",
-            "Only the reporter (with the link key) and the agency that has the case can add photos.",
+            "Only the reporter (with the link key, X-Link-Key) and the agency that has the case can add photos.",
             field="link_key",
         )
     if not is_open(case.complaint):
