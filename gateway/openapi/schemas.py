@@ -160,7 +160,7 @@ def of_query(field: Field) -> Schema:
         schema = {"type": "array", "items": schema, **_counts(field)}
     if field.rules.otherwise:
         schema["default"] = field.rules.otherwise
-    return schema
+    return _with_examples(field, schema)
 
 
 @cache

@@ -7,7 +7,9 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from gateway.calls.contracts import component, views
 from gateway.openapi import operations, schemas
+from gateway.rest.routes import routes
 from tests.gateway.rest.asking import placed, plain_contents
 from tests.gateway.rest.borders import BODY, Case, edge_cases, hold, place_of
 from tests.gateway.rest.contents import changed
@@ -92,6 +94,21 @@ def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operat
     name = found["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
     assert "LOCATION_REQUIRED" in found["description"]
     assert "one of them is needed" in bodies()[name]["properties"]["location"]["description"]
+
+
+def test_the_example_of_every_parameter_stands_in_the_document_and_is_of_its_schema() -> None:
+    told = 0
+    for route in routes():
+        shown = {each["name"]: each["schema"] for each in said()[route.operation].get("parameters", ())}
+        for field in (*route.in_path, *route.in_query):
+            kind = field.descriptor.containing_type
+            assert kind is not None
+            own = views(kind.file).SCHEMAS[component(kind)]["properties"][field.descriptor.name]
+            schema, examples = shown[field.name], own.get("examples", [])
+            assert schema.get("examples", []) == examples, f"{route.operation} {field.name}"
+            assert all(fits(schema, one) for one in examples), f"{route.operation} {field.name}: {examples}"
+            told += bool(examples)
+    assert told > 50
 
 
 def _said_of(cases: list[Case]) -> list[Case]:
