@@ -90,8 +90,8 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
 def _own_schemas() -> dict[str, Any]:
     """Of what no contract describes."""
     _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
-    named = {"Problem" if name == "Body" else name: schema for name, schema in own.items()}
-    return {**named, **CITY_SCHEMAS, **snap.SCHEMAS, **sensor_things.SCHEMAS}
+    own["Problem"] = own.pop("Body") | {"title": "Problem"}
+    return {**own, **CITY_SCHEMAS, **snap.SCHEMAS, **sensor_things.SCHEMAS}
 
 
 _REF = "#/components/schemas/"

@@ -8,7 +8,7 @@ from gateway.calls.contracts import comment, component
 from gateway.openapi import schemas
 from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
-from gateway.rest.route import HEADERS, Route
+from gateway.rest.route import BINARY, HEADERS, Route
 from gateway.rest.routes import routes
 from services.kit.database import idempotency
 from services.kit.rpc.rules import Field
@@ -165,8 +165,8 @@ def _success(route: Route) -> dict[str, Any]:
 
 
 def _file(media: str) -> Schema:
-    binary = media.startswith("image/") and media != "image/svg+xml"
-    return {"type": "string", **({"contentMediaType": "application/octet-stream"} if binary else {})}
+    is_text = media.startswith("text/") or media.endswith("xml")
+    return {"type": "string"} if is_text else BINARY
 
 
 def _answer_name(route: Route) -> str:

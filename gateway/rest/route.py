@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 HEADERS = {"request_id": "Idempotency-Key", "etag": "If-Match", "link_key": "X-Link-Key"}
 """Fields of requests that are headers."""
 PREFIX = "/v1"
+BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+"""The schema of bytes; most that make clients of the document know them by the older ``format``."""
 
 Act = Callable[["Gateway", Request, Any], Awaitable[Response]]
 """What serves a route by hand: the gateway's parts, the request, and its message."""

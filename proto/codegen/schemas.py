@@ -47,7 +47,7 @@ _WELL_KNOWN: dict[str, Schema] = {
 def of_message(message: Descriptor, catalogue: Catalogue) -> Schema:
     """The schema of a message's view."""
     fields = [FieldView(each) for each in message.fields]
-    schema: Schema = {"type": "object", "title": names.class_name(message)}
+    schema: Schema = {"type": "object", "title": catalogue.component(message)}
     if description := _message_description(message, catalogue):
         schema["description"] = description
     schema["properties"] = {each.field.name: _of_field(each, catalogue) for each in fields}

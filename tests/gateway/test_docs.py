@@ -122,6 +122,34 @@ async def test_a_heading_stands_in_the_document_once_and_says_what_is_below_it(c
     assert "Tickets of events and destinations" in page
 
 
+async def test_every_object_is_titled_as_it_is_called_so_that_clients_are_made_of_each(
+    client: httpx.AsyncClient,
+) -> None:
+    """Two of one title are one class to some generators, which then leave out what is answered with it."""
+    found = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    assert {name: each.get("title") for name, each in found.items() if each.get("title") != name} == {}
+
+
+async def test_what_is_bytes_is_said_to_be_so_that_clients_can_send_a_photo(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    said = {(f"{called['operationId']} {media}", name): each for verbs in paths.values() for called in verbs.values()
+            for given in (called.get("requestBody", {}), *called["responses"].values())
+            for media, one in given.get("content", {}).items()
+            for name, each in {"": one["schema"], **one["schema"].get("properties", {})}.items()}  # fmt: skip
+    packed = (
+        "application/octet-stream",
+        "application/zip",
+        "application/x-protobuf",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+    )
+    bytes_ = {where: each for where, each in said.items()
+              if each.get("contentMediaType") == packed[0] or where[0].endswith(packed)}  # fmt: skip
+    assert ("createPhoto multipart/form-data", "photo") in bytes_
+    assert {where for where, each in bytes_.items() if each.get("format") != "binary"} == set()
+
+
 async def test_the_document_says_of_every_read_who_may_ask(client: httpx.AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     some = "0192f3a4-7c1e-7d44-9c1b-2f6f0e8f3a10"

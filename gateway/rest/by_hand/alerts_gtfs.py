@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway.city.vehicles import PROTOBUF
 from gateway.gateway import Gateway
-from gateway.rest.route import by_hand
+from gateway.rest.route import BINARY, by_hand
 from smartcity.living.v1 import alerts_pb2 as pb2
 
 FRESH = 1
@@ -15,7 +15,7 @@ FRESH = 1
 _RESPONSES: dict[str, Any] = {
     "200": {
         "description": "A FeedMessage in protobuf.",
-        "content": {PROTOBUF: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {PROTOBUF: {"schema": BINARY}},
     },
     "304": {"description": "You have these bytes already."},
 }

@@ -12,7 +12,7 @@ from gateway.callers.session import current_caller
 from gateway.calls import archives
 from gateway.gateway import Gateway
 from gateway.rest.answering import JSON, encode
-from gateway.rest.route import by_hand
+from gateway.rest.route import BINARY, by_hand
 from smartcity.living.v1 import feed_imports_pb2 as pb2
 from smartcity.living.v1 import feed_imports_views
 
@@ -29,7 +29,7 @@ MEDIA_TYPE = "application/zip"
     body={
         "required": True,
         "description": "The archive itself, at most 32 MB, of as many bytes as were said before.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}},
+        "content": {MEDIA_TYPE: {"schema": BINARY}},
     },
     refusals=(415,),
 )

@@ -15,11 +15,11 @@ from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
 from gateway.rest.answering import JSON, PRIVATE, encode
-from gateway.rest.route import by_hand
+from gateway.rest.route import BINARY, by_hand
 from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2
 
-_BYTES = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+_BYTES = {"schema": BINARY}
 PICTURES = {"image/jpeg": _BYTES, "image/png": _BYTES, "image/webp": _BYTES}
 UPLOAD: dict[str, Any] = {
     "required": True,
@@ -30,7 +30,7 @@ UPLOAD: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "required": ["photo"],
-                "properties": {"photo": {"type": "string", "contentMediaType": "application/octet-stream"}},
+                "properties": {"photo": BINARY},
             }
         },
     },
