@@ -43,6 +43,13 @@ def blocks(text: str, language: str) -> list[str]:
     return [content for named, content in _BLOCK.findall(text) if named == language]
 
 
+def test_the_first_page_calls_no_program_that_it_does_not_say_is_needed() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    called = set(re.findall(r"(?:^|\$\()([\w./-]+)", "".join(blocks(page, "sh")), re.MULTILINE))
+    assert "python3" in called
+    assert {one for one in called if not one.startswith(".venv/bin/")} <= {"curl", "make", "python3"}
+
+
 def commands(text: str) -> Iterator[list[str]]:
     """Every call of `smartcity`, in blocks and in the running text, as its words."""
     lines = [line for block in blocks(text, "sh") for line in block.replace("\\\n", " ").splitlines()]
