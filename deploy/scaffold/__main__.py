@@ -15,9 +15,10 @@ Written and wired. Next:
   1. look at it: make routes, make run, http://127.0.0.1:8080/{address}
   2. make it yours: the rules in services/{pillar}/{nouns}/model.py and their tests first, then the rest; a new RPC
      needs a line in seeds.py, rows.py and growth.py of tests/{pillar}/{nouns}
-  3. make proto, then .venv/bin/smartcity permissions --write, and renew the chart's golden files:
+  3. make proto, then .venv/bin/smartcity permissions --write, .venv/bin/python -m deploy.told (who tells whom), and
+     renew the chart's golden files:
      SMARTCITY_GOLDEN=write .venv/bin/python -m pytest tests/deploy/helm/test_render.py -k reviewed
-  4. tell of it in services/{pillar}/README.md, and link its page where people look for it
+  4. tell of it and of its events in services/{pillar}/README.md, and link its page where people look for it
   5. make check test
 """
 

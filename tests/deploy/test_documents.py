@@ -295,7 +295,8 @@ def test_the_readme_of_a_pillar_names_what_it_tells_and_what_it_acts_on(name: st
         if file.package == f"smartcity.{name}.v1"
     }
     heard = {each.event.DESCRIPTOR.name for each in found.reactions if ".stories." not in each.handle.__module__}
-    assert {each for each in (own | heard) - {"PersonalDataRequested"} if not re.search(rf"\b{each}\b", text)} == set()
+    unsaid = {each for each in (own | heard) - {"PersonalDataRequested"} if not re.search(rf"\b{each}\b", text)}
+    assert unsaid == set(), f"say in services/{name}/README.md what is told by these events, and what comes of them"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -107,6 +107,13 @@ def test_the_tests_it_writes_pass_and_no_walk_over_all_nouns_wants_them_in_a_lis
     assert "passed" in tree.run("pytest", *QUIETLY, *folders, *WALKS)
 
 
+def test_whose_a_noun_is_its_actions_ask_the_transaction_as_all_others_do(tree: Tree) -> None:
+    made = [path for path in tree.python() if path.endswith("/actions.py")]
+    said = [(tree.folder / path).read_text(encoding="utf-8") for path in made]
+    assert len(said) == len(MADE)
+    assert all("tx.allows(it.agency)" in text and "Scope" not in text for text in said)
+
+
 def test_what_it_writes_is_in_style(tree: Tree) -> None:
     tree.run("ruff", "check", "--no-cache", *tree.python())
     tree.run("ruff", "format", "--no-cache", "--check", *tree.python())

@@ -53,7 +53,9 @@ async def flat(
     ``small`` are tables that do not grow; ``unrun`` beginnings of statements that the test does not drive; ``allowed``
     beginnings of statements that may read a whole table. Each with the reason.
     """
-    assert not recorder.unserved(pillar), "RPCs that the test does not call"
+    assert not recorder.unserved(pillar), (
+        f"RPCs that the test does not call: call each in the growth.py of its noun, in tests/{pillar.name}"
+    )
     await judge(
         recorder,
         Path("services") / pillar.name,

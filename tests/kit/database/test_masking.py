@@ -208,4 +208,5 @@ def test_a_field_of_a_write_that_may_tell_who_somebody_is_says_whether_it_is_per
 def test_each_pillar_that_takes_personal_data_makes_a_key_of_its_secret() -> None:
     root = Path(services.__path__[0])
     for pillar in {pillar for pillar, _, field in written() if field.rules.personal}:
-        assert "runtime.masking = key_of(" in (root / pillar / "preparing.py").read_text(encoding="utf-8"), pillar
+        made = "runtime.masking = key_of(" in (root / pillar / "preparing.py").read_text(encoding="utf-8")
+        assert made, f"a field is personal: `prepare` in services/{pillar}/preparing.py has to make `runtime.masking`"
