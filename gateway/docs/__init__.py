@@ -64,7 +64,7 @@ def _page(template: str, api: dict[str, Any], values: Values) -> Ready:
         loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.policies["json.dumps_kwargs"] = {"indent": 2, "ensure_ascii": False, "sort_keys": False}
-    environment.filters["kind"] = kind
+    environment.filters |= {"kind": kind, "bounds": bounds}
     given = {"api": api, "resolve": _resolver(api), **values(api)}
     return Ready.of(environment.get_template(template).render(given).encode(), "text/html; charset=utf-8")
 
@@ -117,3 +117,17 @@ def kind(schema: dict[str, Any]) -> str:
     name = schema.get("type", "anything")
     words = " or ".join(name) if isinstance(name, list) else str(name)
     return f"{words} ({schema['format']})" if "format" in schema else words
+
+
+_BOUNDS = (("minLength", "maxLength", " characters"), ("minItems", "maxItems", " of them"), ("minimum", "maximum", ""))
+
+
+def bounds(schema: dict[str, Any]) -> str:
+    """How long, how many or how much a value may be, to stand behind its ``kind``; empty where nothing bounds it."""
+    for least, most, unit in _BOUNDS:
+        if most in schema:
+            known = f"{schema[least]:,} to " if schema.get(least) is not None else "at most "
+            return f", {known}{schema[most]:,}{unit}"
+        if schema.get(least):
+            return f", at least {schema[least]:,}{unit}"
+    return ""

@@ -24,6 +24,14 @@ async def test_fields_of_an_object_in_a_body_stand_below_it_under_their_path(cli
     assert [page.index(one) for one in shown] == sorted(page.index(one) for one in shown)
 
 
+async def test_how_long_a_field_of_a_body_may_be_stands_beside_it(client: httpx.AsyncClient) -> None:
+    page = lxml.html.fromstring((await client.get("/docs/operations/complaints")).text)
+    rows = page.xpath("//article[@id='createComplaint']//tr[th/code[text()='text']]/td[1]")
+    assert [each.text_content() for each in rows] == ["string, 10 to 5,000 characters"]
+    (rating,) = page.xpath("//article[@id='rateComplaint']//tr[th/code[text()='rating']]/td[1]")
+    assert rating.text_content() == "integer, 1 to 5"
+
+
 async def test_all_that_the_document_says_of_itself_stands_on_the_page(client: httpx.AsyncClient) -> None:
     """Also what goes on in the next line."""
     said = (await client.get("/openapi.json")).json()["info"]["description"]

@@ -1,6 +1,7 @@
 """The document promises what the edge does: what is just within is of its schema, what is just beyond is not."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from gateway.calls.contracts import component, views
 from gateway.openapi import operations, schemas
 from gateway.rest.routes import routes
+from services.branding.orders import model as orders
+from services.branding.tickets import model as tickets
+from services.kit import codes
 from tests.gateway.rest.asking import placed, plain_contents
 from tests.gateway.rest.borders import BODY, Case, edge_cases, hold, place_of
 from tests.gateway.rest.contents import changed
@@ -109,6 +113,15 @@ def test_the_example_of_every_parameter_stands_in_the_document_and_is_of_its_sch
             assert all(fits(schema, one) for one in examples), f"{route.operation} {field.name}: {examples}"
             told += bool(examples)
     assert told > 50
+
+
+def test_the_code_of_an_example_is_one_that_somebody_could_have() -> None:
+    said = json.dumps([schemas.answers(), schemas.bodies(), operations.paths()])
+    found = {match[0]: match[1] for match in re.finditer(r"\b(SMG[A-Z]?)-[0-9A-Z]+-[0-9A-Z]{2}\b", said)}
+    assert len(found) > 10
+    assert [code for code, prefix in sorted(found.items()) if codes.parse(prefix, code) != code] == []
+    longs = {"B": orders.CODE_LENGTH, "E": tickets.CODE_LENGTH}
+    assert {len(code) - len("SMGB--") for code, kind in found.items() if kind[3:] in longs} == set(longs.values())
 
 
 def _said_of(cases: list[Case]) -> list[Case]:
