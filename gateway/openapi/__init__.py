@@ -148,10 +148,13 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
     discovery = f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
     provider = {"type": "openIdConnect", "openIdConnectUrl": discovery}
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    audience = settings.oidc_audience or settings.oidc_client_id
+    named = f", whose `aud` is `{audience}` alone" if audience else ""
     return {
         "oidc": {
             **(provider if settings.oidc_issuer else bearer),
-            "description": "An access token of the identity provider for this API (RFC 9068); ID tokens are refused.",
+            "description": f"An access token of the identity provider for this API (RFC 9068){named}; ID tokens are "
+            "refused.",
         },
         "session": {
             "type": "apiKey",

@@ -12,7 +12,7 @@ import pytest
 from gateway.answers.problems import TITLES, Problem
 from services.kit.database import idempotency
 from smartcity.reasons import REASONS
-from tests.gateway.running import at_once
+from tests.gateway.running import Stand, at_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +48,14 @@ async def test_where_no_login_is_needed_it_is_said_how_long_a_key_has_to_be(clie
     )
     assert f"at least {idempotency.LEAST_SECRET_KEY} characters" in open_
     assert "Without a login" not in closed
+
+
+async def test_whoever_makes_an_app_is_told_how_it_gets_a_token(client: httpx.AsyncClient, stand: Stand) -> None:
+    page = lxml.html.fromstring((await client.get("/docs")).text)
+    audience = stand.settings.oidc_audience or stand.settings.oidc_client_id
+    assert audience
+    assert f"aud is {audience} alone" in page.xpath("string(//*[@id='login-oidc']/following-sibling::dd[1])")
+    assert "a client of its own" in page.xpath("string(//*[@id='token']/following-sibling::p[1])")
 
 
 async def test_each_way_to_be_let_in_is_explained_and_every_operation_leads_there(client: httpx.AsyncClient) -> None:
