@@ -4,14 +4,14 @@ from typing import Any
 
 from smartcity.environment.v1 import warning_subscriptions_pb2 as pb
 from tests.environment.conftest import DLH, DPU
-from tests.environment.warnings.warning import AWAS, BPBD, Warnings
+from tests.environment.warnings.warning import AWAS, BPBD, ELSEWHERE, Warnings
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN
 
 
 async def _mails(served: Served) -> Any:
-    return pb.GetWarningMailsRequest(id=(await Warnings(served).in_force(level=AWAS)).id)
+    return pb.GetWarningMailsRequest(id=(await Warnings(served).in_force(level=AWAS, areas=next(ELSEWHERE))).id)
 
 
 ROWS = {"WarningSubscriptionService.GetWarningMails": Row(_mails, (BPBD, ADMIN), (DLH, DPU))}

@@ -4,7 +4,7 @@ from typing import Any
 
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.conftest import DLH, DPU
-from tests.environment.warnings.warning import AWAS, BPBD, OTHER, Warnings
+from tests.environment.warnings.warning import AWAS, BPBD, ELSEWHERE, OTHER, Warnings
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
 from tests.governance.conftest import ADMIN, request_id
@@ -16,12 +16,12 @@ async def _listing(_: Served) -> Any:
 
 async def _proposing(_: Served) -> Any:
     return pb.ProposeWarningRequest(
-        request_id=request_id(), hazard=pb.WARNING_HAZARD_ROB, level=AWAS, areas=["33.74.02.1008"], hours=6
+        request_id=request_id(), hazard=pb.WARNING_HAZARD_ROB, level=AWAS, areas=next(ELSEWHERE), hours=6
     )
 
 
 async def _deciding(request: type[Any], served: Served, **fields: Any) -> Any:
-    made = await Warnings(served).propose(level=AWAS)
+    made = await Warnings(served).propose(level=AWAS, areas=next(ELSEWHERE))
     return request(request_id=request_id(), id=made.id, etag=made.etag, **fields)
 
 
@@ -34,7 +34,7 @@ async def _rejecting(served: Served) -> Any:
 
 
 async def _changing(request: type[Any], served: Served, **fields: Any) -> Any:
-    made = await Warnings(served).in_force(level=AWAS)
+    made = await Warnings(served).in_force(level=AWAS, areas=next(ELSEWHERE))
     return request(request_id=request_id(), id=made.id, etag=made.etag, **fields)
 
 

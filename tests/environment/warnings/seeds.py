@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import combinations, cycle
 from typing import TYPE_CHECKING, Any
 
+from tests.environment.warnings.warning import ELSEWHERE
 from tests.security.rest.api import Call
 
 if TYPE_CHECKING:
     from tests.security.rest.seeds import Seed, Seeds
 
 
-_ELSEWHERE = cycle(combinations([f"33.74.02.{number}" for number in range(1001, 1010)], 3))
-"""The same areas are warned of once at a time."""
-
-
 async def proposed(seeds: Seeds) -> dict[str, Any]:
     """A warning that waits, of other areas each time."""
-    body = {"hazard": "rob", "level": "awas", "areas": next(_ELSEWHERE), "hours": 6}
+    body = {"hazard": "rob", "level": "awas", "areas": next(ELSEWHERE), "hours": 6}
     return await seeds.done(Call("proposeWarning", "warner", body=body))
 
 

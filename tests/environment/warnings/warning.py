@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import combinations, cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,8 @@ SCHEMA = Path(__file__).parents[1] / "bulletins" / "CAP-v1.2.xsd"
 NAMES = {"cap": "urn:oasis:names:tc:emergency:cap:1.2"}
 TANJUNG_MAS = "33.74.02.1008"
 DADAPSARI = "33.74.02.1009"
+ELSEWHERE = cycle(combinations([f"33.74.02.{number}" for number in range(1001, 1010)], 3))
+"""Other areas each time: the same ones are warned of once at a time."""
 NOTE = "Tanggul Kali Sringin rembes."
 WASPADA, SIAGA, AWAS = pb.WARNING_LEVEL_WASPADA, pb.WARNING_LEVEL_SIAGA, pb.WARNING_LEVEL_AWAS
 
