@@ -46,6 +46,8 @@ ALL = (PATH, "ticket.title")
 """The way to all tickets."""
 CHECKED = [Depends(csrf_checked)]
 _MOST_TYPES, _MOST_DATES = 12, 100
+UNORDERED = "unordered"
+"""Told once of a day that somebody asked for with the button that orders."""
 AHEAD = timedelta(days=90)
 """How far ahead the pillar sells the days of a destination."""
 
@@ -101,10 +103,10 @@ async def of_date(request: Request, occasion: Identifier) -> Response:
 
 
 @router.get("/beli/{sale}")
-async def form(request: Request, sale: Identifier, hari: str = "", belum: str = "") -> Response:
+async def form(request: Request, sale: Identifier, hari: str = "", done: str = "") -> Response:
     """What can be had, and the form that orders it; of a destination on a day, with how many were chosen."""
     chosen = Fields(_chosen(request.query_params))
-    return await _form(request, sale, hari, FormState(form=chosen), unordered=belum == "1")
+    return await _form(request, sale, hari, FormState(form=chosen), unordered=done == UNORDERED)
 
 
 @router.post("/beli/{sale}", dependencies=CHECKED)
@@ -147,7 +149,7 @@ async def _other_day(request: Request, sale: str, given: Fields) -> Response:
     unordered = given["go"] != "day"
     if given["holder"]:
         return await _form(request, sale, given["hari"], FormState(form=given), unordered=unordered)
-    query = {"hari": given["hari"], **_chosen(given), **({"belum": "1"} if unordered else {})}
+    query = {"hari": given["hari"], **_chosen(given), **({"done": UNORDERED} if unordered else {})}
     return RedirectResponse(f"{PATH}/beli/{sale}?{urlencode(query)}", 303)
 
 
