@@ -46,10 +46,17 @@ async def _store(request: Request, caller: Caller, code: str, given: Fields, key
 
 
 def told(request: Request, given: Fields, refused: Sequence[Refused], sent: int) -> FormState:
-    """What the page shows of it: each file that is not stored with its reason, and how many of those sent are."""
+    """What the page shows of it: each file that is not stored with its reason, and how many of those sent are.
+
+    The form gets a fresh key: a photo's key is by its place, and whoever sends the named ones alone sends them at
+    others. The pillar stores the same photo once, whatever its key.
+    """
     texts, (_, first) = texts_of(request), refused[0]
     stored = sent - len(refused)
     words = texts.count("permit.photos_stored", stored) if stored else texts("permit.photos_none")
+    if any(forms.may_have_happened(problem) for _, problem in refused):
+        words = texts("permit.photos_unsure")
     errors = {"photos": " ".join(f"{name}: {Trouble.of(problem, texts).message}" for name, problem in refused)}
     trouble = Trouble(texts("form.problem"), words, errors)
-    return FormState(doing="add", form=forms.kept(given, first), trouble=trouble, status=first.status)
+    form = Fields({name: value for name, value in given.items() if name != "request_id"})
+    return FormState(doing="add", form=form, trouble=trouble, status=first.status)
