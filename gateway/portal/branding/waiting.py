@@ -36,9 +36,10 @@ async def shown(request: Request, id: Identifier, k: str = "") -> Response:  # n
     place = views.waiting_place(answer.place)
     if place.order:
         return ticket_keys.keep_and_go(request, f"{ORDERS}/{place.order}", key)
+    now = datetime.now(UTC)
     return render(
         request, "branding/waiting.html", private=True, here="branding", place=place, base=f"{WAITING}/{place.id}",
-        link=ticket_keys.link_of(request, f"{WAITING}/{place.id}"), ask=_ask(place.open_time, datetime.now(UTC)),
+        link=ticket_keys.link_of(request, f"{WAITING}/{place.id}"), ask=_ask(place.open_time, now), at=now,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from services.branding.waiting import actions, store, timers
 from tests.branding.tickets.ticketing import Ticketing
@@ -68,6 +68,50 @@ async def test_who_gets_nothing_at_their_turn_is_told_so(chromium: Chromium, sta
     await timers.serve(office.served.runtime)
     await expect(tab.locator("#refused")).to_contain_text("no seats were left", timeout=TURN_MS)
     assert first.place.number == 1
+
+
+async def test_a_page_that_hears_nothing_says_how_old_it_is_until_it_hears_again_and_asks_no_sooner_than_it_was_told(
+    chromium: Chromium, stand: Stand, office: Ticketing
+) -> None:
+    sale, adult = await room(office, opens=-1)
+    tab = await opened(chromium, stand, await office.place(sale, adult))
+    await tab.clock.install()
+    await tab.reload()
+    asked = 0
+
+    async def full(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        await route.fulfill(status=503, headers={"retry-after": "30"}, body="full")
+
+    async def pass_time(seconds: int) -> None:
+        for _ in range(seconds):  # answers come in between
+            await tab.clock.run_for(1000)
+
+    await tab.route("**/wisata/antre/*", full)
+    await pass_time(8)
+    assert asked == 1
+    await pass_time(20)
+    assert asked == 1, "not while it was told to wait"
+    await pass_time(17)
+    assert asked == 2
+    await expect(tab.locator("#old")).to_be_hidden()
+    await pass_time(60)
+    await expect(tab.locator("#old")).to_contain_text("it is not known how many are before you")
+    await expect(tab.locator("#old")).to_be_visible()
+    await tab.unroute("**/wisata/antre/*")
+    await pass_time(40)
+    await expect(tab.locator("#old")).to_be_hidden()
+
+
+async def test_the_order_opens_also_in_a_browser_that_is_some_years_old(
+    chromium: Chromium, stand: Stand, office: Ticketing
+) -> None:
+    sale, adult = await room(office, opens=-1, price=0)
+    tab = await opened(chromium, stand, await office.place(sale, adult))
+    await tab.evaluate("delete AbortSignal.timeout")
+    await timers.serve(office.served.runtime)
+    await tab.wait_for_url("**/wisata/pesanan/SMGB-*", timeout=TURN_MS)
 
 
 async def opened(chromium: Chromium, stand: Stand, taken: Any) -> Tab:
