@@ -42,19 +42,30 @@
       sound.dataset.played = String(played += 1);
     }).observe(part, { childList: true, subtree: true });
   }
-  // A call is heard once: what is written of it so far outlives the key. The board goes on by itself anyhow.
-  const call = document.getElementById("call-form"), kept = document.getElementById("call-kept");
+  // A call is heard once: what is written of it so far outlives the key and the link. What the board does meanwhile is
+  // said as it is.
+  const call = document.getElementById("call-form"), kept = document.getElementById("call-kept"), room = document.getElementById("room");
+  const link = document.getElementById("reload");
   const written = (field) => (field.type === "checkbox" ? field.checked : field.type !== "hidden" && field.value.trim() !== "");
-  const reload = () => {
-    if (!call || ![...call.elements].some(written)) return location.reload();
-    kept.textContent = kept.dataset.words;
+  const words = () => ({ live: kept.dataset.wordsLive, over: kept.dataset.wordsOver })[room.dataset.state] || kept.dataset.wordsLost;
+  const keep = () => {
+    if (!call || ![...call.elements].some(written)) return false;
+    kept.textContent = words();
     kept.scrollIntoView({ block: "nearest" });
+    return true;
   };
+  if (link) link.addEventListener("click", (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey) && keep()) event.preventDefault();
+  });
+  const anew = () => { if (kept.textContent) kept.textContent = words(); };
+  if (kept) new MutationObserver(anew).observe(room, { attributeFilter: ["data-state"] });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-    else if (event.key === "r") reload();
+    else if (event.key === "r") {
+      if (!keep()) location.reload();
+    }
     else if (event.key === "s" && sound) sound.click();
     else {
       const place = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);

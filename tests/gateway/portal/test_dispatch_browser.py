@@ -1,7 +1,9 @@
 """The emergency number in headless Chromium: a call taken by keyboard alone, told live to another desk; accessible."""
 
+import asyncio
+
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
@@ -12,6 +14,8 @@ from tests.gateway.running import Stand
 __all__ = ["chromium"]
 
 pytestmark = IN_A_BROWSER
+AT, OVER = 'retry: 100\nevent: at\ndata: "17.45.09"\n\n', "event: over\ndata: \n\n"
+"""What the board's stream tells: that it goes on, and that the login has ended."""
 
 
 async def test_a_call_is_taken_by_keyboard_alone_and_another_desk_hears_of_it(chromium: Chromium, stand: Stand) -> None:
@@ -132,6 +136,37 @@ async def test_the_key_that_reloads_keeps_a_call_that_is_being_written_down(chro
     async with desk.expect_navigation():
         await desk.keyboard.press("r")
     assert await desk.evaluate("window.before") is None
+    await desk.context.close()
+
+
+async def test_a_board_that_stands_still_says_so_of_a_call_that_is_kept_and_the_link_keeps_it_too(
+    chromium: Chromium, stand: Stand
+) -> None:
+    desk, ended, told = await _tab(chromium, stand, "operator112"), asyncio.Event(), [AT]
+
+    async def stream(route: Route) -> None:
+        body = told.pop() if told else OVER
+        if body == OVER:
+            await ended.wait()
+        await route.fulfill(content_type="text/event-stream", body=body)
+
+    await desk.route("**/petugas/112/events*", stream)
+    await desk.goto("/petugas/112")
+    kept, link = desk.locator("#call-kept"), desk.locator("#reload")
+    await desk.fill("#words", "Asap dari kios.")
+    await link.click()
+    await expect(kept).to_contain_text("Papan tetap diperbarui")
+    ended.set()
+    await desk.wait_for_selector("#room[data-state=over]")
+    await expect(kept).to_have_text(
+        "Tidak dimuat ulang: panggilan ini belum dicatat. "
+        "Papan tidak diperbarui lagi: tulis panggilan di kertas, lalu masuk kembali."
+    )
+    await link.click()
+    assert await desk.input_value("#words") == "Asap dari kios."
+    await desk.fill("#words", "")
+    async with desk.expect_navigation():
+        await link.click()
     await desk.context.close()
 
 
