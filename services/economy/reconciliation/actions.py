@@ -83,7 +83,9 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
             await note(tx, day, finding, mended=False)
     differing += missing
     async with runtime.transaction() as tx:
-        await store.settle(tx, day, seen - {one.reference for one in differing})
+        differ = {one.reference for one in differing}
+        await store.settle(tx, day, seen - differ)
+        await store.came_later(tx, {line.provider_reference for line in lines} - differ)
         await store.done(tx, provider.name, day, len(report), equal)
         return Compared(len(report), equal, await store.open_on(tx, day))
 
@@ -208,11 +210,13 @@ async def _missing(
     runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]
 ) -> tuple[list[Finding], frozenset[str]] | None:
     """What we have and the acquirer does not, neither on that day nor on those before on which it can have booked what
-    we heard of late; and the references that were looked through. None where the day before has no report yet.
+    we heard of late, nor on the next where that was compared before; and the references that were looked through. None
+    where the day before has no report yet.
     """
     async with runtime.snapshot() as tx:
         found = await ours(tx, day, provider.name)
         since = await store.since(tx, provider.name)
+        compared = await store.compared(tx, provider.name, [day + _DAY])
     seen = frozenset(line.provider_reference for line in lines)
     first = model.looked_from(day, found.unseen(seen), runtime.city.timezone)
     earlier = day - _DAY
@@ -223,6 +227,8 @@ async def _missing(
         seen |= {line.provider_reference for line in report or []}
         await _settle(runtime, earlier, unseen, report or [])
         earlier -= _DAY
+    if day + _DAY in compared and found.unseen(seen):
+        seen |= {line.provider_reference for line in await _report(provider, day + _DAY, optional=True) or []}
     return found.missing(seen), seen
 
 

@@ -25,6 +25,10 @@ _SETTLE = """
 UPDATE difference SET mended = true
  WHERE day = $1 AND NOT mended AND kind <> 'only_bank' AND provider_reference = ANY($2::text[])
 """
+# What we alone had on a day, the acquirer booked on another.
+_CAME_LATER = """
+UPDATE difference SET mended = true WHERE NOT mended AND bank IS NULL AND provider_reference = ANY($1::text[])
+"""
 _PAYMENTS = """
 SELECT provider_reference AS reference, amount, id AS payment FROM payment
  WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND captured_at IS NOT NULL
@@ -92,6 +96,7 @@ SELECT since + back AS day FROM reconciling, generate_series(0, $2::date - since
  WHERE provider = $1 AND NOT EXISTS (SELECT FROM reconciliation AS done WHERE done.provider = $1 AND day = since + back)
  ORDER BY back
 """
+_COMPARED = "SELECT day FROM reconciliation WHERE provider = $1 AND day = ANY($2::date[])"
 _DONE = """
 INSERT INTO reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (provider, day) DO UPDATE
@@ -149,6 +154,11 @@ async def settle(tx: Transaction, day: date, references: Collection[str]) -> Non
     await tx.execute(_SETTLE, day, list(references))
 
 
+async def came_later(tx: Transaction, references: Collection[str]) -> None:
+    """The acquirer has what these references are of, on whichever day it was missing there."""
+    await tx.execute(_CAME_LATER, list(references))
+
+
 async def payments(tx: Transaction, references: Sequence[str]) -> list[Known]:
     """What was captured or suspended under references of the acquirer."""
     return [Known(**row) for row in await tx.fetch(_PAYMENTS, references)]
@@ -201,6 +211,11 @@ async def since(tx: Transaction, provider: str) -> date | None:
     """From which day on every day is to be compared."""
     found: date | None = await tx.fetchval("SELECT since FROM reconciling WHERE provider = $1", provider)
     return found
+
+
+async def compared(tx: Transaction, provider: str, days: Collection[date]) -> frozenset[date]:
+    """Which of these days were compared, or noted as such."""
+    return frozenset(row["day"] for row in await tx.fetch(_COMPARED, provider, list(days)))
 
 
 async def missed(tx: Transaction, provider: str, last: date) -> list[date]:

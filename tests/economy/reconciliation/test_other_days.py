@@ -1,0 +1,42 @@
+"""What the bank books on another day than we, and days whose report is gone."""
+
+from services.economy.captures.model import Notice
+from tests.economy.conftest import TREASURER_2
+from tests.economy.payments.cases import state as payment_state
+from tests.economy.settlement.cases import Treasury
+
+
+async def test_money_in_suspense_that_the_bank_books_a_day_later_can_be_released(treasury: Treasury) -> None:
+    city = treasury.city
+    treasury.at(22, 0, 24)
+    await city.notice(Notice("REF-NEXT", "", 70_000, "IDR"))
+    treasury.at(1, 0, 26)
+    assert await treasury.reconcile() == (0, 0, 1)
+    treasury.reports(treasury.line("", 70_000, provider_reference="REF-NEXT"), day="2026-11-25")
+    assert await treasury.reconcile("2026-11-25") == (1, 1, 0)
+    assert [one.mended for one in await treasury.differences()] == [True]
+    (item,) = await city.suspense()
+    proposed = await city.propose(item, await city.business())
+    assert payment_state(await city.release(proposed, TREASURER_2)) == "released"
+
+
+async def test_a_day_that_is_compared_again_finds_what_the_bank_booked_on_the_next(treasury: Treasury) -> None:
+    treasury.at(22, 0, 24)
+    await treasury.city.notice(Notice("REF-NEXT", "", 70_000, "IDR"))
+    treasury.at(1, 0, 26)
+    await treasury.reconcile()
+    treasury.reports(treasury.line("", 70_000, provider_reference="REF-NEXT"), day="2026-11-25")
+    await treasury.reconcile("2026-11-25")
+    assert await treasury.reconcile() == (0, 0, 0)
+
+
+async def test_a_refund_that_the_bank_books_a_day_later_is_no_difference_any_more(treasury: Treasury) -> None:
+    paid = await treasury.city.paid(100_000)
+    treasury.reports(treasury.line(paid.code, 100_000))
+    refund = await treasury.city.refund(paid.id, 30_000)
+    treasury.at(1, 0, 26)
+    assert await treasury.reconcile() == (1, 1, 1)
+    back = treasury.line(paid.code, 30_000, kind="refund", provider_reference=f"BACK-{refund.id}")
+    treasury.reports(back, day="2026-11-25")
+    assert await treasury.reconcile("2026-11-25") == (1, 1, 0)
+    assert [one.mended for one in await treasury.differences()] == [True]
