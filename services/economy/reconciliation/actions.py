@@ -57,7 +57,7 @@ class Compared:
 
 async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared | None:
     """Compares a day, mends what can be mended, and lists each difference once; None while there is no report of it, or
-    none of the day before that may have what is missing in it.
+    none of the day before that may have what is missing in it, unless that one was compared or noted as done.
 
     Raises ProviderAwayError and ProviderRefusedError.
     """
@@ -211,18 +211,19 @@ async def _missing(
 ) -> tuple[list[Finding], frozenset[str]] | None:
     """What we have and the acquirer does not, neither on that day nor on those before on which it can have booked what
     we heard of late, nor on the next where that was compared before; and the references that were looked through. None
-    where the day before has no report yet.
+    where the day before has no report yet; one that was compared before may be gone.
     """
     async with runtime.snapshot() as tx:
         found = await ours(tx, day, provider.name)
         since = await store.since(tx, provider.name)
-        compared = await store.compared(tx, provider.name, [day + _DAY])
+        compared = await store.compared(tx, provider.name, [day - _DAY, day + _DAY])
     seen = frozenset(line.provider_reference for line in lines)
     first = model.looked_from(day, found.unseen(seen), runtime.city.timezone)
     earlier = day - _DAY
+    awaited = earlier not in compared and (since is None or earlier >= since)
     while earlier >= first and (unseen := found.unseen(seen)):
-        report = await _report(provider, earlier, optional=earlier < day - _DAY)
-        if report is None and earlier == day - _DAY and (since is None or earlier >= since):
+        report = await _report(provider, earlier, optional=earlier < day - _DAY or not awaited)
+        if report is None and earlier == day - _DAY and awaited:
             return None
         seen |= {line.provider_reference for line in report or []}
         await _settle(runtime, earlier, unseen, report or [])

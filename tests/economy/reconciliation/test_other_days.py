@@ -1,6 +1,11 @@
 """What the bank books on another day than we, and days whose report is gone."""
 
+from datetime import date
+
+import pytest
+
 from services.economy.captures.model import Notice
+from services.economy.reconciliation import timers
 from tests.economy.conftest import TREASURER_2
 from tests.economy.payments.cases import state as payment_state
 from tests.economy.settlement.cases import Treasury
@@ -40,3 +45,46 @@ async def test_a_refund_that_the_bank_books_a_day_later_is_no_difference_any_mor
     treasury.reports(back, day="2026-11-25")
     assert await treasury.reconcile("2026-11-25") == (1, 1, 0)
     assert [one.mended for one in await treasury.differences()] == [True]
+
+
+def gone(treasury: Treasury, why: str) -> None:
+    """The bank keeps the report of the 24th no more."""
+    day = date(2026, 11, 24)
+    {"refused": treasury.bank.refuses, "not understood": treasury.bank.garbles}.get(why, set()).add(day)
+    if why == "not there":
+        treasury.bank.books[day] = None
+
+
+WHY = pytest.mark.parametrize("why", ["not there", "refused", "not understood"])
+
+
+@WHY
+async def test_a_day_that_was_noted_as_done_without_a_report_holds_up_no_other(treasury: Treasury, why: str) -> None:
+    treasury.at(0, 30)
+    gone(treasury, why)
+    await timers.compare(treasury.economy.runtime)
+    shown = await treasury.city.shown()
+    await treasury.city.notice(treasury.bank.pay(shown.code))
+    sql = "INSERT INTO economy.reconciliation (provider, day, lines, equal, done_at) VALUES ($1, $2, 0, 0, now())"
+    await treasury.economy.served.admin.execute(sql, treasury.bank.name, date(2026, 11, 24))
+    treasury.at(0, 30, 27)
+    await timers.compare(treasury.economy.runtime)
+    rows = await treasury.economy.runtime.pool.fetch("SELECT day FROM reconciliation ORDER BY day")
+    assert [row["day"].day for row in rows] == [24, 25, 26]
+
+
+@WHY
+async def test_a_day_is_compared_again_when_the_report_of_the_day_before_is_kept_no_more(
+    treasury: Treasury, why: str
+) -> None:
+    treasury.at(0, 1)
+    shown = await treasury.city.shown()
+    await treasury.city.notice(treasury.bank.pay(shown.code))
+    treasury.at(1, 0, 26)
+    await treasury.reconcile()
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 1)
+    gone(treasury, why)
+    treasury.reports(treasury.line(shown.code), day="2026-11-25")
+    assert await treasury.reconcile("2026-11-25") == (1, 1, 0)
+    treasury.reports(day="2026-11-25")
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 1)
