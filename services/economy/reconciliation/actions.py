@@ -71,9 +71,7 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
         async with runtime.snapshot() as tx:
             findings = await find(tx, day, chunk)
         equal += len(chunk) - len(findings)
-        differing += findings
-        for finding in findings:
-            await _mend(runtime, day, finding)
+        differing += [finding for finding in findings if not await _mend(runtime, day, finding)]
     looked = await _missing(runtime, provider, day, lines)
     if looked is None:
         return None
@@ -199,11 +197,18 @@ async def _payment(tx: Transaction, finding: Finding) -> UUID | None:
         return None
 
 
-async def _mend(runtime: Runtime, day: date, finding: Finding) -> None:
+async def _mend(runtime: Runtime, day: date, finding: Finding) -> bool:
+    """Mends what can be mended and notes the difference, unless its notification came a moment ago; whether the line
+    differs no more.
+    """
     async with runtime.transaction() as tx:
         outcome = await mend(tx, finding)
-        if outcome is not Outcome.REPEATED or finding.kind is Kind.AMOUNT:  # else its notification came a moment ago
-            await note(tx, day, finding, mended=outcome in (Outcome.CAPTURED, Outcome.CORRECTED))
+        mended = outcome in (Outcome.CAPTURED, Outcome.CORRECTED)
+        if outcome is Outcome.REPEATED and finding.line is not None:
+            mended = not await find(tx, day, [finding.line])
+        if outcome is not Outcome.REPEATED or finding.kind is Kind.AMOUNT:
+            await note(tx, day, finding, mended=mended)
+        return mended
 
 
 async def _missing(

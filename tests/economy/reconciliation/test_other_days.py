@@ -1,11 +1,15 @@
-"""What the bank books on another day than we, and days whose report is gone."""
+"""What the bank books on another day than we, or puts right meanwhile, and days whose report is gone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from services.economy.captures.model import Notice
-from services.economy.reconciliation import timers
+from services.economy.captures import actions as captures
+from services.economy.captures.model import Notice, Outcome
+from services.economy.reconciliation import actions, timers
+from services.economy.reconciliation.model import Finding
+from services.kit.database import Transaction
 from tests.economy.conftest import TREASURER_2
 from tests.economy.payments.cases import state as payment_state
 from tests.economy.settlement.cases import Treasury
@@ -45,6 +49,39 @@ async def test_a_refund_that_the_bank_books_a_day_later_is_no_difference_any_mor
     treasury.reports(back, day="2026-11-25")
     assert await treasury.reconcile("2026-11-25") == (1, 1, 0)
     assert [one.mended for one in await treasury.differences()] == [True]
+
+
+async def test_an_amount_that_is_put_right_while_the_report_is_looked_through_is_no_difference_any_more(
+    treasury: Treasury, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, mend = treasury.city, actions.mend
+    told = Notice("REF-1", "", 70_000, "IDR")
+    await city.notice(told)
+    treasury.reports(treasury.line("", 60_000, provider_reference="REF-1"))
+    treasury.at(1, 0)
+
+    async def put_right_before(tx: Transaction, finding: Finding) -> Outcome | None:
+        async with treasury.economy.runtime.transaction() as other:
+            await captures.capture(other, replace(told, amount=60_000, checked=True))
+        return await mend(tx, finding)
+
+    monkeypatch.setattr(actions, "mend", put_right_before)
+    assert await treasury.reconcile() == (1, 0, 0)
+    assert [one.mended for one in await treasury.differences()] == [True]
+    (item,) = await city.suspense()
+    assert payment_state(await city.propose(item, await city.business())) == "proposed"
+
+
+async def test_money_missing_on_one_day_and_of_another_amount_on_the_next_is_put_right_on_both(
+    treasury: Treasury,
+) -> None:
+    treasury.at(22, 0, 24)
+    await treasury.city.notice(Notice("REF-NEXT", "", 70_000, "IDR"))
+    treasury.at(1, 0, 26)
+    await treasury.reconcile()
+    treasury.reports(treasury.line("", 60_000, provider_reference="REF-NEXT"), day="2026-11-25")
+    assert await treasury.reconcile("2026-11-25") == (1, 0, 0)
+    assert [one.mended for one in await treasury.differences()] == [True, True]
 
 
 def gone(treasury: Treasury, why: str) -> None:
