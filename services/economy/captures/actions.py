@@ -3,7 +3,7 @@
 from services.economy.captures import model
 from services.economy.captures.model import Notice, Outcome
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import city_account, refused
+from services.economy.ledger.model import Transfer, city_account, refused
 from services.economy.merchants import store as merchants
 from services.economy.payments import actions
 from services.economy.payments import model as payment_model
@@ -58,10 +58,13 @@ async def _is_known(tx: Transaction, notice: Notice) -> bool:
 async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> Outcome:
     """Puts right how much is in suspense under a reference; what then fits its payment is captured out of it."""
     misfit = model.misfit(payment, notice)
-    item = await suspense.correct(tx, notice.provider_reference, notice.amount, misfit if payment else None)
+    fitting = payment if misfit is None else None
+    transfers = await _transfers(tx, fitting, Method.QRIS_DYNAMIC) if fitting else []
+    also = {side for one in transfers for side in (one.debit, one.credit)}
+    item = await suspense.correct(tx, notice.provider_reference, notice.amount, misfit if payment else None, also)
     if item is None:
         return Outcome.REPEATED
-    if payment is None or misfit is not None or not await _take(tx, payment, notice, Method.QRIS_DYNAMIC):
+    if fitting is None or not await _take(tx, fitting, notice, Method.QRIS_DYNAMIC):
         return Outcome.CORRECTED
     await suspense.take_out(tx, item)
     return Outcome.CAPTURED
@@ -95,10 +98,8 @@ async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, metho
 
 async def _take(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> bool:
     """Takes the money from the bank's to the payee; False, with nothing done, where its account cannot take it."""
-    merchant = await actions.merchant_of(tx, payment)
-    fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
-    source = city_account(method.source, payment.currency)
-    (verdict,) = await ledger.post(tx, [payment_model.capture_transfers(payment, source, fee)])
+    transfers = await _transfers(tx, payment, method)
+    (verdict,) = await ledger.post(tx, [transfers])
     if verdict.refusal is not None:
         payee = await ledger.account(tx, payment.payee)
         if verdict.refusal not in suspense.PAYEES_REFUSALS or (verdict.refusal != "LIMIT_EXCEEDED" and payee.is_open):
@@ -109,12 +110,19 @@ async def _take(tx: Transaction, payment: Payment, notice: Notice, method: Metho
         payment,
         method,
         tx.now,
-        fee=fee,
+        fee=sum(one.amount for one in transfers if one.kind == "fee"),
         provider=payment.provider or (provider.name if provider else ""),
         provider_reference=notice.provider_reference,
     )
     await actions.captured(tx, moved)
     return True
+
+
+async def _transfers(tx: Transaction, payment: Payment, method: Method) -> list[Transfer]:
+    """What taking the money moves."""
+    merchant = await actions.merchant_of(tx, payment)
+    fee = terms_of(tx.runtime.city).fee(merchant.fee_size, payment.amount) if merchant else 0
+    return payment_model.capture_transfers(payment, city_account(method.source, payment.currency), fee)
 
 
 async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:

@@ -1,6 +1,6 @@
 """Money that belongs to nothing known: put aside, listed, and moved on by two people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -71,9 +71,13 @@ async def suspend(
     return item
 
 
-async def correct(tx: Transaction, reference: str, amount: int, reason: Reason | None) -> Item | None:
+async def correct(
+    tx: Transaction, reference: str, amount: int, reason: Reason | None, also: Collection[UUID] = ()
+) -> Item | None:
     """Puts right how much is in suspense under a reference of the bank's, and why (None: as before), also when it was
     proposed where it belongs. None where it is as much, was released or is on its way back.
+
+    Locks also the accounts that the caller moves it between next, for all of them are locked in their order.
     """
     found = await store.by_provider_reference(tx, reference)
     item = await store.by_id(tx, found.id, lock=True) if found else None
@@ -81,7 +85,9 @@ async def correct(tx: Transaction, reference: str, amount: int, reason: Reason |
         return None
     _log.warning("the bank told another amount than it has", reference=reference, told=item.amount, has=amount)
     corrected = model.corrected(item, amount, reason, tx.now)
-    await ledger.transfer(tx, model.correcting(item, amount))
+    moved = model.correcting(item, amount)
+    await ledger.lock(tx, {moved.debit, moved.credit, *also})
+    await ledger.transfer(tx, moved)
     await store.save(tx, corrected)
     return corrected
 

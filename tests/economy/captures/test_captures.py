@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -251,3 +252,24 @@ async def _killed_while_capturing(city: City, notice: Notice) -> None:
     async with city.economy.runtime.transaction() as tx:
         assert await actions.capture(tx, notice) is Outcome.CAPTURED
         raise RuntimeError("killed")
+
+
+async def test_putting_an_amount_right_and_another_capture_of_the_payee_do_not_lock_each_other_out(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = await city.business()
+    wrong, other = [await city.shown(50_000, caller=OWNER, merchant=shop) for _ in range(2)]
+    truth = city.bank.pay(wrong.code)
+    await city.notice(replace(truth, amount=500_000))
+    taking, captured = actions._take, list[asyncio.Task[Outcome]]()  # between its two postings
+
+    async def take(*given: Any) -> bool:
+        if not captured:
+            captured.append(asyncio.create_task(city.notice(city.bank.pay(other.code))))
+            await asyncio.sleep(0.5)
+        return await taking(*given)
+
+    monkeypatch.setattr(actions, "_take", take)
+    assert await city.notice(replace(truth, checked=True)) is Outcome.CAPTURED
+    assert await captured[0] is Outcome.CAPTURED
+    assert await city.adds_up()
