@@ -49,8 +49,9 @@ AT_THE_BANK = 10
 """Refunds shown that the bank has refused, or has not told of yet."""
 MOST = 200
 """Refunds among which these are looked for."""
-TO_PAYER, BY_NMID = "payer", "nmid"
-"""Choices beside the merchants: to send money in suspense back to whoever paid it, and one that is not listed."""
+TO_PAYER, BY_NMID, NEVER_CAME = "payer", "nmid", "never"
+"""Choices beside the merchants: to send money in suspense back to whoever paid it, one that is not listed, and that the
+bank never had it."""
 LISTED = 200
 """Merchants that are offered to choose from, beside the city's counters."""
 
@@ -103,7 +104,8 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         more_suspense=bool(suspense.next_page_token),
         merchants=[merchants_views.merchant(each) for each in offered],
         still=[merchants_views.merchant(each) for each in still],
-        by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER, **shown.context(),
+        by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER,
+        never_came=NEVER_CAME, **shown.context(),
     )  # fmt: skip
 
 
@@ -162,10 +164,14 @@ async def propose(request: Request, item: Identifier, caller: Treasurer) -> Resp
     if not target:  # the pillar would take it for the way back to the payer
         nothing = incomplete(request, "propose", form, **{form["target"] or "target": "fault.empty"})
         return await _waiting(request, caller, nothing, item)
-    target = "" if target == TO_PAYER else target
     asked = pb.ProposeReleaseRequest(
-        request_id=form["request_id"], id=item, etag=form["etag"], target=target, note=form["note"]
-    )  # fmt: skip
+        request_id=form["request_id"],
+        id=item,
+        etag=form["etag"],
+        target="" if target in (TO_PAYER, NEVER_CAME) else target,
+        note=form["note"],
+        never_came=target == NEVER_CAME,
+    )
     call = pillars.call(asked, caller)
     return await _act(request, caller, item, "propose", lambda _: "proposed", form, call)
 

@@ -29,12 +29,15 @@ UPDATE difference SET mended = true
 _CAME_LATER = """
 UPDATE difference SET mended = true WHERE NOT mended AND bank IS NULL AND provider_reference = ANY($1::text[])
 """
-_PAYMENTS = """
+# What was struck out, since the acquirer never had it, we do not have either.
+_STRUCK = "(state = 'released' AND proposed_by <> '' AND target IS NULL AND NOT back)"
+_PAYMENTS = f"""
 SELECT provider_reference AS reference, amount, id AS payment FROM payment
  WHERE provider_reference = ANY($1::text[]) AND provider_reference <> '' AND captured_at IS NOT NULL
    AND method IN ('qris_dynamic', 'qris_static')
 UNION ALL
-SELECT provider_reference, amount, payment FROM suspense WHERE provider_reference = ANY($1::text[])
+SELECT provider_reference, amount, payment FROM suspense
+ WHERE provider_reference = ANY($1::text[]) AND NOT {_STRUCK}
 """
 _REFUNDS = """
 SELECT provider_reference AS reference, amount, payment FROM refund
@@ -52,14 +55,14 @@ SELECT coalesce(payment.code, '') AS code, suspense.amount, suspense.payment
  ORDER BY suspense.id
 """
 # What was found with the acquirer only, and captured or suspended then, is in the report of an earlier day.
-_CAME = """
+_CAME = f"""
 SELECT came.* FROM (
     SELECT provider_reference AS reference, amount, id AS payment, presented_at AS since FROM payment
      WHERE captured_at >= $1 AND captured_at < $2 AND method IN ('qris_dynamic', 'qris_static')
        AND provider IN ('', $3)
     UNION ALL
     SELECT one.provider_reference, one.amount, one.payment, payment.presented_at
-      FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
+      FROM (SELECT * FROM suspense WHERE NOT {_STRUCK}) AS one LEFT JOIN payment ON payment.id = one.payment
      WHERE one.created_at >= $1 AND one.created_at < $2 AND NOT one.exercise
        AND coalesce(payment.provider, '') IN ('', $3)) AS came
  WHERE NOT EXISTS (SELECT FROM difference WHERE provider_reference = came.reference AND kind = 'only_bank')

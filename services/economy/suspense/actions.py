@@ -24,7 +24,7 @@ from services.economy.suspense.model import Item, Reason, State
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, not_found, precondition
+from services.kit.errors import DomainError, invalid, not_found, precondition
 from services.kit.interest import own_matter, require_disinterested
 from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
@@ -75,15 +75,15 @@ async def correct(
     tx: Transaction, reference: str, amount: int, reason: Reason | None, also: Collection[UUID] = ()
 ) -> Item | None:
     """Puts right how much is in suspense under a reference of the bank's, and why (None: as before), also when it was
-    proposed where it belongs. None where it is as much, was released or is on its way back.
+    proposed where it belongs, or struck out. None where it is as much, was released or is on its way back.
 
     Locks also the accounts that the caller moves it between next, for all of them are locked in their order.
     """
     found = await store.by_provider_reference(tx, reference)
     item = await store.by_id(tx, found.id, lock=True) if found else None
-    if item is None or item.state not in WAITING or item.is_returning or item.amount == amount:
+    if item is None or item.held == amount or item.is_returning or not (item.state in WAITING or item.never_came):
         return None
-    _log.warning("the bank told another amount than it has", reference=reference, told=item.amount, has=amount)
+    _log.warning("the bank told another amount than it has", reference=reference, told=item.held, has=amount)
     corrected = model.corrected(item, amount, reason, tx.now)
     moved = model.correcting(item, amount)
     await ledger.lock(tx, {moved.debit, moved.credit, *also})
@@ -125,28 +125,18 @@ async def told(tx: Transaction, items: Sequence[Item]) -> list[Told]:
     return [await _told(tx, one, paid.get(one.payment), targets.get(one.target)) for one in items]
 
 
-async def propose(tx: Transaction, name: str, etag: str, target: str, note: str) -> Item:
-    """Says where money belongs: to a merchant, or (empty) back to the payer.
+async def propose(tx: Transaction, name: str, etag: str, target: str, note: str, *, never_came: bool = False) -> Item:
+    """Says where money belongs: to a merchant, or (empty) back to the payer, unless it never came.
 
     Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, REASON_REQUIRED,
-    MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, BANK_DIFFERS, and those of the model.
+    MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, PROVIDER_DIFFERS, TARGET_NOT_EXPECTED, BANK_DIFFERS, BANK_HAS_IT, and
+    those of the model.
     """
     item = await _locked(tx, name, etag)
     line = approval.one_line(note, field="note")
-    if not target:
-        _require_provider(tx)
-        found = None
-    else:
-        merchant = await selling.find(tx, target)
-        if merchant is None:
-            message = "There is no such merchant; give its identifier or NMID."
-            raise not_found("MERCHANT_NOT_FOUND", message, field="target")
-        if not merchant.is_payable:
-            raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
-        require_disinterested(tx.caller, merchant.owner)
-        found = merchant.id
-    proposed = model.propose(item, found, line, tx.caller.subject, tx.now)
-    await _require_at_bank(tx, item)
+    found = await _target(tx, target, never_came=never_came)
+    proposed = model.propose(item, found, line, tx.caller.subject, tx.now, never_came=never_came)
+    await _require_at_bank(tx, proposed)
     await store.save(tx, proposed)
     await _note(tx, What.RELEASE_PROPOSED, proposed)
     return proposed
@@ -156,16 +146,18 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """A second person agrees. To a merchant the money moves at once; back to the payer the bank is asked after commit.
 
     Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, BANK_DIFFERS,
-    those of the model (among them SECOND_PERSON_REQUIRED) and of the ledger.
+    BANK_HAS_IT, those of the model (among them SECOND_PERSON_REQUIRED) and of the ledger.
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
-    await _require_at_bank(tx, item)
+    await _require_at_bank(tx, approved)
     await _note(tx, What.RELEASE_APPROVED, approved, item.proposed_by)
     if approved.is_returning:
         _require_provider(tx)
         await store.save(tx, approved)
         return approved
+    if approved.never_came:
+        return await _strike_out(tx, item, approved)
     merchant = await merchants.by_id(tx, approved.target) if approved.target else None
     if merchant is None:
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
@@ -231,6 +223,15 @@ async def _release(tx: Transaction, item: Item, to: UUID, code: str = "") -> Ite
     return item
 
 
+async def _strike_out(tx: Transaction, item: Item, approved: Item) -> Item:
+    """Nobody gets what the bank never had. If a report has it after all, ``correct`` puts it into suspense again."""
+    await ledger.transfer(tx, model.correcting(item, 0))
+    await store.save(tx, approved)
+    await store.struck(tx, item.provider_reference)
+    events.emit(tx, approved, events.released(approved))
+    return approved
+
+
 async def _told(tx: Transaction, item: Item, payment: Payment | None, target: Merchant | None) -> Told:
     waits = item.state in WAITING and not item.is_returning
     concerned = await _concerned(tx, payment) if waits else frozenset()
@@ -262,9 +263,35 @@ def _unknown() -> DomainError:
     return not_found("SUSPENSE_NOT_FOUND", "There is no such money in suspense; list it first.", field="id")
 
 
+async def _target(tx: Transaction, target: str, *, never_came: bool) -> UUID | None:
+    """The merchant that is named; None where it goes back, or never came."""
+    if never_came:
+        if target:
+            message = "What the bank never had goes to no merchant. Leave the target empty."
+            raise invalid("TARGET_NOT_EXPECTED", message, field="target")
+        return None
+    if not target:
+        _require_provider(tx)
+        return None
+    merchant = await selling.find(tx, target)
+    if merchant is None:
+        message = "There is no such merchant; give its identifier or NMID."
+        raise not_found("MERCHANT_NOT_FOUND", message, field="target")
+    if not merchant.is_payable:
+        raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
+    require_disinterested(tx.caller, merchant.owner)
+    return merchant.id
+
+
 async def _require_at_bank(tx: Transaction, item: Item) -> None:
-    """Nobody gets money that the bank's report does not have, or that is another amount there."""
-    if await store.is_doubted(tx, item.provider_reference):
+    """Nobody gets money that the bank's report does not have, or that is another amount there, and only what it does
+    not have is struck out.
+    """
+    if item.never_came:
+        if not await store.is_missing(tx, item.provider_reference):
+            message = "This money is missing in no report of the bank. Compare the day on which it came first."
+            raise precondition("BANK_HAS_IT", message)
+    elif await store.is_doubted(tx, item.provider_reference):
         message = (
             "The bank's report does not have this amount. Ask the bank; once its report is right, compare the day."
         )

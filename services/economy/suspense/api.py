@@ -25,7 +25,9 @@ async def page(tx: Transaction, request: pb.ListSuspenseRequest) -> pb.ListSuspe
 @rpc
 async def propose(tx: Transaction, request: pb.ProposeReleaseRequest) -> pb.ProposeReleaseResponse:
     """Proposes where money in suspense belongs."""
-    item = await actions.propose(tx, request.id, request.etag, request.target, request.note)
+    item = await actions.propose(
+        tx, request.id, request.etag, request.target, request.note, never_came=request.never_came
+    )
     return pb.ProposeReleaseResponse(item=await _one(tx, item))
 
 
@@ -68,5 +70,6 @@ def _view(told: Told) -> pb.SuspenseItem:
         target_name=told.target_name,
         own=told.own,
         own_matter=told.own_matter,
+        never_came=found.never_came,
         bank_code=refused_code(found.note) if found.state is State.OPEN else "",
     )

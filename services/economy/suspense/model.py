@@ -32,7 +32,8 @@ class Reason(Enum):
 class Item:
     """Money that belongs to nothing known yet. Times are UTC.
 
-    ``target`` is the merchant proposed; ``back`` says that it goes back to the payer. While it is proposed and
+    ``target`` is the merchant proposed; ``back`` says that it goes back to the payer; with neither the bank never had
+    it. While it is proposed and
     ``approved_by`` is set, it is on its way back; ``return_reference`` is the bank's, of having sent it back.
     """
 
@@ -61,13 +62,25 @@ class Item:
         """Whether the bank was or will be asked to send it back."""
         return self.state is State.PROPOSED and bool(self.approved_by)
 
+    @property
+    def never_came(self) -> bool:
+        """Whether somebody said that the bank never had it."""
+        return bool(self.proposed_by) and self.target is None and not self.back
 
-def propose(item: Item, target: UUID | None, note: str, who: str, now: datetime) -> Item:
-    """Says where it belongs: to a merchant, or back (None). Errors: RELEASED_BEFORE, RELEASE_UNDER_WAY."""
+    @property
+    def held(self) -> int:
+        """How much of it is in suspense, or left it to somebody; nothing of what was struck out."""
+        return 0 if self.state is State.RELEASED and self.never_came else self.amount
+
+
+def propose(item: Item, target: UUID | None, note: str, who: str, now: datetime, *, never_came: bool = False) -> Item:
+    """Says where it belongs: to a merchant, or back (None), unless it never came.
+
+    Errors: RELEASED_BEFORE, RELEASE_UNDER_WAY.
+    """
     _require_waiting(item)
-    return replace(
-        _next(item, now), state=State.PROPOSED, target=target, back=target is None, note=note, proposed_by=who
-    )
+    back = target is None and not never_came
+    return replace(_next(item, now), state=State.PROPOSED, target=target, back=back, note=note, proposed_by=who)
 
 
 def approve(item: Item, who: str, now: datetime) -> Item:
@@ -96,7 +109,7 @@ def unreturnable(item: Item, why: str, now: datetime) -> Item:
 def corrected(item: Item, amount: int, reason: Reason | None, now: datetime) -> Item:
     """It is another amount than the bank had told, so what was proposed is as well; None: for the same reason."""
     opened = replace(_next(item, now), state=State.OPEN, target=None, back=False, note="", proposed_by="")
-    return replace(opened, amount=amount, reason=reason or item.reason)
+    return replace(opened, amount=amount, reason=reason or item.reason, approved_by="")
 
 
 def taken_out(item: Item, now: datetime) -> Item:
@@ -105,9 +118,9 @@ def taken_out(item: Item, now: datetime) -> Item:
 
 
 def correcting(item: Item, amount: int) -> Transfer:
-    """What moves between the bank's and suspense when ``item`` is of another amount."""
+    """What moves between the bank's and suspense when ``item`` is of another amount; of none when it is struck out."""
     clearing, suspense = city_account("clearing", item.currency), city_account("suspense", item.currency)
-    more = amount - item.amount
+    more = amount - item.held
     kind, debit, credit = ("suspend", clearing, suspense) if more > 0 else ("release", suspense, clearing)
     moved = _transfer(item, kind, debit, credit)
     return moved._replace(id=derived(item.id, f"correct {item.version}"), amount=abs(more))

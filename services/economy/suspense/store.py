@@ -27,6 +27,11 @@ SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mend
                AND kind IN ('only_here', 'amount'))
 """
 
+_MISSING = """
+SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here')
+"""
+_STRUCK = "UPDATE difference SET mended = true WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here'"
+
 by_id, save = _ITEMS.get, _ITEMS.save
 
 
@@ -38,6 +43,16 @@ async def by_provider_reference(tx: Transaction, reference: str) -> Item | None:
 async def is_doubted(tx: Transaction, reference: str) -> bool:
     """Whether the acquirer's report does not have the money that it told of under that reference, or another amount."""
     return bool(await tx.fetchval(_DOUBTED, reference))
+
+
+async def is_missing(tx: Transaction, reference: str) -> bool:
+    """Whether the acquirer's report does not have the money that it told of under that reference."""
+    return bool(await tx.fetchval(_MISSING, reference))
+
+
+async def struck(tx: Transaction, reference: str) -> None:
+    """We do not have it any more either."""
+    await tx.execute(_STRUCK, reference)
 
 
 async def mark_asked(tx: Transaction, id_: UUID) -> None:

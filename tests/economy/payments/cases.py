@@ -149,10 +149,17 @@ class City:
         request = pb.ListSuspenseRequest(states=states)
         return list((await self.economy.call("PaymentService.ListSuspense", request, caller)).items)
 
-    async def propose(self, item: pb.SuspenseItem, target: str = "", caller: Caller = TREASURER) -> pb.SuspenseItem:
+    async def propose(
+        self, item: pb.SuspenseItem, target: str = "", caller: Caller = TREASURER, *, never_came: bool = False
+    ) -> pb.SuspenseItem:
         """Proposes where money belongs."""
         request = pb.ProposeReleaseRequest(
-            request_id=request_id(), id=item.id, etag=item.etag, target=target, note="Kata bank milik pasar"
+            request_id=request_id(),
+            id=item.id,
+            etag=item.etag,
+            target=target,
+            note="Kata bank milik pasar",
+            never_came=never_came,
         )
         answer = await self.economy.call("PaymentService.ProposeRelease", request, caller)
         proposed: pb.SuspenseItem = answer.item
