@@ -176,6 +176,20 @@ async def test_late_at_night_the_first_bus_is_tomorrows(
     assert 'id="no-more"' not in (await visitor.get("/transit", params={**asked, "waktu": MORNING})).text
 
 
+async def test_who_cannot_be_there_early_tomorrow_is_shown_the_rides_of_that_very_day(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "datetime", Asked)
+    monkeypatch.setattr(Asked, "moment", SEMARANG_NOW + timedelta(hours=14, minutes=30))
+    asked = {"dari": "Simpang Lima", "ke": "Terminal Mangkang", "tiba": "1", "waktu": "2026-11-25T05:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert 'id="too-late"' in page
+    assert "Tomorrow: Wednesday, 25 November 2026" in page
+    assert ('id="no-more"' in page, "These are the first arrivals from now on." in page) == (False, True)
+    tonight = {**asked, "waktu": "2026-11-24T23:45"}
+    assert 'id="no-more"' in (await visitor.get("/transit", params=tonight)).text, "of a day on which nothing goes"
+
+
 async def test_who_rides_on_in_the_morning_is_told_that_it_is_the_next_day(visitor: httpx.AsyncClient) -> None:
     """And how long the night is, in hours."""
     asked = {"dari": "Simpang Lima", "ke": "Terminal Terboyo", "waktu": "2026-12-01T20:00"}

@@ -95,9 +95,10 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         (one, drawn(drawing_of(city), one, ends), _days(since, one, zone)) for one in (found.journeys if found else ())
     ]
     stops = await _stops(request)
+    today = _day_of(wanted, zone) == _day_of(now, zone)  # whoever is too late is shown what leaves from now on
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
-        no_more=(too_late or not tiba) and _no_more(ways), too_late=too_late, gone=gone, wanted=wanted,
+        no_more=(today if too_late else not tiba) and _no_more(ways), too_late=too_late, gone=gone, wanted=wanted,
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
         far=("dari", "ke")[far], then=at is not None and _day_of(since, zone) != _day_of(now, zone),
