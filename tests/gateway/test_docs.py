@@ -194,3 +194,9 @@ async def test_the_document_says_of_every_read_who_may_ask(client: httpx.AsyncCl
             assert said["security"] == [], f"{path} says the same to everybody"
     public = (await client.get("/docs/operations/city")).text
     assert "no login is needed" in public
+
+
+async def test_an_example_that_is_no_text_stands_as_it_is_sent(client: httpx.AsyncClient) -> None:
+    page = lxml.html.fromstring((await client.get("/docs/operations/tickets")).text)
+    (said,) = page.xpath("//article[@id='listTicketSales']//tr[th/code='for_sale']/td/code")
+    assert said.text_content() == "true"
