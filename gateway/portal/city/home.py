@@ -16,6 +16,7 @@ from gateway.portal.kit.assets import serve
 from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.society.processes import open_ballots
 
 LEAST_RESOLVED = 5
 """Cases of which a share on time can be told: below it one case more or less would turn the league over."""
@@ -38,13 +39,18 @@ async def home(request: Request) -> Response:
         environment=sections["environment"].overview,
         economy=sections["economy"].overview,
         branding=sections["branding"].overview, living=sections["living"].overview,
-        society=sections["society"].overview,
+        society=sections["society"].overview, votes=_votes(request, sections["society"].overview),
         areas=[row for row in areas if row.area],
         counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
         least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),
         sections=[_section_words(name, section) for name, section in sections.items()],
         thing_kinds=KINDS, **words(request),
     )  # fmt: skip
+
+
+def _votes(request: Request, society: Any) -> int:
+    """How many votes go on. A pillar of the version before names no ballots: then the processes in which some do."""
+    return len(open_ballots(request)) if not society or "ballots" in society.nouns else society.voting
 
 
 def _league(request: Request, agencies: list[Any]) -> list[dict[str, Any]]:

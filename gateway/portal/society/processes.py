@@ -48,13 +48,14 @@ async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response
     return render(
         request, "society/home.html", here="society", area=area, phase=phase, phases=PHASES[1:],
         found=[views.process(one) for one in found.processes],
-        kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up), ballots=_open(request),
+        kinds=[views.process_kind(one) for one in known.kinds], made_up=bool(known.made_up),
+        ballots=open_ballots(request),
         next_href=next_href(PATH, found.next_page_token, wilayah=area, tahap=phase),
         trail=public_trail(PATH, wilayah=area, tahap=phase, page=page_token(request)),
     )  # fmt: skip
 
 
-def _open(request: Request) -> list[overview_views.OpenBallot]:
+def open_ballots(request: Request) -> list[overview_views.OpenBallot]:
     """Ballots in which voters vote now, of the city's home in memory."""
     told, now = current_gateway(request).home.section("society").overview, datetime.now(UTC)
     return [one for one in (told.open_ballots if told else ()) if one.close_time and one.close_time > now]

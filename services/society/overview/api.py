@@ -26,6 +26,7 @@ async def read(tx: Transaction, request: pb.GetOverviewRequest) -> pb.GetOvervie
     )
     return pb.GetOverviewResponse(
         nouns=[
+            "ballots",
             *(["courses"] if terms_of(tx.runtime.city) else []),
             *(["processes"] if participation_of(tx.runtime.city) else []),
             "residents",

@@ -151,7 +151,7 @@ async def test_the_overview_counts_what_goes_on(society: Society) -> None:
     await society.process()
     found = await society.call(overview_pb2.GetOverviewRequest())
     assert (list(found.nouns), found.collecting, found.reviewing, found.voting) == (
-        ["courses", "processes", "residents"],
+        ["ballots", "courses", "processes", "residents"],
         1,
         1,
         0,
