@@ -65,11 +65,11 @@ async def correction(  # what a refused form sent goes into the address, so that
     note: str = "",
 ) -> Response:
     """One correction: what is said now, and what is to be said."""
-    shown = FormState()
-    if salah in _DONE:
+    found, shown = await _read(request, id, caller), FormState()
+    if salah in _DONE and found.state == STATES[0]:
         shown = incomplete(request, salah, Fields(note=clean(note[:_SHORT])), note="facility_desk.note_short")
         shown = replace(shown, status=200)
-    return await _correction(request, id, caller, shown)
+    return _page(request, found, shown)
 
 
 @router.post("/{id}/terima", dependencies=CHECKED)
@@ -103,20 +103,23 @@ async def _decide(
 
 async def _refused(request: Request, id_: str, caller: Caller, doing: str, shown: FormState) -> Response:
     """What to correct; or that somebody else was first, where nothing can be sent again."""
+    found = await _read(request, id_, caller)
+    if found.state != STATES[0]:  # also of a note that is too short: it is not to be corrected any more
+        shown = replace(shown, status=409) if shown.status == 422 else shown
+        return _page(request, found, overtaken(request, shown, f"facility_desk.meanwhile_{found.state}"))
     note = (shown.form or Fields())["note"]
     if shown.trouble and list(shown.trouble.errors) == ["note"] and len(note) <= _SHORT:
         return RedirectResponse(f"{PATH}/{id_}?{urlencode({'salah': doing, 'note': note})}", 303)
-    answer = await current_gateway(request).pillars.call(pb.GetFacilityCorrectionRequest(id=id_), caller)
-    state = views.facility_correction(answer.correction).state
-    if state != STATES[0]:
-        shown = overtaken(request, shown, f"facility_desk.meanwhile_{state}")
-    return await _correction(request, id_, caller, shown)
+    return _page(request, found, shown)
 
 
-async def _correction(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
+async def _read(request: Request, id_: str, caller: Caller) -> views.FacilityCorrection:
     asked = pb.GetFacilityCorrectionRequest(id=id_)
     answer = await current_gateway(request).pillars.call(asked, caller)
-    found = views.facility_correction(answer.correction)
+    return views.facility_correction(answer.correction)
+
+
+def _page(request: Request, found: views.FacilityCorrection, shown: FormState) -> Response:
     return render(
         request, "living/officer_correction.html", shown.status, private=True, here="officer", view="facilities",
         one=found, base=f"{PATH}/{found.id}", **words(request), **shown.context(),

@@ -82,6 +82,20 @@ async def test_who_comes_second_is_told_what_was_decided(citizen: Browser, dinke
     assert ('data-name="Before"' in second.source, 'data-name="Now"' in second.source) == (True, False)
 
 
+async def test_who_comes_second_with_a_note_too_short_is_told_what_was_decided_and_not_to_mend_it(
+    citizen: Browser, dinkes: Browser
+) -> None:
+    await filed(citizen, "puskesmas-halmahera", wheelchair="yes")
+    page = await waiting(dinkes, "Puskesmas Halmahera")
+    await dinkes.send(page.forms["accept-form"], note=NOTE)
+    second = await dinkes.send(page.forms["decline-form"], note="Jgn dulu")
+    assert (second.status, "before you: it was accepted" in second.words) == (409, True)
+    assert ("unshown" in second.ids, "Jgn dulu" in second.words) == (True, True), "what was typed is given back"
+    assert "Write a note" not in second.words
+    again = await dinkes.open(f"{page.answer.url.path}?salah=decline&note=x")
+    assert ("problem" in again.ids, "Write a note" in again.words) == (False, False), "nothing is wrong with it now"
+
+
 async def test_others_of_the_city_see_none_of_it(citizen: Browser, dinkes: Browser, officer: Browser) -> None:
     await filed(citizen, "puskesmas-miroto", always="yes")
     page = await waiting(dinkes, "Puskesmas Miroto")
