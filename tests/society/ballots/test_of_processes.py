@@ -133,6 +133,25 @@ async def test_pages_say_when_the_vote_ends_whatever_date_is_given_to_what_comes
     assert "whatever dates are given here" in said(desk, "fixed-end")
 
 
+async def test_pages_say_by_which_clock_a_ballot_closes(deciding: Deciding) -> None:
+    process = await deciding.voted()
+    async with stand_before(deciding.served) as stand:
+        officer = await reader(stand, AGENCY)
+        pages = {
+            path: await officer.page(path)
+            for path in (
+                f"/sosial/suara/{process.ballot}", "/sosial/suara", f"/sosial/proses/{process.id}",
+                f"/petugas/suara/{process.ballot}", "/petugas/suara", f"/petugas/partisipasi/{process.id}",
+            )
+        }  # fmt: skip
+        await officer.client.aclose()
+    closes = (await deciding.ballot(process)).close_time.ToJsonString()[:16]
+    for path, page in pages.items():
+        ends = page.xpath(f"//time[starts-with(@datetime, '{closes}')]")
+        assert ends, path
+        assert [str(one.tail)[:4] for one in ends] == [" WIB"] * len(ends), path
+
+
 async def test_pages_say_that_an_officer_decides_what_is_next_only_where_no_ballot_does(deciding: Deciding) -> None:
     held = await deciding.voted()
     left = await deciding.voted(costs=(5_000_000,))

@@ -27,8 +27,10 @@ async def test_the_city_home_counts_a_ballot_of_no_process_while_it_is_open_and_
         async with somebody.client:
             page = await counting(somebody, "1")
             assert page.xpath("//dt[a[@href='/sosial/suara']]")
-            (link,) = (await somebody.page("/sosial")).xpath("//*[@id='open-ballots']//a/@href")
+            taking_part = await somebody.page("/sosial")
+            (link,) = taking_part.xpath("//*[@id='open-ballots']//a/@href")
             assert link == f"/sosial/suara/{ballot.id}"
+            assert said(taking_part, "open-ballots").endswith("WIB"), "by which clock it closes"
             voting.served.pass_time(days=2)
             await counting(somebody, "0")
             assert not (await somebody.page("/sosial")).xpath("//*[@id='open-ballots']")
