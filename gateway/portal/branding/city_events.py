@@ -14,7 +14,7 @@ from gateway.portal.branding import event_words, json_ld, ticket_sales
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
-from gateway.portal.kit.way_back import public_trail, way_back
+from gateway.portal.kit.way_back import onward, public_trail, way_back
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
 from smartcity.branding.v1 import visits_pb2
@@ -66,7 +66,7 @@ async def shown(request: Request, code: Identifier, semua: str = "") -> Response
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
         request, "branding/city_event.html", here="branding", back=way_back(request, PATH), event=event,
-        coming=coming, all_dates=bool(semua),
+        coming=coming, all_dates=bool(semua), all_href=onward(request, f"{PATH}/{event.code}", PATH, semua="1"),
         earlier=_earlier(event, now), sales=sales, visits=counted.total if counted else 0,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip

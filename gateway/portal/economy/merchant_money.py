@@ -121,7 +121,7 @@ async def _charged(request: Request, merchant: str, payment: str, caller: Caller
     return await payments.show(
         request, found, _counter(merchant, payment), shown, merchant=seller, view="payments",
         refunds=_shown(refunds), more_refunds=bool(refunds.next_page_token),
-        returns=await returns(request, [found], caller),
+        returns=await returns(request, [found], caller), of_list=same_page(request, state=_state(request)),
     )  # fmt: skip
 
 

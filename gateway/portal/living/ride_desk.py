@@ -22,6 +22,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.way_back import kept, public_trail, way_back
 from gateway.portal.living.cards import riding
 from services.kit.caller import Caller
 from services.kit.rpc.text import clean
@@ -49,7 +50,7 @@ async def desk(request: Request, caller: Staff, terms: Terms, hari: str = "", do
     entered = Fields(hari=clean(hari)[:_MOST_LETTERS])
     if entered["hari"] and not _is_day(entered["hari"]):
         shown = incomplete(request, "hari", entered, hari="ride_desk.day_wrong")
-    return await _desk(request, caller, terms, "" if shown.doing else entered["hari"], shown)
+    return await _desk(request, caller, terms, shown)
 
 
 @router.post("/kartu", dependencies=CHECKED)
@@ -60,23 +61,22 @@ async def find(request: Request, caller: Staff, terms: Terms) -> Response:
     number = _NO_NUMBER.sub("", entered["kartu"]).upper()
     found = await tried(request, caller, "kartu", entered, cards_pb2.GetCardRequest(number=number or "-"))
     if not isinstance(found, FormState):
-        return RedirectResponse(f"{PATH}/kartu/{found.card.id}", 303)
+        return RedirectResponse(f"{PATH}/kartu/{found.card.id}{_trail(request)}", 303)
     if found.status == 404:
         found = replace(incomplete(request, "kartu", entered, kartu="reason.CARD_NOT_FOUND"), status=404)
-    return await _desk(request, caller, terms, "", found)
+    return await _desk(request, caller, terms, found)
 
 
-async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown: FormState) -> Response:
-    """``day`` is today's where it is empty."""
-    pillars = current_gateway(request).pillars
-    state = "granted" if request.query_params.get("keringanan") == "granted" else "waiting"
-    chosen = {"hari": day} if day else {}
-    granted, other = ({"keringanan": "granted"}, {}) if state == "granted" else ({}, {"keringanan": "granted"})
+async def _desk(request: Request, caller: Caller, terms: Riding, shown: FormState) -> Response:
+    """The lists of today where no day is chosen."""
+    pillars, chosen = current_gateway(request).pillars, _chosen(request)
+    state = chosen.get("keringanan", "waiting")
+    other = {**chosen, "keringanan": "" if state == "granted" else "granted"}
     listed = concessions_pb2.ListConcessionsRequest(
         page_size=PAGE, state=concessions_views.CONCESSION_STATE_NUMBERS[state]
     )
     takings, concessions, unpaid = await asyncio.gather(
-        pillars.call(rides_pb2.ListRideTakingsRequest(day=day), caller),
+        pillars.call(rides_pb2.ListRideTakingsRequest(day=chosen.get("hari", "")), caller),
         pillars.call(listed, caller),
         pillars.call(rides_pb2.ListRidesRequest(page_size=PAGE, page_token=page_token(request)), caller),
     )
@@ -84,10 +84,29 @@ async def _desk(request: Request, caller: Caller, terms: Riding, day: str, shown
         request, "living/officer_rides.html", shown, terms,
         day=takings.day, takings=[rides_views.ride_takings(one) for one in takings.takings],
         concessions=[concessions_views.concession(one) for one in concessions.concessions], state=state,
-        more=bool(concessions.next_page_token), others=f"{PATH}{same_page(request, **chosen, **other)}",
+        more=bool(concessions.next_page_token), others=f"{PATH}{same_page(request, **other)}",
         unpaid=[rides_views.ride(one) for one in unpaid.rides],
-        next_href=next_href(PATH, unpaid.next_page_token, **chosen, **granted),
+        next_href=next_href(PATH, unpaid.next_page_token, **chosen),
+        of_list=same_page(request, **chosen), into=_trail(request),
     )  # fmt: skip
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    """What the lists are filtered by: a day, and which concessions."""
+    day, granted = clean(request.query_params.get("hari", "")), {"keringanan": "granted"}
+    which = request.query_params.get("keringanan")
+    return ({"hari": day} if _is_day(day) else {}) | (granted if which == "granted" else {})
+
+
+def _trail(request: Request) -> str:
+    """What leads from the lists to one of them ends with."""
+    return public_trail(PATH, **_chosen(request), page=page_token(request))
+
+
+def _back(request: Request, done: str) -> RedirectResponse:
+    """To the lists as they were filtered, which say what was done."""
+    back = way_back(request, PATH) or PATH
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}done={done}", 303)
 
 
 def _is_day(text: str) -> bool:
@@ -106,11 +125,11 @@ async def by_code(request: Request, caller: Staff, terms: Terms) -> Response:
     asked = concessions_pb2.ListConcessionsRequest(code=_NO_NUMBER.sub("", entered["kode"])[:32] or "-")
     found = await tried(request, caller, "kode", entered, asked)
     if isinstance(found, FormState):
-        return await _desk(request, caller, terms, "", found)
+        return await _desk(request, caller, terms, found)
     if not found.concessions:
         wrong = incomplete(request, "kode", entered, kode="ride_desk.code_unknown")
-        return await _desk(request, caller, terms, "", replace(wrong, status=404))
-    return RedirectResponse(f"{PATH}/keringanan/{found.concessions[0].id}", 303)
+        return await _desk(request, caller, terms, replace(wrong, status=404))
+    return RedirectResponse(f"{PATH}/keringanan/{found.concessions[0].id}{_trail(request)}", 303)
 
 
 @router.get("/keringanan/{id}")
@@ -133,7 +152,7 @@ async def decide(request: Request, id: Identifier, verb: Code, caller: Staff, te
         return await _concession(request, id, caller, terms, answer)
     became = answer.concession
     done = "granted" if doing == "grant" else "taken_back" if became.first_day else "declined"
-    return RedirectResponse(f"{PATH}?done=concession_{done}", 303)
+    return _back(request, f"concession_{done}")
 
 
 async def _concession(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
@@ -162,7 +181,7 @@ async def write_off(request: Request, id: Identifier, caller: Staff, terms: Term
     answer = await tried(request, caller, "write_off", form, asked)
     if isinstance(answer, FormState):
         return await _ride(request, id, caller, terms, answer)
-    return RedirectResponse(f"{PATH}?done=ride_written_off", 303)
+    return _back(request, "ride_written_off")
 
 
 async def _ride(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
@@ -196,7 +215,7 @@ async def turn(request: Request, id: Identifier, verb: Code, caller: Staff, term
     misused = cards_pb2.CARD_BLOCK_MISUSED
     if doing == "block" and asked.reason == misused != answer.card.block:
         return await _card(request, id, caller, terms, unkept(request, doing, "ride_desk.block_not_kept"))
-    return RedirectResponse(f"{PATH}?done={done}", 303)
+    return _back(request, done)
 
 
 async def _card(request: Request, id_: str, caller: Caller, terms: Riding, shown: FormState) -> Response:
@@ -209,5 +228,6 @@ def _page(request: Request, template: str, shown: FormState, terms: Riding, **mo
     language = texts_of(request).language
     return render(
         request, template, shown.status, private=True, here="officer", view="rides",
+        back=way_back(request, PATH) or PATH, trail=kept(request, PATH),
         class_name=lambda rider: terms.name(rider, language), **more, **shown.context(),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from gateway.portal.kit.acting import FormState, attempted, signed_in
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
-from gateway.portal.kit.way_back import public_trail, way_back
+from gateway.portal.kit.way_back import kept, public_trail, way_back
 from services.kit.caller import Caller
 from smartcity.society.v1 import courses_pb2 as pb
 from smartcity.society.v1 import courses_views as views
@@ -41,7 +41,7 @@ async def listed(request: Request, status: str = "") -> Response:
         request, "society/courses.html", here="society", found=[views.course(one) for one in answer.courses],
         state=state, states=STATES, offered=bool(teaching_agencies(current_gateway(request).city)),
         next_href=next_href(PATH, answer.next_page_token, status=state),
-        trail=public_trail(PATH, status=status, page=page_token(request)),
+        trail=public_trail(PATH, status=state if status else "", page=page_token(request)),
     )  # fmt: skip
 
 
@@ -74,6 +74,6 @@ async def _show(request: Request, id_: str, shown: FormState) -> Response:
     enrolled = [one for one in map(enrolments_views.enrolment, found) if one.state in LIVE]
     return render(
         request, "society/course.html", shown.status, private=True, here="society", it=views.course(answer.course),
-        base=f"{PATH}/{answer.course.id}", back=way_back(request, PATH), may=may,
+        base=f"{PATH}/{answer.course.id}", back=way_back(request, PATH), trail=kept(request, PATH), may=may,
         enrolled=enrolled[0] if enrolled else None, **shown.context(),
     )  # fmt: skip

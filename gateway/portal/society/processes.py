@@ -16,7 +16,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
-from gateway.portal.kit.way_back import public_trail, way_back
+from gateway.portal.kit.way_back import NAME, public_trail, way_back
 from services.kit.caller import Caller
 from smartcity.society.v1 import ballots_pb2, ballots_views, overview_views, proposals_pb2, proposals_views
 from smartcity.society.v1 import processes_pb2 as pb
@@ -71,13 +71,15 @@ async def one(request: Request, id: Identifier) -> Response:  # noqa: A002
     answer, proposed = await asyncio.gather(
         pillars.call(pb.GetProcessRequest(id=id), caller), pillars.call(proposals, caller)
     )
-    found = views.process(answer.process)
+    found, back = views.process(answer.process), way_back(request, PATH)
     return render(
-        request, "society/process.html", here="society", it=found, back=way_back(request, PATH), **phases_of(found),
+        request, "society/process.html", here="society", it=found, back=back, **phases_of(found),
         ballot=await ballot_of(request, found, caller),
         voters=areas_of(request, found), private=found.phase == "draft",
         proposals=[proposals_views.proposal(each) for each in proposed.proposals],
-        next_href=next_href(f"{PATH}/proses/{found.id}", proposed.next_page_token),
+        next_href=next_href(
+            f"{PATH}/proses/{found.id}", proposed.next_page_token, **({NAME: back} if back else {})
+        ),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import httpx
 import pytest
@@ -66,6 +67,16 @@ def weekly(stage: Stage) -> tuple[date, pb.EventSchedule]:
     stage.served.now = datetime.now(UTC)
     day = stage.served.now.astimezone(JAKARTA).date() + timedelta(days=4)
     return day, pb.EventSchedule(rule="FREQ=WEEKLY", start=f"{day}T19:00", end=f"{day}T22:00")
+
+
+async def test_all_dates_of_an_event_lead_back_to_the_kind_that_was_chosen(
+    visitor: httpx.AsyncClient, stage: Stage
+) -> None:
+    _, schedule = weekly(stage)
+    one = await stage.published(schedule=schedule)
+    page = (await visitor.get(f"/wisata/acara/{one.code}?dari=%2Fwisata%2Facara%3Fjenis%3Dmusic")).text
+    (more,) = re.findall(r'href="([^"#]+)[^"]*" id="more-dates"', page)
+    assert 'href="/wisata/acara?jenis=music"' in (await visitor.get(unescape(more))).text
 
 
 async def test_a_page_says_why_at_the_date_that_is_called_off(visitor: httpx.AsyncClient, stage: Stage) -> None:

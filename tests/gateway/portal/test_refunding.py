@@ -103,6 +103,9 @@ async def test_who_gives_money_back_is_led_to_the_list_as_it_was_filtered(stand:
         cashier = Browser(client, await stand.bearer("petugas-dlh"))
         page = await cashier.open(f"{desk}/pembayaran?state=captured")
         assert f'href="{desk}/kembalikan/{paid["id"]}?state=captured"' in page.source
+        assert f'href="{desk}/bayar/{paid["id"]}?state=captured"' in page.source
+        page = await cashier.open(f"{desk}/bayar/{paid['id']}?state=captured")
+        assert f'href="{desk}/kembalikan/{paid["id"]}?state=captured"' in page.source, "also by way of the payment"
         page = await cashier.open(f"{desk}/kembalikan/{paid['id']}?state=captured")
         assert f'href="{desk}/pembayaran?state=captured"' in page.source
         assert page.forms["amount-form"].filled()["state"] == "captured"

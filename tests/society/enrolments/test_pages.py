@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -61,6 +62,17 @@ async def test_a_course_without_a_free_seat_offers_its_waiting_list(teaching: Te
         assert "nobody waits yet" in said(page, "full")
         (button,) = page.xpath("//form[@id='enrol-form']//button[@type='submit']")
         assert button.text_content() == "Join the waiting list"
+
+
+async def test_whose_enrolment_is_refused_is_led_back_to_the_courses_as_they_were_filtered(teaching: Teaching) -> None:
+    course = await teaching.course()
+    listed = "/sosial/kursus?status=finished"
+    async with readers(teaching) as (_, siti):
+        page = await siti.send(f"/sosial/kursus/{course.id}?{urlencode({'dari': listed})}", "enrol-form", name=" ")
+        assert page.xpath("//*[@id='problem']")
+        assert page.xpath("//main//a/@href")[0] == listed
+        for href in (await siti.page("/sosial/kursus?status=xx")).xpath("//li[@data-course]//a/@href"):
+            assert "xx" not in href, "what is no filter is carried along nowhere"
 
 
 async def test_a_list_that_is_refused_stays_as_it_was_ticked_on_its_page(

@@ -2,9 +2,11 @@
 
 import httpx
 import pytest
+from lxml import html
 
-from gateway.portal.society import process_desk
+from gateway.portal.society import process_desk, processes
 from smartcity.society.v1 import processes_pb2 as pb
+from smartcity.society.v1 import proposals_pb2
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader, said
 from tests.society.taking_part import BAPPEDA, PLEBURAN, SELATAN, Society, at
@@ -27,6 +29,19 @@ async def test_the_list_leads_to_each_with_its_phases_and_who_votes(
     for words in ("Taking proposals", "Residents of Pleburan from the age of 17", "Advisory", "Perwal Kota Semarang"):
         assert words in page
     assert "no-such" not in page
+
+
+async def test_the_second_page_of_a_processs_proposals_leads_back_to_the_list_as_it_was_filtered(
+    visitor: httpx.AsyncClient, society: Society, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "PAGE", 1)
+    made = await society.process()
+    for _ in range(2):
+        await society.review(await society.propose(made.id), proposals_pb2.PROPOSAL_STATE_OPEN)
+    listed = "/sosial?tahap=collect"
+    first = html.fromstring((await visitor.get(f"/sosial/proses/{made.id}", params={"dari": listed})).text)
+    (more,) = first.xpath("//p[@class='actions']/a[contains(@href, 'page=')]/@href")
+    assert html.fromstring((await visitor.get(more)).text).xpath("//main//a/@href")[0] == listed
 
 
 async def test_a_draft_and_what_nobody_knows_are_not_found(visitor: httpx.AsyncClient, society: Society) -> None:
