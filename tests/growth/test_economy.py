@@ -34,9 +34,10 @@ from tests.economy.levies.cases import Office
 from tests.economy.merchants import cases as merchants
 from tests.economy.merchants.cases import NMID
 from tests.economy.payments.cases import City
-from tests.economy.payments.test_requested import asking, asks
+from tests.economy.payments.test_requested import asking, asks, created
 from tests.economy.providers.cases import news, presented, tell
 from tests.economy.providers.conftest import Town
+from tests.economy.refunds.test_asked import gives_back
 from tests.economy.settlement.cases import ReportingBank, Treasury
 from tests.economy.suspense.test_suspense import put_aside
 from tests.growth.judging import flat, nouns_live, tick
@@ -155,6 +156,9 @@ async def _refunds(city: City) -> None:
     city.bank.refuses_refunds = True
     await city.refund((await city.paid()).id, 10_000)
     city.bank.refuses_refunds = False
+    ordered, _ = await created(city, request="PICKUP-3", agency="disdag")
+    await city.cash(ordered.id)
+    await gives_back(city, request="PICKUP-3", buyer=OWNER.subject)
     offered = pb.CheckRefundsRequest(payments=[(await city.paid()).id, (await city.paid()).id])
     await city.economy.call("PaymentService.CheckRefunds", offered, MARKETS)
     for states in ([], [pb.REFUND_STATE_DONE, pb.REFUND_STATE_FAILED]):

@@ -33,8 +33,7 @@ async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
     wanted = [one._replace(amount=min(one.amount, left.get(one.order, one.amount))) for one in dues]
     made = [_new(tx, one) for one in wanted if one.amount > 0]
     await store.add_all(tx, made)
-    for refund in made:
-        await _ask(tx, refund)
+    await _ask(tx, made)
     return sum(one.amount for one in made)
 
 
@@ -65,13 +64,14 @@ async def ask_again(tx: Transaction, id_: UUID) -> Refund | None:
         return None
     again = model.ask_again(found, tx.now)
     await store.save(tx, again)
-    await _ask(tx, again)
+    await _ask(tx, [again])
     return again
 
 
-async def _ask(tx: Transaction, refund: Refund) -> None:
-    late = refund.cause is Cause.LATE
-    events.ask(tx, refund, await store.reason_of(tx, refund.order_id) if late else "")
+async def _ask(tx: Transaction, refunds: Sequence[Refund]) -> None:
+    known = await store.orders(tx, {one.order_id for one in refunds})
+    for one in refunds:
+        events.ask(tx, one, *known[one.order_id])
 
 
 def _new(tx: Transaction, due: Due) -> Refund:

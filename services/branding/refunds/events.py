@@ -17,14 +17,15 @@ _LATE = {
 """Of what was paid when the order was over, by the order's reason."""
 
 
-def ask(tx: Transaction, refund: Refund, reason: str) -> None:
-    """Asks for it, in the story of the order; ``reason`` is why that is over. Under an aggregate of its own: it must
-    not wait behind a dead letter.
+def ask(tx: Transaction, refund: Refund, reason: str, buyer: str) -> None:
+    """Asks for it, in the story of the order; ``reason`` is why that is over, ``buyer`` who placed it, if they
+    are known yet. Under an aggregate of its own: it must not wait behind a dead letter.
     """
     asked = refunds_pb2.PaymentRefundRequested(
         refund=refund.reference,
         request=refund.request,
         amount=Money(currency=tx.runtime.city.currency, units=refund.amount),
         reason=_LATE.get(reason, "Pesanan sudah dibatalkan") if refund.cause is Cause.LATE else _WHY[refund.cause],
+        buyer=buyer,
     )
     tx.emit(asked, aggregate=str(refund.id), version=refund.version, correlation=str(refund.order_id))

@@ -21,6 +21,8 @@ SELECT id, amount - (SELECT sum(amount) FROM ticket_refund WHERE order_id = tick
   FROM ticket_order WHERE id = ANY($1::uuid[])
 """
 
+_ORDERS = "SELECT id, reason, buyer FROM ticket_order WHERE id = ANY($1::uuid[])"
+
 AT_ONCE = 100
 """Refunds that are asked for again by one turn of the timer."""
 
@@ -50,9 +52,10 @@ async def left(tx: Transaction, orders: Collection[UUID], *, lock: bool = False)
     return {row["id"]: max(0, row["left"]) for row in rows}
 
 
-async def reason_of(tx: Transaction, order: UUID) -> str:
-    """Why an order is over; empty where it is not."""
-    return str(await tx.fetchval("SELECT reason FROM ticket_order WHERE id = $1", order))
+async def orders(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Why orders are over (empty where one is not), and who placed them (empty where nobody is known), by their ids."""
+    rows = await tx.fetch(_ORDERS, list(ids)) if ids else ()
+    return {row["id"]: (row["reason"], row["buyer"]) for row in rows}
 
 
 async def page(tx: Transaction, sale: UUID, states: tuple[State, ...], size: int, token: str) -> Page[Refund]:

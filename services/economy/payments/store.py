@@ -109,6 +109,7 @@ _FORGET_BUYERS = f"""
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2)
 """
+_KNOW_BUYER = "UPDATE payment SET creator = $2 WHERE id = $1 AND requester <> '' AND bill = '' AND creator = ''"
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
 UPDATE payment p
@@ -250,6 +251,11 @@ async def forget_qr(tx: Transaction, id_: UUID) -> None:
 async def forget_creator(tx: Transaction, id_: UUID) -> None:
     """Nobody is known to have asked for it any more."""
     await tx.execute("UPDATE payment SET creator = '' WHERE id = $1", id_)
+
+
+async def know_buyer(tx: Transaction, id_: UUID, buyer: str) -> None:
+    """Who ordered what a pillar asked the money for is known again, where they were forgotten."""
+    await tx.execute(_KNOW_BUYER, id_, buyer)
 
 
 async def forget_buyers(tx: Transaction, before: datetime, most: int) -> bool:

@@ -22,12 +22,13 @@ from services.kit.errors import not_found
 
 
 async def give_back(
-    tx: Transaction, requester: str, request: str, reference: str, amount: int, reason: str
+    tx: Transaction, requester: str, request: str, reference: str, amount: int, reason: str, buyer: str = ""
 ) -> Refund | None:
     """Gives back what was paid under ``request``: to a wallet at once, the bank is asked within a second, and cash
     lies ready at the counter until an officer hands it out there.
 
-    None where it was asked for before. Locks the payment, then the accounts. Errors: PAYMENT_NOT_FOUND, those of
+    None where it was asked for before. ``buyer`` is who ordered it, where the pillar knows them yet: while it waits for
+    somebody, they decide on none of it. Locks the payment, then the accounts. Errors: PAYMENT_NOT_FOUND, those of
     ``model.check`` and of the ledger.
     """
     payment = await payment_of(tx, requester, request, lock=True)
@@ -61,6 +62,8 @@ async def give_back(
     if checked.way is Way.WALLET:
         done, _ = await actions.finish(tx, payment, replace(refund, state=State.DONE))
         return done
+    if buyer:
+        await payment_store.know_buyer(tx, payment.id, buyer)
     refund = replace(refund, hold=model.hold_id(refund.id))
     await ledger.reserve(tx, model.hold_id(refund.id), payment.payee, amount, payment.code)
     if checked.way is Way.CASH:

@@ -35,7 +35,7 @@ async def on_refund_requested(tx: Transaction, event: Event[Asked]) -> None:
         amount = money.read(asked.amount, tx.runtime.city.currency, "amount")
         reason = approval.one_line(asked.reason) or REASON
         async with tx.savepoint():
-            await asking.give_back(tx, requester, asked.request, asked.refund, amount, reason)
+            await asking.give_back(tx, requester, asked.request, asked.refund, amount, reason, asked.buyer)
     except DomainError as refusal:
         _log.warning("a refund that was asked for is declined", requester=requester, reason=refusal.reason)
         payment = await asking.payment_of(tx, requester, asked.request)

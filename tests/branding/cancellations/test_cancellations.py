@@ -49,7 +49,11 @@ async def test_all_get_their_money_back_in_batches_and_what_is_open_is_listed_un
     await timers.take_back(office.served.runtime)
     asked = await office.told(PaymentRefundRequested)
     assert sum(one.amount.units for one in asked) == 6 * PRICE
-    assert {one.request for one in asked} == {one.id for one in paid}
+    assert {one.request: one.buyer for one in asked} == {
+        paid[0].id: SITI.subject,
+        paid[1].id: BUDI.subject,
+        paid[2].id: SITI.subject,
+    }
     assert sum(one.quantity for one in await office.told(ticket_events_pb2.TicketsRefunded)) == 6
     assert await left(office, sale) == 10
     assert state(await office.read(held.code)) == "cancelled"

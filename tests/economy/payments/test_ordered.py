@@ -10,6 +10,7 @@ from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.economy.conftest import CITIZEN, MARKETS, OWNER, refused
 from tests.economy.payments.cases import City, rupiah, state
 from tests.economy.payments.test_requested import created, withdraws
+from tests.economy.refunds.test_asked import gives_back
 from tests.fixtures.personal import asked, exported
 
 COLLEAGUE = Caller("officer-disdag-2", frozenset({"officer"}), "disdag")
@@ -50,6 +51,24 @@ async def test_who_ordered_is_forgotten_once_no_money_of_it_goes_back_any_more(c
     city.economy.pass_time(days=1)
     await timers.forget_buyers(served.runtime)
     assert await own_orders(city, erase=False) == (1, 0), "of one its buyer has still to be given money back"
+
+
+async def test_who_ordered_hands_out_no_cash_to_themselves_that_a_pillar_gives_back_when_they_were_forgotten(
+    city: City,
+) -> None:
+    payment, _ = await created(city, agency="disdag", buyer=MARKETS.subject)
+    await city.cash(payment.id, COLLEAGUE)
+    city.economy.pass_time(days=40)
+    await timers.forget_buyers(city.economy.served.runtime)
+    await gives_back(city, buyer=MARKETS.subject)
+    await timers.forget_buyers(city.economy.served.runtime)
+    (ready,) = await city.refunds(merchant=await city.counter("disdag"), caller=MARKETS)
+    with refused("OWN_MATTER"):
+        await city.approve(ready, MARKETS)
+    assert state(await city.approve(ready, COLLEAGUE)) == "done"
+    await timers.forget_buyers(city.economy.served.runtime)
+    held = "SELECT count(*) FROM payment WHERE creator <> ''"
+    assert await city.economy.runtime.pool.fetchval(held) == 0, "and they are forgotten again"
 
 
 async def test_who_ordered_what_is_over_is_erased_when_they_ask(city: City) -> None:
