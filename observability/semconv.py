@@ -124,7 +124,7 @@ CONSUMER_STALLED: Final = Metric(
 DEAD_LETTERS: Final = Metric("smartcity.dead_letters", "{event}", "Events whose reaction failed, or parked behind one")
 LEASE_HELD: Final = Metric("smartcity.lease.held", "{lease}", "1 while the process does a job that only one may do")
 TIMER_LATE: Final = Metric(
-    "smartcity.timer.late", "s", "Since the turn of a timer came that is not done yet; 0 until the next one"
+    "smartcity.timer.late", "s", "Since the turn of a timer that is not done came, or last got on; 0 until the next one"
 )
 
 SECTION_AGE: Final = Metric("smartcity.section.age", "s", "Age of what a pillar last said for the city's home")

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,17 @@ MOST = 500
 """In one round."""
 
 _log = structlog.get_logger()
-_undone: ContextVar[list[UUID] | None] = ContextVar("undone", default=None)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What one turn of a timer could not do, and who is told when it gets on."""
+
+    left: list[UUID]
+    progress: Callable[[], None]
+
+
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
 
 class Due(Protocol):
@@ -32,14 +43,25 @@ D = TypeVar("D", bound=Due)
 
 
 @contextlib.contextmanager
-def undone() -> Iterator[Collection[UUID]]:
-    """What ``each`` could not do within the block: who runs a timer is not to take it for done."""
-    left: list[UUID] = []
-    token = _undone.set(left)
+def turn(progress: Callable[[], None]) -> Iterator[Collection[UUID]]:
+    """What ``each`` could not do within the block: who runs a timer is not to take it for done. Until there is such a
+    thing, ``progress`` is called whenever the block gets on.
+    """
+    now = _Turn([], progress)
+    token = _turn.set(now)
     try:
-        yield left
+        yield now.left
     finally:
-        _undone.reset(token)
+        _turn.reset(token)
+
+
+def moved() -> None:
+    """Something of a timer's turn is done and there may be more. A turn of many minutes says so of each of its parts:
+    it is not late for as long as it gets on.
+    """
+    now = _turn.get()
+    if now is not None and not now.left:
+        now.progress()
 
 
 async def each(
@@ -52,7 +74,7 @@ async def each(
     for traces and logs. One that fails is logged and tried again in the next round.
     """
     failed: list[UUID] = []
-    left = _undone.get()
+    now = _turn.get()
     for _ in range(MOST):
         found: D | None = None
         try:
@@ -62,10 +84,11 @@ async def each(
                     if found is None:
                         return
                     await act(tx, found)
+            moved()
         except Exception as error:
             if found is None or is_transient(error):
                 raise
             _log.exception("what fell due cannot be done", what=what, id=str(found.id))
             failed.append(found.id)
-            if left is not None:
-                left.append(found.id)
+            if now is not None:
+                now.left.append(found.id)

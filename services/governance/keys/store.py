@@ -13,6 +13,7 @@ import structlog
 
 from services.governance.keys.cipher import WrappingKey, new_key
 from services.governance.keys.reach import AWAY, Reach
+from services.kit import due
 from services.kit.mail.sealing import UnreadableError, seal, unseal
 
 _PREPARE = """
@@ -157,6 +158,7 @@ class KeyStore:
                 [(subject, wrapped, self._current.id, key_id) for subject, wrapped in renewed],
             )
             done += len(rows)
+            due.moved()
         return done
 
     def _unwrap(self, subject: UUID, key_id: str, wrapped: bytes) -> bytes:

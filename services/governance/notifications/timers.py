@@ -23,6 +23,7 @@ from services.governance.mine import store as mine
 from services.governance.notifications import actions, model, store
 from services.governance.notifications.model import Kind, Links
 from services.governance.resources import resources
+from services.kit import due as falling
 from services.kit.database import Transaction
 from services.kit.mail import sending
 from services.kit.runtime import Runtime
@@ -52,7 +53,7 @@ async def send_due(runtime: Runtime) -> None:
     try:
         await sending.opened(server)  # before a mail is claimed
         while await _send_batch(runtime, server):
-            pass
+            falling.moved()
     except sending.AwayError as error:
         runtime.outage.found(runtime.clock(), error.name, error.code)
     finally:

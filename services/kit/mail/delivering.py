@@ -18,6 +18,7 @@ import structlog
 
 from observability import metrics, semconv
 from observability.semconv import Metric
+from services.kit import due as falling
 from services.kit import tasks
 from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
@@ -130,6 +131,7 @@ async def _send(runtime: Runtime, delivery: Delivery[M], lanes: "Sequence[_Lane[
                 raise away[0]
             if not more:
                 return
+            falling.moved()
     finally:
         await tasks.end(due, *under_way)  # each ends the mail that it has in hand
 

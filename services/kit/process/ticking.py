@@ -41,17 +41,25 @@ async def run(pillar: Pillar, runtime: Runtime, _: Lease) -> None:
 
 
 async def _tick(timer: Timer, runtime: Runtime, turns: Turns) -> None:
-    """Runs a timer for ever. An error is logged, and it is tried again soon; its turn stays until all is done."""
+    """Runs a timer for ever. An error is logged, and it is tried again soon; its turn stays until all is done, but for
+    one that gets on for the first time: that is late only since it stands still.
+    """
     holding.serving(lambda: f"timer {timer.name}")
-    every = timer.every.total_seconds()
+    every, behind = timer.every.total_seconds(), False
+
+    def moved() -> None:
+        if not behind:
+            turns[timer.name] = time.monotonic()
+
     while True:
         try:
-            with due.undone() as left:
+            with due.turn(moved) as left:
                 await timer.run(runtime)
-            pause = every
+            pause, behind = every, bool(left)
             if not left:
                 turns[timer.name] = time.monotonic() + pause
         except Exception as error:
+            behind = True
             _log.warning("timer failed", timer=timer.name, error=repr(error), exc_info=True)
             pause = min(every, AGAIN_S)
         await asyncio.sleep(pause)

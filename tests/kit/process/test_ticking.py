@@ -56,6 +56,39 @@ async def test_a_timer_that_never_ends_is_later_and_later(world: World) -> None:
         await within(lambda: _is(late().get("seals", 0.0) > 0.2))
 
 
+async def test_a_long_turn_is_not_late_while_it_gets_something_done(world: World) -> None:
+    waiting, seen = [Seal(uuid4()) for _ in range(10)], []
+
+    async def find(_: object, __: Collection[UUID]) -> Seal | None:
+        return waiting[0] if waiting else None
+
+    async def act(_: object, one: Seal) -> None:
+        await asyncio.sleep(0.1)
+        seen.append(late()["seals"])
+        waiting.remove(one)
+
+    async def run(runtime: Runtime) -> None:
+        await due.each(runtime, "seal", find, act)
+
+    async with working(of(Timer("seals", timedelta(days=1), run)), await world.runtime("governance")):
+        await within(lambda: _is(len(seen) == 10))
+    assert max(seen) < 0.5, "all of it took a second"
+
+
+async def test_a_turn_that_fails_after_it_got_something_done_is_later_and_later(world: World) -> None:
+    seen: list[float] = []
+
+    async def run(_: Runtime) -> None:
+        due.moved()
+        seen.append(late()["seals"])
+        raise OSError("the disk is full")
+
+    async with working(of(Timer("seals", timedelta(days=1), run)), await world.runtime("governance")):
+        await within(lambda: _is(len(seen) == 5))
+    assert seen == sorted(seen)
+    assert seen[-1] >= 0.1, "all pauses since it got something done first"
+
+
 @dataclass(frozen=True)
 class Seal:
     id: UUID
