@@ -48,14 +48,62 @@ def test_the_table_of_severities_names_each_alert_in_its_row() -> None:
         assert {row for row in SEVERITIES if path.stem in rows[row]} == ({"page"} if "page" in of else of), path.stem
 
 
+def example() -> dict[str, Any]:
+    """What the README shows for Alertmanager."""
+    (found,) = (yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.S) if "inhibit" in text)
+    return dict(found)
+
+
 def test_the_example_for_alertmanager_tells_pages_at_once_and_the_watchdog_each_minute() -> None:
-    (example,) = (yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.S) if "inhibit" in text)
-    route, receivers = example["route"], {one["name"] for one in example["receivers"]}
+    route, receivers = example()["route"], {one["name"] for one in example()["receivers"]}
     assert "alertname" in route["group_by"], "else a page would wait for the turn of a group that was told already"
     assert {route["receiver"], *(one["receiver"] for one in route["routes"])} == receivers
-    watchdog, page = route["routes"]
+    watchdog, consumers, page = route["routes"]
     assert (watchdog["matchers"], page["matchers"]) == (["alertname = Watchdog"], ["severity = page"])
+    assert consumers["receiver"] == page["receiver"]
     assert watchdog["group_interval"] == watchdog["repeat_interval"] == "1m"
+
+
+def test_who_is_called_as_nats_is_away_is_called_once_and_not_for_each_pillar() -> None:
+    unread: dict[str, str] = {"alertname": "GaugesUnread", "severity": "page", "gauges": semconv.CONSUMER_LAG.name}
+    quiet = [{**unread, "service_name": name} for name in ("society", "living", "branding")]
+    stuck = {"alertname": "OutboxStuck", "severity": "page", "service_name": "governance"}
+    of_112 = {**unread, "service_name": "governance", "gauges": semconv.INCIDENTS_OPEN.name}
+    assert called(stuck, *quiet) == {("OutboxStuck", "governance")}
+    assert called(*quiet) == {("GaugesUnread", "")}, "where nobody publishes anything, too"
+    assert called(stuck, {**of_112, "service_name": "society"}) == {
+        ("OutboxStuck", "governance"),
+        ("GaugesUnread", "society"),
+    }, "what has another cause"
+    assert called(*quiet, of_112) == {("GaugesUnread", ""), ("GaugesUnread", "governance")}
+
+
+def called(*alerts: dict[str, str]) -> set[tuple[str, str]]:
+    """The calls that Alertmanager makes by the example: their alert and, of a group of its own, the service."""
+    rules, route = example()["inhibit_rules"], example()["route"]
+    told = [one for one in alerts if not any(_inhibits(rule, other, one) for rule in rules for other in alerts)]
+    found = set()
+    for one in told:
+        ways = (way for way in route["routes"] if _match(way["matchers"], one))
+        group = {"group_by": route["group_by"], **next(ways)}["group_by"]
+        found.add((one["alertname"], one["service_name"] if "service_name" in group else ""))
+    return found
+
+
+def _inhibits(rule: dict[str, Any], source: dict[str, str], target: dict[str, str]) -> bool:
+    same = all(source.get(label) == target.get(label) for label in rule.get("equal", ()))
+    return same and _match(rule["source_matchers"], source) and _match(rule["target_matchers"], target)
+
+
+def _match(matchers: list[str], alert: dict[str, str]) -> bool:
+    """Whether an alert has what all of the matchers say, as Alertmanager reads them."""
+    for matcher in matchers:
+        label, kind, value = re.fullmatch(r'(\w+) *(=~|!~|!=|=) *"?([^"]*)"?', matcher).groups()  # type: ignore[union-attr]
+        has = alert.get(label, "")
+        found = re.fullmatch(value, has) is not None if "~" in kind else has == value
+        if found is kind.startswith("!"):
+            return False
+    return True
 
 
 def test_the_table_of_metrics_names_each_of_ours() -> None:
