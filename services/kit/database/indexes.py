@@ -8,13 +8,19 @@ from alembic import op
 def build(indexes: Mapping[str, str], *, unique: bool = False) -> None:
     """Builds them beside writes that go on, by name and what they are on. Example: ``{"act_by": "act (by, at)"}``
 
-    What an attempt that was broken off left of one goes first.
+    One that stands under that name stands until the new one does: who writes is never without, also where a migration
+    is run a second time. What an attempt that was broken off left goes first.
     """
     kind = "UNIQUE INDEX" if unique else "INDEX"
     with op.get_context().autocommit_block():
         for name, on in indexes.items():
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            op.execute(f"CREATE {kind} CONCURRENTLY {name} ON {on}")
+            for left in ("before", "anew"):
+                op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_{left}")
+            op.execute(f"CREATE {kind} CONCURRENTLY {name}_anew ON {on}")
+            op.execute(
+                f"ALTER INDEX IF EXISTS {name} RENAME TO {name}_before; ALTER INDEX {name}_anew RENAME TO {name}"
+            )
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_before")
 
 
 def of_logins(*columns: tuple[str, str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Migrations: what was done is not done again, and a pillar's role can use its tables but not change them."""
 
+import asyncio
 import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -14,7 +15,7 @@ from deploy.pillars import NAMES, pillar
 from services.kit.database import maintenance, migrate
 from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
-from tests.kit.conftest import World
+from tests.kit.conftest import World, within
 
 OLD_PASSWORD = "test-password"
 SMALL = {"ballot", "incident_clock"}
@@ -85,6 +86,50 @@ async def test_an_index_is_built_beside_writes_and_what_was_done_before_a_failur
     assert await migrate.current(world.admin, "environment") == migrate.heads(folders)
     valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'environment.large_x'::regclass"
     assert await world.admin.fetchval(valid)
+
+
+async def test_an_index_that_is_built_a_second_time_stands_all_the_while(world: World, tmp_path: Path) -> None:
+    """A Job that died before it wrote down how far it came begins anew, while processes write."""
+    head = 'from alembic import op\nfrom services.kit.database import indexes\n\nrevision = "{}"\ndown_revision = {}\n'
+    (tmp_path / "2026_01_01_table.py").write_text(
+        head.format("own_0001", None) + 'branch_labels = ("own",)\n\ndef upgrade() -> None:\n'
+        '    op.execute("CREATE TABLE large (x int)")\n'
+    )
+    (tmp_path / "2026_01_02_index.py").write_text(
+        head.format("own_0002", '"own_0001"') + "\ndef upgrade() -> None:\n"
+        '    indexes.build({"large_x": "large (x)"}, unique=True)\n'
+    )
+    folders = [migrate.KIT_MIGRATIONS, tmp_path]
+    await migrate.upgrade(world.postgres, "environment", folders)
+    await world.admin.execute(
+        "UPDATE environment.alembic_version SET version_num = 'own_0001' WHERE version_num = 'own_0002'"
+    )
+    writer = await asyncpg.connect(as_role(world.postgres, "environment"))
+    try:
+        writing = writer.transaction()
+        await writing.start()
+        await writer.execute("INSERT INTO large VALUES (1)")
+        again = asyncio.create_task(migrate.upgrade(world.postgres, "environment", folders))
+        await within(lambda: waits(world))
+        await world.admin.execute("INSERT INTO environment.large VALUES (2) ON CONFLICT (x) DO NOTHING")
+        await writing.commit()
+        await again
+    finally:
+        await writer.close()
+    found = await world.admin.fetch(
+        "SELECT indexrelid::regclass::text, indisvalid, indisunique FROM pg_index"
+        " WHERE indrelid = 'environment.large'::regclass"
+    )
+    assert [tuple(row) for row in found] == [("environment.large_x", True, True)]
+
+
+async def waits(world: World) -> bool:
+    """Whether an index is being built, or dropped, that waits for who writes."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+        " AND query LIKE '%CONCURRENTLY%large_x%' AND wait_event_type = 'Lock')"
+    )
+    return bool(await world.admin.fetchval(waiting))
 
 
 @pytest.mark.parametrize("pillar_name", NAMES)
