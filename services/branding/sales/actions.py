@@ -85,10 +85,17 @@ async def create(tx: Transaction, wanted: Wanted) -> Offer:
 async def _one_of_a_place(tx: Transaction, destination: str, but: UUID | None = None) -> None:
     """A place has as many seats as one sale says, not twice as many."""
     await tx.one_at_a_time(f"sale of {destination}")
-    other = await store.of_destination(tx, destination)
-    if other is not None and other.id != but:
-        message = "Tickets of this place are on sale already; add a type there, or stop that sale first."
-        raise conflict("SALE_EXISTS", message, field="destination")
+    other = await store.of_destination(tx, destination, tx.now.astimezone(tx.runtime.city.timezone).date(), but)
+    if other is None:
+        return
+    whose: dict[str, str] = {}
+    if other.agency != tx.agency and (agency := tx.runtime.city.agencies.get(other.agency)):
+        whose = {"named": agency.short}
+    message = (
+        f"{whose.get('named', 'Your agency')} sells tickets of this place already, or has sold some of a day to come."
+        " Add a type there. It can be sold anew once that sale is called off, or is stopped and those days are over."
+    )
+    raise conflict("SALE_EXISTS", message, field="destination", **whose)
 
 
 async def _made(tx: Transaction, wanted: Wanted, agency: str) -> Sale:

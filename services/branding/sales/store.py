@@ -27,6 +27,13 @@ _OPEN = f"""
 SELECT count(*)::integer FROM (
     SELECT FROM ticket_sale WHERE state = 'open' AND {_ENDS} > $1 LIMIT $2) AS part
 """
+# By the indexes of each: what EXISTS asks for would be hashed, and all that was ever sold be read for it.
+_OF_PLACE = """
+destination = $1 AND id IS DISTINCT FROM $3 AND (state = 'open' OR state = 'stopped' AND (
+    SELECT true FROM ticket_type AS sort, LATERAL (
+        SELECT FROM ticket_seats WHERE type = sort.id AND day >= $2 AND held + sold > 0 LIMIT 1) AS taken
+     WHERE sort.sale = ticket_sale.id LIMIT 1))
+"""
 _LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MAKE = """
 INSERT INTO ticket_seats (id, type, day, quota, held, sold)
@@ -64,9 +71,9 @@ async def of_occasion(tx: Transaction, occasion: UUID) -> Sale | None:
     return await SALES.first(tx, "occasion = $1 AND state <> 'cancelled'", occasion)
 
 
-async def of_destination(tx: Transaction, destination: str) -> Sale | None:
-    """The sale of a destination that is open and not over."""
-    return await SALES.first(tx, f"destination = $1 AND state = 'open' AND {_ENDS} > $2", destination, tx.now)
+async def of_destination(tx: Transaction, destination: str, today: date, but: UUID | None) -> Sale | None:
+    """A sale of a destination ``but`` one that is open, or stopped and has sold or holds seats of today or later."""
+    return await SALES.first(tx, _OF_PLACE, destination, today, but)
 
 
 async def of_event(tx: Transaction, event: UUID) -> list[Sale]:

@@ -15,7 +15,7 @@ from services.branding.sales.model import AHEAD_DAYS
 from smartcity.branding.v1 import city_events_pb2, tickets_pb2
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
 from tests.branding.city_events.stage import Stage
-from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, stamp
+from tests.branding.tickets.ticketing import DLH, NOBODY, SELLER, Ticketing, stamp
 from tests.governance.conftest import RefusedError, refused
 
 
@@ -81,6 +81,45 @@ async def test_seats_of_a_place_are_sold_by_one_sale_however_many_officers_open_
     await office.call(pb.StopTicketSaleRequest(id=second.id, etag="1"), SELLER)
     on = await office.call(pb.StopTicketSaleRequest(id=first.id, etag="2", open=True), SELLER)
     assert on.ticket_sale.state == pb.TICKET_SALE_STATE_OPEN
+
+
+async def test_seats_of_a_place_that_a_stopped_sale_has_sold_are_not_sold_again(office: Ticketing) -> None:
+    first, second = await office.sale(destination="lawang-sewu"), pb.CreateTicketSaleRequest(destination="lawang-sewu")
+    saturday = (office.served.now + timedelta(days=4)).astimezone(office.served.runtime.city.timezone).date()
+    adult = await office.sort(first.id, quota=2)
+    await office.order(first.id, adult, 2, day=saturday.isoformat())
+    stopped = (await office.call(pb.StopTicketSaleRequest(id=first.id, etag="1"), SELLER)).ticket_sale
+    with refused("SALE_EXISTS") as caught:
+        await office.call(second, SELLER)
+    assert "named" not in caught.value.metadata
+    cancelled = pb.CancelTicketSaleRequest(id=first.id, etag=stopped.etag, note="Harga salah ditulis.")
+    await office.call(cancelled, SELLER)
+    second.request_id = ""
+    assert (await office.call(second, SELLER)).ticket_sale.state == pb.TICKET_SALE_STATE_OPEN
+
+
+async def test_who_may_not_sell_a_place_anew_learns_which_other_agency_sells_it(office: Ticketing) -> None:
+    await office.sale(destination="lawang-sewu")
+    await office.served.admin.execute("UPDATE branding.ticket_sale SET agency = $1", DLH.agency)
+    with refused("SALE_EXISTS") as caught:
+        await office.sale(destination="lawang-sewu")
+    assert caught.value.metadata["named"] == "DLH"
+
+
+async def test_a_place_is_sold_anew_once_no_day_to_come_was_sold_by_a_sale_that_is_stopped(office: Ticketing) -> None:
+    first = await office.sale(destination="lawang-sewu")
+    adult = await office.sort(first.id)
+    today = office.served.now.astimezone(office.served.runtime.city.timezone).date()
+    await office.order(first.id, adult, day=today.isoformat())
+    await office.call(pb.StopTicketSaleRequest(id=first.id, etag="1"), SELLER)
+    with refused("SALE_EXISTS"):
+        await office.sale(destination="lawang-sewu")
+    office.served.pass_time(days=1)
+    second = await office.sale(destination="lawang-sewu")
+    await office.order(second.id, await office.sort(second.id), day=(today + timedelta(days=2)).isoformat())
+    await office.call(pb.StopTicketSaleRequest(id=second.id, etag="1"), SELLER)
+    with refused("SALE_EXISTS"):
+        await office.call(pb.StopTicketSaleRequest(id=first.id, etag="2", open=True), SELLER)
 
 
 @pytest.mark.parametrize("field", ["title_id", "title_en"])
