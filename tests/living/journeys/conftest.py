@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from services.living.pillar import PILLAR
+from tests.fixtures.edge import edge_before
 from tests.fixtures.pillars import Served, own_database, standing
 from tests.living.held import Held
 from tests.living.journeys.transit import CAIRNS_NOW, SEMARANG_NOW, Transit
@@ -44,3 +46,11 @@ async def semarang(stand_of_transit: Held) -> AsyncIterator[Transit]:
     """The pillar with the feed made of Semarang's profile."""
     async with stand_of_transit.fresh(SEMARANG_NOW, _semarang) as served:
         yield Transit(served)
+
+
+@pytest.fixture
+async def visitor(semarang: Transit) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a login at the gateway, reading English."""
+    async with edge_before(semarang.served) as client:
+        client.headers["accept-language"] = "en"
+        yield client

@@ -24,6 +24,8 @@ CAIRNS_NOW = datetime(2014, 7, 15, 22, 0, tzinfo=UTC)
 """Eight in the morning of a Wednesday in Cairns."""
 SEMARANG_NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Nine in the morning of a Tuesday in Semarang."""
+MORNING = "2026-11-24T09:00"
+"""The same, as a form sends it."""
 _STUBS = {
     "ListDepartures": departures_pb2_grpc.DepartureServiceStub,
     "SearchJourneys": journeys_pb2_grpc.JourneyServiceStub,
