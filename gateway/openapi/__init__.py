@@ -71,7 +71,7 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
         "info": {
             "title": "Smart city API",
             "version": VERSION,
-            "summary": "Complaints, clean-ups, payments and the city's own figures.",
+            "summary": "What the city tells and takes: reports, money, transport, environment, society, visits.",
             "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
