@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from observability import metrics
 from observability.semconv import Metric
+from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
 Reading = tuple[float, metrics.Attributes]
@@ -17,3 +19,15 @@ class Gauges:
 
     of: tuple[Metric, ...]
     read: Callable[[Runtime], Awaitable[Readings]]
+
+
+def age_of(metric: Metric, since: Callable[[Transaction], Awaitable[datetime | None]]) -> Gauges:
+    """The age of what has waited the longest, 0 where nothing waits; ``since`` says since when."""
+
+    async def read(runtime: Runtime) -> Readings:
+        async with runtime.snapshot() as tx:
+            oldest = await since(tx)
+            age = (tx.now - oldest).total_seconds() if oldest else 0.0
+        return {metric: [(age, {})]}
+
+    return Gauges((metric,), read)

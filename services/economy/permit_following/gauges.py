@@ -2,6 +2,6 @@
 
 from observability import semconv
 from services.economy.permit_mails import queue
-from services.kit.mail import waiting
+from services.kit.gauges import age_of
 
-GAUGES = waiting.age_of(semconv.PERMIT_MAIL_AGE, queue.MAILS.waiting_since)
+GAUGES = age_of(semconv.PERMIT_MAIL_AGE, queue.MAILS.waiting_since)

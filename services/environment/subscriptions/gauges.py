@@ -2,6 +2,6 @@
 
 from observability import semconv
 from services.environment.subscriptions import queue
-from services.kit.mail import waiting
+from services.kit.gauges import age_of
 
-GAUGES = waiting.age_of(semconv.WARNING_MAIL_AGE, queue.waiting_since)
+GAUGES = age_of(semconv.WARNING_MAIL_AGE, queue.waiting_since)

@@ -5,7 +5,7 @@ from datetime import datetime
 from observability import semconv
 from services.governance.notifications import store
 from services.kit.database import Transaction
-from services.kit.mail import waiting
+from services.kit.gauges import age_of
 
 
 async def _since(tx: Transaction) -> datetime | None:
@@ -13,4 +13,4 @@ async def _since(tx: Transaction) -> datetime | None:
     return await store.waiting_since(tx) if tx.runtime.settings.smtp_url else None
 
 
-GAUGES = waiting.age_of(semconv.COMPLAINT_MAIL_AGE, _since)
+GAUGES = age_of(semconv.COMPLAINT_MAIL_AGE, _since)

@@ -1,7 +1,7 @@
 """For how long news wait for their mails, and steps to be passed on."""
 
 from observability import semconv
-from services.kit.mail import waiting
+from services.kit.gauges import age_of
 from services.society.following import queue
 
-GAUGES = waiting.age_of(semconv.FOLLOWER_MAIL_AGE, queue.waiting_since)
+GAUGES = age_of(semconv.FOLLOWER_MAIL_AGE, queue.waiting_since)

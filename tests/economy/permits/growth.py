@@ -100,7 +100,7 @@ async def _given_back(applying: Applying, one: pb.Permit) -> None:
     refused = events_pb2.RefundRejected(payment=payment, reference=f"{one.code}/1/back")
     async with served.runtime.transaction() as tx:
         await returns.on_refund_rejected(tx, arrived(served, refused, "economy"))
-    await return_gauges.read(served.runtime)
+    await return_gauges.GAUGES.read(served.runtime)
     await applying.get(one)
     served.pass_time(hours=1)
     await return_timers.ask_again(served.runtime)

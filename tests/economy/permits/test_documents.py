@@ -123,7 +123,7 @@ async def test_names_and_documents_are_for_officers_read_on_record_and_erased(ap
 
 async def test_a_file_that_stays_in_the_store_has_an_age_and_others_are_named_after_it(applying: Applying) -> None:
     async def age() -> float:
-        ((value, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+        ((value, _),) = next(iter((await gauges.GAUGES.read(applying.served.runtime)).values()))
         return value
 
     one = await applying.begun()

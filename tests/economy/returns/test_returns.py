@@ -69,7 +69,7 @@ async def answered(applying: Applying, request: str, answer: Any, refunded: int 
 
 async def waits(applying: Applying) -> float:
     """For how long the oldest waits."""
-    ((age, _),) = next(iter((await gauges.read(applying.served.runtime)).values()))
+    ((age, _),) = next(iter((await gauges.GAUGES.read(applying.served.runtime)).values()))
     return age
 
 

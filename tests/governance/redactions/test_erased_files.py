@@ -15,7 +15,7 @@ async def named(records: Records, after: str = "") -> list[str]:
 
 
 async def age(records: Records) -> float:
-    ((value, _),) = (await gauges.read(records.governance.runtime))[semconv.FILE_UNERASED_AGE]
+    ((value, _),) = (await gauges.GAUGES.read(records.governance.runtime))[semconv.FILE_UNERASED_AGE]
     return value
 
 
