@@ -38,20 +38,30 @@ hypothesis.core.function_digest = cache(hypothesis.core.function_digest)  # type
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+_held: set[str] = set()
+"""What has held a loop in this process."""
+
 
 @pytest.fixture(autouse=True)
 def nobody_holds_the_loop(request: pytest.FixtureRequest) -> Iterator[None]:
     """No handler of a server in this process holds the loop for more than 50 ms of its thread's CPU time.
 
-    ``@pytest.mark.holds`` is for tests that do it on purpose.
+    ``@pytest.mark.holds`` is for tests that do it on purpose. A machine that stands still is sometimes counted as
+    the thread's time: less than twice the limit is blamed where it was seen at work or happens once more.
     """
     found: list[holding.Hold] = []
     holding.listeners.append(found.append)
     yield
     holding.listeners.remove(found.append)
-    blamed = [one for one in found if one.serving and not one.task.startswith("test_")]
+    blamed = [one for one in found if one.serving and not one.task.startswith("test_") and _sure(one)]
     if request.node.get_closest_marker("holds") is None:
         assert blamed == []
+
+
+def _sure(hold: holding.Hold) -> bool:
+    once_more = hold.serving in _held
+    _held.add(hold.serving)
+    return once_more or bool(hold.stack) or hold.seconds > 2 * holding.LIMIT_S
 
 
 def pytest_configure(config: pytest.Config) -> None:
