@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const one = (id) => document.getElementById(id);
-  const box = one("offline");
+  const box = one("offline"), AGAIN_MS = 60000;
   if (!box) return;
   const { base, gate, csrf, prefix } = box.dataset, minutes = Number(box.dataset.minutes);
   const kept = `gate:${gate}`, since = `${kept}:since`;
@@ -256,6 +256,8 @@
   one("take").addEventListener("click", take);
   one("send").addEventListener("click", () => { amiss = 0; tell(); send(); });
   window.addEventListener("online", send);
+  // A platform that was out of order tells nobody when it is back.
+  setInterval(() => { if (queue.length && !refused && navigator.onLine) send(); }, AGAIN_MS);
 
   // The camera: read by the browser, or by the decoder that is loaded when the camera is used first.
   const button = one("camera"), view = one("view");

@@ -5,9 +5,10 @@ const KEPT = `gate ${PAGE} `, NAME = KEPT + FILES.join(" ");
 const PATIENCE_MS = 5000;
 
 const page = async (request) => {
-  const kept = await caches.open(NAME);
+  const kept = await caches.open(NAME), patience = new AbortController();
+  setTimeout(() => patience.abort(), PATIENCE_MS);  // AbortSignal.timeout is younger than some phones
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(request, { signal: patience.signal });
     // Where the platform shows this page no longer (no login, no right, no gate), the phone forgets it too.
     if (answer.type === "opaqueredirect" || answer.redirected || (answer.status >= 400 && answer.status < 500 && answer.status !== 429)) await kept.delete(PAGE);
     else if (answer.status === 200) await kept.put(PAGE, answer.clone());

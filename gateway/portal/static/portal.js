@@ -4,6 +4,12 @@
   const nonce = document.currentScript.nonce;
   const root = document.documentElement;
   root.classList.add("js");
+  // Younger than some of the phones that come here, and all that asks for something gives up some time.
+  if (!AbortSignal.timeout) AbortSignal.timeout = (milliseconds) => {
+    const all = new AbortController();
+    setTimeout(() => all.abort(), milliseconds);
+    return all.signal;
+  };
   const one = (id) => document.getElementById(id);
   const on = (selector, event, act) => document.querySelectorAll(selector).forEach((each) => each.addEventListener(event, (e) => act(each, e)));
 

@@ -12,11 +12,6 @@
     clearTimeout(waits);
     waits = setTimeout(ask, 1000 * seconds * (1 + SPREAD * Math.random())); // they do not all come at once
   };
-  const patience = () => { // AbortSignal.timeout is younger than the phones that come here
-    const all = new AbortController();
-    setTimeout(() => all.abort(), PATIENCE_MS);
-    return all.signal;
-  };
   const put = (fresh) => {
     place.dataset.ask = fresh.dataset.ask;
     for (const was of place.querySelectorAll("[id]")) {
@@ -28,7 +23,7 @@
   const ask = async () => {
     let least = 0;
     try {
-      const answer = await fetch(`${location.pathname}${location.search}`, { redirect: "manual", signal: patience() });
+      const answer = await fetch(`${location.pathname}${location.search}`, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.type === "opaqueredirect") return again(); // to the order
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("place");
       if (!fresh && (answer.ok || answer.status === 404)) return again(); // it is no place any more, and says what became of it

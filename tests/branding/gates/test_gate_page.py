@@ -286,5 +286,30 @@ async def test_a_phone_admits_by_its_list_when_the_connection_is_gone(
     await tab.context.close()
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
+async def test_an_old_phone_asks_the_platform_and_uploads_by_itself_when_it_is_back(
+    chromium: Chromium, office: Ticketing, stand: Stand
+) -> None:
+    door = await today(office)
+    tab = await tab_of(chromium, stand)
+    await tab.clock.install(time=office.served.now)
+    await tab.add_init_script("delete AbortSignal.timeout")
+    await tab.goto(f"/petugas/gerbang/{door.gate}")
+    await shown(tab, door.ticket.code, "admitted")
+    assert await door.says() == "used", "the platform was asked"
+    await tab.click("#take")
+    await tab.wait_for_selector("#list-state:has-text('2 (')")
+    await tab.route("**/unggah", lambda route: route.fulfill(status=503))
+    other = await second(office, door)
+    await shown(tab, other, "admitted")
+    assert "1" in (await tab.text_content("#queue-state") or "")
+    await tab.unroute("**/unggah")
+    await tab.clock.fast_forward(61_000)
+    await tab.wait_for_selector("#queue-state:not(:has-text('1'))")
+    assert await door.says(other) == "used", "the platform has heard of it"
+    await tab.context.close()
+
+
 def test_scans_that_are_no_list_of_scans_are_none() -> None:
     assert [_scans(text) for text in ("[" * 100_000, '{"scan": 1}', "x", "[1]")] == [[], [], [], []]

@@ -109,7 +109,8 @@ async def test_the_order_opens_also_in_a_browser_that_is_some_years_old(
 ) -> None:
     sale, adult = await room(office, opens=-1, price=0)
     tab = await opened(chromium, stand, await office.place(sale, adult))
-    await tab.evaluate("delete AbortSignal.timeout")
+    await tab.add_init_script("delete AbortSignal.timeout")
+    await tab.reload()
     await timers.serve(office.served.runtime)
     await tab.wait_for_url("**/wisata/pesanan/SMGB-*", timeout=TURN_MS)
 
