@@ -142,6 +142,12 @@ def silent(datastream: Datastream, latest: datetime | None, now: datetime) -> bo
     return latest is None or now - latest > within
 
 
+def measurable(datastream: Datastream, at: datetime, calibrations: Sequence[Correction]) -> tuple[float, float]:
+    """The least and the greatest value that can be shown of a datastream at a time."""
+    ends = sorted(corrected(one, at, calibrations) for one in (datastream.least, datastream.most))
+    return ends[0], ends[1]
+
+
 def checked_range(least: float, most: float) -> None:
     """Errors: RANGE_INVALID."""
     if not least < most:

@@ -153,5 +153,6 @@ def _check_rules(
             continue
         try:
             rules_model.fitting(one.kind, one.terms, of.period)
+            rules_model.within(one.kind, one.terms, (of.least, of.most))
         except DomainError as error:
             problems.add(RULES, row.line, error.message, "correct the terms")

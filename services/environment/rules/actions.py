@@ -8,7 +8,7 @@ from services.environment.alarms import actions as alarms
 from services.environment.alarms.model import End, Kind
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams import store as streams
-from services.environment.datastreams.model import Datastream
+from services.environment.datastreams.model import Datastream, measurable
 from services.environment.rules import model, store
 from services.environment.rules.engine import Terms
 from services.environment.rules.model import Rule, Version
@@ -73,7 +73,9 @@ async def add(tx: Transaction, name: str, added: Added) -> Shown:
     if len(there) >= model.MOST_OF_A_DATASTREAM:
         message = f"A datastream has at most {model.MOST_OF_A_DATASTREAM} rules; change one of those that it has."
         raise precondition("TOO_MANY_RULES", message, most=str(model.MOST_OF_A_DATASTREAM))
-    return Shown(await enter(tx, datastream, added), datastream, thing)
+    rule = await enter(tx, datastream, added)
+    await _judge(tx, Shown(rule, datastream, thing))
+    return Shown(rule, datastream, thing)
 
 
 async def enter(tx: Transaction, datastream: Datastream, added: Added) -> Rule:
@@ -114,6 +116,7 @@ async def change(
     fitting = model.fitting(shown.rule.kind, terms, shown.datastream.period)
     by = tx.caller.subject
     rule = model.changed(shown.rule, fitting, paused=paused, reason=reason, by=by, now=tx.now, confirmed=confirmed)
+    await _judge(tx, shown._replace(rule=rule))
     await store.save(tx, rule)
     if paused:
         await alarms.end(tx, [rule.id], End.RULE_PAUSED)
@@ -134,6 +137,19 @@ async def versions(tx: Transaction, name: str, size: int, token: str) -> Page[Ve
     rule = await _known(tx, name)
     await things.own(tx, str(rule.thing))
     return await store.versions(tx, rule.id, size, token)
+
+
+async def _judge(tx: Transaction, shown: Shown) -> None:
+    """Whether the rule can speak, and not before a lesser one. One that is paused says nothing.
+
+    Errors: LIMIT_OUT_OF_RANGE, LIMITS_OUT_OF_ORDER.
+    """
+    rule, datastream, _ = shown
+    if rule.paused:
+        return
+    calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
+    model.within(rule.kind, rule.terms, measurable(datastream, tx.now, calibrations))
+    model.in_order(rule, await store.of_datastream(tx, datastream.number))
 
 
 async def _known(tx: Transaction, name: str, *, lock: bool = False) -> Rule:

@@ -1,13 +1,16 @@
 """A rule: what a datastream is held to, and since when. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.environment.alarms.model import Kind
 from services.environment.rules.engine import Clock, Terms
-from services.kit.errors import invalid
+from services.kit.errors import invalid, precondition
 
+LEVELS = ("waspada", "siaga", "awas")
+"""Names of rules that mean a level of a warning, the least first."""
 MOST_OF_A_DATASTREAM = 20
 """Rules: each reading is held to all of them."""
 OPENINGS = 500
@@ -95,6 +98,41 @@ def fitting(kind: Kind, terms: Terms, period: int) -> Terms:
         message = "The hysteresis lies below the limit; else the alarm would never clear."
         raise invalid("HYSTERESIS_INVALID", message, field="terms.hysteresis")
     return terms
+
+
+def within(kind: Kind, terms: Terms, measurable: tuple[float, float]) -> None:
+    """A threshold is a value that the sensor can measure: what it cannot raises no alarm.
+
+    Errors: LIMIT_OUT_OF_RANGE.
+    """
+    least, most = measurable
+    if kind is Kind.THRESHOLD and not least <= terms.bound <= most:
+        message = f"The sensor measures {least:g} to {most:g}: this limit would never be reached, or always."
+        raise invalid("LIMIT_OUT_OF_RANGE", message, field="terms.limit")
+
+
+def in_order(rule: Rule, there: Iterable[Rule]) -> None:
+    """Of the rules of a datastream that are called as levels of a warning, the graver one speaks later.
+
+    Errors: LIMITS_OUT_OF_ORDER.
+    """
+    if not _is_level(rule):
+        return
+    for other in there:
+        if other.id == rule.id or other.below is not rule.below or other.paused or not _is_level(other):
+            continue
+        graver = LEVELS.index(rule.name) > LEVELS.index(other.name)
+        farther, nearer = (rule, other) if graver else (other, rule)
+        if farther.bound == nearer.bound or (farther.bound < nearer.bound) is not rule.below:
+            message = (
+                f'"{other.name}" lies at {other.bound:g}, and a graver level of a warning beyond a lesser one. '
+                "Change that one first if it is to move."
+            )
+            raise precondition("LIMITS_OUT_OF_ORDER", message, field="terms.limit")
+
+
+def _is_level(rule: Rule) -> bool:
+    return rule.kind is Kind.THRESHOLD and rule.name in LEVELS
 
 
 def changed(

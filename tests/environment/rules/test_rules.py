@@ -91,6 +91,42 @@ async def test_terms_that_make_no_sense_are_refused(
         await watched.rule(kind, **fields)
 
 
+@pytest.mark.parametrize("limit", [-0.5, 10.1])
+async def test_a_limit_that_the_sensor_never_measures_is_refused(watched: Watched, limit: float) -> None:
+    with refused("LIMIT_OUT_OF_RANGE"):
+        await watched.rule(limit=limit)
+    made = await watched.rule()
+    with refused("LIMIT_OUT_OF_RANGE"):
+        await watched.change(made, limit=limit)
+    assert (await watched.change(made, paused=True, limit=limit)).paused, "what is asleep warns nobody"
+
+
+async def test_a_calibrated_sensor_measures_what_it_shows(watched: Watched) -> None:
+    await watched.sensing.calibrated(watched.datastream, 2.0)
+    assert (await watched.rule(limit=19.0)).terms.limit == 19
+
+
+async def test_a_graver_level_of_a_warning_speaks_beyond_the_lesser_one(watched: Watched) -> None:
+    gauge = watched
+    lesser, graver = await gauge.rule(name="waspada", limit=1.5), await gauge.rule(name="awas", limit=2.5)
+    for limit in (1.4, 1.5, 2.5, 2.6):
+        with refused("LIMITS_OUT_OF_ORDER"):
+            await gauge.rule(name="siaga", limit=limit)
+    between = await gauge.rule(name="siaga", limit=2.0)
+    with refused("LIMITS_OUT_OF_ORDER"):
+        await gauge.change(lesser, limit=2.2)
+    with refused("LIMITS_OUT_OF_ORDER"):
+        await gauge.change(graver, limit=1.9)
+    await gauge.change(graver, limit=3.5)
+    between = await gauge.change(between, limit=3.0)
+    lesser = await gauge.change(lesser, limit=2.5)
+    asleep = await gauge.change(between, paused=True)
+    assert (await gauge.change(lesser, limit=3.2)).terms.limit == 3.2, "what is asleep is in nobody's way"
+    with refused("LIMITS_OUT_OF_ORDER"):
+        await gauge.change(asleep)
+    assert (await gauge.rule(name="kering", limit=0.1)).terms.limit == 0.1
+
+
 async def test_rules_are_listed_by_thing_and_datastream(watched: Watched) -> None:
     siaga, awas = await watched.rule(), await watched.rule(name="awas", limit=1.8)
     other = await (await Watched.made(watched.sensing)).rule()

@@ -38,6 +38,7 @@ DADAPSARI = "33.74.02.1009"
 ELSEWHERE = cycle(combinations([f"33.74.02.{number}" for number in range(1001, 1010)], 3))
 """Other areas each time: the same ones are warned of once at a time."""
 NOTE = "Tanggul Kali Sringin rembes."
+LIMITS = {"waspada": 1.0, "siaga": 1.5, "awas": 2.0}
 WASPADA, SIAGA, AWAS = pb.WARNING_LEVEL_WASPADA, pb.WARNING_LEVEL_SIAGA, pb.WARNING_LEVEL_AWAS
 
 
@@ -202,7 +203,7 @@ class Warnings:
             request = rules_pb2.AddRuleRequest(
                 request_id=request_id(), datastream=self.streams[thing].id, name=name, reason=NOTE,
                 kind=rules_pb2.RULE_KIND_THRESHOLD,
-                terms=rules_pb2.RuleTerms(clock=rules_pb2.RULE_CLOCK_PHENOMENON, limit=1.0),
+                terms=rules_pb2.RuleTerms(clock=rules_pb2.RULE_CLOCK_PHENOMENON, limit=LIMITS.get(name, 1.0)),
             )  # fmt: skip
             self.rules[thing, name] = (await self.call(request, DPU)).rule.id
         return self.rules[thing, name]
