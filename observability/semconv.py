@@ -166,6 +166,9 @@ WARNINGS_ENDING: Final = Metric(
 PROPOSAL_AGE: Final = Metric(
     "smartcity.warnings.proposal.age", "s", "Age of the oldest proposal that nobody decided on"
 )
+ZONES_UNWATCHED: Final = Metric(
+    "smartcity.warnings.zones.unwatched", "{zone}", "Zones of the criteria for which no rule of a gauge can speak"
+)
 WARNING_MAILS: Final = Metric("smartcity.warnings.mails", "{mail}", "Mails to subscribers that ended, by state")
 WARNING_MAIL_AGE: Final = Metric(
     "smartcity.warnings.mail.age",

@@ -16,7 +16,7 @@ from gateway.callers.session import csrf_checked
 from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.environment.things import words
-from gateway.portal.environment.warnings import criteria_for, graver_first, spoken
+from gateway.portal.environment.warnings import asleep, criteria_for, graver_first, spoken
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
@@ -153,7 +153,8 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
         request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
         waiting=[views.warning(each) for each in waiting.warnings],
         overtaken=[views.warning(each) for each in waiting.overtaken], in_force=graver_first(in_force),
-        criteria=criteria, said=spoken(request), acts=caller.agency in criteria.agencies, mailed=mailed,
+        criteria=criteria, asleep=asleep(criteria), said=spoken(request), acts=caller.agency in criteria.agencies,
+        mailed=mailed,
         chosen=shown.form.all("areas") if shown.form else (), now=datetime.now(UTC),
         next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),
     )  # fmt: skip

@@ -49,7 +49,8 @@ async def listed(request: Request) -> Response:
     return render(
         request, "environment/warnings.html", here="environment",
         now_in_force=graver_first([one for one in found if one.state == "in_force"]),
-        past=[one for one in found if one.state != "in_force"], criteria=criteria, said=spoken(request),
+        past=[one for one in found if one.state != "in_force"], criteria=criteria, asleep=asleep(criteria),
+        said=spoken(request),
         sections=weather, first=not token, by_mail=current_gateway(request).bulletins.by_mail,
         next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
     )  # fmt: skip
@@ -63,6 +64,11 @@ async def warning(request: Request, warning: Identifier) -> Response:
         request, "environment/warning.html", here="environment", warning=views.warning(found.warning),
         said=spoken(request), by_mail=current_gateway(request).bulletins.by_mail,
     )  # fmt: skip
+
+
+def asleep(criteria: Any) -> list[Any]:
+    """The zones that no gauge can warn: all of their rules are."""
+    return [zone for zone in criteria.zones if all(one.asleep for one in zone.criteria)]
 
 
 async def criteria_for(request: Request, caller: Caller) -> Any:

@@ -59,6 +59,11 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rule: Identifier
     level: Level
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Of the thing, its datastream and the rule."""
+        return self.thing, self.datastream, self.rule
+
 
 class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The kelurahan that the criteria of one zone govern, as the city lists them: never the nearest to a gauge."""
@@ -81,7 +86,7 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def level_of(self, thing: str, datastream: str, rule: str) -> Level | None:
         """The level that an alarm of a rule means here; None where no criterion names it."""
         wanted = (thing, datastream, rule)
-        return next((one.level for one in self.criteria if (one.thing, one.datastream, one.rule) == wanted), None)
+        return next((one.level for one in self.criteria if one.names == wanted), None)
 
 
 class Automatic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

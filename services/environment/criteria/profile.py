@@ -54,7 +54,7 @@ def _of_criteria(zone: Zone, at: str, city: City) -> Iterator[Fault]:
     streams = {(one.thing, one.name) for one in profile_of(city).datastreams}
     seen: set[tuple[str, str, str]] = set()
     for one in zone.criteria:
-        key = (one.thing, one.datastream, one.rule)
+        key = one.names
         if (one.thing, one.datastream) not in streams:
             message = f'"{one.thing}" has no datastream "{one.datastream}"'
             yield ((at, "criteria", one.thing), message, "name one of datastreams.csv")

@@ -1,10 +1,11 @@
-"""Whether what gauges say is followed, what waits for an officer, and what ends while it is still needed."""
+"""Whether gauges can speak and are followed, what waits for an officer, and what ends while it is still needed."""
 
 from datetime import timedelta
 
 from observability import semconv
 from services.environment.criteria.profile import criteria_of
 from services.environment.raising import model, store
+from services.environment.warnings import actions as warnings
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
 
@@ -26,12 +27,17 @@ async def read(runtime: Runtime) -> Readings:
             unfollowed += sum(not model.followed(each, one, decided) for each in late)
             ending += model.ends_early(one, speaking, now)
         oldest = await store.oldest_proposal(tx)
+        awake = await warnings.awake(tx, zones)
+    unwatched = sum(all(one.names not in awake for one in zone.criteria) for zone in zones)
     age = (now - oldest).total_seconds() if oldest else 0.0
     return {
         semconv.ALARMS_UNFOLLOWED: [(unfollowed, {})],
         semconv.WARNINGS_ENDING: [(ending, {})],
         semconv.PROPOSAL_AGE: [(age, {})],
+        semconv.ZONES_UNWATCHED: [(unwatched, {})],
     }
 
 
-GAUGES = Gauges((semconv.ALARMS_UNFOLLOWED, semconv.WARNINGS_ENDING, semconv.PROPOSAL_AGE), read)
+GAUGES = Gauges(
+    (semconv.ALARMS_UNFOLLOWED, semconv.WARNINGS_ENDING, semconv.PROPOSAL_AGE, semconv.ZONES_UNWATCHED), read
+)

@@ -1,6 +1,6 @@
 """What can be done with a warning: one function per use case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from services.environment.bulletins import actions as bulletins
 from services.environment.bulletins import store as published
 from services.environment.bulletins.model import Published, Told
-from services.environment.criteria.model import Criteria, Hazard, Step
+from services.environment.criteria.model import Criteria, Hazard, Step, Zone
 from services.environment.criteria.profile import criteria_of
 from services.environment.warnings import events, model, store
 from services.environment.warnings.model import Change, Fate, FloodWarning, Proposal, State
@@ -196,6 +196,11 @@ async def overtake(tx: Transaction, warning: FloodWarning) -> None:
     proposal = await store.waiting(tx, warning.id)
     if proposal is not None:
         await store.save_proposal(tx, model.decided(proposal, Fate.OVERTAKEN, tx.now))
+
+
+async def awake(tx: Transaction, zones: Collection[Zone]) -> set[tuple[str, str, str]]:
+    """The names of the rules that can speak for zones."""
+    return await store.awake(tx, {thing for zone in zones for thing in zone.things})
 
 
 async def one_zone_at_a_time(tx: Transaction, zone: str) -> None:

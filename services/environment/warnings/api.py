@@ -45,6 +45,7 @@ async def criteria(tx: Transaction, request: pb.GetWarningCriteriaRequest) -> pb
     """Tells by which criteria the city warns."""
     found = criteria_of(tx.runtime.city)
     night = found.night
+    awake = await actions.awake(tx, found.zones)
     return pb.GetWarningCriteriaResponse(
         agencies=found.agencies,
         raises=_levels(found.automatic.raises),
@@ -53,7 +54,7 @@ async def criteria(tx: Transaction, request: pb.GetWarningCriteriaRequest) -> pb
         night_until=f"{night.until:%H:%M}" if night else "",
         night_steps=[protos.number(pb.WarningStep, one) for one in Step if night and one in night.steps],
         night_levels=_levels(night.levels if night else frozenset()),
-        zones=[_zone(tx, one) for one in found.zones],
+        zones=[_zone(tx, one, awake) for one in found.zones],
     )
 
 
@@ -106,7 +107,7 @@ def _levels(levels: frozenset[Level]) -> list[Any]:
     return [protos.number(pb.WarningLevel, one) for one in Level if one in levels]
 
 
-def _zone(tx: Transaction, zone: Zone) -> pb.WarningZone:
+def _zone(tx: Transaction, zone: Zone, awake: set[tuple[str, str, str]]) -> pb.WarningZone:
     return pb.WarningZone(
         id=zone.id,
         hazard=protos.number(pb.WarningHazard, zone.hazard),
@@ -119,6 +120,7 @@ def _zone(tx: Transaction, zone: Zone) -> pb.WarningZone:
                 datastream=one.datastream,
                 rule=one.rule,
                 level=protos.number(pb.WarningLevel, one.level),
+                asleep=one.names not in awake,
             )
             for one in zone.criteria
         ],

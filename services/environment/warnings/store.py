@@ -28,8 +28,20 @@ _FIRST: Keyset[FloodWarning] = Keyset(
 _NEWEST: Keyset[Proposal] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
 )
+# Rules of gauges that can speak, as criteria name them.
+_AWAKE = """
+SELECT (SELECT code FROM thing WHERE id = r.thing) AS thing,
+       (SELECT name FROM datastream WHERE number = r.datastream) AS datastream, r.name AS rule
+  FROM rule AS r
+ WHERE r.thing = ANY(ARRAY(SELECT id FROM thing WHERE code = ANY($1) AND NOT retired)) AND NOT r.paused
+"""
 by_id, save = _WARNINGS.get, _WARNINGS.save
 save_proposal = _PROPOSALS.save
+
+
+async def awake(tx: Transaction, things: Collection[str]) -> set[tuple[str, str, str]]:
+    """The rules of gauges that can speak: code of the thing, name of the datastream, name of the rule."""
+    return {(row["thing"], row["datastream"], row["rule"]) for row in await tx.fetch(_AWAKE, sorted(things))}
 
 
 async def page(tx: Transaction, size: int, token: str) -> Page[FloodWarning]:

@@ -4,6 +4,7 @@ import pytest
 
 from observability import semconv
 from services.environment.alarms.model import Alarm
+from services.environment.criteria.profile import criteria_of
 from services.environment.raising import gauges
 from tests.environment.raising.test_raising import TIDE
 from tests.environment.warnings.warning import AWAS, OTHER, WASPADA, Warnings
@@ -37,6 +38,19 @@ async def test_an_alarm_that_nobody_hears_of_is_told_after_half_a_minute(
     assert await told(warnings) == (1, 0, 0)
     await warnings.opened(alarm)
     assert await told(warnings) == (0, 0, 0)
+
+
+async def test_a_zone_is_unwatched_while_all_of_its_rules_sleep(warnings: Warnings) -> None:
+    async def unwatched() -> float:
+        found = await gauges.read(warnings.served.runtime)
+        return next(iter(found[semconv.ZONES_UNWATCHED]))[0]
+
+    zones = len(criteria_of(warnings.served.runtime.city).zones)
+    assert await unwatched() == zones
+    await warnings.rule(TIDE, "waspada")
+    assert await unwatched() == zones - 1
+    await warnings.pause(TIDE, "waspada")
+    assert await unwatched() == zones
 
 
 async def test_an_alarm_that_means_nothing_is_not_missed(warnings: Warnings) -> None:

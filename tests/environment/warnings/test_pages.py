@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from lxml import html
 
 from gateway.callers.session import SESSION_COOKIE
 from services.environment.alarms.model import End
+from services.environment.criteria.profile import criteria_of
 from services.environment.raising import timers
 from tests.environment.warnings.warning import AWAS, BPBD, DADAPSARI, NOTE, Warnings
 from tests.fixtures.edge import edge_before, stand_before
@@ -51,6 +53,19 @@ async def _desk(warnings: Warnings) -> str:
         cookie = f"{stand.gateway.settings.cookie(SESSION_COOKIE)}={token}"
         async with stand.client(headers={**EN, "cookie": cookie}) as client:
             return (await client.get("/petugas/peringatan")).text
+
+
+async def test_zones_that_no_gauge_can_warn_are_named_to_everybody_and_at_the_desk(
+    warnings: Warnings, edge: httpx.AsyncClient
+) -> None:
+    await warnings.rule("duga-banjir-kanal-timur", "awas")
+    said = "no gauge warns here just now"
+    zones = len(criteria_of(warnings.served.runtime.city).zones)
+    assert (await edge.get("/lingkungan/peringatan", headers=EN)).text.count(said) == zones - 1
+    desk = html.fromstring(await _desk(warnings)).get_element_by_id("asleep").text_content()
+    assert ("No gauge can warn these zones" in desk, "East Flood Canal" in desk) == (True, False)
+    await warnings.pause("duga-banjir-kanal-timur", "awas")
+    assert "East Flood Canal" in html.fromstring(await _desk(warnings)).get_element_by_id("asleep").text_content()
 
 
 @pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/lingkungan", "/gibt-es-nicht"])

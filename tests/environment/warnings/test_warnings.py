@@ -255,4 +255,18 @@ async def test_everybody_reads_the_criteria(warnings: Warnings) -> None:
     assert all(one.made_up and one.criteria for one in found.zones)
 
 
+async def test_a_rule_that_is_paused_or_gone_is_said_to_warn_nobody(warnings: Warnings) -> None:
+    async def awake() -> list[tuple[str, str]]:
+        zones = (await warnings.call(pb.GetWarningCriteriaRequest(), CITIZEN)).zones
+        return [(one.thing, one.rule) for zone in zones for one in zone.criteria if not one.asleep]
+
+    assert await awake() == []
+    for rule in ("waspada", "siaga"):
+        await warnings.rule("duga-banjir-kanal-timur", rule)
+    await warnings.pause("duga-banjir-kanal-timur", "siaga")
+    assert await awake() == [("duga-banjir-kanal-timur", "waspada")]
+    await warnings.retire("duga-banjir-kanal-timur")
+    assert await awake() == []
+
+
 TANJUNG = "33.74.02.1008"

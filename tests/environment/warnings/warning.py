@@ -22,7 +22,7 @@ from services.environment.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.events import Event
 from services.kit.ids import uuid7
-from smartcity.environment.v1 import datastreams_pb2, rules_pb2
+from smartcity.environment.v1 import datastreams_pb2, rules_pb2, things_pb2
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.conftest import DPU
 from tests.environment.sensing import Sensing
@@ -85,7 +85,7 @@ class Warnings:
 
     served: Served
     streams: dict[str, datastreams_pb2.Datastream] = field(default_factory=dict)
-    rules: dict[tuple[str, str], str] = field(default_factory=dict)
+    rules: dict[tuple[str, str], rules_pb2.Rule] = field(default_factory=dict)
 
     @property
     def sensing(self) -> Sensing:
@@ -150,7 +150,7 @@ class Warnings:
 
     async def alarm(self, thing: str, rule: str) -> Alarm:
         """A gauge's rule opens an alarm."""
-        stream, of = await self._stream(thing), await self._rule(thing, rule)
+        stream, of = await self._stream(thing), (await self.rule(thing, rule)).id
         opened = Alarm(
             rule=UUID(of), rule_name=rule, kind=Kind.THRESHOLD, datastream=UUID(stream.id), unit="m",
             thing=UUID(stream.thing), thing_code=thing, thing_name=thing, area=TANJUNG_MAS, made_up=False, id=uuid7(),
@@ -198,15 +198,31 @@ class Warnings:
             self.streams[thing] = await self.sensing.datastream(made)
         return self.streams[thing]
 
-    async def _rule(self, thing: str, name: str) -> str:
+    async def rule(self, thing: str, name: str) -> rules_pb2.Rule:
+        """A rule of a gauge, as it was made."""
+        await self._stream(thing)
         if (thing, name) not in self.rules:
             request = rules_pb2.AddRuleRequest(
                 request_id=request_id(), datastream=self.streams[thing].id, name=name, reason=NOTE,
                 kind=rules_pb2.RULE_KIND_THRESHOLD,
                 terms=rules_pb2.RuleTerms(clock=rules_pb2.RULE_CLOCK_PHENOMENON, limit=LIMITS.get(name, 1.0)),
             )  # fmt: skip
-            self.rules[thing, name] = (await self.call(request, DPU)).rule.id
+            self.rules[thing, name] = (await self.call(request, DPU)).rule
         return self.rules[thing, name]
+
+    async def pause(self, thing: str, name: str) -> None:
+        """The rule sleeps."""
+        rule = await self.rule(thing, name)
+        request = rules_pb2.ChangeRuleRequest(
+            request_id=request_id(), id=rule.id, etag=rule.etag, terms=rule.terms, paused=True, reason=NOTE
+        )
+        await self.call(request, DPU)
+
+    async def retire(self, thing: str) -> None:
+        """The gauge measures no more."""
+        found = (await self.call(things_pb2.GetThingRequest(id=self.streams[thing].thing), DPU)).thing
+        request = things_pb2.RetireThingRequest(request_id=request_id(), id=found.id, etag=found.etag, reason=NOTE)
+        await self.call(request, DPU)
 
 
 def state(warning: pb.Warning) -> str:
