@@ -20,7 +20,7 @@ ON CONFLICT (day, kind, provider_reference) DO UPDATE
 RETURNING id
 """
 _MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND provider_reference = $3"
-# Money that only the acquirer has stays open: it is in suspense, until somebody has decided on it.
+# Money that only the acquirer has stays open: it is in suspense, and its release puts the difference right.
 _SETTLE = """
 UPDATE difference SET mended = true
  WHERE day = $1 AND NOT mended AND kind <> 'only_bank' AND provider_reference = ANY($2::text[])

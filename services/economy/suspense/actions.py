@@ -219,6 +219,7 @@ async def _refund_request(tx: Transaction, item: Item) -> RefundRequest:
 async def _release(tx: Transaction, item: Item, to: UUID, code: str = "") -> Item:
     await ledger.transfer(tx, model.leaving(item, to, code))
     await store.save(tx, item)
+    await store.decided(tx, item.provider_reference)
     events.emit(tx, item, events.released(item))
     return item
 

@@ -31,6 +31,7 @@ _MISSING = """
 SELECT EXISTS (SELECT FROM difference WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here')
 """
 _STRUCK = "UPDATE difference SET mended = true WHERE provider_reference = $1 AND NOT mended AND kind = 'only_here'"
+_DECIDED = "UPDATE difference SET mended = true WHERE provider_reference = $1 AND NOT mended AND kind = 'only_bank'"
 
 by_id, save = _ITEMS.get, _ITEMS.save
 
@@ -53,6 +54,11 @@ async def is_missing(tx: Transaction, reference: str) -> bool:
 async def struck(tx: Transaction, reference: str) -> None:
     """We do not have it any more either."""
     await tx.execute(_STRUCK, reference)
+
+
+async def decided(tx: Transaction, reference: str) -> None:
+    """What only the acquirer had is where it belongs."""
+    await tx.execute(_DECIDED, reference)
 
 
 async def mark_asked(tx: Transaction, id_: UUID) -> None:
