@@ -175,7 +175,8 @@ async def tell_rest(runtime: Runtime) -> None:
 async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: bool = False) -> Named:
     """Says that the bank paid a batch out, ``to_former``: before another account held, to the one that did until then.
 
-    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, NO_FORMER_ACCOUNT, BATCH_PAID.
+    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, BANK_DIFFERS, NO_FORMER_ACCOUNT,
+    BATCH_PAID.
     """
     access.require_treasury(tx)
     known = ids.parse(id_)
@@ -186,6 +187,12 @@ async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: boo
     assert merchant is not None, "merchants are never deleted"
     require_disinterested(tx.caller, merchant.owner)
     etags.require(etag, batch.version)
+    if await store.doubted(tx, [batch.id]):
+        message = (
+            "The bank's report does not have all the money of this batch, or other amounts of it."
+            " Ask the bank; once its report is right, compare the day."
+        )
+        raise precondition("BANK_DIFFERS", message)
     # That of the merchant here is the one that was seen: who lets another hold makes the batch one of another version.
     bank, number = await _former(tx, batch, merchant) if to_former else (merchant.bank, merchant.bank_number)
     made = model.paid_out(batch, bank, number, tx.now)
@@ -236,6 +243,11 @@ async def waiting(tx: Transaction) -> Waiting | None:
         return None
     held = await ledger.account(tx, city_account("payouts", tx.runtime.city.currency))
     return Waiting(await store.waiting(tx, COUNTED), held.balance)
+
+
+async def doubted(tx: Transaction, found: Sequence[Named]) -> dict[UUID, int]:
+    """How many differences keep each of some batches from being paid out; of none for who is not of the treasury."""
+    return await store.doubted(tx, [each.batch.id for each in found]) if access.is_treasury(tx) else {}
 
 
 async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:

@@ -65,10 +65,11 @@ async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.Confi
 
 
 async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
-    return [_batch(tx, *each) for each in zip(found, await actions.payees(tx, found), strict=True)]
+    payees, doubted = await actions.payees(tx, found), await actions.doubted(tx, found)
+    return [_batch(tx, *each, doubted.get(each[0].batch.id, 0)) for each in zip(found, payees, strict=True)]
 
 
-def _batch(tx: Transaction, named: Named, payee: Payee) -> pb.Batch:
+def _batch(tx: Transaction, named: Named, payee: Payee, differences: int) -> pb.Batch:
     batch = named.batch
     return pb.Batch(
         id=str(batch.id),
@@ -88,6 +89,7 @@ def _batch(tx: Transaction, named: Named, payee: Payee) -> pb.Batch:
         settlement_account=_account(payee.bank, payee.bank_number),
         former_account=_account(*payee.former) if payee.former else None,
         own=own_matter(tx.caller, payee.owner) is not None,
+        differences=differences,
     )
 
 

@@ -1,5 +1,6 @@
 """SQL of batches, and of the entries that they are made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -51,6 +52,19 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
 _WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'closed' LIMIT $1) AS part"
+# Money in batches that wait, captured or released out of suspense under the acquirer's reference, which its report does
+# not have, or has as another amount.
+_DOUBTED = f"""
+SELECT batch.id, count(*)::integer AS differences
+  FROM batch JOIN merchant ON merchant.id = batch.merchant
+  JOIN transfer ON transfer.credit = merchant.account AND transfer.kind IN ('{CAPTURE}', 'release')
+       AND transfer.credit_number BETWEEN batch.first_entry AND batch.last_entry
+  LEFT JOIN payment ON payment.code = transfer.reference AND transfer.kind = '{CAPTURE}'
+  JOIN difference ON difference.provider_reference = coalesce(payment.provider_reference, transfer.reference)
+       AND NOT difference.mended AND difference.kind IN ('only_here', 'amount')
+ WHERE batch.id = ANY($1::uuid[]) AND batch.state = 'closed'
+ GROUP BY batch.id
+"""
 # What batches of a counter took to the treasury, less what came back for refunds.
 _TAKEN = f"""
 SELECT (SELECT coalesce(sum(net), 0) FROM batch WHERE merchant = $1)::bigint
@@ -200,6 +214,11 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[N
 async def waiting(tx: Transaction, most: int) -> int:
     """How many batches wait to be paid out, counted up to a number."""
     return int(await tx.fetchval(_WAITING, most))
+
+
+async def doubted(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, int]:
+    """How many differences with the acquirer's report are open of money in each of these batches that wait."""
+    return {row["id"]: row["differences"] for row in await tx.fetch(_DOUBTED, batches)}
 
 
 async def taken(tx: Transaction, merchant: UUID, account: UUID) -> int:

@@ -1,0 +1,77 @@
+"""Batches with money that the bank's report does not have: nobody is paid out of it until that is put right."""
+
+from services.economy.captures.model import Notice
+from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
+from tests.economy.settlement.cases import TODAY, Treasury, a_sale, state
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader
+
+
+async def closed_and_compared(treasury: Treasury) -> None:
+    """The day is over, and was compared."""
+    treasury.at(1, 0)
+    await treasury.close()
+    await treasury.reconcile()
+
+
+async def test_a_batch_with_a_payment_that_the_banks_report_lacks_is_paid_out_once_the_report_is_right(
+    treasury: Treasury,
+) -> None:
+    sale = await a_sale(treasury, 77_000, await treasury.city.business())
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    assert (batch.differences, [one.differences for one in await treasury.batches(OWNER)]) == (1, [0])
+    with refused("BANK_DIFFERS"):
+        await treasury.confirm(batch)
+    treasury.reports(treasury.line((await treasury.city.get(sale)).code, 77_000))
+    await treasury.reconcile()
+    assert state(await treasury.confirm(batch)) == "paid"
+
+
+async def test_a_batch_with_a_payment_of_another_amount_in_the_banks_report_is_not_paid_out(treasury: Treasury) -> None:
+    sale = await treasury.city.get(await a_sale(treasury, 77_000, await treasury.city.business()))
+    treasury.reports(treasury.line(sale.code, 7_700))
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    with refused("BANK_DIFFERS"):
+        await treasury.confirm(batch)
+
+
+async def test_a_batch_with_money_out_of_suspense_that_the_banks_report_lacks_is_not_paid_out(
+    treasury: Treasury,
+) -> None:
+    city = treasury.city
+    await city.notice(Notice("REF-1", "", 27_000, "IDR"))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item, await city.business()), TREASURER_2)
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    with refused("BANK_DIFFERS"):
+        await treasury.confirm(batch)
+
+
+async def test_a_difference_of_another_day_holds_no_batch_up(treasury: Treasury) -> None:
+    shop = await treasury.city.business()
+    await a_sale(treasury, 77_000, shop)
+    await closed_and_compared(treasury)
+    sale = await treasury.city.get(await a_sale(treasury, 20_000, shop))
+    treasury.reports(treasury.line(sale.code, 20_000), day="2026-11-25")
+    treasury.at(1, 0, 26)
+    await treasury.close("2026-11-25")
+    later, first = await treasury.batches()
+    assert (first.day, first.differences, later.differences) == (TODAY, 1, 0)
+    assert state(await treasury.confirm(later)) == "paid"
+
+
+async def test_the_treasurys_page_leads_from_such_a_batch_to_its_differences(treasury: Treasury) -> None:
+    await a_sale(treasury, 77_000, await treasury.city.business())
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    async with stand_before(treasury.economy.served) as stand:
+        desk = await reader(stand, TREASURER)
+        async with desk.client:
+            page = await desk.page("/petugas/kas/hari")
+    (told,) = page.xpath(f"//*[@id='differs-{batch.id}']")
+    assert "differ from the bank's report: 1." in told.text_content()
+    assert told.xpath("a/@href") == ["/petugas/kas/selisih"]
+    assert not page.xpath(f"//form[@id='payout-{batch.id}']")
