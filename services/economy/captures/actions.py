@@ -76,7 +76,7 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
     if merchant is None:
         return await _suspend(tx, notice, Reason.UNLINKED, None)
     if not merchant.is_payable or merchant.exercise:
-        return await _suspend(tx, notice, Reason.REFUSED, None)
+        return await _suspend(tx, notice, Reason.REFUSED if merchant.exercise else Reason.STOPPED, None)
     known = {terminal.label for terminal in await merchants.terminals(tx, merchant.id)}
     payment = await actions.create(
         tx,
@@ -126,5 +126,6 @@ async def _transfers(tx: Transaction, payment: Payment, method: Method) -> list[
 
 
 async def _suspend(tx: Transaction, notice: Notice, reason: Reason, payment: Payment | None) -> Outcome:
-    await suspense.suspend(tx, reason, notice.amount, notice.currency, notice.provider_reference, payment)
+    nmid = notice.nmid if payment is None else ""
+    await suspense.suspend(tx, reason, notice.amount, notice.currency, notice.provider_reference, payment, nmid)
     return Outcome.SUSPENDED

@@ -103,6 +103,11 @@ async def by_nmid(tx: Transaction, nmid: str) -> Merchant | None:
     return _read(await tx.fetchrow(f"{_SELECT} WHERE nmid = $1", nmid))
 
 
+async def by_nmids(tx: Transaction, nmids: Sequence[str]) -> list[Merchant]:
+    """The merchants of those national merchant ids."""
+    return [_merchant(row) for row in await tx.fetch(f"{_SELECT} WHERE nmid = ANY($1::text[])", nmids)]
+
+
 async def counter_of(tx: Transaction, agency: str) -> Merchant | None:
     """The counter of an agency."""
     return _read(await tx.fetchrow(f"{_SELECT} WHERE kind = 'counter' AND agency = $1", agency))

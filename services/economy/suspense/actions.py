@@ -36,22 +36,26 @@ _log = structlog.get_logger()
 
 
 class Told(NamedTuple):
-    """Money in suspense as people read of it: which payment and which merchant is meant, whether what is proposed waits
-    for somebody else than the caller, and whether they propose nothing either, since the payment is a matter of theirs.
+    """Money in suspense as people read of it: which payment is meant, whose QRIS was paid and which merchant is
+    proposed, whether what is proposed waits for somebody else than the caller, and whether they propose nothing either,
+    since payment or QRIS is a matter of theirs.
     """
 
     item: Item
     payment_code: str
+    nmid_name: str
     target_name: str
     own: bool
     own_matter: bool
 
 
 async def suspend(
-    tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None
-) -> Item:
-    """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller; the money is
-    real, also when that is a drill. What the ledger refuses is not written down: the bank tells of it again.
+    tx: Transaction, reason: Reason, amount: int, currency: str, provider_reference: str, payment: Payment | None,
+    nmid: str = "",
+) -> Item:  # fmt: skip
+    """Puts money that the bank holds aside. ``payment`` is what it may belong to, locked by the caller, ``nmid`` whose
+    QRIS was paid; the money is real, also when the payment is a drill. What the ledger refuses is not written down: the
+    bank tells of it again.
     """
     id_ = ids.uuid7()
     item = Item(
@@ -61,6 +65,7 @@ async def suspend(
         amount=amount,
         provider_reference=provider_reference,
         payment=payment.id if payment else None,
+        nmid=nmid,
         correlation=payment.correlation if payment else str(id_),
         created_at=tx.now,
         updated_at=tx.now,
@@ -122,7 +127,8 @@ async def told(tx: Transaction, items: Sequence[Item]) -> list[Told]:
     targets: dict[UUID | None, Merchant] = {
         one.id: one for one in await merchants.by_ids(tx, [one.target for one in items if one.target])
     }
-    return [await _told(tx, one, paid.get(one.payment), targets.get(one.target)) for one in items]
+    named = {one.nmid: one for one in await merchants.by_nmids(tx, [one.nmid for one in items if one.nmid])}
+    return [await _told(tx, one, paid.get(one.payment), named.get(one.nmid), targets.get(one.target)) for one in items]
 
 
 async def propose(tx: Transaction, name: str, etag: str, target: str, note: str, *, never_came: bool = False) -> Item:
@@ -233,19 +239,23 @@ async def _strike_out(tx: Transaction, item: Item, approved: Item) -> Item:
     return approved
 
 
-async def _told(tx: Transaction, item: Item, payment: Payment | None, target: Merchant | None) -> Told:
+async def _told(
+    tx: Transaction, item: Item, payment: Payment | None, named: Merchant | None, target: Merchant | None
+) -> Told:
     waits = item.state in WAITING and not item.is_returning
-    concerned = await _concerned(tx, payment) if waits else frozenset()
+    concerned = await _concerned(tx, payment, named) if waits else frozenset()
     of_target = target.owner if target else ""
     proposed = waits and item.state is State.PROPOSED
     own = proposed and approval.is_own(tx.caller, item.proposed_by, *concerned, of_target)
-    named = payment.code if payment else "", target.name if target else ""
-    return Told(item, *named, own, own_matter(tx.caller, *concerned) is not None)
+    names = payment.code if payment else "", named.name if named else "", target.name if target else ""
+    return Told(item, *names, own, own_matter(tx.caller, *concerned) is not None)
 
 
-async def _concerned(tx: Transaction, payment: Payment | None) -> frozenset[str]:
-    """Subjects whose matter the payment is that money may belong to."""
-    return await paying.concerned(tx, payment, await paying.merchant_of(tx, payment)) if payment else frozenset()
+async def _concerned(tx: Transaction, payment: Payment | None, named: Merchant | None) -> frozenset[str]:
+    """Subjects whose matter the payment is that money may belong to, or the QRIS that was paid."""
+    if payment is not None:
+        return await paying.concerned(tx, payment, await paying.merchant_of(tx, payment))
+    return frozenset({named.owner}) if named else frozenset()
 
 
 async def _locked(tx: Transaction, name: str, etag: str) -> Item:
@@ -255,7 +265,8 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Item:
     if item is None:
         raise _unknown()
     payment = await payments.by_id(tx, item.payment) if item.payment else None
-    require_disinterested(tx.caller, *await _concerned(tx, payment))
+    named = await merchants.by_nmid(tx, item.nmid) if item.nmid else None
+    require_disinterested(tx.caller, *await _concerned(tx, payment, named))
     etags.require(etag, item.version)
     return item
 

@@ -67,6 +67,8 @@ def _view(told: Told) -> pb.SuspenseItem:
         create_time=protos.timestamp(found.created_at),
         etag=etags.of(found.version),
         payment_code=told.payment_code,
+        nmid=found.nmid,
+        nmid_name=told.nmid_name,
         target_name=told.target_name,
         own=told.own,
         own_matter=told.own_matter,

@@ -26,14 +26,15 @@ class Reason(Enum):
     AMOUNT = "amount"
     PAID_BEFORE = "paid_before"
     REFUSED = "refused"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """Money that belongs to nothing known yet. Times are UTC.
 
-    ``target`` is the merchant proposed; ``back`` says that it goes back to the payer; with neither the bank never had
-    it. While it is proposed and
+    ``nmid`` is of the QRIS that it came by, empty where the ``payment`` tells that. ``target`` is the merchant
+    proposed; ``back`` says that it goes back to the payer; with neither the bank never had it. While it is proposed and
     ``approved_by`` is set, it is on its way back; ``return_reference`` is the bank's, of having sent it back.
     """
 
@@ -45,6 +46,7 @@ class Item:
     amount: int
     provider_reference: str
     payment: UUID | None = None
+    nmid: str = ""
     target: UUID | None = None
     back: bool = False
     note: str = ""

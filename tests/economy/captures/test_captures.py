@@ -162,7 +162,10 @@ async def test_a_printed_qris_of_nobody_or_of_a_stopped_merchant_is_put_aside(ci
     nobody = Notice("REF-1", "", 15_000, "IDR", "ID9999999999999", static=True)
     stopped = Notice("REF-2", "", 15_000, "IDR", merchants.NMID, static=True)
     assert [await city.notice(nobody), await city.notice(stopped)] == [Outcome.SUSPENDED] * 2
-    assert {reason(item) for item in await city.suspense()} == {"unlinked", "refused"}
+    assert {(reason(item), item.nmid, item.nmid_name) for item in await city.suspense()} == {
+        ("unlinked", "ID9999999999999", ""),
+        ("stopped", merchants.NMID, "Lumpia Bu Sri"),
+    }
 
 
 async def test_what_a_frozen_account_cannot_take_is_put_aside(city: City) -> None:

@@ -162,6 +162,25 @@ async def test_who_is_concerned_by_what_it_may_belong_to_is_offered_no_proposal(
         await city.propose(item, await city.counter(), both)
 
 
+async def test_the_treasury_reads_whose_qris_money_came_by_while_the_merchant_is_stopped(city: City) -> None:
+    both = Caller(TREASURER.subject, frozenset({"officer", "citizen"}), TREASURER.agency)
+    business = await merchants.active(city.economy, both)
+    await merchants.move(city.economy, "Suspend", business)
+    await city.notice(Notice("REF-1", "", 15_000, "IDR", merchants.NMID, static=True))
+    (item,) = await city.suspense()
+    async with stand_before(city.economy.served) as stand:
+        for caller, concerned in ((both, True), (TREASURER_2, False)):
+            desk = await reader(stand, caller)
+            async with desk.client:
+                page = await desk.page("/petugas/kas")
+            (told,) = page.xpath(f"//article[@id='suspense-{item.id}']")
+            for words in ("The merchant is stopped", "Lumpia Bu Sri", merchants.NMID):
+                assert words in told.text_content()
+            assert bool(page.xpath(f"//p[@id='own-{item.id}']")) is concerned, "its owner does not decide on it"
+    with refused("OWN_MATTER"):
+        await city.propose(item, caller=both)
+
+
 async def test_a_payment_tells_of_money_of_another_amount_and_what_became_of_it(city: City) -> None:
     shown = await city.shown(50_000)
     await city.notice(Notice("REF-LESS", shown.code, 49_000, "IDR"))
