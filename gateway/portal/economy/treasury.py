@@ -22,7 +22,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete, overtake
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
-from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
@@ -37,7 +37,10 @@ from smartcity.economy.v1 import (
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
 
-router = APIRouter(prefix="/petugas/kas", route_class=PageRoute, include_in_schema=False)
+PATH, SUSPENSE = "/petugas/kas", "titipan"
+"""The desk, and by what its list of money in suspense goes on."""
+
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 CHECKED = [Depends(csrf_checked)]
 DONE = frozenset(
     {"approved", "refund_done", "refund_cash_approved", "refund_processing", "refund_refused", "rejected", "proposed"}
@@ -83,9 +86,9 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     pillars = current_gateway(request).pillars
     businesses = merchants_pb2.ListMerchantsRequest(states=[merchants_pb2.MERCHANT_STATE_ACTIVE], page_size=LISTED)
     refunds, at_the_bank, suspense, counters, merchants = await asyncio.gather(
-        pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE), caller),
+        pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE, page_token=page_token(request)), caller),
         _at_the_bank(request, caller),
-        pillars.call(pb.ListSuspenseRequest(page_size=PAGE), caller),
+        pillars.call(pb.ListSuspenseRequest(page_size=PAGE, page_token=page_token(request, SUSPENSE)), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
         pillars.call(businesses, caller),
     )
@@ -98,10 +101,11 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     return render(
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],
-        more_refunds=bool(refunds.next_page_token),
+        older_refunds=next_href(PATH, refunds.next_page_token), later_refunds=bool(page_token(request)),
         at_the_bank=at_the_bank,
         suspense=[views.suspense_item(each) for each in suspense.items],
-        more_suspense=bool(suspense.next_page_token),
+        older_suspense=next_href(PATH, suspense.next_page_token, name=SUSPENSE),
+        later_suspense=bool(page_token(request, SUSPENSE)), of_list=_same_page(request),
         merchants=[merchants_views.merchant(each) for each in offered],
         still=[merchants_views.merchant(each) for each in still],
         by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER,
@@ -125,7 +129,11 @@ async def _act(
     answer = await attempted(request, doing, form, call)
     if isinstance(answer, FormState):
         return await _waiting(request, caller, answer, item)
-    return RedirectResponse(f"/petugas/kas?done={done(answer)}", 303)
+    return RedirectResponse(f"{PATH}{_same_page(request, done=done(answer))}", 303)
+
+
+def _same_page(request: Request, **query: str) -> str:
+    return same_page(request, **{SUSPENSE: page_token(request, SUSPENSE)}, **query)
 
 
 def _became(answer: pb.ApproveRefundResponse) -> str:

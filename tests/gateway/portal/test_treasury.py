@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from gateway.portal.economy import treasury
+from gateway.portal.kit.paging import PAGE
 from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.running import Stand
@@ -27,6 +28,12 @@ INSERT INTO economy.suspense
        (id, version, state, reason, currency, amount, provider_reference, payment, correlation, created_at, updated_at)
 VALUES (gen_random_uuid(), 1, 'open', $1, 'IDR', 12000, gen_random_uuid()::text, $2, 'test', now(), now())
 RETURNING id
+"""
+_NEWER = """
+INSERT INTO economy.suspense
+SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'provider_reference', 'newer-' || n,
+           'created_at', s.created_at + n * interval '1 ms'))).*
+  FROM economy.suspense s, generate_series(1, $2) n WHERE s.id = $1
 """
 BATCHES = """
 INSERT INTO economy.batch
@@ -61,7 +68,7 @@ async def test_cash_that_lies_ready_at_counters_does_not_hide_what_the_treasury_
     waiting = await asked(till)
     async with newer(database, waiting["id"], "branding"):
         page = await treasurer.open("/petugas/kas")
-    assert (f"approve-{waiting['id']}" in page.forms, "There are more" in page.words) == (True, False)
+    assert (f"approve-{waiting['id']}" in page.forms, "older-refunds" in page.ids) == (True, False)
     assert "Cash that lies ready" not in page.words
 
 
@@ -88,6 +95,39 @@ async def suspended(database: Database, payment: str = "") -> AsyncIterator[str]
         yield str(item)
     finally:
         await database.execute("DELETE FROM economy.suspense WHERE id = $1", item)
+
+
+async def test_a_refund_with_many_newer_ones_is_reached_and_decided_on(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    waiting = await asked(till)
+    async with newer(database, waiting["id"], ""):
+        page = await treasurer.open("/petugas/kas")
+        assert f"approve-{waiting['id']}" not in page.forms
+        page = await treasurer.open(page.ids["older-refunds"]["href"] or "")
+        page = await treasurer.send(page.forms[f"approve-{waiting['id']}"])
+        assert (page.status, f"refund-{waiting['id']}" in page.ids) == (200, False)
+
+
+async def test_money_in_suspense_with_much_that_is_newer_is_reached_and_decided_on(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    async with suspended(database) as item:
+        await database.execute(_NEWER, UUID(item), PAGE)
+        try:
+            page = await treasurer.open("/petugas/kas")
+            assert f"propose-{item}" not in page.forms
+            page = await treasurer.open(page.ids["older-suspense"]["href"] or "")
+            form = page.forms[f"propose-{item}"]
+            wrong = await treasurer.send(form, target="", note="Kata bank milik pasar")
+            assert (wrong.status, f"propose-{item}" in wrong.forms) == (422, True)
+            page = await treasurer.send(form, target=await till.counter(), note="Kata bank milik pasar")
+            assert ("Your proposal was recorded" in page.words, f"own-{item}" in page.ids) == (True, True)
+            await database.execute("UPDATE economy.suspense SET state = 'released' WHERE id = $1", UUID(item))
+            page = await treasurer.open(str(page.answer.url))
+            assert ("No money is in suspense" in page.words, "To the first page" in page.words) == (False, True)
+        finally:
+            await database.execute("DELETE FROM economy.suspense WHERE provider_reference LIKE 'newer-%'")
 
 
 async def test_money_in_suspense_leads_to_the_payment_for_which_it_came_late(
