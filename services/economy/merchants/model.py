@@ -13,7 +13,9 @@ OWNED_MOST = 20
 DAYS_MOST = 400
 DAYS_USUAL = 30
 PERMIT_REASON = "Izin yang mendasarinya tidak berlaku."
-"""Why a merchant is suspended whose permit does not hold: city data are in Indonesian."""
+"""Why a merchant is suspended whose permit does not hold: city data are in Indonesian; pages say it in their reader's
+words (``Merchant.resumes``).
+"""
 
 
 class Kind(StrEnum):

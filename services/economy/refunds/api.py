@@ -121,4 +121,5 @@ def _view(told: Told) -> pb.Refund:
         own_matter=told.own_matter,
         bank_code=refused_code(found.refusal) if found.state is State.FAILED else "",
         made_good=told.made_good,
+        by_bank=found.by_bank,
     )

@@ -9,6 +9,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 
 REASON = "given back by the bank"
+"""What is kept as why; pages say it in their reader's words (``Refund.by_bank``)."""
 
 
 async def book(tx: Transaction, code: str, reference: str, amount: int, currency: str) -> Refund | None:

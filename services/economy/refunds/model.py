@@ -8,6 +8,7 @@ from uuid import UUID
 from services.economy.ledger.model import Transfer, derived
 from services.economy.payments.model import Method, Payment, drill
 from services.economy.terms import Terms
+from services.kit.caller import SYSTEM
 from services.kit.errors import DomainError, precondition
 
 
@@ -74,6 +75,11 @@ class Refund:
         there hands it out.
         """
         return self.way is Way.CASH and self.state is State.REQUESTED and bool(self.requester or self.approved_by)
+
+    @property
+    def by_bank(self) -> bool:
+        """Whether nobody here asked for it: the bank made it, and it was booked as it was heard of."""
+        return self.requested_by == SYSTEM.subject and not self.requester
 
 
 @dataclass(frozen=True, slots=True)

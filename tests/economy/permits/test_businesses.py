@@ -1,5 +1,7 @@
 """Businesses that rest on a permit take payments while it holds."""
 
+import pytest
+
 from services.economy.merchants.reactions import on_permit_advanced
 from services.economy.personal import reactions
 from smartcity.economy.v1 import events_pb2, own_records_pb2
@@ -86,6 +88,26 @@ async def test_an_application_waits_for_its_permit_and_office_and_owner_are_told
             assert one.code in said(desk, "permit-ended")
             assert not desk.xpath("//form[@id='activate-form']")
             assert "waits for the permit" in said(await sri.page(f"/usaha/{made.id}"), "applied")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("id", "Izin yang mendasarinya tidak berlaku"), ("en", "The permit that it rests on does not hold")],
+)
+async def test_owner_and_office_read_in_their_language_that_a_business_is_stopped_for_its_permit(
+    applying: Applying, language: str, words: str
+) -> None:
+    one = await applying.granted()
+    business = await _taken_on(applying, one)
+    await applying.move(await applying.get(one), "withdraw", SRI, "")
+    await _moved(applying, one, business)
+    async with stand_before(applying.served) as stand:
+        sri, office = await reader(stand, SRI, language), await reader(stand, OFFICE, language)
+        async with sri.client, office.client:
+            seen = said(await sri.page(f"/usaha/{business.id}"), "suspended")
+            shown = said(await office.page(f"/petugas/usaha/{business.id}"), "reason")
+    assert (seen.count(words), shown.count(words)) == (1, 1)
+    assert ("Izin" in seen + shown) is (language == "id")
 
 
 async def _ended_before_its_extension(applying: Applying) -> tuple[merchants.Merchant, pb.Permit]:

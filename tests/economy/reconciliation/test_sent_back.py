@@ -1,10 +1,15 @@
 """Refunds, money in suspense and what was sent back of it, held against the bank's report."""
 
+import pytest
+
 from services.economy.captures.model import Notice
+from smartcity.economy.v1 import payments_pb2 as pb
 from tests.economy.conftest import OWNER, TREASURER_2, refused
 from tests.economy.merchants.cases import NMID
 from tests.economy.payments.cases import state as payment_state
 from tests.economy.settlement.cases import Treasury, kind
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader, said
 
 
 async def test_refunds_are_compared_as_well(treasury: Treasury) -> None:
@@ -42,6 +47,29 @@ async def test_a_refund_that_only_the_bank_has_is_booked_so_that_the_payee_is_no
     assert await treasury.reconcile() == (2, 2, 0)
     treasury.at(1, 0, 29)
     assert await treasury.reconcile("2026-11-28") == (0, 0, 0), "booked then, and in the report of an earlier day"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("id", "Bank mengembalikannya sendiri"), ("en", "The bank gave this back")]
+)
+async def test_the_payee_reads_in_their_language_that_the_bank_gave_money_back_by_itself(
+    treasury: Treasury, language: str, words: str
+) -> None:
+    shop = await treasury.city.business()
+    paid = await treasury.city.paid(100_000, caller=OWNER, merchant=shop)
+    asked = await treasury.city.refund(paid.id, 30_000, OWNER)
+    lost = treasury.line(paid.code, 20_000, kind="refund", provider_reference="BACK-LOST")
+    treasury.reports(lost, treasury.line(paid.code, 100_000))
+    treasury.at(1, 0)
+    await treasury.reconcile()
+    (made,) = [each for each in await treasury.city.refunds(pb.REFUND_STATE_DONE) if each.by_bank]
+    async with stand_before(treasury.economy.served) as stand:
+        owner = await reader(stand, OWNER, language)
+        async with owner.client:
+            page = await owner.page(f"/usaha/{shop}/bayar/{paid.id}")
+    assert words in said(page, f"refund-{made.id}")
+    assert "given back by the bank" not in page.text_content()
+    assert asked.reason in said(page, f"refund-{asked.id}")
 
 
 async def test_a_refund_that_only_the_bank_has_is_owed_until_the_payee_holds_the_money(treasury: Treasury) -> None:
