@@ -104,9 +104,12 @@ async def show(
     # Whoever paid otherwise than was asked has paid, until it went back to them.
     returned = all(each.returned for each in payment.put_aside)
     asks = waiting and not payment.payee_stopped and returned
+    used = asks and any(each.by_qris for each in payment.put_aside)
+    if used:
+        failed = "PAYMENT_QRIS_USED"
     return render(
         request, counter.template, shown.status, private=True, here=counter.here,
-        payment=payment, counter=counter, waiting=waiting, asks=asks, late=late and payment.state in WAITING,
+        payment=payment, counter=counter, waiting=waiting, asks=asks, used=used, late=late and payment.state in WAITING,
         returned=returned, until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
         paid=payment.state in PAID,
         qr=qr.drawing(payment.qr) if asks and payment.qr else "",

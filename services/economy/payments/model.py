@@ -89,7 +89,8 @@ PAID = frozenset({State.CAPTURED, State.PARTLY_REFUNDED, State.REFUNDED})
 
 class PutAside(NamedTuple):
     """Money in suspense that came for a payment: how much, why and where it stands in the words of ``suspense``, and
-    once it was released whether it went ``returned`` to the payer or to which merchant.
+    once it was released whether it went ``returned`` to the payer or to which merchant; ``by_qris`` says that it used
+    up the QRIS of the payment.
     """
 
     amount: int
@@ -98,6 +99,7 @@ class PutAside(NamedTuple):
     returned: bool
     target_name: str
     created_at: datetime
+    by_qris: bool
 
 
 class Payment(NamedTuple):
@@ -182,6 +184,12 @@ def unknown() -> DomainError:
 def paid_before() -> DomainError:
     """It was paid already."""
     return precondition("PAYMENT_ALREADY_PAID", "This payment was paid before; nothing more is due.")
+
+
+def qris_used() -> DomainError:
+    """Money came by its QRIS that did not count: the acquirer takes no more by that, and makes no other for it."""
+    message = "The QRIS of this payment is used up. Pay in cash or from a wallet, or ask for another once it is over."
+    return precondition("PAYMENT_QRIS_USED", message)
 
 
 def paid_otherwise() -> DomainError:

@@ -77,7 +77,8 @@ SELECT {", ".join(f"p.{name}" for name in _NAMES)}, item.payer AS asker, m.name 
 # Of what was released and of nothing else it is told where it went; nothing of what was captured for it after all.
 _PUT_ASIDE = """
 SELECT one.amount, one.reason, one.state, one.state = 'released' AND one.back AS returned,
-       coalesce(merchant.name, '') AS target_name, one.created_at
+       coalesce(merchant.name, '') AS target_name, one.created_at,
+       one.provider_reference = (SELECT provider_reference FROM payment WHERE id = $1) AS by_qris
   FROM suspense AS one LEFT JOIN merchant ON merchant.id = one.target AND one.state = 'released'
  WHERE one.payment = $1 AND (one.state <> 'released' OR one.back OR one.target IS NOT NULL)
  ORDER BY one.created_at DESC, one.id DESC LIMIT 5

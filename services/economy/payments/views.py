@@ -55,9 +55,11 @@ def payment(
 
 
 async def told(tx: Transaction, found: Payment) -> pb.Payment:
-    """A payment as its caller may see it, with the money that came for it and did not count."""
-    made = await seen(tx, found)
-    made.put_aside.extend(_put_aside(each, found.currency) for each in await store.put_aside(tx, found.id))
+    """A payment as its caller may see it, with the money that came for it and did not count; no QRIS so used up."""
+    made, aside = await seen(tx, found), await store.put_aside(tx, found.id)
+    made.put_aside.extend(_put_aside(each, found.currency) for each in aside)
+    if any(each.by_qris for each in aside):
+        made.qr = ""
     return made
 
 
@@ -69,6 +71,7 @@ def _put_aside(one: PutAside, currency: str) -> pb.PutAside:
         returned=one.returned,
         target_name=one.target_name,
         create_time=protos.timestamp(one.created_at),
+        by_qris=one.by_qris,
     )
 
 

@@ -14,6 +14,7 @@ from services.economy.payments.model import Payment, State
 from services.economy.providers.model import Provider, ProviderAwayError, ProviderRefusedError, Qr, QrRequest, Status
 from services.economy.qris.model import decode
 from services.economy.resources import resources
+from services.economy.suspense import store as suspended
 from services.economy.terms import terms_of
 from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
@@ -28,7 +29,8 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
     """The payment with its QRIS, which is the same whenever it is asked for.
 
     Errors: PAYMENT_NOT_FOUND, PAYMENT_EXPIRED, PAYMENT_ALREADY_PAID, PAYMENT_CANCELLED, QRIS_AMOUNT_TOO_LARGE,
-    PAID_OTHERWISE, MERCHANT_NOT_PAYABLE, QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED, PROVIDER_LIED.
+    PAID_OTHERWISE, MERCHANT_NOT_PAYABLE, PAYMENT_QRIS_USED, QRIS_NOT_AVAILABLE, PROVIDER_AWAY, PROVIDER_REFUSED,
+    PROVIDER_LIED.
     """
     async with runtime.transaction(caller, scope) as tx:
         payment = await payments.find(tx, name, lock=True)
@@ -38,6 +40,9 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
         if payee is not None:
             _require_payable(payee)
         if payment.qr:
+            used = await suspended.by_provider_reference(tx, payment.provider_reference)
+            if used is not None and used.held:
+                raise model.qris_used()
             return payment
         provider, payee = await _way(tx, payment)
         if payment.state is State.CREATED:

@@ -1,5 +1,7 @@
 """Money in suspense: listed, and moved on by two people of the treasury."""
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
@@ -207,6 +209,25 @@ async def test_a_payment_tells_of_money_that_went_back_to_the_payer(city: City) 
     await city.release(await city.propose(item), TREASURER_2)
     (aside,) = (await city.get(shown.code)).put_aside
     assert (aside.returned, aside.target_name, await city.balance("clearing")) == (True, "", 0)
+
+
+async def test_a_qris_that_was_used_for_another_amount_is_not_shown_again_once_the_money_went_back(city: City) -> None:
+    city.economy.served.now = datetime.now(UTC)  # as the page knows it
+    shown = await city.shown(50_000)
+    await city.notice(city.bank.pay(shown.code, 51_000))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item), TREASURER_2)
+    with refused("PAYMENT_QRIS_USED"):
+        await city.present(shown.id)
+    assert ((await city.get(shown.id)).qr, state(await city.get(shown.id))) == ("", "pending")
+    async with stand_before(city.economy.served) as stand:
+        payer = await reader(stand, CITIZEN)
+        async with payer.client:
+            page = await payer.page(f"/bayar/{shown.code}/qris")
+    words = page.text_content()
+    assert ("Scan to pay" in words, "is used up" in words, "was sent back to the payer" in words) == (False, True, True)
+    assert not page.xpath("//form[@id='qr-form']")
+    assert state(await city.cash(shown.id)) == "captured"
 
 
 async def test_a_merchant_that_gets_money_which_came_for_a_payment_of_another_reads_nothing_of_that_payment(
