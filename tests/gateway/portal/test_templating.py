@@ -8,7 +8,9 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
+from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.templating import Compiled, templates
+from gateway.portal.kit.trouble import Trouble
 
 
 def told(folder: Path, source: str) -> str:
@@ -53,6 +55,19 @@ def test_no_macro_asks_who_calls() -> None:
             if isinstance(found.node, nodes.Name) and found.node.name == "caller"
         ]
     assert asked == [], "pass in what the macro needs to know of the caller"
+
+
+def test_no_page_imports_what_its_form_is_told_by() -> None:
+    """A macro of that name would stand where the page says why something was refused."""
+    environment, taken = templates(), []
+    told = FormState(trouble=Trouble("", "", {})).context().keys()
+    for name in environment.list_templates():
+        assert environment.loader is not None
+        tree = environment.parse(environment.loader.get_source(environment, name)[0])
+        for found in tree.find_all(nodes.FromImport):
+            names = {one if isinstance(one, str) else one[1] for one in found.names}
+            taken += [f"{name}, line {found.lineno}: {one}" for one in sorted(names & told)]
+    assert taken == []
 
 
 def test_whatever_is_looked_at_again_says_at_which_address() -> None:
