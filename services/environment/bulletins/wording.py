@@ -30,6 +30,7 @@ _EVENTS = {
     "en": {Hazard.FLOOD: "Flood", Hazard.ROB: "Tidal flood"},
 }
 _LEVELS = {level: level.value.upper() for level in Level}
+# In English a zone may be called "Along the East Flood Canal", which takes no preposition.
 _HEADLINES = {
     "id": {
         Step.RAISE: "{level}: {event} di {area}",
@@ -38,10 +39,10 @@ _HEADLINES = {
         Step.CANCEL: "DITARIK: peringatan {event} di {area} keliru",
     },
     "en": {
-        Step.RAISE: "{level}: {event} in {area}",
-        Step.UPDATE: "{level} (updated): {event} in {area}",
-        Step.CLEAR: "ALL CLEAR: the {event} warning in {area} is over",
-        Step.CANCEL: "WITHDRAWN: the {event} warning in {area} was a mistake",
+        Step.RAISE: "{level}: {event}, {area}",
+        Step.UPDATE: "{level} (updated): {event}, {area}",
+        Step.CLEAR: "ALL CLEAR: the {event} warning is over, {area}",
+        Step.CANCEL: "WITHDRAWN: the {event} warning was a mistake, {area}",
     },
 }
 _DRILL = {"id": "LATIHAN. ", "en": "EXERCISE. "}

@@ -162,6 +162,11 @@ async def test_a_drill_says_so_in_its_status_and_its_note(warnings: Warnings) ->
     assert all("LATIHAN" in one or "EXERCISE" in one for one in texts(body, "cap:info/cap:headline"))
 
 
+async def test_a_zone_whose_name_begins_with_where_it_lies_reads_well_in_english(warnings: Warnings) -> None:
+    body = await warnings.body(await warnings.in_force(zone="banjir-kanal-timur", hazard=pb.WARNING_HAZARD_FLOOD), 1)
+    assert "SIAGA: flood, Along the East Flood Canal" in texts(body, "cap:info/cap:headline")
+
+
 async def test_what_was_published_does_not_change(warnings: Warnings) -> None:
     await warnings.in_force()
     for sql in ("UPDATE warning_message SET body = ''", "DELETE FROM warning_message"):
