@@ -33,7 +33,6 @@ from services.kit.rpc import etag as etags
 
 LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
 """What is listed when no states are named."""
-_OVER = (PermitState.ENDED, PermitState.REVOKED)
 
 
 async def ensure_counters(tx: Transaction) -> None:
@@ -171,15 +170,15 @@ async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
 
 
 async def permit_extended(tx: Transaction, permit: str) -> None:
-    """Who rests on a permit that has ended, or was revoked, rests on its extension once that holds, whichever of the
-    two it is that moved. Again changes nothing.
+    """Who rests on a permit that has ended rests on its extension once that holds, whichever of the two it is that
+    moved; where an officer had stopped it, the office has to take them back. Again changes nothing.
     """
     moved = await permits.written(tx, permit)
     if moved is None:
         return
     before = await permit_store.get(tx, moved.extends) if moved.extends else None
     for old, new in ((before, moved), (moved, await permit_store.extension(tx, moved.id))):
-        if old is None or new is None or old.state not in _OVER or not _holds(tx, new):
+        if old is None or new is None or old.state is not PermitState.ENDED or old.stopped or not _holds(tx, new):
             continue
         for merchant in await store.on_permit(tx, old.code):
             await _rest(tx, merchant, model.rested(merchant, new.code, tx.now))

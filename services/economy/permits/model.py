@@ -170,7 +170,7 @@ class Permit:
     remaining: timedelta | None
     """Working time left, while the clock waits."""
     before: State | None
-    """What an applicant who was asked, or an objection, goes back to."""
+    """What an applicant who was asked, or an objection, goes back to; suspended, where it ended while it was."""
     objected: bool
     deemed: bool
     checked_by: str
@@ -213,6 +213,13 @@ class Permit:
     def suspended(self) -> bool:
         """Whether it holds no longer for the time being."""
         return self.state is State.SUSPENDED or (self.state is State.OBJECTED and self.before is State.SUSPENDED)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an officer took it away, for good or for the time being: that is so still once its days are over."""
+        if self.state in (State.OBJECTED, State.ENDED):
+            return self.before in (State.SUSPENDED, State.REVOKED)
+        return self.state in (State.SUSPENDED, State.REVOKED)
 
     @property
     def shown(self) -> str:

@@ -113,12 +113,15 @@ def paid(one: Permit, asked: int, rules: Rules, now: datetime) -> Permit:
     return replace(moved(one, Move.PAY, rules, by="", note="", now=now), payments=asked)
 
 
-def due_move(one: Permit, rules: Rules, now: datetime) -> Move | None:
-    """What falls due by itself; None where it is no move, such as the reminder, or the erasure of what is over."""
+def due_move(one: Permit, rules: Rules, now: datetime, *, stopped: bool = False) -> Move | None:
+    """What falls due by itself; None where it is no move, such as the reminder, or the erasure of what is over.
+
+    ``stopped`` says whether what it extends is.
+    """
     if one.state in LAPSING:
         return Move.LAPSE
     over = one.last_day is not None and rules.end_of(one.last_day) <= now
-    if _waits_for_an_officer(one, rules):
+    if _waits_for_an_officer(one, rules, stopped):
         return None
     if one.state in SILENT:
         return Move.LAPSE if over else _silence(one, Move.DEEM, rules, now)  # it grants nothing for days that are over
@@ -151,6 +154,14 @@ def require_extendable(one: Permit, rules: Rules, now: datetime) -> None:
 def is_sendable(one: Permit, kind: Kind) -> bool:
     """Whether its applicant can send it: what was never sent, as long as its kind is offered."""
     return one.state is not State.DRAFT or not kind.retired
+
+
+def sending_refusal(one: Permit, *, stopped: bool) -> DomainError | None:
+    """Why it is not sent while what it extends is ``stopped``; None where it can be, as an answer to an officer."""
+    if one.state is not State.DRAFT or not stopped:
+        return None
+    message = "What it extends is suspended or was revoked: it can be sent once that one holds again."
+    return precondition("PERMIT_NOT_EXTENDABLE", message)
 
 
 def party_may(move: Move, state: State, party: Party) -> bool:
@@ -242,7 +253,8 @@ def _clocked(one: Permit, move: Move, rules: Rules, now: datetime) -> Permit:
         due = rules.due(now, rules.terms.objection_decided_days)
         return replace(one, due_at=due, before=one.state, objected=True)
     fresh = move in (Move.SUSPEND, Move.REVOKE)  # a new decision can be objected to anew
-    return replace(one, due_at=None, remaining=None, before=None, payment="", objected=one.objected and not fresh)
+    before = State.SUSPENDED if one.suspended and move in (Move.END, Move.WITHDRAW) else None
+    return replace(one, due_at=None, remaining=None, before=before, payment="", objected=one.objected and not fresh)
 
 
 def _dated(one: Permit, rules: Rules, now: datetime) -> Permit:
@@ -253,9 +265,9 @@ def _dated(one: Permit, rules: Rules, now: datetime) -> Permit:
     return replace(one, first_day=today, last_day=last_of(today, rules.kind.months))
 
 
-def woken(one: Permit, rules: Rules, now: datetime) -> Permit:
-    """It with when something falls due by itself."""
-    return replace(one, wake_at=_wake(one, rules, now))
+def woken(one: Permit, rules: Rules, now: datetime, *, stopped: bool = False) -> Permit:
+    """It with when something falls due by itself; ``stopped`` says whether what it extends is."""
+    return replace(one, wake_at=None if _waits_for_an_officer(one, rules, stopped) else _wake(one, rules, now))
 
 
 def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
@@ -272,8 +284,6 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
         if one.state is State.PAYABLE and ends is not None:  # for days that are over nobody pays
             return min(at, ends)
         return at
-    if _waits_for_an_officer(one, rules):
-        return None
     if one.state in SILENT or one.state is State.OBJECTED:  # for days that are over nobody decides
         both = [one.due(rules.calendar), ends if one.before is not State.REVOKED else None]
         return min(at for at in both if at is not None)
@@ -285,10 +295,14 @@ def _wake(one: Permit, rules: Rules, now: datetime) -> datetime | None:
     return ends
 
 
-def _waits_for_an_officer(one: Permit, rules: Rules) -> bool:
-    """Whether no silence decides on it: on help, and on an objection to the refusal of help."""
-    undecided = one.state in SILENT or (one.state is State.OBJECTED and one.before is State.REFUSED)
-    return rules.kind.service and undecided
+def is_undecided(one: Permit) -> bool:
+    """Whether it is still to be granted or refused, also by who decides on an objection."""
+    return one.state in SILENT or (one.state is State.OBJECTED and one.before is State.REFUSED)
+
+
+def _waits_for_an_officer(one: Permit, rules: Rules, stopped: bool) -> bool:
+    """Whether no silence decides on it: on help, nor on what extends that which an officer has ``stopped``."""
+    return (rules.kind.service or stopped) and is_undecided(one)
 
 
 def second_needed(one: Permit, move: Move, kind: Kind, by: str) -> bool:

@@ -92,9 +92,9 @@ async def extended(tx: Transaction, among: Collection[UUID]) -> set[UUID]:
     return {row["extends"] for row in await tx.fetch(sql, list(among))}
 
 
-async def extension(tx: Transaction, id_: UUID) -> Permit | None:
+async def extension(tx: Transaction, id_: UUID, *, lock: bool = False) -> Permit | None:
     """What extends one, or may yet: another can be applied for once it is over, as long as the one before holds."""
-    return await _PERMITS.first(tx, f"extends = $1 AND {_EXTENDS}", id_)
+    return await _PERMITS.first(tx, f"extends = $1 AND {_EXTENDS}", id_, lock=lock)
 
 
 async def own(tx: Transaction, owner: str, states: Sequence[State], size: int, token: str) -> Page[Permit]:

@@ -116,6 +116,9 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     if move is Move.SUBMIT:
         if not moving.is_sendable(before, rules.kind):
             raise profile.unknown()
+        extended = await by_id(tx, before.extends)
+        if (refusal := moving.sending_refusal(before, stopped=extended is not None and extended.stopped)) is not None:
+            raise refusal
         _require_impersonal(rules, before)  # drafts may be older than this rule
         document_rules.require_complete(rules.kind, await documents.of(tx, before.id))
     done = moving.moved(before, move, rules, by=tx.caller.subject, note=note, now=tx.now)
@@ -138,10 +141,10 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     """Writes what a move makes of a permit: its paper, its payment, its step, and tells of it."""
     done = moved
     begins = done.shown == "valid" and not before.shown
-    if begins and done.extends is not None and rules.kind.months:
-        extended = await store.get(tx, done.extends)
-        followed = days.follow(done, extended, rules.kind.months) if extended else done
-        done = moving.woken(followed, rules, tx.now)
+    if (extended := await by_id(tx, done.extends)) is not None:
+        if begins and rules.kind.months:
+            done = days.follow(done, extended, rules.kind.months)
+        done = moving.woken(done, rules, tx.now, stopped=extended.stopped)
     asked = done.state is State.PAYABLE and before.state is not State.PAYABLE
     if asked:
         done = replace(done, payments=done.payments + 1)
@@ -153,6 +156,8 @@ async def settle(tx: Transaction, before: Permit, moved: Permit, move: Move, par
     if done.state in OVER and not _may_hold_again(done):
         await mails.end(tx, [done.id])
     await _remind_again(tx, before, done)
+    if before.stopped is not done.stopped:
+        await _wake_extension(tx, done, rules)
     by = "" if party is Party.SYSTEM else tx.caller.subject
     agency = {Party.CHECKER: done.checker, Party.DECIDER: done.agency}.get(party, "")
     await store.note(tx, store.step(ids.uuid7(), done, move, party, agency, by, done.note))
@@ -174,6 +179,13 @@ async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:
         again = await by_id(tx, done.extends)
     if again is not None and again.reminded:
         await queue.remind(tx, again.id)
+
+
+async def _wake_extension(tx: Transaction, one: Permit, rules: Rules) -> None:
+    """What extends one waits for an officer while that is stopped, and for its own clock again once it holds."""
+    extension = await store.extension(tx, one.id, lock=True)
+    if extension is not None and moving.is_undecided(extension):
+        await store.save(tx, moving.woken(extension, rules, tx.now, stopped=one.stopped))
 
 
 async def by_id(tx: Transaction, id_: UUID | None) -> Permit | None:

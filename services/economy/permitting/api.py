@@ -72,10 +72,9 @@ async def pay(tx: Transaction, request: pb.RequestPermitPaymentRequest) -> pb.Re
 
 
 async def _whole(tx: Transaction, one: Permit, *, holder: str = "") -> pb.Permit:
-    before = await actions.by_id(tx, one.extends)
     return views.permit(
         tx, one, holder=holder, shown=await documents.of(tx, one.id), steps=await store.steps(tx, one.id),
-        extends=before.code if before else "", extended=bool(await store.extended(tx, [one.id])),
+        extends=await actions.by_id(tx, one.extends), extended=bool(await store.extended(tx, [one.id])),
     )  # fmt: skip
 
 

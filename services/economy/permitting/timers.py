@@ -31,6 +31,8 @@ async def due(runtime: Runtime) -> None:
 
 async def act(tx: Transaction, one: Permit) -> None:
     """Does what falls due with one, which is locked."""
+    extended = await actions.by_id(tx, one.extends)
+    stopped = extended is not None and extended.stopped
     if one.state in OVER:
         await documents.erase(tx, [one.id])
         await addresses.end(tx, [one.id])
@@ -39,7 +41,7 @@ async def act(tx: Transaction, one: Permit) -> None:
     elif (rules := kinds.known(tx, one)) is None:
         _log.warning("a permit waits for its kind, which the city's profile has to have", kind=one.kind, id=str(one.id))
         await store.save(tx, replace(one, wake_at=tx.now + LATER))
-    elif (move := moving.due_move(one, rules, tx.now)) is not None:
+    elif (move := moving.due_move(one, rules, tx.now, stopped=stopped)) is not None:
         done = moving.moved(one, move, rules, by="", note="", now=tx.now)
         await actions.settle(tx, one, done, move, Party.SYSTEM, rules)
     elif moving.reminds(one, rules, tx.now):
@@ -49,4 +51,4 @@ async def act(tx: Transaction, one: Permit) -> None:
         await mails.remind(tx, one.id)
     else:  # an extension's first day has come; or it is for an officer to decide, or not before the end of the day
         await merchants.permit_extended(tx, one.code)
-        await store.save(tx, moving.woken(one, rules, tx.now))
+        await store.save(tx, moving.woken(one, rules, tx.now, stopped=stopped))

@@ -16,12 +16,13 @@ from smartcity.economy.v1 import permits_pb2 as pb
 
 def permit(
     tx: Transaction, one: Permit, *, holder: str = "", shown: Sequence[Document] | None = None,
-    steps: Sequence[Step] = (), extends: str = "", extended: bool = False,
+    steps: Sequence[Step] = (), extends: Permit | None = None, extended: bool = False,
 ) -> pb.Permit:  # fmt: skip
     """One; with the holder's name where it is read alone: idempotency keeps the answers of writes.
 
-    ``extended`` says that another extends it, or may yet.
+    ``extends`` is what it extends, where it is read alone; ``extended`` says that another extends it, or may yet.
     """
+    stopped = extends is not None and extends.stopped
     rules, due = kinds.known(tx, one), one.due(tx.runtime.city.calendar)
     missing = document_rules.missing(rules.kind, shown) if rules and shown is not None else []
     return pb.Permit(
@@ -38,13 +39,15 @@ def permit(
         nib=one.nib,
         first_day=str(one.first_day or ""),
         last_day=str(one.last_day or ""),
-        extends=extends,
+        extends=extends.code if extends else "",
+        extends_state=protos.number(pb.PermitState, extends.state) if extends else pb.PERMIT_STATE_UNSPECIFIED,
+        extends_stopped=stopped,
         due_time=protos.timestamp(due),
         deemed=one.deemed,
         note=one.note,
         payment=one.payment,
         own=one.owner == tx.caller.subject,
-        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, rules)],
+        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, rules, stopped)],
         documents=[document_views.document(each) for each in shown or ()],
         missing=missing,
         steps=[_step(each) for each in steps],
@@ -66,9 +69,9 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
     return due is not None and city.calendar.is_provisional(due.astimezone(city.timezone).date())
 
 
-def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
-    """What the caller can do with it now, as far as the table says, its kind, what they did before, the time to
-    object, and its days. Without rules nothing moves.
+def _moves(tx: Transaction, one: Permit, rules: Rules | None, stopped: bool) -> list[Move]:
+    """What the caller can do with it now, as far as the table says, its kind, what they did before, what it extends,
+    the time to object, and its days. Without rules nothing moves.
     """
     if rules is None:
         return []
@@ -80,6 +83,7 @@ def _moves(tx: Transaction, one: Permit, rules: Rules | None) -> list[Move]:
         and any(moving.party_may(move, state, party) for party in parties)
         and not moving.second_needed(one, move, rules.kind, by)
         and not (move is Move.SUBMIT and not moving.is_sendable(one, rules.kind))
+        and not (move is Move.SUBMIT and moving.sending_refusal(one, stopped=stopped))
         and not (move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
         and not (move in (Move.GRANT, Move.UPHOLD) and moving.days_refusal(one, move, rules, tx.now))
     ]

@@ -59,6 +59,7 @@ async def _live(served: Served) -> None:
     for document in longer.missing:
         await applying.shown(longer, document)
     longer = await applying.move(await applying.move(longer, "submit", SRI, ""), "check", LURAH)
+    await applying.move(await applying.move(await applying.get(one), "suspend", MARKETS), "resume", MARKETS)
     await applying.move(longer, "grant", MARKETS)
     await applying.due(days=1200)
     await applying.due(days=400)

@@ -34,26 +34,26 @@ async def test_a_business_that_rests_on_a_permit_takes_payments_as_long_as_it_ho
     taking = merchants.ActivateMerchantRequest(id=made.id, etag=made.etag, nmid=NMID, pan=PAN)
     active = (await applying.call(taking, OFFICE)).merchant
 
-    async def moved(state: str) -> merchants.Merchant:
-        told = events_pb2.PermitAdvanced(code=one.code, state=views.PERMIT_STATE_NUMBERS[state])
+    async def told(state: str) -> merchants.Merchant:
+        event = events_pb2.PermitAdvanced(code=one.code, state=views.PERMIT_STATE_NUMBERS[state])
         for _ in range(2):
             async with applying.served.runtime.transaction() as tx:
-                await on_permit_advanced(tx, arrived(applying.served, told, "economy"))
+                await on_permit_advanced(tx, arrived(applying.served, event, "economy"))
         found: merchants.Merchant = (await applying.call(merchants.GetMerchantRequest(id=made.id))).merchant
         return found
 
-    stopped = await moved("suspended")
+    stopped = await told("suspended")
     assert (stopped.state, stopped.permit, stopped.permit_ended) == (merchants.MERCHANT_STATE_SUSPENDED, one.code, True)
     with refused("PERMIT_NOT_VALID"):
         await applying.call(merchants.ActivateMerchantRequest(id=made.id, etag=stopped.etag), OFFICE)
-    assert (await moved("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE
-    assert (await moved("ended")).state == merchants.MERCHANT_STATE_SUSPENDED
+    assert (await told("granted")).state == active.state == merchants.MERCHANT_STATE_ACTIVE
+    assert (await told("ended")).state == merchants.MERCHANT_STATE_SUSPENDED
     assert [name for name in await applying.told() if name.startswith("Merchant")] == [
         "MerchantApplied", "MerchantActivated", "MerchantSuspended", "MerchantActivated", "MerchantSuspended",
     ]  # fmt: skip
 
 
-async def _taken_on(applying: Applying, permit: pb.Permit, nmid: str = NMID) -> merchants.Merchant:
+async def taken_on(applying: Applying, permit: pb.Permit, nmid: str = NMID) -> merchants.Merchant:
     """A business on a permit, with the numbers of the acquirer."""
     wanted = merchants.CreateMerchantRequest(permit=permit.code)
     wanted.MergeFrom(WANTED)
@@ -63,7 +63,7 @@ async def _taken_on(applying: Applying, permit: pb.Permit, nmid: str = NMID) -> 
     return active
 
 
-async def _moved(applying: Applying, permit: pb.Permit, business: merchants.Merchant) -> merchants.Merchant:
+async def moved(applying: Applying, permit: pb.Permit, business: merchants.Merchant) -> merchants.Merchant:
     """A business after it has heard where a permit stands."""
     told = events_pb2.PermitAdvanced(code=permit.code, state=(await applying.get(permit)).state)
     async with applying.served.runtime.transaction() as tx:
@@ -82,7 +82,7 @@ async def test_an_application_waits_for_its_permit_and_office_and_owner_are_told
         async with sri.client, office.client:
             assert (await office.page(f"/petugas/usaha/{made.id}")).xpath("//form[@id='activate-form']")
             await applying.move(await applying.get(one), "withdraw", SRI, "")
-            assert (await _moved(applying, one, made)).permit_ended
+            assert (await moved(applying, one, made)).permit_ended
             desk = await office.page(f"/petugas/usaha/{made.id}")
             assert "does not hold now" in said(desk, "permit-ended")
             assert one.code in said(desk, "permit-ended")
@@ -98,9 +98,9 @@ async def test_owner_and_office_read_in_their_language_that_a_business_is_stoppe
     applying: Applying, language: str, words: str
 ) -> None:
     one = await applying.granted()
-    business = await _taken_on(applying, one)
+    business = await taken_on(applying, one)
     await applying.move(await applying.get(one), "withdraw", SRI, "")
-    await _moved(applying, one, business)
+    await moved(applying, one, business)
     async with stand_before(applying.served) as stand:
         sri, office = await reader(stand, SRI, language), await reader(stand, OFFICE, language)
         async with sri.client, office.client:
@@ -113,21 +113,21 @@ async def test_owner_and_office_read_in_their_language_that_a_business_is_stoppe
 async def _ended_before_its_extension(applying: Applying) -> tuple[merchants.Merchant, pb.Permit]:
     """A business whose permit ended before the extension begins that was granted for it, and that extension."""
     one = await applying.granted()
-    business = await _taken_on(applying, one)
+    business = await taken_on(applying, one)
     await applying.due(days=700)
     await applying.due(days=2)
     longer = await applying.granted(extends=one.code)
     await applying.move(await applying.get(one), "withdraw", SRI, "")
-    stopped = await _moved(applying, one, business)
+    stopped = await moved(applying, one, business)
     assert (stopped.state, stopped.permit) == (merchants.MERCHANT_STATE_SUSPENDED, one.code)
     return stopped, longer
 
 
 async def test_a_business_whose_permit_ended_rests_on_another_that_its_owner_names(applying: Applying) -> None:
     one, later = await applying.granted(), await applying.deciding()
-    business = await _taken_on(applying, one)
+    business = await taken_on(applying, one)
     await applying.move(await applying.get(one), "withdraw", SRI, "")
-    stopped = await _moved(applying, one, business)
+    stopped = await moved(applying, one, business)
     assert stopped.state == merchants.MERCHANT_STATE_SUSPENDED
     resting = merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=later.code)
     with refused("PERMIT_NOT_VALID"):
@@ -137,14 +137,14 @@ async def test_a_business_whose_permit_ended_rests_on_another_that_its_owner_nam
         await applying.call(resting, BUDI)
     found = (await applying.call(resting)).merchant
     assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, later.code)
-    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_ACTIVE
+    assert (await moved(applying, one, business)).state == merchants.MERCHANT_STATE_ACTIVE
     with refused("STALE_ETAG"):
         await applying.call(merchants.UpdateMerchantPermitRequest(id=business.id, etag=stopped.etag, permit=later.code))
 
 
 async def test_an_owner_names_another_permit_at_the_desk_of_their_business(applying: Applying) -> None:
     one, other = await applying.granted(), await applying.granted()
-    business = await _taken_on(applying, one)
+    business = await taken_on(applying, one)
     async with stand_before(applying.served) as stand:
         sri = await reader(stand, SRI)
         async with sri.client:
@@ -159,7 +159,7 @@ async def test_an_owner_is_told_whether_a_permit_that_holds_is_enough_or_the_age
     applying: Applying,
 ) -> None:
     one, other = await applying.granted(), await applying.granted()
-    business, stopped = await _taken_on(applying, one), await _taken_on(applying, other, "ID1020304050608")
+    business, stopped = await taken_on(applying, one), await taken_on(applying, other, "ID1020304050608")
     stopping = merchants.SuspendMerchantRequest(id=stopped.id, etag=stopped.etag, reason="Alamat usaha tidak sesuai.")
     await applying.call(stopping, OFFICE)
     async with stand_before(applying.served) as stand:
@@ -167,7 +167,7 @@ async def test_an_owner_is_told_whether_a_permit_that_holds_is_enough_or_the_age
         async with sri.client:
             for permit, merchant, resumes in ((one, business, True), (other, stopped, False)):
                 await applying.move(await applying.get(permit), "withdraw", SRI, "")
-                found = await _moved(applying, permit, merchant)
+                found = await moved(applying, permit, merchant)
                 desk = await sri.page(f"/usaha/{merchant.id}")
                 told = said(desk, "suspended")
                 assert (found.permit_ended, found.resumes) == (True, resumes)
@@ -200,7 +200,7 @@ async def test_a_business_whose_permit_ended_goes_on_by_itself_on_the_first_day_
 
 
 async def test_the_numbers_of_a_business_that_ended_are_its_owners_to_take_over(applying: Applying) -> None:
-    business = await _taken_on(applying, await applying.granted())
+    business = await taken_on(applying, await applying.granted())
     closing = merchants.CloseMerchantRequest(id=business.id, etag=business.etag)
     others = (await applying.call(WANTED, BUDI)).merchant
     again = merchants.ActivateMerchantRequest(id=others.id, etag=others.etag, nmid=NMID, pan=PAN)
@@ -209,24 +209,24 @@ async def test_the_numbers_of_a_business_that_ended_are_its_owners_to_take_over(
     await applying.call(closing)
     with refused("NMID_TAKEN"):
         await applying.call(again, OFFICE)
-    next_ = await _taken_on(applying, await applying.granted())
+    next_ = await taken_on(applying, await applying.granted())
     assert (next_.state, next_.nmid) == (merchants.MERCHANT_STATE_ACTIVE, NMID)
     assert (await applying.call(merchants.GetMerchantRequest(id=business.id))).merchant.nmid == ""
 
 
 async def test_a_business_goes_on_under_the_extension_of_its_permit(applying: Applying) -> None:
     one = await applying.granted()
-    business = await _taken_on(applying, one)
+    business = await taken_on(applying, one)
     await applying.due(days=700)
     await applying.due(days=2)  # it is reminded of first
     longer = await applying.move(await applying.deciding(extends=one.code), "ask", MARKETS)
     await applying.due(days=29)
-    assert (await _moved(applying, one, business)).state == merchants.MERCHANT_STATE_SUSPENDED
+    assert (await moved(applying, one, business)).state == merchants.MERCHANT_STATE_SUSPENDED
     last = await applying.move(await applying.move(longer, "submit", SRI, ""), "grant", MARKETS)
     for _ in range(2):
-        found = await _moved(applying, last, business)
+        found = await moved(applying, last, business)
         assert (found.state, found.permit) == (merchants.MERCHANT_STATE_ACTIVE, last.code)
-    assert (await _moved(applying, one, business)).permit == last.code
+    assert (await moved(applying, one, business)).permit == last.code
     listing = own_records_pb2.ListOwnRecordsRequest()
     (listed,) = (await exported(applying.served, OwnRecordServiceStub, listing, SRI))["merchants"]
     assert (listed["name"], listed["bank_number"], listed["permit"]) == ("Warung Bu Sri", "1360012345678", last.code)
