@@ -64,6 +64,8 @@ class Permitting:
     """Names by language."""
     agencies: frozenset[str]
     """Whose officers check or decide."""
+    checkers: frozenset[str]
+    """Whose check: those of a kecamatan. Other agencies only decide."""
 
     @property
     def offered(self) -> Mapping[str, Kind]:
@@ -81,7 +83,7 @@ def permitting_of(city: City) -> Permitting:
     """What a city grants."""
     path = city.folder / "permits.toml"
     if not path.exists():
-        return Permitting({}, {}, frozenset())
+        return Permitting({}, {}, frozenset(), frozenset())
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     made_up = frozenset(name.removeprefix("kinds.") for name in said.get("made_up", ()) if name.startswith("kinds."))
     kinds = [_kind(one, made_up) for one in said["kinds"]]
@@ -90,6 +92,7 @@ def permitting_of(city: City) -> Permitting:
         {one.id: one for one in kinds},
         {one["id"]: _named(one, "name") for one in said.get("documents", ())},
         frozenset([*districts, *(one.agency for one in kinds if one.agency)]),
+        frozenset(districts),
     )
 
 

@@ -39,6 +39,7 @@ PARTS = {
     "over": (False, ("refused", "revoked", "ended", "withdrawn", "lapsed")),
 }
 """Lists of the desk: whether they are of who checks, and their states."""
+CHECKING = frozenset(part for part, (checking, _) in PARTS.items() if checking)
 MOVES = frozenset({"ask", "check", "grant", "refuse", "suspend", "resume", "revoke", "uphold", "dismiss"})
 DONE = frozenset(f"permit_{move}" for move in MOVES)
 
@@ -63,7 +64,8 @@ async def listed(request: Request, caller: Officer, bagian: str = "", done: str 
         return RedirectResponse(f"{PATH}/{sought}", 303)
     if away := strange(request, bagian=PARTS):
         return away
-    part = bagian or "check"
+    parts = _parts(request, caller)
+    part = bagian or parts[0]
     checking, states = PARTS[part]
     asked = pb.ListPermitsRequest(
         checking=checking, states=[views.PERMIT_STATE_NUMBERS[each] for each in states], page_size=PAGE,
@@ -73,7 +75,7 @@ async def listed(request: Request, caller: Officer, bagian: str = "", done: str 
     shown = sought or FormState(done=done if done in DONE else "")
     return render(
         request, "economy/officer_permits.html", shown.status, private=True, here="officer", view="permits", part=part,
-        parts=list(PARTS), found=[views.permit(one) for one in answer.permits],
+        parts=parts, found=[views.permit(one) for one in answer.permits],
         next_href=next_href(PATH, answer.next_page_token, bagian=part), begins_undecided=begins_undecided(request),
         trail=trail(PATH, bagian=part, page=page_token(request) or None), **named(request), **shown.context(),
     )  # fmt: skip
@@ -98,6 +100,12 @@ async def act(request: Request, code: Code, caller: Officer) -> Response:
     if isinstance(answer, FormState):
         return await _show(request, code, caller, answer)
     return RedirectResponse(onward(request, f"{PATH}/{code}", done=f"permit_{move}"), 303)
+
+
+def _parts(request: Request, caller: Caller) -> list[str]:
+    """The lists that an officer is offered: not those of who checks, where their agency never does."""
+    checks = caller.has("admin") or caller.agency in permitting_of(current_gateway(request).city).checkers
+    return [part for part in PARTS if checks or part not in CHECKING]
 
 
 async def _of(request: Request, caller: Caller, code: str) -> views.Permit:
