@@ -17,6 +17,7 @@ from services.economy.merchants.model import Application, Kind, Merchant, State,
 from services.economy.merchants.qr import for_merchant
 from services.economy.merchants.store import Filter
 from services.economy.permits import access as permits
+from services.economy.permits import kinds
 from services.economy.permits import store as permit_store
 from services.economy.permits.model import Permit
 from services.economy.permits.model import State as PermitState
@@ -157,7 +158,9 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
 
 async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
     """Rests one of the caller's on another permit of theirs, so that it can be paid again where the one before had
-    ended. Errors: MERCHANT_NOT_FOUND, NOT_YOURS, PERMIT_NOT_VALID, ETAG_REQUIRED, STALE_ETAG, MERCHANT_CLOSED.
+    ended; where an officer had stopped that, once the office has taken it back.
+
+    Errors: MERCHANT_NOT_FOUND, NOT_YOURS, PERMIT_NOT_VALID, ETAG_REQUIRED, STALE_ETAG, MERCHANT_CLOSED.
     """
     if (await get(tx, id_)).owner != tx.caller.subject:
         raise forbidden("NOT_YOURS", "Only who owns a business says on which permit it rests.")
@@ -166,7 +169,9 @@ async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
     etags.require(etag, merchant.version)
     if merchant.state is State.CLOSED:
         raise model.over()
-    return await _rest(tx, merchant, model.rested(merchant, code, tx.now))
+    before = await permits.written(tx, merchant.permit)
+    stopped = before is not None and before.stopped
+    return await _rest(tx, merchant, model.rested(merchant, code, tx.now, stopped=stopped))
 
 
 async def permit_extended(tx: Transaction, permit: str) -> None:
@@ -235,10 +240,10 @@ async def static_qr(tx: Transaction, id_: str, terminal: str) -> str:
 
 
 async def _permit(tx: Transaction, code: str) -> str:
-    """The number of a permit of the caller's that holds. Errors: PERMIT_NOT_VALID."""
+    """The number of a permit of the caller's that holds, of a business. Errors: PERMIT_NOT_VALID."""
     found = await permits.written(tx, code, lock=True)  # who ends it meanwhile finds this merchant
-    if found is None or found.owner != tx.caller.subject or not _holds(tx, found):
-        message = "That is no permit of yours that holds now; leave it out, or give the number on its paper."
+    if found is None or found.owner != tx.caller.subject or not _holds(tx, found) or not _of_business(tx, found):
+        message = "That is no permit of yours for a business that holds now; leave it out, or give its paper's number."
         raise invalid("PERMIT_NOT_VALID", message, field="permit")
     return found.code
 
@@ -246,6 +251,12 @@ async def _permit(tx: Transaction, code: str) -> str:
 def _holds(tx: Transaction, permit: Permit) -> bool:
     """Whether it holds today: one that is issued ahead does not yet."""
     return permit.validity(tx.now.astimezone(tx.runtime.city.timezone).date()) == "valid"
+
+
+def _of_business(tx: Transaction, permit: Permit) -> bool:
+    """Whether its kind is one that a business rests on: an event or loading is none."""
+    rules = kinds.known(tx, permit)
+    return rules is not None and rules.kind.business
 
 
 async def locked(tx: Transaction, id_: str) -> Merchant:

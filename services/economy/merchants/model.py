@@ -16,6 +16,8 @@ PERMIT_REASON = "Izin yang mendasarinya tidak berlaku."
 """Why a merchant is suspended whose permit does not hold: city data are in Indonesian; pages say it in their reader's
 words (``Merchant.resumes``).
 """
+STOPPED_REASON = "Izin sebelumnya dibekukan atau dicabut."
+"""Why one is still that rests on another permit since; pages say it in their reader's words (``stopped_before``)."""
 
 
 class Kind(StrEnum):
@@ -111,6 +113,11 @@ class Merchant:
     def resumes(self) -> bool:
         """Whether it is suspended for its permit alone, that does not hold: it goes on with one that does."""
         return self.state is State.SUSPENDED and self.permit_ended and self.reason == PERMIT_REASON
+
+    @property
+    def stopped_before(self) -> bool:
+        """Whether it is suspended for the permit that it rested on before: the office takes it back."""
+        return self.state is State.SUSPENDED and self.reason == STOPPED_REASON
 
     @property
     def has_qris(self) -> bool:
@@ -241,8 +248,13 @@ def permit_resumed(merchant: Merchant, now: datetime) -> Merchant:
     return replace(merchant, permit_ended=False, version=merchant.version + 1, updated_at=now)
 
 
-def rested(merchant: Merchant, permit: str, now: datetime) -> Merchant:
-    """It rests on the extension of its permit, or on another."""
+def rested(merchant: Merchant, permit: str, now: datetime, *, stopped: bool = False) -> Merchant:
+    """It rests on the extension of its permit, or on another. Where an officer ``stopped`` the one before, that alone
+    does not free it: the office takes it back.
+    """
+    if stopped:
+        merchant = merchant if merchant.permit_ended else permit_ended(merchant, now)
+        merchant = replace(merchant, reason=STOPPED_REASON) if merchant.resumes else merchant
     resting = replace(merchant, permit=permit)
     if merchant.permit_ended:
         return permit_resumed(resting, now)

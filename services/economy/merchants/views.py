@@ -36,6 +36,7 @@ def view(tx: Transaction, merchant: Merchant, terminals: list[Terminal]) -> pb.M
         permit=merchant.permit,
         permit_ended=merchant.permit_ended,
         resumes=merchant.resumes,
+        stopped_before=merchant.stopped_before,
         own=own_matter(tx.caller, merchant.owner) is not None,
     )
     if merchant.kind is Kind.BUSINESS:
