@@ -228,7 +228,12 @@ def activate(merchant: Merchant, nmid: str, pan: str, now: datetime) -> Merchant
 
 
 def suspend(merchant: Merchant, reason: str, now: datetime) -> Merchant:
-    """Stops a merchant for the time being. Errors: INVALID_TRANSITION."""
+    """Stops a merchant for the time being; one that is so for its permit alone does then not go on with that by itself.
+
+    Errors: INVALID_TRANSITION.
+    """
+    if merchant.resumes:
+        return replace(merchant, reason=reason, version=merchant.version + 1, updated_at=now)
     return replace(_after(merchant, Transition.SUSPEND, now), reason=reason)
 
 

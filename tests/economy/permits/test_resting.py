@@ -91,3 +91,25 @@ async def test_the_office_takes_back_a_business_that_rests_on_another_permit_sin
             assert "rested on before was suspended or revoked. Ask the agency" in told
             page = await office.send(f"/petugas/usaha/{business.id}", "activate-form", nmid=found.nmid, pan=found.pan)
     assert page.xpath("//*[@id='state']/@data-state") == ["active"]
+
+
+async def test_a_business_that_the_office_stops_after_its_permit_did_does_not_go_on_with_that(
+    applying: Applying,
+) -> None:
+    permit, business = await stopped(applying)
+    async with stand_before(applying.served) as stand:
+        office = await reader(stand, OFFICE)
+        async with office.client:
+            page = await office.send(f"/petugas/usaha/{business.id}", "suspend-form", reason="Alamat tidak sesuai.")
+    assert "Alamat tidak sesuai." in said(page, "reason")
+    await applying.move(permit, "resume", MARKETS)
+    found = await moved(applying, permit, business)
+    assert (found.state, found.reason) == (merchants.MERCHANT_STATE_SUSPENDED, "Alamat tidak sesuai.")
+
+
+async def test_the_office_stops_a_business_once_and_not_anew(applying: Applying) -> None:
+    _, business = await stopped(applying)
+    wanted = {"id": business.id, "reason": "Alamat tidak sesuai."}
+    done = (await applying.call(merchants.SuspendMerchantRequest(etag=business.etag, **wanted), OFFICE)).merchant
+    with refused("INVALID_TRANSITION"):
+        await applying.call(merchants.SuspendMerchantRequest(etag=done.etag, **wanted), OFFICE)
