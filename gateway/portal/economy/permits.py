@@ -82,6 +82,8 @@ async def form(request: Request, kind: Identifier, caller: Person, perpanjang: s
     known, filled = _offered(request, kind), Fields()
     if perpanjang:
         before = await _of(request, perpanjang[:32], caller)
+        if before.extended_by:  # begun already: what is left is to send it
+            return RedirectResponse(f"{OWN}/{before.extended_by}", 303)
         filled.update(
             name=before.name, holder=before.holder, area=before.area.code if before.area else "", place=before.place,
             nib=before.nib, extends=before.code,

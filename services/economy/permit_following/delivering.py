@@ -15,7 +15,7 @@ from services.kit.mail.delivering import Delivery, Made
 async def _writing(tx: Transaction, mails: Sequence[Mail]) -> Callable[[Mail], Made | None]:
     followers = await store.FOLLOWERS.by_ids(tx, {mail.follower for mail in mails})
     wanted = {one.permit for one in followers.values()}
-    about, extended = await permits.by_ids(tx, wanted), await permits.extended(tx, wanted)
+    about, extended = await permits.by_ids(tx, wanted), await permits.extended(tx, wanted, sent=True)
 
     def write(mail: Mail) -> Made | None:
         one = followers.get(mail.follower)

@@ -86,9 +86,11 @@ async def by_ids(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Permit
     return {one.id: one for one in await _PERMITS.every(tx, "id = ANY($1)", list(wanted))}
 
 
-async def extended(tx: Transaction, among: Collection[UUID]) -> set[UUID]:
-    """Those of some that another extends, or may yet."""
+async def extended(tx: Transaction, among: Collection[UUID], *, sent: bool = False) -> set[UUID]:
+    """Those of some that another extends, or may yet; by one that was ``sent``, as a draft may never be."""
     sql = f"SELECT extends FROM permit WHERE extends = ANY($1) AND {_EXTENDS}"
+    if sent:
+        sql += " AND submitted_at IS NOT NULL"
     return {row["extends"] for row in await tx.fetch(sql, list(among))}
 
 

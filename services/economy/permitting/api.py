@@ -72,10 +72,14 @@ async def pay(tx: Transaction, request: pb.RequestPermitPaymentRequest) -> pb.Re
 
 
 async def _whole(tx: Transaction, one: Permit, *, holder: str = "") -> pb.Permit:
-    return views.permit(
+    extension = await store.extension(tx, one.id)
+    shown = views.permit(
         tx, one, holder=holder, shown=await documents.of(tx, one.id), steps=await store.steps(tx, one.id),
-        extends=await actions.by_id(tx, one.extends), extended=bool(await store.extended(tx, [one.id])),
+        extends=await actions.by_id(tx, one.extends), extended=extension is not None,
     )  # fmt: skip
+    if extension is not None and access.parties(tx, extension):  # a draft is its applicant's alone
+        shown.extended_by = extension.code
+    return shown
 
 
 def _wanted(request: pb.CreatePermitRequest | pb.UpdatePermitRequest) -> Wanted:

@@ -159,7 +159,7 @@ async def test_idempotency_keeps_no_digest_of_an_address_that_can_be_tried_out(r
         await reminding.applying.call(request)
 
 
-@pytest.mark.parametrize("far", ["begun", "granted"])
+@pytest.mark.parametrize("far", ["sent", "granted"])
 async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_or_its_extension_comes_to_nothing(
     reminding: Reminding, far: str
 ) -> None:
@@ -170,13 +170,41 @@ async def test_a_reminder_that_was_overtaken_comes_when_its_permit_holds_again_o
     stopped = await applying.move(await applying.get(one), "suspend", MARKETS)
     assert await reminding.mails() == []
     again = await applying.move(stopped, "resume", MARKETS)
-    longer = await (applying.begun if far == "begun" else applying.granted)(extends=one.code)
+    longer = await (applying.sent if far == "sent" else applying.granted)(extends=one.code)
     assert await reminding.mails() == [], "its extension is there"
     await applying.move(longer, "withdraw", SRI, WHY)
     (told,) = await reminding.mails()
     assert told["To"] == ADDRESS
     await applying.move(await applying.move(again, "suspend", MARKETS), "resume", MARKETS)
     assert await reminding.mails() == [], "once"
+
+
+async def test_a_holder_is_reminded_of_a_permit_whose_extension_was_begun_and_never_sent(reminding: Reminding) -> None:
+    applying = reminding.applying
+    one = await applying.granted()
+    await reminding.reminded(one)
+    await applying.due(days=TWO_YEARS - 50)
+    await applying.begun(extends=one.code)
+    await applying.due(days=25)
+    (told,) = await reminding.mails()
+    assert told["To"] == ADDRESS
+
+
+async def test_the_mail_and_the_page_of_a_permit_lead_to_the_extension_that_was_begun(reminding: Reminding) -> None:
+    applying = reminding.applying
+    one = await applying.granted()
+    await reminding.reminded(one)
+    await applying.due(days=TWO_YEARS - 29)
+    longer = await applying.begun(extends=one.code)
+    (told,) = await reminding.mails()
+    async with readers(applying) as (sri, _, markets):
+        page = await sri.page(f"/surat/izin/perpanjang/{token_of(told, 'perpanjang')}")
+        leads = await sri.client.get(page.xpath("string(//a[@id='extend']/@href)"))
+        own = await sri.page(f"/izin/saya/{one.code}")
+        desk = await markets.page(f"/petugas/izin/{one.code}")
+    assert leads.headers["location"] == f"/izin/saya/{longer.code}"
+    assert own.xpath("//a[@id='extension']/@href") == [f"/izin/saya/{longer.code}"]
+    assert longer.code not in said(desk, "facts"), "a draft is its applicant's alone"
 
 
 async def test_who_was_reminded_is_so_again_when_the_revocation_is_undone(reminding: Reminding) -> None:
