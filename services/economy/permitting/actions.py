@@ -106,8 +106,8 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[P
 async def transition(tx: Transaction, code: str, etag: str, move: Move, note: str, nib: str) -> Permit:
     """Moves one as its applicant or an officer. Errors: those of ``TransitionPermit``."""
     before = await access.known(tx, code, lock=True)
+    etags.require(etag, before.version)  # first: who was overtaken by a colleague is told so, not that it is another's
     party = _party(tx, before, move)
-    etags.require(etag, before.version)
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"note has {len(note)} characters; give at least {_NOTE_LEAST}.", field="note")
     rules = kinds.rules_for(tx, before)

@@ -7,9 +7,10 @@ from services.economy.permit_documents import model as document_rules
 from services.economy.permit_documents import views as document_views
 from services.economy.permit_documents.model import Document
 from services.economy.permits import access, kinds, moving
-from services.economy.permits.model import TRANSITIONS, Move, Permit, Rules
+from services.economy.permits.model import TRANSITIONS, Move, Party, Permit, Rules
 from services.economy.permits.store import Step
 from services.kit.database import Transaction
+from services.kit.interest import own_matter
 from services.kit.rpc import etag, protos
 from smartcity.economy.v1 import permits_pb2 as pb
 
@@ -70,12 +71,14 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
 
 
 def _moves(tx: Transaction, one: Permit, rules: Rules | None, stopped: bool) -> list[Move]:
-    """What the caller can do with it now, as far as the table says, its kind, what they did before, what it extends,
-    the time to object, and its days. Without rules nothing moves.
+    """What the caller can do with it now, as far as the table says, its kind, whose it is, what they did before, what
+    it extends, the time to object, and its days. Without rules nothing moves.
     """
     if rules is None:
         return []
     parties, by = access.parties(tx, one), tx.caller.subject
+    if own_matter(tx.caller, one.owner):
+        parties &= {Party.APPLICANT}
     return [
         move
         for state, move in TRANSITIONS
