@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from gateway.answers.papers import BOLD, PLAIN, font, paper, plain, qr_code, wrapped
 
-_MARGIN, _SIDE, _LABEL = 64, 150, 150
+_MARGIN, _SIDE, _LABEL, _GUTTER = 64, 150, 150, 12
 _LINES = 8
 """Of a fact: the longest place in the widest letters, and its kelurahan, as the paper says all that is permitted."""
 _SIZES = (11.0, 10.0, 9.0, 8.0, 7.0)
@@ -56,15 +57,18 @@ def _facts(canvas: Canvas, facts: Sequence[tuple[str, str]], top: float, room: f
     for size in _SIZES:
         column = width - 2 * _MARGIN - _LABEL
         rows = [(label, font(value, BOLD), value) for label, value in facts]
-        laid = [(label, face, wrapped(value, face, size, column)[:_LINES] or [""]) for label, face, value in rows]
-        if size * sum(len(lines) * _LINE + _GAP for _, _, lines in laid) <= room:
+        laid = [
+            (wrapped(label, PLAIN, size, _LABEL - _GUTTER), face, wrapped(value, face, size, column)[:_LINES] or [""])
+            for label, face, value in rows
+        ]
+        if size * sum(max(len(label), len(lines)) * _LINE + _GAP for label, _, lines in laid) <= room:
             break
     canvas.setLineWidth(0.4)
     for label, face, lines in laid:
         canvas.line(_MARGIN, top + size * 1.55, width - _MARGIN, top + size * 1.55)
-        canvas.setFont(PLAIN, size)
-        canvas.drawString(_MARGIN, top, plain(label))
-        for line in lines:
+        for name, line in zip_longest(label, lines, fillvalue=""):
+            canvas.setFont(PLAIN, size)
+            canvas.drawString(_MARGIN, top, name)
             canvas.setFont(face, size)
             canvas.drawString(_MARGIN + _LABEL, top, line)
             top -= size * _LINE

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import segno
@@ -10,6 +11,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from gateway.answers import papers, permit_papers, ticket_files
+from gateway.portal.economy import permit_files
+from gateway.portal.kit.texts import LANGUAGES, Texts
 
 
 def test_a_name_is_written_with_its_own_letters_or_their_base_and_what_is_lacking_is_known() -> None:
@@ -67,6 +70,21 @@ def test_however_long_what_is_permitted_is_the_code_stays_free(monkeypatch: pyte
     kind = "Izin penutupan jalan sementara untuk kegiatan warga"
     permit_papers.pdf("Kota", "Dinas", kind, facts[0][1], facts, [], "http://x", "http://x", language="id")
     assert min(drawn) > permit_papers._MARGIN + 72 + permit_papers._SIDE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_label_of_a_permit_s_paper_runs_into_what_stands_beside_it(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    drawn: list[tuple[float, str]] = []
+    monkeypatch.setattr(Canvas, "drawString", lambda _, left, bottom, text: drawn.append((left, text)))
+    texts = Texts(language)
+    said = re.findall(r'texts\("([a-z_.]+)"\), ', Path(permit_files.__file__).read_text())
+    labels = [texts(key) for key in said]
+    permit_papers.pdf("Kota", "Dinas", "Izin", "1", [(label, "1") for label in labels], [], "", "x", language=language)
+    written = [text for left, text in drawn if left == permit_papers._MARGIN]
+    assert " ".join(filter(None, written)) == " ".join(labels)
+    assert max(stringWidth(text, papers.PLAIN, 11) for text in written) < permit_papers._LABEL - 8
 
 
 def test_the_paper_of_a_permit_is_titled_by_its_number_whatever_stands_first_on_it() -> None:
