@@ -98,6 +98,10 @@ class Course:
         """Whether people may enrol."""
         return self.state is State.PUBLISHED and now < self.closes_at
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its last session has ended."""
+        return now >= self.ends_at
+
     def move_up_end(self, before: timedelta) -> datetime:
         """Until when free seats go to who waits: while people may enrol, and until so long before the first session."""
         return max(self.closes_at, self.starts_at - before)
@@ -184,9 +188,10 @@ def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
 
 
 def cancelled(one: Course, now: datetime) -> Course:
-    """It is called off, and nobody has a seat any more. Errors: INVALID_TRANSITION."""
+    """It is called off, and nobody has a seat any more. Errors: INVALID_TRANSITION, COURSE_OVER."""
     if one.state is not State.PUBLISHED:
         raise _elsewhere(one)
+    require_not_over(one, now)
     return replace(one, state=State.CANCELLED, taken=0, waiting=0, version=one.version + 1, updated_at=now)
 
 
@@ -200,8 +205,15 @@ def finished(one: Course, now: datetime) -> Course:
 
 def require_over(one: Course, now: datetime) -> None:
     """Lets only pass once its last session has ended. Errors: COURSE_NOT_OVER."""
-    if now < one.ends_at:
+    if not one.is_over(now):
         raise precondition("COURSE_NOT_OVER", "Its last session has not ended yet.")
+
+
+def require_not_over(one: Course, now: datetime) -> None:
+    """Lets only pass until its last session has ended: who attended has earned a certificate. Errors: COURSE_OVER."""
+    if one.is_over(now):
+        message = "Its last session has ended: who attended it has done so, and their certificates are issued."
+        raise precondition("COURSE_OVER", message)
 
 
 def asked(one: Course, now: datetime) -> tuple[Course, bool]:

@@ -17,7 +17,7 @@ from services.society.courses.model import Course
 from services.society.enrolments import access
 from services.society.seating import actions as seating
 from services.society.seating import names, store
-from services.society.seating.model import MOST_OF_ONE, Enrolment, State
+from services.society.seating.model import LIVE, MOST_OF_ONE, Enrolment, State
 
 
 async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
@@ -110,11 +110,12 @@ async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enr
 
 
 async def erase(tx: Transaction, found: Sequence[Enrolment]) -> None:
-    """Erases somebody's: seats of courses that are not over are given back first."""
+    """Erases somebody's: seats of courses that are not over are given back first, those of others stay attended."""
     for one in found:
         course = await courses.get(tx, one.course, lock=True)
         now = (await store.these(tx, [one.id]))[0]
-        if course is not None and course.state is model.State.PUBLISHED and now.state in (State.SEATED, State.WAITING):
+        assert course is not None, "enrolments refer to their course"
+        if course.state is model.State.PUBLISHED and not course.is_over(tx.now) and now.state in LIVE:
             now = await seating.withdraw(tx, course, now)
         await store.save(tx, now.erased(tx.now))
     await followers.end(tx, [one.id for one in found])  # as who confirms an address: the enrolment is locked first

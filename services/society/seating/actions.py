@@ -30,7 +30,10 @@ async def fill(tx: Transaction, course: Course, change: UUID | None = None) -> C
 
 
 async def withdraw(tx: Transaction, course: Course, one: Enrolment) -> Enrolment:
-    """Somebody gives their seat back or waits no longer; who waits the longest moves up. Errors: INVALID_TRANSITION."""
+    """Somebody gives their seat back or waits no longer; who waits the longest moves up.
+
+    Errors: INVALID_TRANSITION, COURSE_OVER.
+    """
     known = profile.required(tx.runtime.city)
     without, done = model.withdrawn(course, one, tx.now, known.kept)
     await store.save(tx, done)

@@ -79,7 +79,8 @@ def moving_up(
 
 
 def withdrawn(course: Course, one: Enrolment, now: datetime, kept: timedelta) -> tuple[Course, Enrolment]:
-    """The course without them. Errors: INVALID_TRANSITION."""
+    """The course without them. Errors: INVALID_TRANSITION, COURSE_OVER."""
     if one.state not in LIVE or course.state is not courses.State.PUBLISHED:
         raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
+    courses.require_not_over(course, now)
     return courses.left(course, seated=one.state is State.SEATED), one.moved(State.WITHDRAWN, now, kept)

@@ -64,6 +64,38 @@ async def test_a_number_is_valid_withdrawn_unknown_or_mistyped(teaching: Teachin
         await teaching.call(pb.WithdrawCertificateRequest(code=code, etag="2", reason="Sekali lagi."), DISBUDPAR)
 
 
+async def attended(teaching: Teaching) -> enrolments_pb2.Enrolment:
+    """Siti's seat in a course that is over, whose certificates are not issued yet."""
+    course = await teaching.course(days=(7,))
+    one = await teaching.enrol(course)
+    teaching.served.pass_time(days=7, hours=3)
+    await teaching.mark(course, 1, one.id)
+    return one
+
+
+async def test_who_attended_cannot_give_the_seat_back_after_the_last_session(teaching: Teaching) -> None:
+    one = await attended(teaching)
+    with refused("COURSE_OVER"):
+        await teaching.withdraw(one)
+    assert (await teaching.issue(one.course)).issued == 1
+
+
+async def test_a_course_is_not_called_off_after_its_last_session(teaching: Teaching) -> None:
+    one = await attended(teaching)
+    with refused("COURSE_OVER"):
+        request = courses_pb2.CancelCourseRequest(id=one.course.id, etag=one.course.etag, reason="Keliru tanggal.")
+        await teaching.call(request, DISBUDPAR)
+    assert (await teaching.issue(one.course)).issued == 1
+
+
+async def test_erasure_after_the_last_session_takes_the_name_and_leaves_what_was_attended(teaching: Teaching) -> None:
+    one = await attended(teaching)
+    await asked(teaching.served, reactions, SITI.subject, erase=True)
+    (left,) = (await teaching.participants(one.course)).enrolments
+    assert (left.id, left.name, left.attended) == (one.id, "", 1)
+    assert (await teaching.issue(one.course)).issued == 1
+
+
 async def test_the_holder_reads_only_reasons_whose_officers_knew_that_they_would(teaching: Teaching) -> None:
     one, reason = await teaching.certified(), "Kehadiran tercatat untuk orang lain."
     request = pb.WithdrawCertificateRequest(code=one.certificate, etag="1", reason=reason)

@@ -83,6 +83,13 @@ def test_a_course_is_finished_once_it_is_over_and_called_off_before() -> None:
             act(over, NOW + 9 * DAY)
 
 
+def test_a_course_whose_last_session_has_ended_is_not_called_off_any_more() -> None:
+    one = course()
+    with refusal("COURSE_OVER"):
+        model.cancelled(one, one.ends_at)
+    assert model.cancelled(one, one.ends_at - timedelta(minutes=1)).state is State.CANCELLED
+
+
 def test_nobody_enrols_after_the_closing_date_nor_behind_a_list_that_is_full() -> None:
     one = course()
     with refusal("ENROLMENT_CLOSED"):

@@ -41,6 +41,7 @@ async def readers(teaching: Teaching) -> AsyncIterator[tuple[Reader, Reader]]:
 
 
 async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_seat(teaching: Teaching) -> None:
+    teaching.served.now = datetime.now(UTC)  # pages look at the clock
     course = await teaching.course(seats=1)
     await teaching.enrol(course, BUDI)
     waits = await teaching.enrol(course, SITI)
@@ -52,6 +53,23 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
         assert "You are first on the waiting list." in said(page, "ahead")
         assert re.search(r"attend \d of \d sessions", page.text_content()), "what is wanted, and not what was done"
         assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
+
+
+async def test_after_the_last_session_no_page_offers_to_give_a_seat_back_or_to_call_the_course_off(
+    teaching: Teaching,
+) -> None:
+    teaching.served.now = datetime.now(UTC) - timedelta(days=8)  # pages look at the clock
+    over, ahead = await teaching.course(days=(7,)), await teaching.course(days=(9,))
+    offered = []
+    async with readers(teaching) as (desk, siti):
+        for course in (over, ahead):
+            one = await teaching.enrol(course)
+            for who, path, form in (
+                (siti, f"/sosial/kursus-saya/{one.id}", "withdraw-form"),
+                (desk, f"/petugas/kursus/{course.id}", "cancel-form"),
+            ):  # fmt: skip
+                offered.append(bool((await who.page(path)).xpath(f"//*[@id='{form}']")))
+    assert offered == [False, False, True, True]
 
 
 async def test_a_course_without_a_free_seat_offers_its_waiting_list(teaching: Teaching) -> None:
