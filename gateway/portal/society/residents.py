@@ -79,14 +79,16 @@ async def agree(request: Request, purpose: Code, verb: Code, caller: Person, age
 
 async def _show(request: Request, caller: Caller, agency: str, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
-    declared, consents = await asyncio.gather(
+    holds = residents_pb2.ListResidentsRequest(own=True, page_size=1, state=residents_pb2.RESIDENT_STATE_VERIFIED)
+    declared, verified, consents = await asyncio.gather(
         pillars.call(residents_pb2.ListResidentsRequest(own=True, page_size=5), caller),
+        pillars.call(holds, caller),
         pillars.call(consents_pb2.ListConsentsRequest(), caller),
     )
     found = [residents_views.resident(one) for one in declared.residents]
     return render(
         request, "society/residents.html", shown.status, private=True, here="society", agency=agency,
-        verified=next((one for one in found if one.state == "verified"), None),
+        verified=next((residents_views.resident(one) for one in verified.residents), None),
         waiting=next((one for one in found if one.state == "waiting"), None),
         ended=found[0] if found and found[0].state == "ended" else None,
         consents=[consents_views.consent(one) for one in consents.consents], **shown.context(),

@@ -1,13 +1,13 @@
 """What can be done with declarations of residence: one function per use case. Numbers never leave this pillar."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found
+from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.society.consents import store as consents
@@ -17,7 +17,9 @@ from services.society.residents import events, model, store
 from services.society.residents.model import Resident, State, Way
 
 MOVED = "pernyataan baru / declared anew"
-"""Why a verification ends when another of the same login comes after it."""
+"""Why a declaration ends when another of the same login comes after it."""
+MOST_A_DAY = 5
+"""Declarations of one login that take the place of one that waits: each stays known for a while."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,21 @@ def is_office(tx: Transaction) -> bool:
 
 
 async def create(tx: Transaction, number: str, birth_date: str, area: str) -> Resident:
-    """The caller declares where they live.
+    """The caller declares where they live. What they have mistyped and waits still, ends: its code serves no longer.
 
     The answer is the same whether somebody else is verified with the number: nobody can find out who is.
-    Errors: RESIDENTS_OFF, RESIDENTS_CLOSED, those of `nik.read`, AREA_UNKNOWN, RESIDENT_WAITING.
+    Errors: RESIDENTS_OFF, RESIDENTS_CLOSED, those of `nik.read`, AREA_UNKNOWN, RESIDENT_WAITING, RESIDENTS_TOO_MANY.
     """
     made = _declared(tx, number, birth_date, area)
-    if not await store.add(tx, made):
+    before = await _alone(tx)
+    if before is not None and (before.person, before.area) == (made.person, made.area):
         message = "You have declared this already. Show your identity card at the registration office."
         raise conflict("RESIDENT_WAITING", message)
+    if before is not None and await store.since(tx, made.subject, MOST_A_DAY) > tx.now - timedelta(days=1):
+        raise exhausted(
+            "RESIDENTS_TOO_MANY", f"You have declared {MOST_A_DAY} times within a day; correct it tomorrow."
+        )
+    await _keep(tx, made, before, "")
     return made
 
 
@@ -68,10 +76,7 @@ async def attest(tx: Transaction, number: str, birth_date: str, area: str) -> Re
     before = await store.verified(tx, tx.caller.subject, lock=True)
     if before is not None and before.person == made.person and (before.way is Way.OFFICER or before.area == made.area):
         return before
-    waiting = (await store.page(tx, State.WAITING, tx.caller.subject, 1, "")).rows
-    for one in waiting:
-        await store.save(tx, model.end(one, MOVED, "provider", tx.now))
-    await store.save(tx, made)
+    await _keep(tx, made, await _alone(tx), "provider")
     return await _verified(tx, model.verify(made, made.area, Way.PROVIDER, "provider", tx.now))
 
 
@@ -113,7 +118,7 @@ async def verify(tx: Transaction, id_: str, etag: str, code: str, number: str, a
         raise invalid("RESIDENT_CODE_WRONG", message, field="code")
     done = model.verify(before, _area(tx, area) if area else before.area, Way.OFFICER, tx.caller.subject, tx.now)
     if keeping.digest(tx.runtime, number) != before.person:
-        message = "The card shows another number than was declared. Look again; else decline it."
+        message = "The card shows another number than was declared. Look again; else they correct it on their page."
         raise invalid("NIK_MISMATCH", message, field="nik")
     return await _verified(tx, done)
 
@@ -169,6 +174,19 @@ def _declared(tx: Transaction, number: str, birth_date: str, area: str) -> Resid
     elsewhere = not nik.issued_in(number, tx.runtime.city.code)
     person, code = keeping.digest(tx.runtime, number), model.new_code(tx.runtime.city.code_prefix)
     return model.declare(id_, tx.caller.subject, sealed, person, place, code, tx.now, elsewhere=elsewhere)
+
+
+async def _alone(tx: Transaction) -> Resident | None:
+    """What the caller has declared and waits, once nobody else declares anything with the same login."""
+    await tx.one_at_a_time(f"declarations of {tx.caller.subject}")
+    return await store.waiting(tx, tx.caller.subject)
+
+
+async def _keep(tx: Transaction, made: Resident, before: Resident | None, by: str) -> None:
+    """Keeps a declaration, in the place of one that waits."""
+    if before is not None:
+        await store.save(tx, model.end(before, MOVED, by, tx.now))
+    await store.save(tx, made)
 
 
 async def _verified(tx: Transaction, done: Resident) -> Resident:

@@ -1,6 +1,6 @@
 """SQL of residents."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -26,11 +26,6 @@ DELETE FROM resident WHERE id IN (
 """
 
 
-async def add(tx: Transaction, one: Resident) -> bool:
-    """Writes a new one; False where its login has one that waits."""
-    return bool(await _RESIDENTS.add_all(tx, [one]))
-
-
 async def page(tx: Transaction, state: State | None, subject: str, size: int, token: str) -> Page[Resident]:
     """Those in a state (None: in any) of a login, or (empty) of all: those that wait with the oldest first, others the
     newest.
@@ -42,6 +37,18 @@ async def page(tx: Transaction, state: State | None, subject: str, size: int, to
 async def verified(tx: Transaction, subject: str, *, lock: bool = False) -> Resident | None:
     """The one that a login is verified by."""
     return await _RESIDENTS.first(tx, "subject = $1 AND state = 'verified'", subject, lock=lock)
+
+
+async def waiting(tx: Transaction, subject: str) -> Resident | None:
+    """The one of a login that waits, locked."""
+    return await _RESIDENTS.first(tx, "subject = $1 AND state = 'waiting'", subject, lock=True)
+
+
+async def since(tx: Transaction, subject: str, declarations: int) -> datetime:
+    """When the first of so many newest of a login was declared; long ago where there are fewer."""
+    sql = "SELECT created_at FROM resident WHERE subject = $1 ORDER BY id DESC OFFSET $2 LIMIT 1"
+    at: datetime | None = await tx.fetchval(sql, subject, declarations - 1)
+    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def of_person(tx: Transaction, person: bytes) -> Resident | None:

@@ -14,6 +14,7 @@ async def _live(served: Served) -> None:
     await people.agree()
     first = await people.verified()
     await people.verify(await people.declared(area="33.74.13.1007"), number(date(1990, 8, 17)))
+    await people.declared(BUDI, date(1980, 1, 1), area="33.74.13.1007")
     second = await people.declared(BUDI, date(1980, 1, 1))
     await people.call(pb.GetResidentRequest(id=first.id), SITI)
     await people.call(pb.GetResidentRequest(id=second.id), OFFICE)

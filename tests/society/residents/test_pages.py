@@ -11,7 +11,7 @@ from smartcity.society.v1 import residents_pb2 as pb
 from tests.fixtures.edge import stand_before
 from tests.gateway.running import Stand
 from tests.society.pages import Reader, reader, said
-from tests.society.residents.people import BUDI, OFFICE, SEKAYU, SITI, People, number
+from tests.society.residents.people import BONGSARI, BUDI, OFFICE, SEKAYU, SITI, People, number
 
 BORN = date(1990, 8, 17)
 
@@ -61,6 +61,22 @@ async def test_what_is_wrong_stands_beside_its_field_with_the_entries_kept(stand
     assert "Salin 16 angka" in said(page, "nik-error")
     (form,) = page.xpath("//form[@id='declare-form']")
     assert (form.fields["nik"], form.fields["area_code"]) == ("123", SEKAYU)
+    await siti.client.aclose()
+
+
+async def test_a_mistyped_declaration_is_corrected_on_the_page_while_it_waits(stand: Stand, people: People) -> None:
+    await people.verified(area=SEKAYU)
+    siti = await reader(stand, SITI)
+    codes = []
+    for place in range(5):  # more than one page of them: what is verified stays in sight
+        wrong = {"nik": number(BORN), "birth_date": str(BORN), "area_code": (BONGSARI, SEKAYU)[place % 2]}
+        page = await siti.send("/sosial/warga", "declare-form", **wrong)
+        assert "Noted" in said(page, "done")
+        codes.append(said(page, "resident-code"))
+        people.served.pass_time(days=1)
+    assert "a new code" in said(page, "correct")
+    assert "Sekayu" in said(page, "verified")
+    assert len(set(codes)) == 5
     await siti.client.aclose()
 
 

@@ -1,5 +1,6 @@
 """Residents over the real server: who verifies whom, one person once, and that no number is left anywhere."""
 
+import asyncio
 import hashlib
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.kit.caller import Caller
-from services.society.residents import timers
+from services.society.residents import actions, timers
 from services.society.resources import Resources
 from smartcity.society.v1 import residents_pb2 as pb
 from tests.governance.conftest import refused
@@ -107,6 +108,39 @@ async def test_who_has_moved_declares_anew_and_the_former_holds_until_then(peopl
     with refused("RESIDENT_WAITING"):
         await people.declared()
         await people.declared()
+
+
+async def test_who_has_mistyped_the_number_declares_anew_and_is_verified_by_the_code_of_that(people: People) -> None:
+    mistyped = await people.declared(nik=number(BORN, district="337402"))
+    corrected = await people.declared()
+    assert not (await people.call(pb.ListResidentsRequest(code=mistyped.code), OFFICE)).residents
+    with refused("RESIDENT_CODE_WRONG"):
+        await people.verify(corrected, number(BORN), code=mistyped.code)
+    assert (await people.verify(corrected, number(BORN))).state == pb.RESIDENT_STATE_VERIFIED
+    left = await people.served.admin.fetchrow(
+        "SELECT state, sealed, code FROM society.resident WHERE id = $1", mistyped.id
+    )
+    assert tuple(left or ()) == ("ended", b"", "")
+
+
+async def test_what_was_declared_is_corrected_a_few_times_a_day(people: People) -> None:
+    for place in range(5):
+        await people.declared(area=(SEKAYU, BONGSARI)[place % 2])
+    with refused("RESIDENTS_TOO_MANY"):
+        await people.declared(area=BONGSARI)
+    people.served.pass_time(days=1)
+    assert (await people.declared(area=BONGSARI)).state == pb.RESIDENT_STATE_WAITING
+
+
+async def test_who_corrects_it_while_an_officer_verifies_it_does_not_end_what_was_verified(people: People) -> None:
+    made = await people.declared()
+    async with people.served.runtime.transaction(OFFICE) as tx:
+        await actions.verify(tx, made.id, made.etag, made.code, number(BORN), "")
+        corrected = asyncio.create_task(people.declared(area=BONGSARI))
+        await asyncio.wait({corrected}, timeout=0.3)
+        assert not corrected.done()
+    await corrected
+    assert (await people.call(pb.GetResidentRequest(id=made.id))).resident.state == pb.RESIDENT_STATE_VERIFIED
 
 
 async def test_the_identity_providers_word_verifies_at_once_and_only_once(people: People) -> None:
