@@ -267,7 +267,9 @@ def _person(tx: Transaction, ballot: UUID, person: bytes) -> bytes:
 
 
 def _admits(ballot: Ballot, known: residents.Known) -> bool:
-    return known.since <= ballot.cut_off and ballot.admits(known.area, nik.age(known.born, ballot.cut_off))
+    """By where they lived on the day that counts: who has moved since votes where they did, and nowhere twice."""
+    area = known.area_on(ballot.cut_off)
+    return area != "" and ballot.admits(area, nik.age(known.born, ballot.cut_off))
 
 
 async def _voting(tx: Transaction, id_: str) -> Process:

@@ -54,7 +54,7 @@ async def export(tx: Transaction, request: pb.GetOwnDataRequest) -> pb.GetOwnDat
         residences=[
             pb.OwnResidence(
                 state=one["state"], area=one["area"], create_time=at(one["created_at"]),
-                verify_time=at(one["verified_at"]),
+                verify_time=at(one["verified_at"]), lived_before=one["lived_before"],
             )
             for one in own.residences
         ],
@@ -76,7 +76,7 @@ async def records(
     """The same, and their courses, as every pillar lists what it keeps."""
     own = await actions.export(tx)
     kinds: Sequence[tuple[str, Sequence[Mapping[str, object]]]] = (
-        ("residents", own.residences),
+        ("residents", [{**one, "lived_before": ", ".join(one["lived_before"])} for one in own.residences]),
         ("consents", own.consents),
         ("proposals", own.proposals),
         ("comments", own.comments),

@@ -102,7 +102,10 @@ SELECT code, state, title, words, created_at, coalesce(
 """
 _COMMENTED = "SELECT code, state, words, created_at FROM comment WHERE author = $1 ORDER BY id DESC LIMIT $2"
 _DECLARED = """
-SELECT state, area, created_at, verified_at FROM resident WHERE subject = $1 ORDER BY created_at DESC LIMIT $2
+SELECT state, area, created_at, verified_at,
+       ARRAY(SELECT area || ' ' || (declared_at AT TIME ZONE 'UTC')::date
+               FROM unnest(areas_before, declared_before) AS former (area, declared_at)) AS lived_before
+  FROM resident WHERE subject = $1 ORDER BY created_at DESC LIMIT $2
 """
 _AGREED = """
 SELECT purpose, given_at, withdrawn_at FROM consent WHERE subject = $1 ORDER BY given_at DESC LIMIT $2

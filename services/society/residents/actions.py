@@ -1,5 +1,6 @@
 """What can be done with declarations of residence: one function per use case. Numbers never leave this pillar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -28,9 +29,12 @@ class Known:
 
     person: bytes
     born: date
-    area: str
-    since: date
-    """Day on which they declared it."""
+    places: Sequence[tuple[date, str]]
+    """Days on which they declared where they live, each with its area; the newest last."""
+
+    def area_on(self, day: date) -> str:
+        """Where they lived on a day, as it was declared by then; empty where nothing was."""
+        return next((area for since, area in reversed(self.places) if since <= day), "")
 
     def __repr__(self) -> str:
         """Tells nothing."""
@@ -137,8 +141,8 @@ async def known(tx: Transaction, subject: str) -> Known | None:
     if found is None or found.person is None:
         return None
     born = keeping.unseal(tx.runtime, found.id, found.sealed).born
-    since = found.created_at.astimezone(tx.runtime.city.timezone).date()
-    return Known(found.person, born, found.area, since)
+    days = [at.astimezone(tx.runtime.city.timezone).date() for at in (*found.declared_before, found.created_at)]
+    return Known(found.person, born, list(zip(days, (*found.areas_before, found.area), strict=True)))
 
 
 async def is_verified(tx: Transaction, subject: str) -> bool:
@@ -199,6 +203,8 @@ async def _verified(tx: Transaction, done: Resident) -> Resident:
         raise conflict("PERSON_VERIFIED", message)
     before = await store.verified(tx, done.subject, lock=True)
     if before is not None:
+        if before.person == done.person:
+            done = model.carrying_on(done, before)
         await store.save(tx, model.end(before, MOVED, done.decided_by, tx.now))
     await store.save(tx, done)
     await alone_with_consents(tx, done.subject)

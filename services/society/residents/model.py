@@ -10,6 +10,8 @@ from services.kit.errors import precondition
 
 LENGTH = 7
 """Characters of a code, the check character included."""
+MOST_BEFORE = 12
+"""Places where somebody lived before that are kept."""
 
 
 class State(Enum):
@@ -52,6 +54,10 @@ class Resident:
     ended_at: datetime | None = None
     code: str = ""
     """What its person says at the counter while it waits: the number alone does not tell whose login it is."""
+    areas_before: tuple[str, ...] = ()
+    """Where they lived before, as they were verified without a break until this; the newest last."""
+    declared_before: tuple[datetime, ...] = ()
+    """When they declared each of those."""
 
 
 def new_code(prefix: str) -> str:
@@ -82,11 +88,20 @@ def verify(one: Resident, area: str, way: Way, by: str, now: datetime) -> Reside
     )
 
 
+def carrying_on(one: Resident, before: Resident) -> Resident:
+    """It after a verification of the same person that holds until now: it is known still where they lived on a day."""
+    return replace(
+        one,
+        areas_before=(*before.areas_before, before.area)[-MOST_BEFORE:],
+        declared_before=(*before.declared_before, before.created_at)[-MOST_BEFORE:],
+    )
+
+
 def end(one: Resident, note: str, by: str, now: datetime) -> Resident:
     """It is declined or holds no longer; the number is erased. Errors: INVALID_TRANSITION."""
     if one.state is State.ENDED:
         raise precondition("INVALID_TRANSITION", "It has ended already.", state=one.state.value)
     return replace(
         one, state=State.ENDED, sealed=b"", person=None, note=note, decided_by=by, ended_at=now, code="",
-        version=one.version + 1,
+        version=one.version + 1, areas_before=(), declared_before=(),
     )  # fmt: skip

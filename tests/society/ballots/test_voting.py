@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from services.kit.caller import Caller
 from services.society.ballots import actions
 from smartcity.society.v1 import ballots_pb2 as pb
 from smartcity.society.v1 import residents_pb2
 from tests.governance.conftest import refused
 from tests.society.ballots.voting import BAPPEDA, BORN, DPU, Voting
-from tests.society.residents.people import BONGSARI, BUDI, SITI, number
+from tests.society.residents.people import BONGSARI, BUDI, NOTE, OFFICE, SEKAYU, SITI, number
 
 
 async def test_a_verified_resident_votes_once_and_is_told_no_more_than_that(voting: Voting) -> None:
@@ -118,6 +119,53 @@ async def test_who_an_officer_has_verified_keeps_the_vote_when_the_identity_prov
     said = residents_pb2.AttestResidentRequest(nik=number(born), birth_date=str(born), area_code=BONGSARI)
     await voting.people.call(said, voter)
     assert (await voting.cast(ballot, voter, 1)).voted
+
+
+async def _moved(voting: Voting, area: str) -> Caller:
+    """A verified resident of Sekayu who is verified elsewhere the day after."""
+    voter, born = await voting.voter(1), BORN + timedelta(days=1)
+    voting.served.pass_time(days=1)
+    await voting.people.verified(voter, born, area)
+    return voter
+
+
+async def test_who_moves_within_the_voters_area_after_the_day_that_counts_votes_still(voting: Voting) -> None:
+    ballot = await voting.held()
+    assert (await voting.cast(ballot, await _moved(voting, "33.74.01.1002"), 1)).voted
+
+
+async def test_who_moves_away_after_the_day_that_counts_votes_where_they_lived_then(voting: Voting) -> None:
+    there, elsewhere = await voting.held(), await voting.held(areas=[BONGSARI])
+    voter = await _moved(voting, BONGSARI)
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(elsewhere, voter, 1)
+    assert (await voting.cast(there, voter, 1)).voted
+
+
+async def test_who_has_moved_votes_at_the_new_place_where_the_day_that_counts_comes_after(voting: Voting) -> None:
+    voter = await _moved(voting, BONGSARI)
+    there, elsewhere = [await voting.held(areas=[area], cut_off="2026-11-25") for area in (SEKAYU, BONGSARI)]
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(there, voter, 1)
+    assert (await voting.cast(elsewhere, voter, 1)).voted
+
+
+async def test_whose_verification_was_taken_back_begins_anew(voting: Voting) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    (one,) = (await voting.people.call(residents_pb2.ListResidentsRequest(own=True), voter)).residents
+    voting.served.pass_time(days=1)
+    await voting.people.call(residents_pb2.DeclineResidentRequest(id=one.id, etag=one.etag, note=NOTE), OFFICE)
+    await voting.people.verified(voter, BORN + timedelta(days=1), SEKAYU)
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(ballot, voter, 1)
+
+
+async def test_another_person_with_the_same_login_does_not_carry_on_where_the_former_lived(voting: Voting) -> None:
+    ballot, voter = await voting.held(), await voting.voter(1)
+    voting.served.pass_time(days=1)
+    await voting.people.verified(voter, date(1980, 1, 1), SEKAYU)
+    with refused("NOT_ELIGIBLE"):
+        await voting.cast(ballot, voter, 1)
 
 
 @pytest.mark.parametrize("options", [(5,), (1, 2, 3)])

@@ -20,7 +20,7 @@ from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import RefusedError, refused, request_id
 from tests.society.ballots.voting import SECOND, Voting
 from tests.society.pages import reader, said
-from tests.society.residents.people import BUDI, SITI, People
+from tests.society.residents.people import BONGSARI, BUDI, SEKAYU, SITI, People
 from tests.society.taking_part import BAPPEDA, REASON, Society
 
 
@@ -92,6 +92,17 @@ async def test_erasure_ends_residence_and_consents_and_tells_who_relied_on_them(
         told = await asked(people.served, reactions, SITI.subject, erase=True)
         assert [told[kind] for kind in kinds] == [(held, held, ""), (held, held, "")], "again is harmless"
     assert await people.told() == [("ResidencyConfirmed", SITI.subject), ("ResidencyWithdrawn", SITI.subject)]
+
+
+async def test_where_somebody_lived_before_is_exported_as_long_as_it_counts_for_votes(people: People) -> None:
+    await people.verified(area=SEKAYU)
+    people.served.pass_time(days=91)
+    await people.verified(area=BONGSARI)
+    before = f"{SEKAYU} 2026-11-24"
+    own = (await _call(people, pb.GetOwnDataRequest())).own_data  # type: ignore[attr-defined]
+    assert [list(one.lived_before) for one in own.residences] == [[before], []]
+    listed = await exported(people.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert listed["residents"][0]["lived_before"] == before
 
 
 async def _taken_part(people: People) -> list[proposals_pb2.Proposal]:
