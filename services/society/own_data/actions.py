@@ -116,7 +116,9 @@ async def enrolled(tx: Transaction) -> list[dict[str, object]]:
 async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     """What somebody proposed, said and supported. Published words stay."""
     author = keys.digest(tx.runtime, "login", subject)
-    made, left = await store.proposals(tx, author, erase=erase)
+    made = await store.proposed(tx, author)
+    if erase:
+        await store.leave(tx, author, {one: keys.left(tx.runtime, subject, one) for one in made})
     said = await store.comments(tx, author, erase=erase)
     person = keys.supporter(tx.runtime, subject)
     async for found in _of_before(tx, subject, sys.maxsize):
@@ -125,7 +127,7 @@ async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Ki
     if erase:
         await store.forget_seen(tx, person)
     return [
-        Kind("proposals", made, left, "undecided"),
+        Kind("proposals", len(made), len(made) if erase else 0),
         Kind("comments", said, said if erase else 0),
         Kind("supports", held, gone, "counted"),
     ]

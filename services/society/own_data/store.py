@@ -1,6 +1,6 @@
 """SQL of requests for own data, and of what society keeps by a login."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -48,10 +48,13 @@ ON CONFLICT DO NOTHING RETURNING true
 _FORGET = """
 DELETE FROM data_request WHERE id IN (SELECT id FROM data_request WHERE created_at < $1 ORDER BY created_at LIMIT $2)
 """
-# What an officer may still answer or carry out keeps its author: nobody decides on their own.
+# Of what an officer may still answer or carry out a digest of its own is left: nobody decides on their own. Everybody
+# sees when that changed, so it stays: several that changed at one moment would be told to be of one person.
 _LEAVE = """
 UPDATE proposal
-   SET author = NULL, version = version + 1, updated_at = $2,
+   SET version = version + 1,
+       author = CASE WHEN state = ANY($4) THEN NULL ELSE ($3::bytea[])[array_position($1, id)] END,
+       updated_at = CASE WHEN state = ANY($4) THEN $2 ELSE updated_at END,
        title = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE title END,
        words = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN '' ELSE words END,
        lon = CASE WHEN never_shown OR state IN ('waiting', 'refused', 'withdrawn') THEN NULL ELSE lon END,
@@ -59,7 +62,7 @@ UPDATE proposal
        never_shown = never_shown OR state = 'waiting',
        due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END,
        state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
- WHERE author = $1 AND state = ANY($3)
+ WHERE id = ANY($1::uuid[]) AND author = $5
 """
 _LEAVE_NOTES = """
 UPDATE proposal_step SET note = ''
@@ -150,15 +153,18 @@ async def forget(tx: Transaction, before: datetime) -> bool:
     return rows(await tx.execute(_FORGET, before, FORGOTTEN)) == FORGOTTEN
 
 
-async def proposals(tx: Transaction, author: bytes, *, erase: bool) -> tuple[int, int]:
-    """How many proposals somebody made, and how many of them are theirs no more: of those that wait or went nowhere the
-    words go as well, and why they took any back. What officers may still decide on stays theirs.
+async def proposed(tx: Transaction, author: bytes) -> list[UUID]:
+    """What somebody proposed."""
+    return [row["id"] for row in await tx.fetch("SELECT id FROM proposal WHERE author = $1", author)]
+
+
+async def leave(tx: Transaction, author: bytes, left: Mapping[UUID, bytes]) -> None:
+    """Forgets whose proposals are, but by these digests where officers may still decide on them: of those that wait or
+    went nowhere the words go as well, and why they took any back.
     """
-    held: int = await tx.fetchval("SELECT count(*) FROM proposal WHERE author = $1", author)
-    if erase:
-        await tx.execute(_LEAVE_NOTES, author)
-    left = sorted(state.value for state in LEFT)
-    return held, rows(await tx.execute(_LEAVE, author, tx.now, left)) if erase else 0
+    await tx.execute(_LEAVE_NOTES, author)
+    nobodys = sorted(state.value for state in LEFT)
+    await tx.execute(_LEAVE, list(left), tx.now, list(left.values()), nobodys, author)
 
 
 async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:

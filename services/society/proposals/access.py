@@ -54,6 +54,7 @@ async def require_another(tx: Transaction, one: Proposal) -> None:
     """Lets only pass who made neither it nor what was joined to it, with their login. Errors: OWN_MATTER."""
     login = keys.login(tx.runtime, tx.caller)
     own = is_author(tx, one, "") or (login is not None and await store.takes_in(tx, one.id, login))
+    own = own or one.author == keys.left(tx.runtime, tx.caller.subject, one.id)
     require_disinterested(tx.caller, tx.caller.subject if own else "")
 
 

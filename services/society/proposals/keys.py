@@ -40,6 +40,11 @@ def supporter(runtime: Context, subject: str) -> bytes:
     return digest(runtime, "supporter", subject)
 
 
+def left(runtime: Context, subject: str, proposal: UUID) -> bytes:
+    """By what an author who is erased is kept from deciding on their own: of one proposal alone, so it joins no two."""
+    return digest(runtime, "left", subject, proposal)
+
+
 def author_key(runtime: Context, proposal: UUID) -> str:
     """The key that makes whoever has it the author: derived, so that nothing of it is stored."""
     return tokens.token(secret(runtime), _AUTHOR, proposal)

@@ -108,7 +108,7 @@ class Proposal:
     cost: int
     """In whole units of the city's currency; 0 where nobody said."""
     author: bytes | None
-    """Keyed digest of the author's login; None for who has the key."""
+    """Keyed digest of the author's login, once they are erased of this proposal alone; None for who has the key."""
     network: bytes | None
     """Keyed digest of the network and the day, of authors without a login; forgotten after two days."""
     supporters: int
@@ -158,8 +158,8 @@ _LAST = (
     frozenset(State) - UNANSWERED - _CARRIED - _REPORTED - {one for _, before in _REVIEWS.values() for one in before}
 )
 LEFT = _LAST | {State.WAITING, State.REFUSED}
-"""In which it can be nobody's: no officer leads it anywhere from there, or not without its words, which go along. Of
-all others it stays known who made it, since nobody decides on their own.
+"""In which nothing need stay known of an author who is erased: no officer leads it anywhere from there, or not without
+its words, which go along. Of all others it stays known who may not decide on it.
 """
 
 

@@ -1,0 +1,67 @@
+"""What is left of somebody in proposals once they are erased, over the real server."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.society.own_data import reactions
+from smartcity.society.v1 import own_records_pb2, proposals_pb2
+from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
+from tests.fixtures.personal import asked, exported
+from tests.governance.conftest import refused
+from tests.society.residents.people import BUDI, SITI, People
+from tests.society.taking_part import BAPPEDA, REASON, Society
+
+
+@pytest.mark.parametrize("state", ["open", "accepted", "declined", "chosen", "not_chosen", "in_progress", "done"])
+async def test_erasure_forgets_whose_a_published_proposal_was_wherever_it_stands(people: People, state: str) -> None:
+    made = await Society(people.served).published()
+    await people.served.admin.execute("UPDATE society.proposal SET state = $1", state)
+    told = await asked(people.served, reactions, SITI.subject, erase=True)
+    assert told["proposals"] == (1, 1, "")
+    listed = await exported(people.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
+    assert "proposals" not in listed
+    assert (await Society(people.served).proposal(made.code, SITI)).words == made.words
+
+
+async def test_nothing_joins_two_proposals_of_somebody_who_is_erased(people: People) -> None:
+    society = Society(people.served)
+    for _ in range(2):
+        await society.published()
+        people.served.pass_time(days=1)
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    kept = await people.served.admin.fetch("SELECT author, updated_at FROM society.proposal")
+    assert len({row["author"] for row in kept}) == 2
+    assert len({row["updated_at"] for row in kept}) == 2, "nor that both changed at one moment"
+
+
+async def test_nobody_decides_on_their_own_once_it_is_erased(people: People) -> None:
+    society, rina = Society(people.served), replace(BAPPEDA, subject="officer-rina")
+    process = (await society.process()).id
+    declined = await society.review(await society.published(process, rina), proposals_pb2.PROPOSAL_STATE_DECLINED)
+    refused_one = await society.review(await society.propose(process, rina), proposals_pb2.PROPOSAL_STATE_REFUSED)
+    done = await society.review(await society.published(process, rina), proposals_pb2.PROPOSAL_STATE_ACCEPTED)
+    report = proposals_pb2.ReportProposalRequest(code=done.code, etag=done.etag, note=REASON, finished=True)
+    await society.call(report, BAPPEDA)
+    told = await asked(people.served, reactions, rina.subject, erase=True)
+    assert told["proposals"] == (3, 3, ""), "of what was kept back the words go, and nobody publishes it then"
+    now = await society.proposal(declined.code, BAPPEDA)
+    with refused("OWN_MATTER"):
+        await society.review(now, proposals_pb2.PROPOSAL_STATE_ACCEPTED, rina)
+    report.etag, report.request_id = (await society.proposal(done.code, BAPPEDA)).etag, ""
+    with refused("OWN_MATTER"):
+        await society.call(report, rina)
+    with refused("INVALID_TRANSITION"):
+        now = await society.proposal(refused_one.code, BAPPEDA)
+        await society.review(now, proposals_pb2.PROPOSAL_STATE_OPEN, rina)
+
+
+async def test_erasure_takes_the_words_of_what_was_joined_to_another_unread(people: People) -> None:
+    society = Society(people.served)
+    into = await society.published(caller=BUDI)
+    made = await society.propose(into.process)
+    request = proposals_pb2.MergeProposalRequest(code=made.code, etag=made.etag, into=into.code, note=REASON)
+    await society.call(request, BAPPEDA)
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    left = await society.proposal(made.code, BAPPEDA)
+    assert (left.state, left.title, left.words) == (proposals_pb2.PROPOSAL_STATE_MERGED, "", "")
