@@ -29,7 +29,7 @@ CHECKED = [Depends(csrf_checked)]
 STATES = ("draft", "published", "finished", "cancelled")
 DONE = frozenset({
     "course_drafted", "course_changed", "course_published", "course_cancelled", "attendance_noted",
-    "certificates_issued", "certificates_none", "certificates_left", "certificate_withdrawn",
+    "certificates_issued", "certificates_none", "certificates_left", "certificate_withdrawn", "certificate_reissued",
 })  # fmt: skip
 LISTED = 80
 """Rows of a list of participants: a form has 200 fields at most."""
@@ -108,6 +108,14 @@ async def take_back(request: Request, id: Identifier, code: Code, caller: Staff)
         request_id=form["request_id"], code=code, etag=found.certificate.etag, reason=form["reason"]
     )
     return await _DESK.do(request, id, caller, f"withdraw-{code}", form, asked, "certificate_withdrawn")
+
+
+@router.post("/{id}/sertifikat/{code}/baru", dependencies=CHECKED)
+async def reissue(request: Request, id: Identifier, code: Code, caller: Staff) -> Response:  # noqa: A002
+    """Issues a withdrawn certificate anew."""
+    form = await forms.read(request)
+    asked = certificates_pb2.ReissueCertificateRequest(request_id=form["request_id"], code=code)
+    return await _DESK.do(request, id, caller, f"reissue-{code}", form, asked, "certificate_reissued")
 
 
 @router.get("/{id}/sesi/{number}")

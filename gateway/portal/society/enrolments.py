@@ -61,9 +61,11 @@ async def withdraw(request: Request, id: Identifier, caller: Person) -> Response
 
 @router.post("/{id}/nama", dependencies=CHECKED)
 async def show_name(request: Request, id: Identifier, caller: Person) -> Response:  # noqa: A002
-    """Says whether who verifies the certificate is told the name."""
+    """Says whether who verifies the certificate is told the name, and corrects it."""
     form = await forms.read(request)
-    asked = pb.ShowEnrolmentNameRequest(request_id=form["request_id"], id=id, name_shown=form.flag("name_shown"))
+    asked = pb.ShowEnrolmentNameRequest(
+        request_id=form["request_id"], id=id, name_shown=form.flag("name_shown"), name=form["name"]
+    )
     return await _act(request, id, caller, "name", asked, "name_chosen")
 
 

@@ -87,7 +87,23 @@ async def withdraw(tx: Transaction, code: str, etag: str, reason: str) -> Shown:
     return await _shown(tx, done)
 
 
-async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> None:
+async def reissue(tx: Transaction, code: str) -> Shown:
+    """Gives the holder of a withdrawn one another. Errors: those of ``ReissueCertificate``."""
+    before = await _known(tx, code, lock=True)
+    course = await courses.get(tx, before.course, lock=True)
+    assert course is not None, "certificates refer to their course"
+    access.require_office(tx, course)
+    (holder,) = await enrolments.these(tx, [before.enrolment])
+    require_disinterested(tx.caller, holder.subject)
+    model.require_reissuable(before, holder.certificate if holder.subject else "")
+    if holder.attended < course.least_sessions:
+        message = "They have not attended enough sessions, as it is noted. Correct that first."
+        raise precondition("CERTIFICATE_UNEARNED", message)
+    (made,) = await _give(tx, course, [holder])
+    return await _shown(tx, made)
+
+
+async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> list[Certificate]:
     kept = profile.required(tx.runtime.city).certificate_kept
     by = "system" if tx.caller.has("system") else tx.caller.subject
     made = [
@@ -105,6 +121,7 @@ async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> No
         await enrolments.save(tx, replace(given, seated_at=one.seated_at, certificate=certificate.code))
         event = events.issued(course)
         tx.emit(event, aggregate=str(certificate.id), version=1, correlation=str(course.id))
+    return made
 
 
 async def _known(tx: Transaction, text: str, *, lock: bool = False) -> Certificate:

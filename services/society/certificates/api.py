@@ -1,6 +1,6 @@
 """CertificateService over gRPC: proto -> action -> proto.
 
-The answer of a withdrawal tells no name: idempotency keeps answers.
+Answers of what changes one tell no name: idempotency keeps answers.
 """
 
 from services.kit.database import Transaction
@@ -29,6 +29,13 @@ async def withdraw(tx: Transaction, request: pb.WithdrawCertificateRequest) -> p
     """Withdraws one."""
     done = await actions.withdraw(tx, request.code, request.etag, request.reason)
     return pb.WithdrawCertificateResponse(certificate=_view(done, ""))
+
+
+@rpc
+async def reissue(tx: Transaction, request: pb.ReissueCertificateRequest) -> pb.ReissueCertificateResponse:
+    """Issues a withdrawn one anew."""
+    made = await actions.reissue(tx, request.code)
+    return pb.ReissueCertificateResponse(certificate=_view(made, ""))
 
 
 def _view(found: Shown, name: str) -> pb.Certificate:

@@ -62,3 +62,10 @@ def withdrawn(one: Certificate, reason: str, by: str, now: datetime) -> Certific
         told=True,
         version=one.version + 1,
     )
+
+
+def require_reissuable(one: Certificate, held: str) -> None:
+    """Lets only pass what was withdrawn, while its holder is known and has no later one. Errors: INVALID_TRANSITION."""
+    if one.state is not State.WITHDRAWN or held != one.code:
+        message = "It holds, or another was issued in its place, or its holder is erased."
+        raise precondition("INVALID_TRANSITION", message, state=one.state.value)

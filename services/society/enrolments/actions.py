@@ -8,6 +8,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted
+from services.society.certificates import store as certificates
 from services.society.course_mails import keys
 from services.society.course_mails import store as followers
 from services.society.courses import access as offers
@@ -17,7 +18,7 @@ from services.society.courses.model import Course
 from services.society.enrolments import access
 from services.society.seating import actions as seating
 from services.society.seating import names, store
-from services.society.seating.model import LIVE, MOST_OF_ONE, Enrolment, State
+from services.society.seating.model import LIVE, MOST_OF_ONE, Enrolment, State, renamed
 
 
 async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
@@ -100,10 +101,16 @@ async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     return done, await courses.get(tx, course.id) or course
 
 
-async def show_name(tx: Transaction, id_: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
-    """The caller says whether their name is shown. Errors: ENROLMENT_NOT_FOUND."""
+async def show_name(tx: Transaction, id_: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
+    """The caller says whether their name is shown, and corrects it unless it is empty.
+
+    Errors: ENROLMENT_NOT_FOUND, those of ``renamed``.
+    """
     found, course = await access.own(tx, id_)
     found = (await store.these(tx, [found.id]))[0]
+    if name and name != names.unseal(tx.runtime, found):
+        held = bool(found.certificate) and not await certificates.withdrawn(tx, [found.certificate])
+        found = renamed(found, names.seal(tx.runtime, found.id, name), held=held)
     done = replace(found, name_shown=name_shown, version=found.version + 1, updated_at=tx.now)
     await store.save(tx, done)
     return done, course

@@ -52,8 +52,9 @@ async def withdraw(tx: Transaction, request: pb.WithdrawEnrolmentRequest) -> pb.
 
 @rpc
 async def show_name(tx: Transaction, request: pb.ShowEnrolmentNameRequest) -> pb.ShowEnrolmentNameResponse:
-    """Says whether the name is shown."""
-    done, course = await actions.show_name(tx, request.id, name_shown=request.name_shown)
+    """Says whether the name is shown, and corrects it."""
+    name = " ".join(request.name.split())
+    done, course = await actions.show_name(tx, request.id, name, name_shown=request.name_shown)
     return pb.ShowEnrolmentNameResponse(enrolment=await _view(tx, done, course))
 
 

@@ -84,3 +84,18 @@ def withdrawn(course: Course, one: Enrolment, now: datetime, kept: timedelta) ->
         raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
     courses.require_not_over(course, now)
     return courses.left(course, seated=one.state is State.SEATED), one.moved(State.WITHDRAWN, now, kept)
+
+
+def renamed(one: Enrolment, sealed: bytes, *, held: bool) -> Enrolment:
+    """It with another name; not while a certificate is ``held``: paper with the former would be valid still.
+
+    Errors: CERTIFICATE_HOLDS, INVALID_TRANSITION.
+    """
+    if one.state not in LIVE:
+        raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
+    if held:
+        message = (
+            "A certificate with this name holds. Ask the agency to withdraw it, correct the name, and have another."
+        )
+        raise precondition("CERTIFICATE_HOLDS", message)
+    return replace(one, sealed=sealed)

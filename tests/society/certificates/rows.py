@@ -24,11 +24,19 @@ async def _withdraw(served: Served) -> Any:
     return pb.WithdrawCertificateRequest(request_id=request_id(), code=one.certificate, etag="1", reason=reason)
 
 
+async def _reissue(served: Served) -> Any:
+    gone = await _withdraw(served)
+    await Teaching(served).call(gone, DISBUDPAR)
+    return pb.ReissueCertificateRequest(request_id=request_id(), code=gone.code)
+
+
 ROWS = {
     "CertificateService.IssueCertificates": Row(_issue, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
     "CertificateService.WithdrawCertificate": Row(_withdraw, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
+    "CertificateService.ReissueCertificate": Row(_reissue, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
 }
 NOBODY_OWNS: dict[str, str] = {
     "CertificateService.IssueCertificates": "the caller's own is left to a colleague, and they are told how many",
     "CertificateService.WithdrawCertificate": "refused by login of who holds it; see test_certificates",
+    "CertificateService.ReissueCertificate": "refused by login of who holds it; see test_certificates",
 }

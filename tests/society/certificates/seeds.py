@@ -54,4 +54,14 @@ async def _withdraw(seeds: Seeds) -> Call:
     return Call("withdrawCertificate", OFFICE, path={"code": one["code"]}, body=body, version=one["etag"])
 
 
-SEEDS: dict[str, Seed] = {"getCertificate": _get, "issueCertificates": _issue, "withdrawCertificate": _withdraw}
+async def _reissue(seeds: Seeds) -> Call:
+    gone = await seeds.done(await _withdraw(seeds))
+    return Call("reissueCertificate", OFFICE, path={"code": gone["code"]}, body={})
+
+
+SEEDS: dict[str, Seed] = {
+    "getCertificate": _get,
+    "issueCertificates": _issue,
+    "withdrawCertificate": _withdraw,
+    "reissueCertificate": _reissue,
+}

@@ -111,6 +111,89 @@ async def test_the_holder_reads_only_reasons_whose_officers_knew_that_they_would
     assert (await why(SITI), await why(DISBUDPAR)) == ("", reason)
 
 
+async def withdrawn(teaching: Teaching, caller: Caller = SITI) -> enrolments_pb2.Enrolment:
+    """Somebody whose certificate was withdrawn by mistake."""
+    one = await teaching.certified(caller)
+    request = pb.WithdrawCertificateRequest(code=one.certificate, etag="1", reason="Salah orang.")
+    await teaching.call(request, DISBUDPAR)
+    return one
+
+
+async def test_a_certificate_that_was_withdrawn_by_mistake_is_issued_anew_with_another_number(
+    teaching: Teaching,
+) -> None:
+    one = await withdrawn(teaching)
+    with refused("NOT_YOURS"):
+        await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISDIK)
+    made = (await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)).certificate
+    assert (made.state, made.code != one.certificate) == (VALID, True)
+    now = await teaching.enrolment(one)
+    assert (now.certificate, now.HasField("certificate_withdraw_time")) == (made.code, False)
+    assert (await teaching.verified(one.certificate)).state == WITHDRAWN
+    assert (await teaching.told())[-1] == "CertificateIssued"
+
+
+async def test_a_certificate_is_issued_anew_once_and_not_while_it_holds(teaching: Teaching) -> None:
+    one = await teaching.certified()
+    with refused("INVALID_TRANSITION"):
+        await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)
+    gone = await withdrawn(teaching, BUDI)
+    await teaching.call(pb.ReissueCertificateRequest(code=gone.certificate), DISBUDPAR)
+    with refused("INVALID_TRANSITION"):
+        await teaching.call(pb.ReissueCertificateRequest(code=gone.certificate), DISBUDPAR)
+
+
+async def test_nobody_has_a_certificate_anew_for_what_they_did_not_attend(teaching: Teaching) -> None:
+    one = await withdrawn(teaching)
+    await teaching.mark(one.course, 1, absent=[one.id], note="Hadir itu orang lain.")
+    with refused("CERTIFICATE_UNEARNED"):
+        await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)
+
+
+async def test_nobody_issues_their_own_certificate_anew(teaching: Teaching) -> None:
+    colleague = type(DISBUDPAR)("officer-disbudpar-2", frozenset({"officer"}), "disbudpar")
+    course = await teaching.course(days=(7,))
+    own = await teaching.enrol(course, BOTH, "Petugas Wisata")
+    teaching.served.pass_time(days=8)
+    await teaching.mark(course, 1, own.id, caller=colleague)
+    await teaching.issue(course, colleague)
+    code = (await teaching.enrolment(own, BOTH)).certificate
+    await teaching.call(pb.WithdrawCertificateRequest(code=code, etag="1", reason="Salah orang."), colleague)
+    with refused("OWN_MATTER"):
+        await teaching.call(pb.ReissueCertificateRequest(code=code), DISBUDPAR)
+
+
+async def test_who_is_erased_is_given_no_certificate_anew(teaching: Teaching) -> None:
+    one = await withdrawn(teaching)
+    await asked(teaching.served, reactions, SITI.subject, erase=True)
+    with refused("INVALID_TRANSITION"):
+        await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)
+
+
+async def test_a_misspelt_name_is_corrected_until_a_certificate_is_issued(teaching: Teaching) -> None:
+    course = await teaching.course()
+    one = await teaching.enrol(course, SITI, "Siti Amniah")
+    await teaching.call(enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name=" Siti  Aminah "))
+    assert (await teaching.enrolment(one)).name == "Siti Aminah"
+    await teaching.call(enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name_shown=True))
+    assert (await teaching.enrolment(one, DISBUDPAR)).name == "Siti Aminah"
+
+
+async def test_the_name_of_a_certificate_is_corrected_once_that_is_withdrawn_and_stands_on_the_next(
+    teaching: Teaching,
+) -> None:
+    one = await teaching.certified(name="Siti Amniah", name_shown=True)
+    corrected = enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name="Siti Aminah", name_shown=True)
+    with refused("CERTIFICATE_HOLDS"):
+        await teaching.call(corrected)
+    request = pb.WithdrawCertificateRequest(code=one.certificate, etag="1", reason="Nama salah tulis.")
+    await teaching.call(request, DISBUDPAR)
+    corrected.request_id = ""
+    await teaching.call(corrected)
+    made = (await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)).certificate
+    assert (await teaching.verified(made.code)).name == "Siti Aminah"
+
+
 async def test_the_name_is_shown_as_the_holder_agrees(teaching: Teaching) -> None:
     one = await teaching.certified(name_shown=True)
     assert (await teaching.verified(one.certificate, ANONYMOUS)).name == "Siti Aminah"

@@ -19,8 +19,7 @@ async def _live(served: Served) -> None:
     course, other = await teaching.course(seats=1), await teaching.course(seats=1)
     await teaching.read(course)
     first = await teaching.enrol(course, SITI)
-    for place in range(3):
-        await teaching.enrol(course, somebody(place))
+    enrolled = [await teaching.enrol(course, somebody(place)) for place in range(3)]
     await teaching.withdraw(first)
     await teaching.enrol(other, BUDI)
     for caller in (SITI, somebody(1)):
@@ -50,6 +49,9 @@ async def _live(served: Served) -> None:
     await teaching.verified(code)
     gone = certificates_pb2.WithdrawCertificateRequest(code=code, etag="1", reason=REASON)
     await teaching.call(gone, DISBUDPAR)
+    named = enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name="Siti Aminah B.")
+    await teaching.call(named, somebody([one.id for one in enrolled].index(one.id)))
+    await teaching.call(certificates_pb2.ReissueCertificateRequest(code=code), DISBUDPAR)
     await asked(served, reactions, somebody(0).subject, erase=True)
     late = await teaching.course(days=(1,), close_time=teaching.at(hours=20))
     await teaching.enrol(late, BUDI)

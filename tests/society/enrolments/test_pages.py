@@ -197,7 +197,28 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         assert 'data-verdict="withdrawn"' in answer.text
 
 
-async def test_a_withdrawn_certificate_says_so_to_its_holder_and_the_desk_and_is_neither_printed_nor_issued_again(
+async def test_a_misspelt_name_and_its_certificate_are_put_right_on_the_pages(teaching: Teaching) -> None:
+    one = await teaching.certified(name="Siti Amniah")
+    desk_path, own_path = f"/petugas/kursus/{one.course.id}", f"/sosial/kursus-saya/{one.id}"
+    async with readers(teaching) as (desk, siti):
+        page = await siti.page(own_path)
+        assert "withdraw" in said(page, "name-fixed")
+        assert not page.xpath("//form[@id='name-form']//input[@name='name']")
+        page = await desk.page(desk_path)
+        (form,) = page.xpath(f"//form[contains(@action, '/sertifikat/{one.certificate}')]")
+        await desk.submit(form, reason="Nama salah tulis.")
+        page = await siti.send(own_path, "name-form", name="Siti Aminah")
+        assert "Siti Aminah" in page.text_content()
+        (form,) = (await desk.page(desk_path)).xpath("//details[@id='reissue']//form")
+        assert "Siti Aminah" in form.text_content()
+        after = await desk.submit(form)
+        assert "another number" in said(after, "done")
+        assert not after.xpath("//details[@id='reissue']")
+        paper = await siti.client.get(f"{own_path}/sertifikat.pdf")
+        assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+
+
+async def test_a_withdrawn_certificate_says_so_to_its_holder_and_the_desk_and_is_not_printed_nor_issued_with_the_others(
     teaching: Teaching,
 ) -> None:
     one = await teaching.certified()
@@ -208,7 +229,7 @@ async def test_a_withdrawn_certificate_says_so_to_its_holder_and_the_desk_and_is
         assert "Its holder reads it" in form.text_content()
         after = await desk.submit(form, reason="Tercatat untuk orang lain.")
         assert "Withdrawn Tercatat untuk orang lain." in said(after, "people")
-        assert not after.xpath(f"//form[contains(@action, '/sertifikat/{one.certificate}')]"), "it is withdrawn once"
+        assert not after.xpath(f"//form[@action='{desk_path}/sertifikat/{one.certificate}']"), "it is withdrawn once"
         again = await desk.send(desk_path, "issue-form")
         assert "No certificate was issued" in said(again, "done")
         page = await siti.page(own_path)
