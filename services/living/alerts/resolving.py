@@ -70,9 +70,14 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
     said = alert.said
     there = await touched(tx, feed, said.areas) if said.areas else Touched()
     entities = (*said.entities, *_of_areas(there, closes=said.closes_areas))
-    stops = await _stops(tx, feed, {*_stop_ids(entities), *(one for each in said.detours for one in each.skipped)})
+    pairs = await _pairs(tx, feed, [one for one in entities if one.begin])
+    within = {pair for some in pairs.values() for pair in some}
+    between = {stop for _, *ends in within for stop in ends}
+    skipped = {one for each in said.detours for one in each.skipped}
+    stops = await _stops(tx, feed, _stop_ids(entities) | skipped | between)
     names = {*(one.route for one in entities if one.route), *(one.route for one in said.detours)} | there.routes
-    routes = {one.id: one for one in await lookup.routes(tx, feed.number, names)}
+    passing = {route for route, _, _ in within}
+    routes = {one.id: one for one in await lookup.routes(tx, feed.number, names | passing)}
     known = {one.id for one in stops} | set(routes) | await lookup.agencies(tx, feed.number)
     asked = {*_stop_ids(entities), *names, *(one.agency for one in entities if one.agency)}
     closing = [
@@ -80,7 +85,6 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
         *(Entity(route=each.route, stop=one, closes=True) for each in said.detours for one in each.skipped),
     ]
     closing += [Entity(route=route, begin=a, finish=b, closes=said.closes_areas) for route, a, b in there.stretches]
-    pairs = await _pairs(tx, feed, [one for one in entities if one.begin])
     calling = await _calling(tx, feed, stops, entities)
     lines = {one.id: one for one in calling} | routes
     return Resolved(

@@ -9,8 +9,8 @@ from services.living.departures.model import Answer, Basis, Departure, Line, Que
 from services.living.timetable import calendar, clock
 from services.living.timetable.day import NEXT_MORNING_S, Timetable
 from services.living.timetable.days import Days
-from services.living.timetable.model import Feed, Ints
-from services.living.timetable.network import EARLY, TIME_BITS, Network
+from services.living.timetable.model import Bools, Feed, Ints
+from services.living.timetable.network import EARLY, TIME_BITS, Headways, Network, Scheduled
 from services.living.timetable.places import Places
 from services.living.timetable.ranges import joined
 
@@ -57,8 +57,8 @@ def _taking(feed: Feed, network: Network, stops: Ints) -> dict[tuple[str, str], 
     net, often = network.scheduled, network.headways
     timed, frequent = _calls(network.calls_at, stops), _calls(network.headway_calls_at, stops)
     calls = [
-        *zip(net.stop[timed], net.trip[net.first_run[net.line[timed]]], net.board[timed], strict=True),
-        *zip(often.stop[frequent], often.trip[often.line[frequent]], often.board[frequent], strict=True),
+        *zip(net.stop[timed], net.trip[net.first_run[net.line[timed]]], _boards(net, timed), strict=True),
+        *zip(often.stop[frequent], often.trip[often.line[frequent]], _boards(often, frequent), strict=True),
     ]
     found: dict[tuple[str, str], bool] = {}
     for stop, trip, board in calls:
@@ -72,14 +72,20 @@ def _calls(calls_at: tuple[Ints, Ints], stops: Ints) -> Ints:
     return calls[joined(first[stops], first[stops + 1] - first[stops])]
 
 
+def _boards(net: Scheduled | Headways, calls: Ints) -> Bools:
+    """Whether one gets on there: not where a trip, or what is open of it, ends, though feeds seldom say so."""
+    part, first = net.ridden
+    boards: Bools = net.board[calls] & (first[part[calls] + 1] - 1 != calls)
+    return boards
+
+
 def _scheduled(
     table: Timetable, network: Network, stops: Ints, begin: int, end: int, most: int, zero: int
 ) -> list[Departure]:
     """By the timetable, and those that are late as they are told."""
     feed, net = table.feed, network.scheduled
     calls = _calls(network.calls_at, stops)
-    # Nobody gets on where a trip ends, though feeds seldom say so.
-    calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
+    calls = calls[_boards(net, calls)]
     low = np.searchsorted(net.departures, calls << TIME_BITS | begin + EARLY).astype(np.int64)
     high = np.searchsorted(net.departures, calls << TIME_BITS | end + EARLY).astype(np.int64)
     counts = np.minimum(high - low, most)
@@ -119,7 +125,7 @@ def _late(one: Departure, planned: int, told: int) -> Departure:
 def _by_headway(table: Timetable, network: Network, stops: Ints, begin: int, end: int, zero: int) -> list[Departure]:
     net = network.headways
     calls = _calls(network.headway_calls_at, stops)
-    calls = calls[net.board[calls] & (net.first_call[net.line[calls] + 1] - 1 != calls)]
+    calls = calls[_boards(net, calls)]
     found = []
     for call in calls.tolist():
         line = int(net.line[call])

@@ -50,3 +50,16 @@ async def test_journeys_of_another_day_are_told_what_holds_then_and_not_what_hol
     assert told == [[flood.id], [carnival.id], []]
     (shown,) = (await passengers.ways(1)).alerts
     assert list(shown.periods) == [tomorrow]
+
+
+async def test_a_stretch_touches_the_lines_that_go_there_and_the_stops_between(passengers: Passengers) -> None:
+    alert = await passengers.publish(closed(from_stop="P", to_stop="R"))
+    assert list(alert.touched.routes) == ["L", "M", "N"]
+    assert set(alert.touched.stops) == {"P1", "Q", "U", "R"}
+    assert [one.id for one in await passengers.listed(stop="Q")] == [alert.id]
+
+
+async def test_a_stretch_of_one_line_touches_no_stop_between_of_another(passengers: Passengers) -> None:
+    alert = await passengers.publish(closed(route="L", from_stop="P", to_stop="R"))
+    assert list(alert.touched.routes) == ["L"]
+    assert set(alert.touched.stops) == {"P1", "Q", "R"}
