@@ -56,6 +56,8 @@ def _taking(feed: Feed, network: Network, stops: Ints) -> dict[tuple[str, str], 
     """Stops with the lines that call there, and whether any of their trips takes somebody there."""
     net, often = network.scheduled, network.headways
     timed, frequent = _calls(network.calls_at, stops), _calls(network.headway_calls_at, stops)
+    runs = np.diff(net.first_run)[net.line[timed]]
+    timed = timed[runs > 0]  # of a line whose trips are all late or cancelled none is left
     calls = [
         *zip(net.stop[timed], net.trip[net.first_run[net.line[timed]]], _boards(net, timed), strict=True),
         *zip(often.stop[frequent], often.trip[often.line[frequent]], _boards(often, frequent), strict=True),

@@ -1,4 +1,4 @@
-"""What is closed on the boards of stops: neither the timetable nor a bus leaves there meanwhile."""
+"""What is closed or cancelled on the boards of stops: neither the timetable nor a bus leaves there meanwhile."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ import pytest
 from services.living.departures.live import merged
 from services.living.departures.model import Answer, Basis, Departure, Question
 from services.living.planner.answering import Planner
-from services.living.present.model import Closure, Now
+from services.living.present.model import Closure, Delay, Now
 from services.living.progress.model import Run, run_of
 from services.living.timetable import clock
 from services.living.timetable.model import Feed, Frequency, Route, Service, Stop, StopTimes, Trip
@@ -37,9 +37,11 @@ def _feed() -> Feed:
     return Feed("Asia/Jakarta", stops, [Route("S"), Route("O")], trips, [service], StopTimes.of(rows), often)
 
 
-def _asked(stop: str, *closures: Closure, at: int = 8 * H, minutes: int = 120) -> tuple[Question, Answer]:
+def _asked(
+    stop: str, *closures: Closure, at: int = 8 * H, minutes: int = 120, delays: tuple[Delay, ...] = ()
+) -> tuple[Question, Answer]:
     planner = Planner(_feed())
-    planner.tell(msgspec.msgpack.encode(Now(closures)))
+    planner.tell(msgspec.msgpack.encode(Now(closures, delays)))
     question = Question(stop, ZERO + at, minutes * M)
     answer = planner.answer("departures", msgspec.msgpack.encode(question))
     return question, msgspec.msgpack.decode(answer, type=Answer)
@@ -84,3 +86,11 @@ def test_no_bus_is_told_where_its_line_leads_into_a_stretch_that_is_closed() -> 
     assert Basis.LIVE in {one.basis for one in _board("C", bus)}
     assert _board("C", bus, *STRETCH) == []
     assert Basis.LIVE in {one.basis for one in _board("D", bus, *STRETCH)}
+
+
+def test_a_line_of_which_every_trip_is_cancelled_leaves_the_others_on_the_board() -> None:
+    days = [DAY.replace(day=day).isoformat() for day in (2, 3)]
+    gone = tuple(Delay(f"S-{number}", day, cancelled=True) for number in range(4) for day in days)
+    _, answer = _asked("A", delays=gone)
+    assert {one.route for one in answer.departures} == {"O"}
+    assert (set(answer.lines), answer.shut) == ({"O"}, ())
