@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from services.living.departures.model import Answer, Basis, Departure, Line
 from services.living.positions.model import FRESH
+from services.living.present.model import Closure
 from services.living.progress.model import Run, foremost
 from services.living.timetable import clock
-from services.living.tracking.model import MOST_CALLS
+from services.living.tracking.model import MOST_CALLS, Call
 from services.living.vehicles.model import Vehicle, VehicleAccess
 
 _WHEELCHAIR = {VehicleAccess.UNKNOWN: 0, VehicleAccess.YES: 1, VehicleAccess.NO: 2}
@@ -34,14 +35,13 @@ def merged(
     simulated = {name for name, one in known.items() if one.simulated}
     living = foremost([run for run in runs if run.lives(now) and run.vehicle in known], simulated)
     driven = {(run.trip, _begins(run, timezone)): run for run in living if not run.headway}
-    shut = set(answer.shut)
     passed = int(now.timestamp()) if clock.at(at) < now - FRESH else at
     found = [_aged(one, now) for one in answer.departures if not _told(driven.get((one.trip, one.begins)), one, passed)]
     rules = {(one.trip, one.stop, one.due): one.arrange for one in answer.departures}
     for run in living:
-        there = {stop: name for stop, name in answer.platforms.items() if (stop, run.route) not in shut}
         line = answer.lines.get(run.route, Line())
-        ours = _of(run, known[run.vehicle], line, there, at, at + window_s)
+        shut = [one for one in answer.shut if one.route == run.route]
+        ours = _of(run, known[run.vehicle], line, answer.platforms, shut, at, at + window_s)
         found += [replace(one, arrange=rules.get((one.trip, one.stop, one.due), 0)) for one in ours]
     found.sort(key=lambda one: (one.time, one.line, one.headsign, one.trip))
     return tuple(found[:most])
@@ -70,7 +70,16 @@ def _aged(one: Departure, now: datetime) -> Departure:
     return replace(one, basis=Basis.SCHEDULED) if silent else one
 
 
-def _of(run: Run, vehicle: Vehicle, line: Line, stops: Mapping[str, str], begin: int, end: int) -> list[Departure]:
+def _of(
+    run: Run,
+    vehicle: Vehicle,
+    line: Line,
+    stops: Mapping[str, str],
+    shut: Sequence[Closure],
+    begin: int,
+    end: int,
+) -> list[Departure]:
+    ahead = run.ahead
     return [
         Departure(
             basis=Basis.LIVE,
@@ -94,6 +103,16 @@ def _of(run: Run, vehicle: Vehicle, line: Line, stops: Mapping[str, str], begin:
             vehicle=vehicle.id,
             simulated=vehicle.simulated,
         )
-        for call in run.ahead
+        for place, call in enumerate(ahead)
         if call.boards and call.stop in stops and begin <= call.departure <= end
+        if not any(_shuts(one, call, ahead[place + 1 :]) for one in shut)
     ]
+
+
+def _shuts(closure: Closure, call: Call, after: Sequence[Call]) -> bool:
+    """Whether one cannot get on there when it leaves, or it does not go to the stop after it."""
+    if not closure.overlaps(call.departure, call.departure):
+        return False
+    if closure.stop:
+        return closure.stop == call.stop
+    return bool(after) and (closure.begin, closure.finish) == (call.stop, after[0].stop)

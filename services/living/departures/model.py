@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from services.living.present.model import Closure
+
 SPARE = 20
 """So many more than are asked for the timetable is read for: of some their vehicles have passed early, or come late."""
 
@@ -92,5 +94,5 @@ class Answer(Struct, frozen=True):
     """The stop, or all platforms of the station, with what they are called as such."""
     lines: dict[str, Line] = {}
     """Those that call there on this day, by their ids."""
-    shut: tuple[tuple[str, str], ...] = ()
-    """Stops with lines that call there on this day, and take nobody there: as a rule since it is closed."""
+    shut: tuple[Closure, ...] = ()
+    """Where and when lines that call there on this day take nobody: at the stop, or from there to the next."""

@@ -14,7 +14,7 @@ from services.living.departures.model import Question as DeparturesQuestion
 from services.living.journeys import planning
 from services.living.journeys.model import Question as JourneysQuestion
 from services.living.present.model import AFTER_S, Now
-from services.living.present.networks import OpenDays, Present
+from services.living.present.networks import Present
 from services.living.timetable import calendar
 from services.living.timetable.day import timetable
 from services.living.timetable.days import Days
@@ -48,9 +48,9 @@ class Planner:
         return msgspec.msgpack.encode(function(msgspec.msgpack.decode(question, type=kind)))
 
     def _depart(self, asked: DeparturesQuestion) -> DeparturesAnswer:
-        """From what is open when it is asked for; for longer than closures may last, from the timetable as it is."""
-        days = OpenDays(self.present, asked.at) if asked.window_s <= AFTER_S else self.days
-        return board.departures(days, self.places, asked)
+        """As it is at present; for longer than closures may last, from the timetable as it is."""
+        present = self.present if asked.window_s <= AFTER_S else Present(self.days, self.places)
+        return board.departures(present, asked)
 
     def _track(self, asked: VehiclesQuestion) -> VehiclesAnswer:
         """Ways are made when the first vehicle is asked about: many cities have none that tell where they are."""

@@ -4,7 +4,7 @@ Walks need no change: one walks between two vehicles, and none is left or boarde
 at a closed stop walks to the next.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,6 +17,11 @@ from services.living.timetable.places import Places
 
 L = TypeVar("L", Scheduled, Headways)
 _ANY = -1
+Span = tuple[int, int]
+"""From when to when something is closed, in seconds since 1970; the second is not counted."""
+FOREVER = 1 << 40
+_Key = tuple[int, int, int]
+"""What is closed: a route, a stop, and the stop after it; -1 stands for all."""
 
 
 @dataclass(frozen=True)
@@ -35,24 +40,68 @@ class Closed:
         return bool(self.routes or self.stops or self.calls or self.stretches)
 
 
+class Closings:
+    """When what is closed in a feed; nothing, as a rule."""
+
+    def __init__(self, places: Places, closures: Iterable[Closure] = ()) -> None:
+        """Found once, for many questions."""
+        self._spans: dict[_Key, list[Span]] = {}
+        lasting = [one for one in closures if not one.end or one.start < one.end]
+        for closure, key in _keys(places, lasting):
+            self._spans.setdefault(key, []).append((closure.start, closure.end or FOREVER))
+
+    def __bool__(self) -> bool:
+        """Whether anything is closed at any time."""
+        return bool(self._spans)
+
+    def at(self, route: int, stop: int) -> list[Span]:
+        """When nobody gets on a line at a stop, wherever it goes from there."""
+        return self._of((route, _ANY, _ANY), (_ANY, stop, _ANY), (route, stop, _ANY))
+
+    def beyond(self, route: int, stop: int, after: int) -> list[Span]:
+        """When it does not go from a stop to the one after it."""
+        return self._of((_ANY, stop, after), (route, stop, after))
+
+    def _of(self, *keys: _Key) -> list[Span]:
+        return [span for key in keys for span in self._spans.get(key, ())]
+
+
 def closed_of(places: Places, closures: Iterable[Closure]) -> Closed:
     """What closures close in a feed."""
+    found = {key for _, key in _keys(places, closures)}
+    stops = {(route, stop) for route, stop, after in found if stop != _ANY and after == _ANY}
+    return Closed(
+        frozenset(route for route, stop, _ in found if stop == _ANY),
+        frozenset(stop for route, stop in stops if route == _ANY),
+        frozenset(one for one in stops if one[0] != _ANY),
+        frozenset(one for one in found if one[2] != _ANY),
+    )
+
+
+def open_between(begin: int, end: int, closed: Iterable[Span]) -> Iterator[Span]:
+    """What is left of the time from one moment to another, this one not counted."""
+    for since, until in sorted(closed):
+        if begin < min(since, end):
+            yield begin, min(since, end)
+        begin = max(begin, until)
+    if begin < end:
+        yield begin, end
+
+
+def _keys(places: Places, closures: Iterable[Closure]) -> Iterator[tuple[Closure, _Key]]:
+    """What each closes in a feed; nothing where that does not have it."""
     numbers = {one.id: number for number, one in enumerate(places.feed.routes)}
-    routes, stops, calls, stretches = set[int](), set[int](), set[tuple[int, int]](), set[tuple[int, int, int]]()
     for one in closures:
         route = numbers.get(one.route) if one.route else _ANY
         if route is None:
             continue
         if one.begin and one.finish:
-            ends = _stops(places, one.begin), _stops(places, one.finish)
-            stretches |= {(route, before, after) for before in ends[0] for after in ends[1]}
-        elif one.stop and route != _ANY:
-            calls |= {(route, stop) for stop in _stops(places, one.stop)}
+            after = _stops(places, one.finish)
+            yield from ((one, (route, stop, each)) for stop in _stops(places, one.begin) for each in after)
         elif one.stop:
-            stops |= set(_stops(places, one.stop))
+            yield from ((one, (route, stop, _ANY)) for stop in _stops(places, one.stop))
         elif route != _ANY:
-            routes.add(route)
-    return Closed(frozenset(routes), frozenset(stops), frozenset(calls), frozenset(stretches))
+            yield one, (route, _ANY, _ANY)
 
 
 def _stops(places: Places, words: str) -> list[int]:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import date
 
-from services.living.present.closing import Closed, closed_of, without
+from services.living.present.closing import Closed, Closings, closed_of, without
 from services.living.present.delaying import delayed
 from services.living.present.model import Closure, Now
 from services.living.timetable.days import Days
@@ -24,6 +24,7 @@ class Present:
         """Nothing is different yet."""
         self.days, self.places = days, places
         self.now = Now()
+        self._closings: Closings | None = None
         self._trips: dict[str, int] | None = None
         self._networks: OrderedDict[_Key, Network] = OrderedDict()
 
@@ -31,12 +32,21 @@ class Present:
         """From now on it is so."""
         if now.delays and self._trips is None:
             self._trips = {one.id: number for number, one in enumerate(self.days.table.feed.trips)}
+        if now.closures != self.now.closures:  # as a rule it is told that something else is late
+            self._closings = None
         self.now = now
         self._networks.clear()
 
     def closures(self, begin: int, end: int) -> tuple[Closure, ...]:
         """What is closed at any moment between two."""
         return tuple(one for one in self.now.closures if one.overlaps(begin, end))
+
+    @property
+    def closings(self) -> Closings:
+        """When what is closed, by the feed's numbers."""
+        if self._closings is None:
+            self._closings = Closings(self.places, self.now.closures)
+        return self._closings
 
     def closed(self, closures: Iterable[Closure]) -> Closed:
         """The same by the feed's numbers."""
@@ -64,17 +74,3 @@ class Present:
             return mirror(self.network(day, step_free=step_free))
         plain = self.days.of(day, step_free=step_free)
         return delayed(plain, self.days.table, self._trips or {}, day, self.now.delays)
-
-
-class OpenDays(Days):
-    """The days of a timetable as they are at present, without what is closed at a moment."""
-
-    def __init__(self, present: Present, at: int) -> None:
-        """``at`` is in seconds since 1970."""
-        super().__init__(present.days.table)
-        self._present, self._closed = present, present.closed(present.closures(at, at))
-
-    def of(self, day: date, *, step_free: bool = False, backwards: bool = False) -> Network:
-        """A day's network."""
-        network = self._present.network(day, step_free=step_free, backwards=backwards)
-        return without(network, self.table.feed, self._closed)

@@ -11,7 +11,7 @@ from services.living.departures.board import departures
 from services.living.departures.live import merged
 from services.living.departures.model import Answer, Basis, Departure, Question
 from services.living.present.model import Closure, Delay, Now
-from services.living.present.networks import OpenDays, Present
+from services.living.present.networks import Present
 from services.living.progress.model import Run, run_of
 from services.living.resources import resources
 from services.living.timetable import clock
@@ -58,10 +58,14 @@ def _feed() -> Feed:
     return Feed("Asia/Jakarta", stops, [Route("n"), Route("o"), Route("l")], trips, services, StopTimes.of(rows), often)
 
 
+def _present(feed: Feed) -> Present:
+    return Present(Days(timetable(feed)), places(feed))
+
+
 def _at(hours: float, *, stop: str = "station", day: date = DAY) -> Answer:
     feed = _feed()
     asked = Question(stop, clock.zero(day, feed.timezone) + int(hours * H))
-    return departures(Days(timetable(feed)), places(feed), asked)
+    return departures(_present(feed), asked)
 
 
 def _told(answer: Answer) -> list[tuple[str, float]]:
@@ -116,7 +120,7 @@ def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> 
     service = [Service(frozenset(range(7)), date(2026, 1, 1), date(2026, 12, 31))]
     feed = Feed("Asia/Jakarta", stops, [Route("r")], trips, service, StopTimes.of(rows), often)
     at = clock.zero(DAY, feed.timezone) + int(start * H)
-    found = departures(Days(timetable(feed)), places(feed), Question("two", at, window_s=24 * H, most=50)).departures
+    found = departures(_present(feed), Question("two", at, window_s=24 * H, most=50)).departures
 
     spans = {(one.trip, one.first, one.last) for one in found if one.basis is Basis.HEADWAY}
     assert len(spans) == sum(one.basis is Basis.HEADWAY for one in found)
@@ -135,9 +139,9 @@ def test_a_window_of_a_day_has_what_leaves_after_the_next_noon(start: float) -> 
 
 def test_a_day_on_which_nothing_runs_says_so_though_something_runs_on_the_next_morning() -> None:
     feed = replace(_feed(), services=[Service(frozenset({0}), DAY - timedelta(days=7), DAY)])
-    days = Days(timetable(feed))
+    present = _present(feed)
     said = [
-        departures(days, places(feed), Question("one", clock.zero(DAY + timedelta(days=away), feed.timezone) + 12 * H))
+        departures(present, Question("one", clock.zero(DAY + timedelta(days=away), feed.timezone) + 12 * H))
         for away in (-1, 0)
     ]
     assert [(one.covered, one.runs) for one in said] == [(True, False), (True, True)]
@@ -179,11 +183,11 @@ async def test_semarang_leaves_by_headway(semarang: Transit) -> None:
 def _live_at_two(*closures: Closure) -> list[Basis]:
     """What is told of platform 2 at a quarter past eight, while a bus of line o is five minutes from it."""
     feed, zero = _feed(), clock.zero(DAY, "Asia/Jakarta")
-    present = Present(Days(timetable(feed)), places(feed))
+    present = _present(feed)
     present.tell(Now(closures=closures))
     at = zero + 8 * H + 900
     now = clock.at(at)
-    answer = departures(OpenDays(present, at), places(feed), Question("two", at))
+    answer = departures(present, Question("two", at))
     ahead = (Call("two", "Station", at + 300, at + 300, 60),)
     one = Progress("bus", "o", "O", "End", "often", 0, headway=600, calls=ahead)
     bus = Vehicle("bus", 1, "Bus", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now)
@@ -206,9 +210,9 @@ def _shown(at: int, *delays: Delay, runs: Sequence[Run] = (), silent: int = 0) -
     """
     feed, zero = _feed(), clock.zero(DAY, "Asia/Jakarta")
     feed = replace(feed, frequencies=[Frequency(2, 9 * H, 10 * H, 1_200, exact=True)])
-    present = Present(Days(timetable(feed)), places(feed))
+    present = _present(feed)
     present.tell(Now(delays=delays))
-    answer = departures(OpenDays(present, zero + at), places(feed), Question("one", zero + at, window_s=H))
+    answer = departures(present, Question("one", zero + at, window_s=H))
     now = clock.at(zero + at + silent)
     known = {
         one.vehicle: Vehicle(one.vehicle, 1, "", "", "a", VehicleAccess.UNKNOWN, 0, False, now, now) for one in runs
@@ -312,7 +316,7 @@ def _on_the_road(
     service = [Service(frozenset({0}), DAY, DAY)]
     feed = Feed("Asia/Jakarta", stops, [route], [Trip("long", 0, 0, "End")], service, StopTimes.of(rows))
     at = zero + 8 * H + 30
-    found = departures(Days(timetable(feed)), places(feed), Question("s50", at))
+    found = departures(_present(feed), Question("s50", at))
     now = clock.at(at)
     runs, known = [], {}
     for number, late in enumerate(vehicles):
