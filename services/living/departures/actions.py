@@ -20,15 +20,24 @@ MINUTES_USUAL = 120
 
 
 async def upcoming(
-    runtime: Runtime, stop: str, at: datetime, minutes: int, most: int, language: str = ""
+    runtime: Runtime,
+    stop: str,
+    at: datetime,
+    minutes: int,
+    most: int,
+    language: str = "",
+    *,
+    timetable_only: bool = False,
 ) -> tuple[Feed, Answer, tuple[Departure, ...]]:
     """What leaves next, vehicles that have told where they are among it; and what the timetable says, and whose it is.
+
+    ``timetable_only``, whatever is closed, late or on its way now.
 
     Errors: STOP_NOT_FOUND, OUTSIDE_SERVICE, and those of the keeper (FEED_NOT_FOUND, TIMETABLE_LOADING, PLANNER_BUSY,
     PLANNER_GONE).
     """
     most = most or MOST_USUAL
-    question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most + SPARE)
+    question = Question(stop, int(at.timestamp()), (minutes or MINUTES_USUAL) * 60, most + SPARE, timetable_only)
     feed, answer = await resources(runtime).keeper.ask("departures", question, Answer)
     if not answer.known:
         raise not_found("STOP_NOT_FOUND", "There is no such stop; the list is at /v1/stops.", field="stop")
@@ -38,7 +47,7 @@ async def upcoming(
         raise precondition("OUTSIDE_SERVICE", message, field="start_time")
     book = resources(runtime).keeper.words
     routes, trips, signs = (book.of(about, language) for about in ("routes", "trips", "stop_times"))
-    found = await _live(runtime, feed, answer, question, most)
+    found = answer.departures[:most] if timetable_only else await _live(runtime, feed, answer, question, most)
     return feed, answer, tuple(_whole(worded(one, routes, trips, signs), trips) for one in found)
 
 

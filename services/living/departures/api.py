@@ -11,7 +11,13 @@ async def upcoming(call: Call, request: pb.ListDeparturesRequest) -> pb.ListDepa
     runtime = call.runtime
     at = protos.instant(request.start_time) if request.HasField("start_time") else runtime.clock()
     feed, answer, found = await actions.upcoming(
-        runtime, request.stop, at, request.minutes, request.page_size, request.language
+        runtime,
+        request.stop,
+        at,
+        request.minutes,
+        request.page_size,
+        request.language,
+        timetable_only=request.timetable_only,
     )
     return pb.ListDeparturesResponse(
         departures=map(views.view, found),

@@ -28,6 +28,8 @@ class Question(Struct, frozen=True):
     at: int
     window_s: int = 7_200
     most: int = 20
+    timetable_only: bool = False
+    """Whether it is also told what is closed, and of what is late when it ought to leave."""
 
 
 class Departure(Struct, frozen=True):

@@ -13,7 +13,7 @@ from services.living.departures.model import Answer as DeparturesAnswer
 from services.living.departures.model import Question as DeparturesQuestion
 from services.living.journeys import planning
 from services.living.journeys.model import Question as JourneysQuestion
-from services.living.present.model import AFTER_S, Now
+from services.living.present.model import Now
 from services.living.present.networks import Present
 from services.living.timetable import calendar
 from services.living.timetable.day import timetable
@@ -48,8 +48,8 @@ class Planner:
         return msgspec.msgpack.encode(function(msgspec.msgpack.decode(question, type=kind)))
 
     def _depart(self, asked: DeparturesQuestion) -> DeparturesAnswer:
-        """As it is at present; for longer than closures may last, from the timetable as it is."""
-        present = self.present if asked.window_s <= AFTER_S else Present(self.days, self.places)
+        """As it is at present, or by the timetable as it is."""
+        present = Present(self.days, self.places) if asked.timetable_only else self.present
         return board.departures(present, asked)
 
     def _track(self, asked: VehiclesQuestion) -> VehiclesAnswer:

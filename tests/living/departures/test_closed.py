@@ -175,6 +175,14 @@ def test_a_line_by_headway_that_stays_closed_runs_until_then() -> None:
     assert _often("A", Closure("flood", route="O")) == []
 
 
+def test_a_line_by_headway_that_is_closed_over_the_next_noon_is_told_once_before_and_once_after() -> None:
+    noon = ZERO + 36 * H
+    for since, until in ((-2 * H, 3 * H), (H, 3 * H), (-2 * H, -H)):
+        meanwhile = Closure("flood", noon + since, noon + until, route="O")
+        found = [one[:2] for one in _often("A", meanwhile, at=25 * H, minutes=1_440)]
+        assert found == [(30, round(36 + since / H, 2)), (round(36 + until / H, 2), 46)]
+
+
 def test_a_bus_is_told_where_it_leaves_before_it_closes_and_not_after() -> None:
     bus = _bus(("A", 8 * H + 5 * M), ("B", 8 * H + 10 * M))
     for minute, told in ((3, False), (7, True)):

@@ -55,7 +55,7 @@ async def every_so_often(request: Request, stop: str) -> list[views.Departure]:
 async def first_after(request: Request, stop: str, reopens: datetime | None = None) -> views.Departure | None:
     """What leaves first on this day or the next, where nothing does soon; None if nothing does, or nobody can tell now.
 
-    From now on, or from when a closed stop opens again: so far ahead the answer is the timetable's word alone.
+    From now on, or from when a closed stop opens again; without what is closed then still.
     """
     zone = city_words(request).city.timezone
     since = max(_now(zone), reopens.astimezone(zone)) if reopens else _now(zone)
@@ -68,14 +68,17 @@ async def first_after(request: Request, stop: str, reopens: datetime | None = No
 
 
 async def _of_today(request: Request, stop: str) -> Sequence[views.Departure] | None:
-    """All departures of today, as far as an answer holds them; None where they cannot be read now."""
-    return await _board(request, stop, _midnight(request), _MOST)
+    """All departures that the timetable has of today, as far as an answer holds them; None where they cannot be read
+    now.
+    """
+    return await _board(request, stop, _midnight(request), _MOST, timetable_only=True)
 
 
 async def _after_midnight(request: Request, stop: str) -> Sequence[views.Departure] | None:
     """What leaves in the night that follows today: nothing after the timetable's end; None if nobody can tell now."""
     tomorrow = _midnight(request) + timedelta(days=1)
-    return await _board(request, stop, tomorrow, _MOST, _NIGHT // timedelta(minutes=1), beyond=())
+    minutes = _NIGHT // timedelta(minutes=1)
+    return await _board(request, stop, tomorrow, _MOST, minutes, beyond=(), timetable_only=True)
 
 
 def _midnight(request: Request) -> datetime:
@@ -90,12 +93,19 @@ async def _board(
     most: int,
     minutes: int = _DAY,
     beyond: Sequence[views.Departure] | None = None,
+    *,
+    timetable_only: bool = False,
 ) -> Sequence[views.Departure] | None:
     """Departures of the day from a moment on, ``beyond`` the timetable these; None where they cannot be read now."""
     since = Timestamp()
     since.FromDatetime(start)
     asked = pb.ListDeparturesRequest(
-        stop=stop, start_time=since, minutes=minutes, page_size=most, language=texts_of(request).language
+        stop=stop,
+        start_time=since,
+        minutes=minutes,
+        page_size=most,
+        language=texts_of(request).language,
+        timetable_only=timetable_only,
     )
     try:
         answer = await current_gateway(request).pillars.call(asked, current_caller(request))
