@@ -28,6 +28,8 @@ _STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped")
 """Entries that name stops."""
 _DETOUR = ("detour_skipped", "detour_added", "detour_note", "detour_note_en")
 """Entries of a detour beside its line."""
+_OF_STRETCH = ("STRETCH_REVERSED", "STRETCH_NOWHERE")
+"""Reasons that are about both ends of the stretch."""
 _MOST_SPELLED = 40
 """Ids in small letters that are looked up for one form."""
 
@@ -57,11 +59,14 @@ def placed(shown: FormState, texts: Texts) -> FormState:
     errors = {name: said for name, said in trouble.errors.items() if name not in ("periods", "entities")}
     if said := trouble.errors.get("periods"):
         errors["end"] = said
+    if trouble.reason in _OF_STRETCH:
+        errors["stretch_to"] = trouble.errors.get("entities", "")
     named = _ids(trouble.named)
     for name in _STOPS:
-        unknown = [one for one in _ids(form[name]) if one in named]
-        if unknown:
-            errors[name] = texts("alert_desk.unknown_stop", named=", ".join(unknown))
+        meant = [one for one in _ids(form[name]) if one in named]
+        if meant:
+            key = "off_line" if trouble.reason == "STOP_OFF_LINE" else "unknown_stop"
+            errors[name] = texts(f"alert_desk.{key}", named=", ".join(meant))
     message = "" if any(name in errors for name in _STOPS) else trouble.message  # it is said once, where it is
     return replace(shown, trouble=replace(trouble, errors=errors, message=message))
 

@@ -11,9 +11,9 @@ from services.kit.database.table import Page
 from services.kit.errors import DomainError, forbidden, invalid, not_found, precondition
 from services.kit.rpc import etag as etags
 from services.living.alerts import events, model, store
-from services.living.alerts.model import Alert, Change, Content, Origin, State, Step
+from services.living.alerts.model import Alert, Change, Content, Entity, Origin, State, Step
 from services.living.alerts.profile import rules_of
-from services.living.alerts.resolving import Resolved, resolved
+from services.living.alerts.resolving import Resolved, goes, resolved
 from services.living.feeds import store as feeds
 from services.living.feeds.model import Feed
 from services.living.resources import resources
@@ -73,7 +73,7 @@ async def records(tx: Transaction, state: State | None, size: int, token: str) -
 
 
 async def create(tx: Transaction, content: Content) -> Shown:
-    """A draft. Errors: ALERT_AGENCY_ONLY, ENTITY_UNKNOWN and those of the model."""
+    """A draft. Errors: ALERT_AGENCY_ONLY, ENTITY_UNKNOWN and others of what it names, and those of the model."""
     _officers(tx)
     made = new(tx, Origin.OFFICERS, "", content)
     await _sound(tx, made)
@@ -184,7 +184,10 @@ def _emit(tx: Transaction, alert: Alert, message: events.Told) -> None:
 
 
 async def _sound(tx: Transaction, alert: Alert) -> None:
-    """Lets pass what officers may say. Errors: ENTITY_UNKNOWN and those of the model."""
+    """Lets pass what officers may say.
+
+    Errors: ENTITY_UNKNOWN, STRETCH_REVERSED, STRETCH_NOWHERE, STOP_OFF_LINE and those of the model.
+    """
     said = alert.said
     model.check(said, tx.now)
     current = await feeds.current(tx)
@@ -193,6 +196,25 @@ async def _sound(tx: Transaction, alert: Alert) -> None:
         words = ", ".join(found.unknown[:5])
         message = f"The timetable that holds does not have: {words}. Lines are at /v1/routes, stops at /v1/stops."
         raise invalid("ENTITY_UNKNOWN", message, field="entities", named=words)
+    if current is not None and found.nowhere:
+        raise await _closes_nothing(tx, current.feed, found.nowhere)
+
+
+async def _closes_nothing(tx: Transaction, feed: Feed, nowhere: Sequence[Entity]) -> DomainError:
+    """Whoever believes that a road is closed, while buses go on there, is told."""
+    stretches = [one for one in nowhere if one.begin]
+    if not stretches:
+        words = ", ".join(dict.fromkeys(one.stop for one in nowhere[:5]))
+        message = f"No line that is named with these stops calls there: {words}. The lines of a stop are on its page."
+        return invalid("STOP_OFF_LINE", message, field="entities", named=words)
+    one = stretches[0]
+    there, back = f"{one.begin} \N{RIGHTWARDS ARROW} {one.finish}", f"{one.finish} \N{RIGHTWARDS ARROW} {one.begin}"
+    for each in stretches:
+        if await goes(tx, feed, Entity(route=each.route, begin=each.finish, finish=each.begin)):
+            message = f"Buses go the other way: {back}. Swap the two ends of the stretch."
+            return invalid("STRETCH_REVERSED", message, field="entities", named=back)
+    message = f"No line that is meant goes {there}. Name two stops that a line calls at one after the other, in order."
+    return invalid("STRETCH_NOWHERE", message, field="entities", named=there)
 
 
 async def _save(tx: Transaction, alert: Alert, step: Step, reason: str = "") -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Entity, Period
+from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Content, Entity, Period
 from services.living.alerts.touching import Touched, touched
 from services.living.feeds import lookup
 from services.living.feeds import store as feeds
@@ -32,6 +32,8 @@ class Resolved:
     entities: tuple[Entity, ...] = ()
     """What it is about, of kelurahan what lies there."""
     closures: tuple[Closure, ...] = ()
+    nowhere: tuple[Entity, ...] = ()
+    """What it says is closed and nothing runs: stretches that no line goes, stops that are not on their lines."""
     everywhere: bool = False
     """Whether it is about an agency, and so about whatever runs."""
 
@@ -93,6 +95,7 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
         unknown=tuple(sorted(asked - known)),
         entities=entities,
         closures=tuple(_closures(alert, closing, pairs)) if alert.closes else (),
+        nowhere=tuple(await _nowhere(tx, feed, said, pairs, stops, routes)),
         everywhere=any(one.agency for one in entities),
     )
 
@@ -140,6 +143,36 @@ async def _pairs(tx: Transaction, feed: Feed, stretches: list[Entity]) -> dict[E
                 within = await feeds.stops(tx, feed.number, {stop for pair in pairs for stop in pair})
                 found[one] |= {(route.id, within[here].id, within[there].id) for here, there in pairs}
     return found
+
+
+async def goes(tx: Transaction, feed: Feed, stretch: Entity) -> bool:
+    """Whether any line, or its own, goes from the one end to the other."""
+    return any((await _pairs(tx, feed, [stretch])).values())
+
+
+async def _nowhere(
+    tx: Transaction,
+    feed: Feed,
+    said: Content,
+    pairs: dict[Entity, set[tuple[str, str, str]]],
+    stops: list[Stop],
+    routes: dict[str, Route],
+) -> list[Entity]:
+    """Of several lines that are named with a stop or a stretch, it is enough that one is there."""
+    names = {"", *(one.id for one in stops)}
+    known = [one for one in said.entities if one.closes and _stop_ids([one]) <= names and one.route in {"", *routes}]
+    gone = {(one.begin, one.finish) for one in known if one.begin and pairs[one]}
+    lost = [one for one in known if one.begin and (one.begin, one.finish) not in gone]
+    at_stops = [one for one in known if one.stop and one.route]
+    skipped = [Entity(route=one.route, stop=stop) for one in said.detours for stop in one.skipped]
+    skipped = [one for one in skipped if one.stop in names and one.route in routes]
+    here = {one.stop for one in (*at_stops, *skipped)}
+    numbers = {one.id: [one.number, *(each.number for each in stops if each.parent == one.number)] for one in stops}
+    calling = await feeds.routes_of(tx, feed.number, [one for stop in here for one in numbers[stop]]) if here else {}
+    lines = {stop: {line for one in numbers[stop] for line in calling.get(one, ())} for stop in here}
+    called = {one.stop for one in at_stops if routes[one.route].number in lines[one.stop]}
+    lost += [one for one in at_stops if one.stop not in called]
+    return lost + [one for one in skipped if routes[one.route].number not in lines[one.stop]]
 
 
 def _within(way: list[int], begins: set[int], ends: set[int]) -> list[int]:

@@ -63,6 +63,10 @@ def test_what_was_written_over_the_api_is_not_offered_to_be_lost(one: pb.Service
         ("ENTITY_UNKNOWN", "entities", "TS99, TS98", {
             "stops": f"Not in the timetable that holds: TS99. {_WHERE}",
             "stretch_to": f"Not in the timetable that holds: TS98. {_WHERE}"}),
+        ("STRETCH_REVERSED", "entities", "TS98 → TS001", {
+            "stretch_to": "Buses go the other way: TS98 → TS001. Swap the two ends of the stretch."}),
+        ("STOP_OFF_LINE", "entities", "TS99", {
+            "stops": "The chosen line does not call at: TS99. The lines of a stop are on its page."}),
     ],
 )  # fmt: skip
 def test_what_a_pillar_refuses_is_said_at_its_entry(
