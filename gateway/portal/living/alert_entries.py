@@ -24,7 +24,7 @@ Asked = pb.CreateServiceAlertRequest | pb.UpdateServiceAlertRequest
 _TIME = "%Y-%m-%dT%H:%M"
 _BETWEEN = re.compile(r"[,\n]+")
 _WORDS = ("header", "header_en", "description", "description_en", "url")
-_STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped")
+_STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped", "detour_added")
 """Entries that name stops."""
 _DETOUR = ("detour_skipped", "detour_added", "detour_note", "detour_note_en")
 """Entries of a detour beside its line."""
@@ -42,11 +42,11 @@ async def fill(request: Request, form: Fields, asked: Asked) -> dict[str, str]:
 
 async def _spell(request: Request, form: Fields) -> None:
     """Writes ids of stops as the timetable does where they came in small letters."""
-    small = {one: one for name in (*_STOPS, "detour_added") for one in _ids(form[name]) if one != one.upper()}
+    small = {one: one for name in _STOPS for one in _ids(form[name]) if one != one.upper()}
     typed = list(small)[:_MOST_SPELLED]
     for one, stop in zip(typed, await asyncio.gather(*(stop_with(request, each) for each in typed)), strict=True):
         small[one] = stop.id if stop is not None else one
-    for name in (*_STOPS, "detour_added"):
+    for name in _STOPS:
         if any(one in small for one in _ids(form[name])):
             form[name] = ", ".join(small.get(one, one) for one in _ids(form[name]))
 

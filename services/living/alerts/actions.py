@@ -50,6 +50,7 @@ def named(tx: Transaction, touched: Resolved, language: str) -> Resolved:
             for one in touched.routes
         ),
         stops=tuple(one._replace(name=places.of("stop_name", one.id, one.name)) for one in touched.stops),
+        stations=tuple(one._replace(name=places.of("stop_name", one.id, one.name)) for one in touched.stations),
     )
 
 

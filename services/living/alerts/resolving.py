@@ -28,6 +28,7 @@ class Resolved:
 
     routes: tuple[Route, ...] = ()
     stops: tuple[Stop, ...] = ()
+    stations: tuple[Stop, ...] = ()
     unknown: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     """What it is about, of kelurahan what lies there."""
@@ -75,13 +76,13 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
     pairs = await _pairs(tx, feed, [one for one in entities if one.begin])
     within = {pair for some in pairs.values() for pair in some}
     between = {stop for _, *ends in within for stop in ends}
-    skipped = {one for each in said.detours for one in each.skipped}
-    stops = await _stops(tx, feed, _stop_ids(entities) | skipped | between)
+    of_detours = {one for each in said.detours for one in (*each.skipped, *each.added)}
+    stops = await _stops(tx, feed, _stop_ids(entities) | of_detours | between)
     names = {*(one.route for one in entities if one.route), *(one.route for one in said.detours)} | there.routes
     passing = {route for route, _, _ in within}
     routes = {one.id: one for one in await lookup.routes(tx, feed.number, names | passing)}
     known = {one.id for one in stops} | set(routes) | await lookup.agencies(tx, feed.number)
-    asked = {*_stop_ids(entities), *names, *(one.agency for one in entities if one.agency)}
+    asked = {*_stop_ids(entities), *of_detours, *names, *(one.agency for one in entities if one.agency)}
     closing = [
         *entities,
         *(Entity(route=each.route, stop=one, closes=True) for each in said.detours for one in each.skipped),
@@ -92,6 +93,7 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
     return Resolved(
         routes=tuple(sorted(lines.values(), key=lambda one: (one.short_name or one.long_name, one.id))),
         stops=tuple(one for one in stops if one.kind != _STATION),
+        stations=tuple(one for one in stops if one.kind == _STATION),
         unknown=tuple(sorted(asked - known)),
         entities=entities,
         closures=tuple(_closures(alert, closing, pairs)) if alert.closes else (),

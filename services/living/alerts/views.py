@@ -92,6 +92,8 @@ def touched(found: Resolved) -> pb.ServiceAlertTouched:
         unknown=found.unknown,
         route_names=[one.short_name or one.long_name for one in found.routes],
         stop_names=[one.name for one in found.stops],
+        stations=[one.id for one in found.stations],
+        station_names=[one.name for one in found.stations],
     )
 
 
