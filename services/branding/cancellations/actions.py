@@ -33,7 +33,8 @@ PAID = (OrderState.PAID, OrderState.RETURNED)
 
 async def take_back(tx: Transaction) -> bool:
     """Ends some orders of the sale that was cancelled first that are not paid; once there are none, takes back some of
-    its tickets, whoever was let in. Whether there was anything.
+    its tickets, whoever was let in; of a destination those of the day of the calling off and later. Whether there was
+    anything.
     """
     going = await store.next_(tx)
     if going is None:
@@ -42,7 +43,7 @@ async def take_back(tx: Transaction) -> bool:
     if unpaid:
         await ordering.withdraw(tx, unpaid, "SALE_CANCELLED")
         return True
-    found = await store.holding(tx, going)
+    found = await store.holding(tx, going, going.since.astimezone(tx.runtime.city.timezone).date())
     if found:
         await _cancel(tx, found)
         of = await orders.by_ids(tx, {one.order_id for one in found})

@@ -1,5 +1,6 @@
 """SQL of sales whose tickets are taken back."""
 
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ AT_ONCE = 200
 """Tickets that one transaction takes back, or orders that it ends."""
 
 _NEXT = """
-SELECT sale, last FROM ticket_cancellation WHERE NOT done ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT sale, last, created_at FROM ticket_cancellation WHERE NOT done ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _CANCEL = """
 UPDATE ticket SET state = 'cancelled', returned = price, version = version + 1, updated_at = $2
@@ -24,6 +25,8 @@ class Going(NamedTuple):
 
     sale: UUID
     last: UUID
+    since: datetime
+    """When it was called off."""
 
 
 async def next_(tx: Transaction) -> Going | None:
@@ -32,10 +35,16 @@ async def next_(tx: Transaction) -> Going | None:
     return Going(*row) if row else None
 
 
-async def holding(tx: Transaction, going: Going) -> list[Ticket]:
-    """Some of its tickets that hold, locked in the order of their ids."""
-    tail = "sale = $1 AND id > $2 AND state = 'valid' ORDER BY id LIMIT $3 FOR NO KEY UPDATE"
-    return await TICKETS.every(tx, tail, going.sale, going.last, AT_ONCE)
+async def holding(tx: Transaction, going: Going, day: date) -> list[Ticket]:
+    """Some of its tickets that hold, locked in the order of their ids; of a destination none of days before ``day``:
+    a date is planned first for the last day of its tickets, and may have been put off.
+    """
+    tail = """
+    sale = $1 AND id > $2 AND state = 'valid'
+    AND (last_day >= $4 OR (SELECT destination FROM ticket_sale WHERE id = $1) = '')
+    ORDER BY id LIMIT $3 FOR NO KEY UPDATE
+    """
+    return await TICKETS.every(tx, tail, going.sale, going.last, AT_ONCE, day)
 
 
 async def cancel(tx: Transaction, tickets: list[UUID]) -> None:

@@ -254,10 +254,11 @@ async def stop(
 
 async def cancel(tx: Transaction, id_: str, etag: str, note: str) -> Offer:
     """Calls off what is sold, and its date with it where that is the caller's. Errors: SALE_NOT_FOUND, NOT_YOURS,
-    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED.
+    ETAG_REQUIRED, STALE_ETAG, SALE_CANCELLED, SALE_OVER.
     """
     before = await _own(tx, id_, lock=True)
     etags.require(etag, before.version)
+    model.require_to_come(before, tx.now)
     await call_off(tx, before, note)
     if before.event is not None and before.occasion is not None:
         await city_events.end_with_its_sale(tx, before.event, before.occasion, note)

@@ -296,6 +296,13 @@ def require_alive(sale: Sale) -> None:
         raise precondition("SALE_CANCELLED", "This sale was called off, and stays so. Open another.")
 
 
+def require_to_come(sale: Sale, now: datetime) -> None:
+    """Lets pass what is not over: what took place is not paid back by one press. Errors: SALE_CANCELLED, SALE_OVER."""
+    require_alive(sale)
+    if sale.ends_at is not None and sale.ends_at <= now:
+        raise precondition("SALE_OVER", "It took place and is over; it cannot be called off any more.")
+
+
 def sold_out(left: int) -> DomainError:
     """There are not enough."""
     message = f"Only {left} are left; order fewer." if left else "There are none left; some may come back later."
