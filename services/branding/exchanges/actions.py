@@ -124,6 +124,9 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
         first_day=first,
         last_day=last,
         price=wanted.price,
+        admissions=0,  # what it let in to before that was put off
+        admitted_day=None,
+        inside=False,
     )
     await store.save(tx, done)
     await _give_back(tx, ticket, model.returned_by_change(ticket, held.sale, held.type, wanted.price), Cause.CHANGED)
@@ -144,9 +147,9 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     etags.require(etag, held.ticket.version)
     if not held.own:
         raise model.passed_on()
-    model.require_unused(held.ticket)
     # A sale follows its date a moment later; by then who gave a ticket back first would have had less for good.
     sale = await selling.as_its_date(tx, held.sale)
+    model.require_unused(held.ticket, sale, tx.runtime.city.timezone)
     sale_model.require_alive(sale)
     return held._replace(sale=sale)
 

@@ -78,7 +78,8 @@ async def list_page(tx: Transaction, id_: str, day: date | None, token: str) -> 
     wanted = None if sale.day is not None else (day or _today(tx, sale))
     found = await store.listed(tx, sale.id, wanted, token)
     types = [one for one in (await sales.types_of(tx, [sale.id]))[sale.id] if one.lets_in_at(gate.name)]
-    scans = await store.of_tickets(tx, {one.id for one in found.rows})
+    moves = await store.of_tickets(tx, {one.id for one in found.rows})
+    scans = {ticket: model.counted(told, sale, zone) for ticket, told in moves.items()}
     days = sale.days(zone) or (wanted or _today(tx, sale),) * 2
     early = sale.begins(days[0], zone) - (_early(tx) if sale.starts_at else timedelta(0))
     text = listing.text(gate, days, early, model.night_of(sale), tx.now, types, found.rows, scans)

@@ -162,7 +162,8 @@ class Book:
     def _past(self, ticket: Ticket) -> Past:
         found = self.pasts.get(ticket.id)
         if found is None:
-            found = self.pasts[ticket.id] = Past.of(self.scans.get(ticket.id, ()), self.types[ticket.type])
+            scans = model.counted(self.scans.get(ticket.id, ()), self.sale, self.zone)
+            found = self.pasts[ticket.id] = Past.of(scans, self.types[ticket.type])
         return found
 
     def _at_once(self, shown: Shown, ticket: Ticket) -> Shown:
@@ -180,7 +181,8 @@ class Book:
             past = self._past(ticket)
             if not scan.leaving and scan.day not in past.days:
                 self.first.append(scan)
-            past.go_on(scan)
+            if model.counted([scan], self.sale, self.zone):
+                past.go_on(scan)
             self.moved[ticket.code] = self.moved.get(ticket.code, 0) + 1
         return Judged(scan, ticket, False, before)
 

@@ -34,5 +34,5 @@ def text(
             opened = days_opened(scans.get(one.id, ()), types[number[one.type]].admission)
             let_in = ",".join(map(str, opened)) or "-"
             code = one.code.replace("-", "")
-            lines.append(f"{code} {one.generation} {number[one.type]} {let_in} {int(one.inside)}")
+            lines.append(f"{code} {one.generation} {number[one.type]} {let_in} {int(one.inside and bool(opened))}")
     return "\n".join(lines) + "\n"

@@ -37,7 +37,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
 async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
-    usable = held.own and ticket.state is State.VALID and not ticket.admissions
+    usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
     if not usable or not model.changeable(ticket, sale, held.type, zone, tx.now) or unsellable(sale, tx.now):
         return []
     return [

@@ -111,7 +111,7 @@ def issue(
 
 def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> int | None:
     """What is given back of it now; None where it cannot be given back."""
-    if ticket.state is not State.VALID or ticket.admissions or sale.state is SaleState.CANCELLED:
+    if ticket.state is not State.VALID or used(ticket, sale, zone) or sale.state is SaleState.CANCELLED:
         return None
     return type_.refund(ticket.price, sale.begins(ticket.first_day, zone), now, moved=put_off(ticket, sale))
 
@@ -157,12 +157,20 @@ def put_off(ticket: Ticket, sale: Sale) -> bool:
     return sale.moved_at is not None and (ticket.ordered_at or ticket.created_at) < sale.moved_at
 
 
-def require_unused(ticket: Ticket) -> None:
+def used(ticket: Ticket, sale: Sale, zone: tzinfo) -> bool:
+    """Whether it let somebody in to what it is for: who came on a day from which that was put off has not seen it."""
+    days = sale.days(zone)
+    if not ticket.admissions or days is None or ticket.admitted_day is None or not put_off(ticket, sale):
+        return ticket.admissions > 0
+    return ticket.admitted_day >= days[0]
+
+
+def require_unused(ticket: Ticket, sale: Sale, zone: tzinfo) -> None:
     """Only what holds and let nobody in can be given back, changed or passed on. Errors: TICKET_CANCELLED,
     TICKET_USED.
     """
     _require_valid(ticket)
-    if ticket.admissions:
+    if used(ticket, sale, zone):
         raise precondition("TICKET_USED", "This ticket has let somebody in already; it stays as it is.")
 
 

@@ -34,7 +34,7 @@ def view(
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
-    moved = model.put_off(one, sale)
+    moved, used = model.put_off(one, sale), model.used(one, sale, zone)
     refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
     return pb.Ticket(
         code=one.code,
@@ -56,8 +56,8 @@ def view(
         price=money(tx, one.price),
         holder=sealing.unseal(secret, one.id, one.sealed) if own else "",
         token=signer_of(tx.runtime).sign(one.code, one.generation, one.seats) if good else "",
-        admissions=one.admissions,
-        admitted_day=str(one.admitted_day or ""),
+        admissions=one.admissions if used else 0,
+        admitted_day=str(one.admitted_day or "") if used else "",
         own=own,
         etag=etag.of(one.version),
         hands=one.hands,
@@ -65,7 +65,7 @@ def view(
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
-        changeable=good and not one.admissions and model.changeable(one, sale, type_, zone, tx.now),
+        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now),
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
