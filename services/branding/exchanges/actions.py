@@ -102,7 +102,7 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     shut = sale_model.shut((await selling.places_of(tx, [sale])).get(sale.destination), seats.day)
     if shut is not None:
         raise shut
-    if not model.changeable(ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now):
+    if not model.changeable(ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now, shut=held.shut):
         raise precondition(
             "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."
         )
@@ -129,12 +129,13 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
         inside=False,
     )
     await store.save(tx, done)
-    await _give_back(tx, ticket, model.returned_by_change(ticket, held.sale, held.type, wanted.price), Cause.CHANGED)
+    less = model.returned_by_change(ticket, held.sale, held.type, wanted.price, shut=held.shut)
+    await _give_back(tx, ticket, less, Cause.CHANGED)
     return Held(done, sale, wanted, True)
 
 
 def _refund(tx: Transaction, held: Held) -> int | None:
-    return model.refundable(held.ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now)
+    return model.refundable(held.ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now, shut=held.shut)
 
 
 async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:

@@ -11,12 +11,13 @@ from services.branding.refunds import actions as refunds
 from services.branding.refunds import store as refund_store
 from services.branding.refunds.actions import Due
 from services.branding.refunds.model import Cause, Refund
+from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.sales.model import State as SaleState
 from services.branding.tickets import hands
 from services.branding.tickets import store as tickets
-from services.branding.tickets.model import Ticket
+from services.branding.tickets.model import Ticket, shut_out
 from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
 
@@ -33,6 +34,8 @@ class Shown(NamedTuple):
     refunds: Sequence[Refund] = ()
     left: Mapping[UUID, int] = MappingProxyType({})
     """What can still go back of it, where something was given back by hand."""
+    shut: Collection[UUID] = ()
+    """Tickets on whose day their place lets nobody in, as somebody has said since."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -129,7 +132,10 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
     back = await refund_store.of_order(tx, order.id)
     left = await refund_store.left(tx, [order.id] if back else [])
-    return Shown(order, lines, sale, types, seats, made, back, left)
+    place = (await selling.places_of(tx, [sale])).get(sale.destination)
+    zone = tx.runtime.city.timezone
+    shut = {one.id for one in made if one.sale == sale.id and shut_out(one, sale, place, zone, tx.now)}
+    return Shown(order, lines, sale, types, seats, made, back, left, shut)
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

@@ -82,7 +82,9 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
     for ticket in one.tickets:
         own = hands.has_ticket(tx, ticket, key)
         passed_on = hands.has_passed_on(tx, ticket, one.order.buyer, key)
-        type_ = one.types[ticket.type]
-        shown.tickets.append(ticket_view(tx, ticket, one.sale, type_, own=own, passed_on=passed_on, left=one.left))
+        type_, shut = one.types[ticket.type], ticket.id in one.shut
+        shown.tickets.append(
+            ticket_view(tx, ticket, one.sale, type_, own=own, passed_on=passed_on, shut=shut, left=one.left)
+        )
     shown.refunds.extend(refund_view(tx, each) for each in one.refunds)
     return shown

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, TicketType, unsellable
 from services.branding.tickets import hands, model, store
@@ -22,6 +23,8 @@ class Held(NamedTuple):
     """Whether the caller may take it over."""
     passed_on: bool = False
     """Whether the caller passed it on, and nobody has taken it over yet."""
+    shut: bool = False
+    """Whether its place lets nobody in on its day, as somebody has said since."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
@@ -38,7 +41,9 @@ async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or not model.changeable(ticket, sale, held.type, zone, tx.now) or unsellable(sale, tx.now):
+    if not usable or unsellable(sale, tx.now):
+        return []
+    if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut):
         return []
     return [
         one
@@ -64,4 +69,6 @@ async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False)
     passed_on = found.offered and hands.has_passed_on(tx, found, await store.buyer(tx, found), link_key)
     if not own and not offered and not passed_on and not tx.allows(sale.agency):
         raise model.recalled() if hands.was_recalled(tx, found, link_key) else model.unknown()
-    return Held(found, sale, type_, own, offered=offered, passed_on=passed_on)
+    place = (await selling.places_of(tx, [sale])).get(sale.destination)
+    shut = model.shut_out(found, sale, place, tx.runtime.city.timezone, tx.now)
+    return Held(found, sale, type_, own, offered=offered, passed_on=passed_on, shut=shut)

@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from enum import Enum
 from uuid import UUID
 
+from services.branding.destinations.model import Content
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.sales.model import State as SaleState
 from services.kit import codes, ids
@@ -109,24 +110,33 @@ def issue(
     )
 
 
-def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> int | None:
-    """What is given back of it now; None where it cannot be given back."""
+def shut_out(ticket: Ticket, sale: Sale, place: Content | None, zone: tzinfo, now: datetime) -> bool:
+    """Whether somebody has said since it was made that its place lets nobody in on its day, which is not over."""
+    return place is not None and place.shut(ticket.first_day) and now < sale.over(ticket.first_day, zone)
+
+
+def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool) -> int | None:
+    """What is given back of it now; None where it cannot be given back. Who stands before a place that is ``shut``
+    has all of it back.
+    """
     if ticket.state is not State.VALID or used(ticket, sale, zone) or sale.state is SaleState.CANCELLED:
         return None
+    if shut:
+        return ticket.price
     return type_.refund(ticket.price, sale.begins(ticket.first_day, zone), now, moved=put_off(ticket, sale))
 
 
-def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime) -> bool:
+def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool) -> bool:
     """Whether there is time to change it: as long as to give it back; what is not taken back, until it begins."""
     if type_.refund_percent and ticket.price:
-        return refundable(ticket, sale, type_, zone, now) is not None
-    return now < sale.begins(ticket.first_day, zone)
+        return refundable(ticket, sale, type_, zone, now, shut=shut) is not None
+    return shut or now < sale.begins(ticket.first_day, zone)
 
 
-def returned_by_change(ticket: Ticket, sale: Sale, type_: TicketType, price: int) -> int:
+def returned_by_change(ticket: Ticket, sale: Sale, type_: TicketType, price: int, *, shut: bool) -> int:
     """What goes back of it where it is changed for one of another price, which must not be higher."""
     less = ticket.price - price
-    return less if put_off(ticket, sale) else less * type_.refund_percent // 100
+    return less if shut or put_off(ticket, sale) else less * type_.refund_percent // 100
 
 
 def change_refused(ticket: Ticket, held: Sale, type_: TicketType, sale: Sale, wanted: TicketType) -> DomainError | None:

@@ -25,17 +25,18 @@ def view(
     own: bool,
     passed_on: bool = False,
     order: str = "",
+    shut: bool,
     left: Mapping[UUID, int],
 ) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds; ``passed_on`` for who
-    passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``left`` what can go
-    back of orders, where something was given back by hand.
+    passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``shut`` whether its
+    place lets nobody in on its day; ``left`` what can go back of orders, where something was given back by hand.
     """
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
     moved, used = model.put_off(one, sale), model.used(one, sale, zone)
-    refund = model.refundable(one, sale, type_, zone, tx.now) if own else None
+    refund = model.refundable(one, sale, type_, zone, tx.now, shut=shut) if own else None
     return pb.Ticket(
         code=one.code,
         state=protos.number(pb.TicketState, one.state),
@@ -65,18 +66,19 @@ def view(
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
-        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now),
+        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now, shut=shut),
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
         moved=moved,
         day_before=str(one.first_day) if moved and one.first_day != first else "",
+        closed=shut and not used,
     )
 
 
 def change(tx: Transaction, held: Held, wanted: TicketType, left: Mapping[UUID, int]) -> pb.TicketChange:
     """A type that a ticket can be changed for; ``left`` as above."""
-    back = model.returned_by_change(held.ticket, held.sale, held.type, wanted.price)
+    back = model.returned_by_change(held.ticket, held.sale, held.type, wanted.price, shut=held.shut)
     return pb.TicketChange(
         type=str(wanted.id),
         name_id=wanted.name_id,

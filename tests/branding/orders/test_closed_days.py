@@ -1,12 +1,14 @@
 """Days on which a place is closed: what is known for certain is not sold, what its week says is told."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 from services.branding.destinations.model import Content, Exceptional, text_of
 from services.kit.city.opening_hours import DAYS
 from smartcity.branding.v1 import tickets_pb2
+from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.tickets.buying import browser
-from tests.branding.tickets.ticketing import Ticketing
+from tests.branding.tickets.ticketing import PRICE, Ticketing
 from tests.gateway.portal.pages import Browser
 from tests.governance.conftest import refused
 
@@ -50,3 +52,54 @@ async def say(office: Ticketing, content: Content) -> None:
     """So much is known of Lawang Sewu."""
     sql = "UPDATE branding.destination SET content = $1, closed = $2 WHERE code = 'lawang-sewu'"
     await office.served.admin.execute(sql, text_of(content), content.closed)
+
+
+async def test_who_has_a_ticket_of_a_day_that_is_closed_since_has_all_of_the_price_back(office: Ticketing) -> None:
+    ticket, day, _ = await closed_since(office)
+    seen = await office.ticket(ticket)
+    assert (seen.closed, seen.refund.units, seen.changeable) == (True, PRICE, True)
+    office.served.now = datetime.combine(day, time(15), office.served.runtime.city.timezone).astimezone(UTC)
+    await office.call(tickets_pb2.CancelTicketRequest(code=seen.code, etag=seen.etag))
+    assert [one.amount.units for one in await office.told(PaymentRefundRequested)] == [PRICE]
+
+
+async def test_who_has_a_ticket_of_a_day_that_is_closed_since_may_come_on_another(office: Ticketing) -> None:
+    ticket, day, type_ = await closed_since(office)
+    seen, later = await office.ticket(ticket), str(day + timedelta(days=1))
+    await office.call(tickets_pb2.ChangeTicketRequest(code=seen.code, etag=seen.etag, type=type_, day=later))
+    seen = await office.ticket(ticket)
+    assert (seen.first_day, seen.closed, seen.HasField("refund")) == (later, False, False)
+
+
+async def test_of_a_day_that_was_closed_nothing_goes_back_once_it_is_over(office: Ticketing) -> None:
+    ticket, _, _ = await closed_since(office)
+    office.served.pass_time(days=2)
+    seen = await office.ticket(ticket)
+    assert (seen.closed, seen.HasField("refund"), seen.changeable) == (False, False, False)
+
+
+async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: Browser, office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    day = office.served.now.date() + timedelta(days=1)
+    type_ = await office.sort(sale, refund_percent=0)
+    form = (await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")).forms["order-form"]
+    order = (await browser.send(form, **{f"n-{type_}": "1"})).answer.url.path
+    await office.pay()
+    await say(office, Content(exceptions=(Exceptional(str(day)),)))
+    page = await browser.open(order)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', page.source)
+    assert found is not None
+    for shown in (page, await browser.open(found[1])):
+        assert f"It is closed on {day:%a, %-d %b %Y}" in shown.words
+        assert "all of its price goes back" in shown.words
+
+
+async def closed_since(office: Ticketing) -> tuple[str, date, str]:
+    """The code, the day and the type of a paid ticket that is not taken back, whose day was said to be closed since."""
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, refund_percent=0)
+    day = office.served.now.date() + timedelta(days=1)
+    code = (await office.order(sale, type_, day=str(day))).order.code
+    await office.pay()
+    await say(office, Content(exceptions=(Exceptional(str(day)),)))
+    return (await office.read(code)).tickets[0].code, day, type_
