@@ -77,7 +77,9 @@ def _times(texts: Texts, spans: Spans) -> str:
 
 def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
     """What was entered, and what is wrong by entry, as keys of texts."""
-    made = pb.DestinationContent(closed=form.flag("closed"))
+    made = pb.DestinationContent()
+    if form["use"] in views.DESTINATION_USE_NUMBERS:
+        made.use = views.DESTINATION_USE_NUMBERS[form["use"]]
     for name in _TEXTS:
         setattr(made, name, form[name])
     wrong: dict[str, str] = {}

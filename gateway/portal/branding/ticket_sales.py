@@ -173,7 +173,7 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
-        by_day=by_day,
+        by_day=by_day, gone=bool(place and place.content and place.content.closed),
         no_day=_not_sold(date.fromisoformat(wanted), today, place) if by_day else "",
         closed=place is not None and _closed(request, place, date.fromisoformat(wanted)), **shown.context(),
     )  # fmt: skip

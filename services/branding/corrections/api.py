@@ -61,7 +61,7 @@ def _view(tx: Transaction, one: Correction, of: Destination) -> pb.DestinationCo
         id=str(one.id),
         state=protos.number(pb.DestinationCorrectionState, one.state),
         destination=view(tx, destinations.Shown(store.Found(of))),
-        content=content(one.proposal),
+        content=content(one.proposal, proposed=True),
         reason=one.reason,
         own=one.by == tx.caller.subject,
         note=one.note,

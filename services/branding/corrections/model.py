@@ -56,7 +56,7 @@ def worth(before: Content, proposal: Content, waiting: int, own: int) -> None:
     Errors: DESTINATION_CORRECTION_EMPTY, CORRECTION_KNOWN, CORRECTIONS_FULL, OWN_CORRECTIONS_FULL.
     """
     if proposal == Content():
-        message = "Say what should be said: description, hours, prices, access, or that it is closed."
+        message = "Say what should be said: description, hours, prices, access, or whether it is in use."
         raise invalid("DESTINATION_CORRECTION_EMPTY", message, field="content")
     if destinations.merged(before, proposal) == before:
         raise invalid("CORRECTION_KNOWN", "That is what is said of it already.", field="content")

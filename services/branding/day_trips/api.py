@@ -20,7 +20,7 @@ from smartcity.branding.v1 import destinations_pb2
 async def page(tx: Transaction, request: pb.ListDayTripsRequest) -> pb.ListDayTripsResponse:
     """Lists them, with the names of their places."""
     trips = trips_of(tx.runtime.city)
-    known = await store.by_codes(tx, [stop.place for trip in trips for stop in trip.stops])
+    known = await _in_use(tx, [stop.place for trip in trips for stop in trip.stops])
     shown = []
     for trip in trips:
         named = [
@@ -41,7 +41,7 @@ async def read(tx: Transaction, request: pb.GetDayTripRequest) -> pb.GetDayTripR
     trip = next((one for one in trips_of(tx.runtime.city) if one.id == request.id), None)
     if trip is None:
         raise not_found("DAY_TRIP_NOT_FOUND", "There is no such trip; the list is at /v1/day-trips.", field="id")
-    known = await store.by_codes(tx, [stop.place for stop in trip.stops])
+    known = await _in_use(tx, [stop.place for stop in trip.stops])
     told = await advisories.active(tx)
     there = [(stop, known[stop.place]) for stop in trip.stops if stop.place in known]
     following = [one for _, one in there[1:]]
@@ -54,6 +54,11 @@ async def read(tx: Transaction, request: pb.GetDayTripRequest) -> pb.GetDayTripR
         for number, (stop, one) in enumerate(there)
     ]
     return pb.GetDayTripResponse(trip=_trip(trip, stops))
+
+
+async def _in_use(tx: Transaction, codes: list[str]) -> dict[str, Destination]:
+    """Those of the places that are not closed for good: nobody is led to the others."""
+    return {code: one for code, one in (await store.by_codes(tx, codes)).items() if not one.closed}
 
 
 def _trip(trip: Trip, stops: list[pb.DayTripStop]) -> pb.DayTrip:

@@ -89,6 +89,8 @@ class Content(Struct, frozen=True):
     access: Access = Access.UNKNOWN
     website: str = ""
     closed: bool = False
+    in_use: bool = False
+    """Of a proposal: that it is not closed for good, as was said. Of what is said, that it is not ``closed`` tells."""
 
     def shut(self, day: date) -> bool:
         """Whether somebody has said of that very day that it lets nobody in, or of all days."""
@@ -166,8 +168,10 @@ def merged(before: Content, proposal: Content) -> Content:
     given = {
         name: value
         for name in Content.__struct_fields__
-        if (value := getattr(proposal, name)) not in ("", (), False, Access.UNKNOWN)
+        if name != "in_use" and (value := getattr(proposal, name)) not in ("", (), False, Access.UNKNOWN)
     }
+    if proposal.in_use:
+        given["closed"] = False
     return msgspec.structs.replace(before, **given)
 
 

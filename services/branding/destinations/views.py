@@ -20,12 +20,14 @@ def content_of(given: pb.DestinationContent) -> Content:
         note=given.note,
         access=protos.member(pb.DestinationAccess, given.wheelchair, Access) if given.wheelchair else Access.UNKNOWN,
         website=given.website,
-        closed=given.closed,
+        closed=given.closed or given.use == pb.DESTINATION_USE_CLOSED,
+        in_use=given.use == pb.DESTINATION_USE_IN_USE and not given.closed,
     )
 
 
-def content(said: Content) -> pb.DestinationContent:
-    """What is said."""
+def content(said: Content, *, proposed: bool = False) -> pb.DestinationContent:
+    """What is said; or what is proposed, which need not say whether it is in use."""
+    use = pb.DESTINATION_USE_IN_USE if said.in_use or not proposed else pb.DESTINATION_USE_UNSPECIFIED
     return pb.DestinationContent(
         description=said.description,
         description_en=said.description_en,
@@ -36,6 +38,7 @@ def content(said: Content) -> pb.DestinationContent:
         wheelchair=protos.number(pb.DestinationAccess, said.access),
         website=said.website,
         closed=said.closed,
+        use=pb.DESTINATION_USE_CLOSED if said.closed else use,
     )
 
 

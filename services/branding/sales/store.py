@@ -34,6 +34,7 @@ destination = $1 AND id IS DISTINCT FROM $3 AND (state = 'open' OR state = 'stop
         SELECT FROM ticket_seats WHERE type = sort.id AND day >= $2 AND held + sold > 0 LIMIT 1) AS taken
      WHERE sort.sale = ticket_sale.id LIMIT 1))
 """
+_IN_USE = "(SELECT closed FROM destination WHERE code = ticket_sale.destination) IS NOT TRUE"
 _LOCK = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MAKE = """
 INSERT INTO ticket_seats (id, type, day, quota, held, sold)
@@ -55,11 +56,18 @@ async def page(tx: Transaction, size: int, token: str, **wanted: object) -> Page
 
 
 async def for_sale(tx: Transaction, size: int, token: str, **wanted: object) -> Page[Sale]:
-    """Sales that are open of what is not over, by when it is. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
+    """Sales that are open of what is not over, nor closed for good, by when it is over. Errors: PAGE_SIZE_INVALID,
+    PAGE_TOKEN_INVALID.
+    """
     given = {name: value for name, value in wanted.items() if value}
     listed, most = ("for sale", given), paging.page_size(size)
     after = _SOONEST.after(token, listed)
-    conditions = ["state = 'open'", f"{_ENDS} > $1", *(f"{name} = ${place}" for place, name in enumerate(given, 2))]
+    conditions = [
+        "state = 'open'",
+        f"{_ENDS} > $1",
+        _IN_USE,
+        *(f"{name} = ${place}" for place, name in enumerate(given, 2)),
+    ]
     if after is not None:
         conditions.append(_SOONEST.sql(len(given) + 2))
     tail = f"{' AND '.join(conditions)} ORDER BY {_SOONEST.order} LIMIT {most + 1}"

@@ -5,7 +5,10 @@ import asyncio
 import pytest
 
 from services.branding.advisories import timers
+from services.kit.caller import ANONYMOUS
+from smartcity.branding.v1 import day_trips_pb2
 from smartcity.branding.v1 import destinations_pb2 as pb
+from smartcity.branding.v1.day_trips_pb2_grpc import DayTripServiceStub
 from tests.branding.city_events.stage import DINKES, PUBLISHER, WRITER
 from tests.branding.destinations.tour import HOURS, Tour
 from tests.branding.tickets.ticketing import SITI
@@ -49,6 +52,34 @@ async def test_a_correction_holds_when_another_officer_accepted_it_and_the_profi
     assert (sewu.content.hours, sewu.status) == (HOURS, pb.DESTINATION_STATUS_VERIFIED)
     assert await reason_of(tour.correct(hours="setiap hari")) == "OPENING_HOURS_INVALID"
     assert await reason_of(tour.correct("nowhere")) == "DESTINATION_NOT_FOUND"
+
+
+async def test_a_place_that_was_said_to_be_closed_for_good_is_there_again_once_that_was_corrected(tour: Tour) -> None:
+    code = "gereja-blenduk"
+    await tour.decide(await tour.correct(code, closed=True))
+    assert code not in {one.code for one in await tour.listed(page_size=100)}
+    assert code not in await stops(tour)
+    assert await reason_of(tour.correct(code, use=pb.DESTINATION_USE_CLOSED)) == "CORRECTION_KNOWN"
+    shown = await tour.decide(await tour.correct(code, use=pb.DESTINATION_USE_IN_USE))
+    assert (shown.content.use, shown.content.closed) == (pb.DESTINATION_USE_IN_USE, False)
+    seen = (await tour.read(code)).content
+    assert (seen.use, seen.closed) == (pb.DESTINATION_USE_IN_USE, False)
+    assert code in {one.code for one in await tour.listed(page_size=100)}
+    assert code in await stops(tour)
+    assert await reason_of(tour.correct(code, use=pb.DESTINATION_USE_IN_USE)) == "CORRECTION_KNOWN"
+
+
+async def stops(tour: Tour) -> set[str]:
+    """Places that a day trip leads to, as its page and the list of trips say."""
+    asked = day_trips_pb2.GetDayTripRequest(id="kota-lama-dan-pecinan")
+    read = (await tour.served.call(DayTripServiceStub, "GetDayTrip", asked, ANONYMOUS)).trip
+    every = (
+        await tour.served.call(DayTripServiceStub, "ListDayTrips", day_trips_pb2.ListDayTripsRequest(), ANONYMOUS)
+    ).trips
+    listed = next(one for one in every if one.id == asked.id)
+    of = [{stop.destination.code for stop in trip.stops} for trip in (read, listed)]
+    assert of[0] == of[1]
+    return of[0]
 
 
 async def test_a_login_has_no_more_corrections_waiting_by_sending_them_at_once(tour: Tour) -> None:

@@ -74,6 +74,19 @@ async def test_the_api_tells_what_is_near_and_open(visitor: httpx.AsyncClient, t
     assert (await visitor.get("/v1/destinations", params={"near": "x"})).status_code == 422
 
 
+async def test_whoever_knows_that_a_closed_place_is_open_again_says_so_on_its_page(stand: Stand, tour: Tour) -> None:
+    office, path = await reader(stand, PUBLISHER), "/wisata/tempat/gereja-blenduk"
+    for use in ("closed", "in_use"):
+        choice = "//form[@id='correct-form']//input[@name='use']/@value"
+        assert (await office.page(path)).xpath(choice) == ["", use]
+        await office.send(path, "correct-form", use=use, reason=REASON)
+        (link,) = (await office.page("/petugas/wisata")).xpath("//table[@id='corrections']//a/@href")
+        proposed = (await office.page(link)).xpath("string(//section[2])")
+        assert ("It is open again" in proposed) is (use == "in_use")
+        await tour.decide(link.rpartition("/")[2])
+    await office.client.aclose()
+
+
 async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: Tour) -> None:
     async with stand.client() as client:
         assert (await client.get("/petugas/wisata")).status_code == 401

@@ -48,6 +48,21 @@ async def test_nothing_is_sold_of_a_place_that_is_closed_for_good(browser: Brows
         await office.place(sale, type_, day=str(office.served.now.date() + timedelta(days=1)))
 
 
+async def test_a_place_is_not_on_sale_while_it_is_closed_for_good_and_is_again_after_that(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    buy = f"/wisata/tiket/beli/{sale}"
+    for closed in (True, False):
+        await say(office, Content(closed=closed))
+        for path in ("/wisata/tiket", "/wisata/tempat/lawang-sewu"):
+            assert (buy in (await browser.open(path)).source) is not closed
+        assert ("Closed for good" in (await browser.open(buy)).words) is closed
+    order = (await office.order(sale, type_, day=str(office.served.now.date() + timedelta(days=1)))).order
+    assert len(order.tickets) == 1
+
+
 async def say(office: Ticketing, content: Content) -> None:
     """So much is known of Lawang Sewu."""
     sql = "UPDATE branding.destination SET content = $1, closed = $2 WHERE code = 'lawang-sewu'"
