@@ -1,9 +1,11 @@
 """A destination: what is known of it, and how that changes. Pure rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -164,21 +166,40 @@ def check(content: Content) -> None:
 
 
 def merged(before: Content, proposal: Content) -> Content:
-    """What is said after a proposal, of which what is empty stays as it was."""
-    given = {
+    """What is said after a proposal, of which what is empty stays as it was, and so do days and classes of payers that
+    it does not name.
+    """
+    given: dict[str, Any] = {
         name: value
         for name in Content.__struct_fields__
         if name != "in_use" and (value := getattr(proposal, name)) not in ("", (), False, Access.UNKNOWN)
     }
     if proposal.in_use:
         given["closed"] = False
+    if proposal.exceptions:
+        days = {one.day: one for one in (*before.exceptions, *proposal.exceptions)}
+        given["exceptions"] = tuple(days[day] for day in sorted(days))
+    if proposal.prices:
+        given["prices"] = _priced(before.prices, proposal.prices)
     return msgspec.structs.replace(before, **given)
 
 
+def _priced(before: Sequence[Price], proposed: Sequence[Price]) -> tuple[Price, ...]:
+    """Prices by who pays them; one for all is none for adults and children beside it, and the other way round."""
+    named = {one.payer for one in proposed}
+    if Payer.ALL in named:
+        named |= {Payer.ADULT, Payer.CHILD}
+    elif named & {Payer.ADULT, Payer.CHILD}:
+        named.add(Payer.ALL)
+    return (*(one for one in before if one.payer not in named), *{one.payer: one for one in proposed}.values())
+
+
 def corrected(before: Destination, proposal: Content, now: datetime, today: date) -> Destination:
-    """A destination after an officer has accepted a proposal; ``today`` is the city's."""
+    """A destination after an officer has accepted a proposal; ``today`` is the city's. Days that are over go."""
+    said = merged(before.said, proposal)
+    coming = tuple(one for one in said.exceptions if one.day >= today.isoformat())
     return replace(
-        with_content(before, merged(before.said, proposal), now),
+        with_content(before, msgspec.structs.replace(said, exceptions=coming), now),
         corrected=True,
         checked_on=today,
         status=Status.VERIFIED,

@@ -77,6 +77,34 @@ def test_a_correction_changes_what_it_says_and_leaves_the_rest() -> None:
     assert (after.corrected, after.status, after.version) == (True, Status.VERIFIED, 2)
 
 
+def test_days_that_a_later_correction_does_not_name_stay_until_they_are_over() -> None:
+    one = place(Content(exceptions=(Exceptional("2026-11-23"), Exceptional("2026-12-25", "10:00-12:00"))))
+    for days in ((Exceptional("2026-12-25"),), (Exceptional("2026-12-02"),)):
+        one = model.corrected(one, Content(exceptions=days), NOW, date(2026, 11, 24))
+    assert one.said.exceptions == (Exceptional("2026-12-02"), Exceptional("2026-12-25"))
+
+
+@pytest.mark.parametrize(
+    ("before", "proposed", "after"),
+    [
+        ({"adult": 20, "child": 10}, {"child": 5}, {"adult": 20, "child": 5}),
+        ({"adult": 20, "child": 10, "foreign": 50}, {"all": 15}, {"foreign": 50, "all": 15}),
+        ({"all": 15, "foreign": 50}, {"adult": 20}, {"foreign": 50, "adult": 20}),
+        ({"all": 0}, {"foreign": 50}, {"all": 0, "foreign": 50}),
+    ],
+)
+def test_prices_of_who_a_correction_does_not_name_stay_unless_one_price_is_for_all(
+    before: dict[str, int], proposed: dict[str, int], after: dict[str, int]
+) -> None:
+    one = model.merged(Content(prices=prices(before)), Content(prices=prices(proposed)))
+    assert one.prices == prices(after)
+
+
+def prices(given: dict[str, int]) -> tuple[Price, ...]:
+    """Prices by who pays them."""
+    return tuple(Price(Payer(payer), units) for payer, units in given.items())
+
+
 def test_nobody_decides_on_their_own_and_nothing_is_decided_twice() -> None:
     one = Correction(
         uuid7(), 1, corrections.State.WAITING, uuid7(), model.text_of(Content(hours="24/7")), "tertulis", "a", NOW, NOW

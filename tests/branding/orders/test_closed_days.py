@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from services.branding.destinations.model import Content, Exceptional, text_of
 from services.kit.city.opening_hours import DAYS
 from smartcity.branding.v1 import tickets_pb2
+from smartcity.branding.v1.destinations_pb2 import HoursException
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
+from tests.branding.destinations.tour import Tour
 from tests.branding.tickets.buying import browser
 from tests.branding.tickets.ticketing import PRICE, Ticketing
 from tests.gateway.portal.pages import Browser
@@ -118,3 +120,14 @@ async def closed_since(office: Ticketing) -> tuple[str, date, str]:
     await office.pay()
     await say(office, Content(exceptions=(Exceptional(str(day)),)))
     return (await office.read(code)).tickets[0].code, day, type_
+
+
+async def test_a_day_that_is_closed_stays_unsold_when_another_is_told_later(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_, tour = await office.sort(sale), Tour(office.served)
+    days = [str(office.served.now.date() + timedelta(days=ahead)) for ahead in (8, 31)]
+    for day in days:
+        await tour.decide(await tour.correct(exceptions=[HoursException(day=day)]))
+    for day in days:
+        with refused("SALE_DAY_CLOSED"):
+            await office.order(sale, type_, day=day)
