@@ -79,8 +79,7 @@ async def enter_profile(tx: Transaction) -> None:
         after = replace(entered, id=before.id, version=before.version, created_at=before.created_at,
                         updated_at=before.updated_at, corrected=before.corrected)  # fmt: skip
         if before.corrected:
-            after = replace(after, content=before.content, timed=before.timed, closed=before.closed,
-                            status=before.status, checked_on=before.checked_on)  # fmt: skip
+            after = replace(after, content=before.content, timed=before.timed, closed=before.closed)
         if after != before:
             await store.save(tx, replace(after, version=before.version + 1, updated_at=tx.now))
 

@@ -195,15 +195,12 @@ def _priced(before: Sequence[Price], proposed: Sequence[Price]) -> tuple[Price, 
 
 
 def corrected(before: Destination, proposal: Content, now: datetime, today: date) -> Destination:
-    """A destination after an officer has accepted a proposal; ``today`` is the city's. Days that are over go."""
+    """A destination after an officer has accepted a proposal; ``today`` is the city's. Days that are over go. All else
+    of it nobody has checked: how well it is known, and since when, stays as it was.
+    """
     said = merged(before.said, proposal)
     coming = tuple(one for one in said.exceptions if one.day >= today.isoformat())
-    return replace(
-        with_content(before, msgspec.structs.replace(said, exceptions=coming), now),
-        corrected=True,
-        checked_on=today,
-        status=Status.VERIFIED,
-    )
+    return replace(with_content(before, msgspec.structs.replace(said, exceptions=coming), now), corrected=True)
 
 
 def with_content(before: Destination, content: Content, now: datetime) -> Destination:

@@ -43,13 +43,14 @@ async def test_the_nearest_come_first_and_may_be_those_that_are_open(tour: Tour)
 
 
 async def test_a_correction_holds_when_another_officer_accepted_it_and_the_profile_leaves_it(tour: Tour) -> None:
+    before = await tour.read("lawang-sewu")
     own = await tour.correct(caller=WRITER)
     assert await reason_of(tour.decide(own)) == "OWN_CORRECTION"
     assert await reason_of(tour.decide(own, caller=DINKES)) == "EVENT_OFFICE_ONLY"
     await tour.decide(own, caller=PUBLISHER)
     await tour.enter()
     sewu = await tour.read("lawang-sewu")
-    assert (sewu.content.hours, sewu.status) == (HOURS, pb.DESTINATION_STATUS_VERIFIED)
+    assert (sewu.content.hours, sewu.status, sewu.checked_on) == (HOURS, before.status, before.checked_on)
     assert await reason_of(tour.correct(hours="setiap hari")) == "OPENING_HOURS_INVALID"
     assert await reason_of(tour.correct("nowhere")) == "DESTINATION_NOT_FOUND"
 

@@ -1,5 +1,6 @@
 """The rules of destinations."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -74,7 +75,13 @@ def test_a_correction_changes_what_it_says_and_leaves_the_rest() -> None:
     after = model.corrected(before, proposal, NOW, date(2026, 11, 24))
     assert (after.said.description, after.said.hours) == ("Gedung.", "24/7")
     assert (after.said.prices, after.said.access) == (proposal.prices, Access.NO)
-    assert (after.corrected, after.status, after.version) == (True, Status.VERIFIED, 2)
+    assert (after.corrected, after.version) == (True, 2)
+
+
+def test_a_correction_of_one_thing_does_not_say_that_all_of_it_was_checked() -> None:
+    before = replace(place(Content(description="Gedung.")), status=Status.MEMORY, checked_on=date(2020, 1, 1))
+    after = model.corrected(before, Content(access=Access.YES), NOW, date(2026, 11, 24))
+    assert (after.status, after.checked_on, after.source) == (Status.MEMORY, date(2020, 1, 1), before.source)
 
 
 def test_days_that_a_later_correction_does_not_name_stay_until_they_are_over() -> None:
