@@ -20,6 +20,7 @@ from gateway.portal.governance.dispatching import (
     Dispatcher,
     done,
     ended,
+    guessed,
     names,
     position,
     protocol,
@@ -202,7 +203,7 @@ async def show_call(
         request, "governance/emergency_call.html", shown.status, private=True, here="officer", view="dispatch",
         one=one, who_called=who_called, reads=[views.emergency_caller_read(each) for each in reads],
         incidents=alike, closings=_CLOSINGS, protocol=known, names=names(request, known),
-        base=f"{CALLS}/{id_}", **shown.context(),
+        base=f"{CALLS}/{id_}", guessed=guessed(request, one), **shown.context(),
     )  # fmt: skip
 
 

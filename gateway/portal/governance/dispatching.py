@@ -68,6 +68,14 @@ def position(form: Fields) -> place_pb2.Point | None:
     return None if lon is None or lat is None else place_pb2.Point(lon=lon, lat=lat)
 
 
+def guessed(request: Request, one: Any) -> str:
+    """Name of the known place that the position of a call, an incident or a job is that of, as its words are like it;
+    empty where the position was told, or none is known.
+    """
+    found = current_gateway(request).city.place(one.place) if one.place and one.location else None
+    return found.name if found and (found.lon, found.lat) == (one.location.lon, one.location.lat) else ""
+
+
 async def done(request: Request, doing: str, form: Fields, asked: Any, caller: Caller) -> Any:
     """The answer to what a form asks, or the state of the form that shows why there is none."""
     return await attempted(request, doing, form, current_gateway(request).pillars.call(asked, caller))

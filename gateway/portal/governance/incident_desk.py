@@ -20,6 +20,7 @@ from gateway.portal.governance.dispatching import (
     Dispatcher,
     done,
     ended,
+    guessed,
     names,
     position,
     protocol,
@@ -174,7 +175,7 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
         protocol=known, names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
-        **shown.context(),
+        guessed=guessed(request, one), **shown.context(),
     )  # fmt: skip
 
 

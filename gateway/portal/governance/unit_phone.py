@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from gateway.answers.problems import Problem
 from gateway.gateway import current_gateway
-from gateway.portal.governance.dispatching import CHECKED, done, names, position, protocol
+from gateway.portal.governance.dispatching import CHECKED, done, guessed, names, position, protocol
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
@@ -105,5 +105,5 @@ async def _unit(request: Request, caller: Caller, shown: FormState) -> Response:
     return render(
         request, "governance/unit_phone.html", shown.status, private=True, here="officer", view="unit", own=own,
         job=job, kind=kind, names=names(request, known), units=[views.unit(each) for each in listed], path=PATH,
-        **shown.context(),
+        guessed=guessed(request, job) if job else "", **shown.context(),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from services.governance.journal import store as entries
 from services.governance.journal.model import What
 from services.governance.paper import actions as paper
 from services.governance.protocol.model import protocol_of
-from services.governance.sites.model import Site, Where, site
+from services.governance.sites.model import Site, Where, put_right, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, invalid, not_found
@@ -73,7 +73,8 @@ async def take(
 async def open_incident(
     tx: Transaction, call: str, kind: str, priority: int, where: Where, note: str, *, exercise: bool,
 ) -> Incident:  # fmt: skip
-    """Opens an incident: of a call, whose place, time and being a drill it takes over, or by hand.
+    """Opens an incident: of a call, whose place, time and being a drill it takes over, or by hand. What is told of the
+    place besides puts it right.
 
     Errors: EMERGENCY_CALL_NOT_FOUND, INVALID_TRANSITION, LOCATION_REQUIRED, OUTSIDE_CITY, AREA_UNKNOWN and those of the
     protocol.
@@ -81,8 +82,7 @@ async def open_incident(
     protocol = protocol_of(tx.runtime.city)
     protocol.kind(kind)
     of = await known(tx, call, lock=True) if call else None
-    given = any(where)
-    at = site(tx.runtime.city, *where) if given or of is None else of.site
+    at = _where(tx, of, where) if of else site(tx.runtime.city, *where)
     if not (at.place or at.area):
         raise invalid("LOCATION_REQUIRED", "Nobody told where it is; ask, and say it here.", field="place")
     drill = of.exercise if of else exercise
@@ -189,6 +189,13 @@ async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Call:
     if found is None:
         raise not_found("EMERGENCY_CALL_NOT_FOUND", "There is no call with this id.", field="id")
     return found
+
+
+def _where(tx: Transaction, call: Call, where: Where) -> Site:
+    """Where the incident of a call is: there, or as was told since."""
+    if not any(where) or where == (None, call.area, call.place):
+        return call.site
+    return put_right(call.site, site(tx.runtime.city, *where))
 
 
 async def _link(tx: Transaction, call: Call, incident: Incident, keep_days: int) -> Call:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.governance.sites.model import Site
+from services.governance.sites.model import Site, put_right
 from services.kit.errors import DomainError, invalid, precondition
 
 
@@ -162,11 +162,9 @@ def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident
 
 def relocated(one: Incident, to: Site, now: datetime) -> Incident:
     """It is somewhere else; told in other words alone it is where it was. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
-    if to.point is None and to.area in ("", one.area):
-        to = replace(one.site, place=to.place or one.place)
+    to = put_right(one.site, to)
     if to == one.site:
-        message = "This is where it is already. A known place has a kelurahan of its own, whatever is told beside it."
-        raise invalid("PLACE_UNCHANGED", message, field="place")
+        raise invalid("PLACE_UNCHANGED", "This is where it is already.", field="place")
     return _changed(_alive(one), now, place=to.place, area=to.area, lon=to.lon, lat=to.lat)
 
 

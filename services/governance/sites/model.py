@@ -1,6 +1,6 @@
 """A place as somebody on the telephone tells it, and how far places are from each other. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import asin, cos, radians, sin, sqrt
 
 from services.governance.filing.model import known_area, point_area
@@ -33,25 +33,32 @@ class Site:
 
 
 def site(city: City, position: tuple[float, float] | None, area_code: str, place: str) -> Site:
-    """Where it is: a point that is given goes before a known place, and that before a kelurahan.
+    """Where it is: a point that is given goes before a known place, and that before its kelurahan.
 
-    Words alone are a place too: whoever calls is asked for more. Errors: LOCATION_REQUIRED, OUTSIDE_CITY,
-    AREA_UNKNOWN.
+    Words may be like the name of a known place by chance: they never make another of the kelurahan that was chosen.
+    Words alone are a place too: whoever calls is asked for more. Errors: LOCATION_REQUIRED, OUTSIDE_CITY, AREA_UNKNOWN.
     """
     if position is not None:
         lon, lat = position
         return Site(place, point_area(city, lon, lat).code, lon, lat)
     found = city.place(place) if place else None
-    if found is not None and not found.approximate:
+    area = known_area(city, area_code) if area_code else None
+    if found is not None and not found.approximate and area in (None, found.area):
         return Site(place, found.area.code, found.lon, found.lat)
-    if area_code:
-        return Site(place, known_area(city, area_code).code)
+    if area is not None:
+        return Site(place, area.code)
     if found is not None:
         return Site(place, found.area.code)
     if not place:
         message = "Say where it is: a position (`location`), the code of a kelurahan (`area_code`) or a `place`."
         raise invalid("LOCATION_REQUIRED", message, field="place")
     return Site(place, "")
+
+
+def put_right(known: Site, to: Site) -> Site:
+    """Where it is by what was told since: told in other words alone it is where it was."""
+    told_in_words = to.point is None and to.area in ("", known.area)
+    return replace(known, place=to.place or known.place) if told_in_words else to
 
 
 def metres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:

@@ -32,7 +32,7 @@ async def test_a_call_is_taken_by_keyboard_alone_and_another_desk_hears_of_it(ch
     assert await mine.evaluate("document.activeElement.id") == "done"
     await mine.focus("#open-form select")
     await mine.keyboard.type("Kebakaran")
-    for _ in ("priority", "note", "button"):
+    for _ in ("priority", "place", "area", "note", "button"):
         await mine.keyboard.press("Tab")
     await mine.keyboard.press("Enter")
     await mine.wait_for_url("**/insiden/*")

@@ -40,8 +40,24 @@ async def test_a_kelurahan_that_was_asked_for_meanwhile_is_told_as_the_incident_
     assert call.forms["open-form"].filled()["place"] == "di belakang rumah Pak Joko"
     page = await desk.send(call.forms["open-form"], kind="fire", area="33.74.01.1010")
     assert ("di belakang rumah Pak Joko" in page.words, "Kauman" in page.words.partition("Actions")[0]) == (True, True)
+
+
+async def test_a_place_is_put_right_as_the_incident_is_opened_also_where_one_is_known(desk: Browser) -> None:
     call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Pasar Johar")
-    assert "place" not in call.forms["open-form"].filled(), "it is known"
+    told = call.forms["open-form"].filled()
+    assert (told["place"], told["area"]) == ("Pasar Johar", "33.74.01.1010")
+    page = await desk.send(call.forms["open-form"], kind="fire", area="33.74.01.1007")
+    assert "Pasar Johar Sekayu" in page.words
+
+
+async def test_a_point_that_was_taken_from_words_is_said_to_be_a_guess(desk: Browser) -> None:
+    told, guess = "jalan tol arah Stasiun Tawang km 8", "The point on the map was taken from a name in the words"
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Tabrakan.", place=told)
+    assert f"{guess}: Stasiun Semarang Tawang" in call.words
+    page = await desk.send(call.forms["open-form"], kind="traffic")
+    assert guess in page.words
+    page = await desk.send(page.forms["pindah-form"], lon="110.409400", lat="-6.984300", reason="Ditunjuk di peta.")
+    assert guess not in page.words
 
 
 async def test_the_place_of_an_incident_is_put_right_and_what_was_told_stays_when_it_is_refused(
@@ -51,10 +67,10 @@ async def test_the_place_of_an_incident_is_put_right_and_what_was_told_stays_whe
     page = await desk.open(f"/petugas/112/insiden/{one['id']}")
     told = page.forms["pindah-form"].filled()
     assert (told["place"], told["area"]) == ("Pasar Johar", one["area"]["code"])
-    page = await desk.send(page.forms["pindah-form"], area="33.74.01.1007", reason="Penelepon meralat.")
-    assert (page.status, "A known place has a kelurahan of its own" in page.words) == (422, True)
-    assert page.forms["pindah-form"].filled()["area"] == "33.74.01.1007"
-    page = await desk.send(page.forms["pindah-form"], place="Kios pojok")
+    page = await desk.send(page.forms["pindah-form"], reason="Penelepon meralat.")
+    assert (page.status, "This is where the incident is already." in page.words) == (422, True)
+    assert page.forms["pindah-form"].filled()["reason"] == "Penelepon meralat."
+    page = await desk.send(page.forms["pindah-form"], place="Kios pojok", area="33.74.01.1007")
     assert ("The place is put right." in page.words, "Kios pojok Sekayu" in page.words) == (True, True)
     assert "Pasar Johar, Kauman → Kios pojok, Sekayu: Penelepon meralat." in page.words
 

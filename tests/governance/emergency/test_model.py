@@ -178,6 +178,12 @@ def test_a_place_is_a_point_a_known_place_or_words() -> None:
     assert metres(JOHAR, None) is None
 
 
+@pytest.mark.parametrize(("area", "point"), [("33.74.05.1007", None), ("33.74.01.1013", (110.4221, -6.989002))])
+def test_a_known_place_is_in_no_other_kelurahan_than_the_one_that_was_chosen(area: str, point: Any) -> None:
+    found = site(CITY, None, area, "Masjid Baiturrahman, Trimulyo")
+    assert (found.area, found.point) == (area, point)
+
+
 def test_a_protocol_that_names_what_is_not_there_is_refused_with_its_line(tmp_path: Path) -> None:
     text = (CITY.folder / "emergency_protocol.toml").read_text(encoding="utf-8")
     (tmp_path / "emergency_protocol.toml").write_text(text.replace('agency = "damkar"', 'agency = "nobody"'))

@@ -9,6 +9,8 @@ from tests.governance.emergency.floods import AWAS, KEMIJEN, warned
 from tests.governance.emergency.room import CREW, JOHAR, TUGU, Room, key
 from tests.governance.emergency.test_rpc import refused
 
+TRIMULYO = "33.74.05.1007"
+
 
 def moving(one: pb.Incident, **where: Any) -> pb.RelocateIncidentRequest:
     """A request to put right where an incident is."""
@@ -65,6 +67,25 @@ async def test_a_place_that_is_put_right_in_words_alone_stays_where_it_is(room: 
     assert (known.area.name, known.location != JOHAR) == ("Sekayu", True)
     other = await room.ask("RelocateIncident", moving(known, place="depan kios", area_code="33.74.01.1002"))
     assert (other.area.code, other.HasField("location")) == ("33.74.01.1002", False)
+
+
+async def test_the_kelurahan_that_is_chosen_for_a_known_place_takes_its_point_away(room: Room) -> None:
+    known = await room.opened(call=(await room.rung(place="Masjid Baiturrahman")).id)
+    assert (known.area.name, known.HasField("location")) == ("Pekunden", True)
+    done = await room.ask("RelocateIncident", moving(known, place="Masjid Baiturrahman", area_code=TRIMULYO))
+    assert (done.area.name, done.HasField("location")) == ("Trimulyo", False)
+
+
+async def test_an_incident_is_where_its_call_was_told_to_be_when_it_is_opened_with_the_same_words(room: Room) -> None:
+    call = await room.rung(place="Pasar Johar", location=JOHAR)
+    again = await room.opened(call=call.id, place=call.place, area_code=call.area.code)
+    assert again.location == JOHAR
+
+
+async def test_an_incident_is_where_its_call_was_told_to_be_when_it_is_opened_in_other_words(room: Room) -> None:
+    call = await room.rung(place="kios pojok", location=JOHAR)
+    other = await room.opened(call=call.id, place="kios di pojok barat", area_code=call.area.code)
+    assert (other.place, other.location) == ("kios di pojok barat", JOHAR)
 
 
 async def test_a_flood_of_which_the_place_is_told_closer_stays_on_the_map(room: Room) -> None:
