@@ -82,7 +82,7 @@ async def confirm(request: Request, code: Identifier, caller: Crew) -> Response:
 
 @router.post("/{code}/posisi", dependencies=CHECKED)
 async def tell(request: Request, code: Identifier, caller: Crew) -> Response:
-    """Where the phone is, as the page's script tells it; answers what the unit does, so that the page knows."""
+    """Where the phone is, as the page's script tells it; answers what it is to show now."""
     form = await forms.read(request)
     at, now = position(form), Timestamp()
     now.GetCurrentTime()
@@ -90,8 +90,8 @@ async def tell(request: Request, code: Identifier, caller: Crew) -> Response:
     answer = await done(request, "tell", form, asked, caller)
     if isinstance(answer, FormState):
         return JSONResponse({"stored": False}, answer.status, {"cache-control": "no-store"})
-    own = (await current_gateway(request).pillars.call(pb.GetOwnUnitRequest(), caller)).unit
-    told = {"stored": answer.stored, "etag": own.etag}
+    now_shown = await current_gateway(request).pillars.call(pb.GetOwnUnitRequest(), caller)
+    told = {"stored": answer.stored, "etag": now_shown.unit.etag, "job": now_shown.job.etag}
     return JSONResponse(told, headers={"cache-control": "no-store"})
 
 

@@ -1,10 +1,15 @@
-// A crew's phone says where it is while this page is open, and reads the page anew when something changed for the unit.
+// A crew's phone says where it is while this page is open, and reads the page anew when something changed for the unit
+// or of what it was sent to.
 (() => {
   "use strict";
-  const EVERY_MS = 20000, AGAIN_MS = 30000;
-  // While nobody looks at it, or chooses something, it stays as it is; a notice that has the keyboard is no choosing.
-  const idle = () => document.activeElement.matches("body, #problem");
-  setInterval(() => { if (!document.hidden && idle()) location.reload(); }, AGAIN_MS);
+  const EVERY_MS = 20000, AGAIN_MS = 30000, CHOOSING_MS = 60000;
+  // While nobody looks at it, or somebody has chosen a unit, it stays as it is; for a minute, lest a job goes unseen. What
+  // merely has the keyboard, as the link to the map that was tapped, holds nothing up.
+  const choice = document.getElementById("code"), stood = choice && choice.value;
+  let chosen = 0;
+  if (choice) choice.addEventListener("change", () => { chosen = Date.now(); });
+  const choosing = () => choice && choice.value !== stood && Date.now() - chosen < CHOOSING_MS;
+  setInterval(() => { if (!document.hidden && !choosing()) location.reload(); }, AGAIN_MS);
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
   if (!unit || !navigator.geolocation) return;
   let last = 0;
@@ -16,7 +21,7 @@
       const answer = await fetch(unit.dataset.tell, { method: "POST", body, signal: AbortSignal.timeout(15000) });
       said.textContent = answer.ok ? unit.dataset.told : unit.dataset.untold;
       const told = await answer.json();
-      if (answer.ok && told.etag !== unit.dataset.etag) location.reload();
+      if (answer.ok && (told.etag !== unit.dataset.etag || told.job !== unit.dataset.job)) location.reload();
     } catch { said.textContent = unit.dataset.untold; }
   };
   // A phone that does not allow it is not asked again by itself.

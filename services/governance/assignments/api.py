@@ -6,7 +6,7 @@ from services.governance.incidents.model import Incident, of_each_service
 from services.governance.units import store, views
 from services.governance.units.model import State, Unit
 from services.kit.database import Transaction
-from services.kit.rpc import protos, rpc
+from services.kit.rpc import etag, protos, rpc
 from smartcity.governance.v1 import units_pb2 as pb
 
 
@@ -54,6 +54,7 @@ async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
         note=await actions.known_of(tx, one),
         exercise=one.exercise,
         due_time=protos.timestamp(due),
+        etag=etag.of(one.version),
     )
 
 
