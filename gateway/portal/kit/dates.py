@@ -74,6 +74,12 @@ def clock(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     return stamp.astimezone(zone).strftime("%H.%M" if texts.language == "id" else "%H:%M")
 
 
+def clock_or_day(stamp: datetime, texts: Texts, zone: tzinfo, now: datetime | None = None) -> str:
+    """Hour and minute of today; of any other day with that day. Example: 24 November 2026, 17.45"""
+    today = (now or datetime.now(UTC)).astimezone(zone).date()
+    return (clock if stamp.astimezone(zone).date() == today else moment)(stamp, texts, zone)
+
+
 def clock_seconds(stamp: datetime, texts: Texts, zone: tzinfo) -> str:
     """The same to the second, of what changes while it is looked at. Example: 17.45.09"""
     return stamp.astimezone(zone).strftime("%H.%M.%S" if texts.language == "id" else "%H:%M:%S")

@@ -81,6 +81,7 @@ def templates() -> jinja2.Environment:
         "distance",
         "ago",
         "clock",
+        "clock_or_day",
         "clock_seconds",
         "plain_day",
         "period",

@@ -55,6 +55,7 @@ async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
         exercise=one.exercise,
         due_time=protos.timestamp(due),
         etag=etag.of(one.version),
+        paper=one.paper,
     )
 
 

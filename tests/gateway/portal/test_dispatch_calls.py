@@ -1,14 +1,14 @@
 """Calls to the emergency number at the portal, and those that were written on paper."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
 
 from gateway.portal.kit.paging import PAGE
 from tests.gateway.portal.dispatching import desk, new_incident
-from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.pages import Browser, Page
 from tests.gateway.running import Stand
 
 __all__ = ["desk"]
@@ -83,6 +83,34 @@ async def test_the_next_paper_form_is_entered_where_its_number_stands_first(desk
     (more,) = re.findall(r'href="(/petugas/112/kertas\?page=[^"]+)"', paper.source)
     later = await desk.open(more)
     assert ("numbers" in later.ids, {"enter-form", "void-form"} & set(later.forms)) == (True, set())
+
+
+async def test_what_a_paper_form_told_of_looks_like_no_live_call_on_the_board(desk: Browser) -> None:
+    paper, came = await desk.open("/petugas/112/kertas"), datetime.now(UTC) - timedelta(days=9)
+    paper = await desk.send(paper.forms["reserve-form"], count="1")
+    call = await desk.send(
+        paper.forms["enter-form"], receive_time=f"{came:%Y-%m-%dT%H:%M}", words="Asap.", place="Kios"
+    )
+    row = _row((await desk.open("/petugas/112")).source, "call", call)
+    assert ("from a paper form" in row, f"{came:%-d %B %Y}" in row) == (True, True)
+
+
+async def test_an_incident_of_a_paper_form_says_so_and_of_which_day_it_is_on_the_board(desk: Browser) -> None:
+    paper, came = await desk.open("/petugas/112/kertas"), datetime.now(UTC) - timedelta(days=9)
+    paper = await desk.send(paper.forms["reserve-form"], count="1")
+    call = await desk.send(
+        paper.forms["enter-form"], receive_time=f"{came:%Y-%m-%dT%H:%M}", words="Asap.", place="Kios"
+    )
+    incident = await desk.send(call.forms["open-form"], kind="fire", priority="1")
+    row = _row((await desk.open("/petugas/112")).source, "incident", incident)
+    told = ("from a paper form" in row, f"{came:%-d %B %Y}" in row, "data-urgent" in row)
+    assert told == (True, True, False), "nor does it sound"
+
+
+def _row(board: str, what: str, page: Page) -> str:
+    """Of the board, what a call or an incident stands in that has this page."""
+    (row,) = re.findall(rf'<tr data-key="{what}-{page.answer.url.path.rpartition("/")[2]}".*?</tr>', board, re.S)
+    return str(row)
 
 
 async def test_a_call_that_was_joined_to_the_wrong_incident_is_taken_out_and_waits_again(

@@ -1,6 +1,6 @@
 """Times and shares as the reader's language writes them, wherever they stand."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -16,6 +16,15 @@ WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 )
 def test_a_time_of_the_day_is_written_as_in_its_language(language: str, said: list[str]) -> None:
     assert [dates.time_of_day(one, Texts(language)) for one in ("08:00", "24:00", "26:00")] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", ["00.10", "30 November 2026, 23.50"]), ("en", ["00:10", "30 November 2026, 23:50"])]
+)
+def test_the_day_is_told_with_an_hour_of_another_day_by_the_citys_clock(language: str, said: list[str]) -> None:
+    now, zone = datetime(2026, 11, 30, 18, 0, tzinfo=UTC), timezone(timedelta(hours=7))
+    stamps = (now - timedelta(minutes=50), now - timedelta(minutes=70))
+    assert [dates.clock_or_day(one, Texts(language), zone, now) for one in stamps] == said
 
 
 def test_the_hours_of_a_destination_are_written_as_in_their_language() -> None:

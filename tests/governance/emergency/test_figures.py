@@ -56,6 +56,11 @@ async def test_forms_that_are_entered_afterwards_are_told_and_count_nowhere(room
     assert (await room.seen(incident.id)).state == pb.INCIDENT_STATE_ON_SCENE
 
 
+async def test_a_crew_is_told_that_its_job_is_of_a_paper_form(room: Room) -> None:
+    await room.sent(await room.unit(), await on_paper(room))
+    assert (await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)).job.paper
+
+
 async def test_what_a_paper_form_told_of_and_still_waits_is_told_once_its_target_has_passed_since_it_was_entered(
     room: Room, governance: Governance
 ) -> None:
