@@ -48,8 +48,9 @@ _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
 _WAITING = frozenset({"open", "tutup", "gabung"})
 """What is done to a call that waits, and to no other."""
 _HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
+_FILED = "call_filed"
 _TAKEN = ("call_taken", "call_unclear", "paper_unclear")
-DONE = frozenset({*_TAKEN, *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
+DONE = frozenset({*_TAKEN, _FILED, *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
 """What these pages say after what was done."""
 
 
@@ -108,6 +109,8 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     answer = await done(request, act, form, _request(act, form, id_), caller)
     if isinstance(answer, FormState):
         return await show_call(request, id_, caller, answer)
+    if act == "tutup" and answer.call.complaint:  # the caller may be on the line still, and learns its code here alone
+        return RedirectResponse(f"{CALLS}/{id_}?done={_FILED}", 303)
     after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
     return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done={_HERE.get(act)}"), 303)
 

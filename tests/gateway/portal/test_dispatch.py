@@ -125,7 +125,7 @@ async def test_other_forms_of_the_desk_do_what_they_say(stand: Stand, desk: Brow
     page = await desk.send(
         page.forms["close-form"], closing="complaint", complaint="Lampu jalan mati di pasar.", place="Pasar Johar"
     )
-    assert "The call is closed." in page.words
+    assert "The call is closed as a complaint." in page.words
 
 
 async def test_a_board_without_scripts_promises_no_log_that_grows(desk: Browser) -> None:

@@ -85,6 +85,17 @@ async def test_the_next_paper_form_is_entered_where_its_number_stands_first(desk
     assert ("numbers" in later.ids, {"enter-form", "void-form"} & set(later.forms)) == (True, set())
 
 
+async def test_the_code_of_a_complaint_is_there_to_be_read_out_as_soon_as_a_call_is_closed_as_one(
+    desk: Browser,
+) -> None:
+    call = await desk.send(
+        (await desk.open("/petugas/112")).forms["call-form"], words="Lampu mati.", place="Lawang Sewu"
+    )
+    page = await desk.send(call.forms["close-form"], closing="complaint", complaint="Lampu taman mati sejak kemarin.")
+    (code,) = re.findall(r'href="/lapor/(SMG-[^"]+)"', page.source)
+    assert f"Complaint {code}: read it out to the caller" in page.words
+
+
 async def test_what_a_paper_form_told_of_looks_like_no_live_call_on_the_board(desk: Browser) -> None:
     paper, came = await desk.open("/petugas/112/kertas"), datetime.now(UTC) - timedelta(days=9)
     paper = await desk.send(paper.forms["reserve-form"], count="1")
