@@ -18,7 +18,8 @@ async def advise(tx: Transaction, id_: str) -> tuple[list[Suggestion], list[Simi
     services = {clock.service for clock in await incident_store.clocks(tx, [one.id]) if clock.needed}
     known = await units.of_services(tx, services)
     at = await units.positions(tx, [unit.code for unit in known])
-    suggested = model.suggested(one, known, at, await _floods(tx, one), protocol, tx.now)
+    goal = model.goal(tx.runtime.city, one.site)
+    suggested = model.suggested(goal, known, at, await _floods(tx, one), protocol, tx.now)
     return suggested, model.similar(one, await incident_store.open_ones(tx, one.exercise), protocol)
 
 

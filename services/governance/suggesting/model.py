@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.governance.incidents.model import Incident
 from services.governance.protocol.model import Protocol
-from services.governance.sites.model import metres
+from services.governance.sites.model import Site, metres
 from services.governance.units.model import FREE, Position, State, Unit
+from services.kit.city import City
 
 NEAR_M = 3_000
 """What is called near."""
@@ -31,7 +32,15 @@ class Reason(StrEnum):
     UNCREWED = "nobody_signed_on"
     STANDS_IN_FLOOD = "stands_in_flood"
     CROSSES_FLOOD = "crosses_flood"
+    PLACE_APPROXIMATE = "place_approximate"
     PLACE_UNKNOWN = "place_unknown"
+
+
+class Goal(NamedTuple):
+    """Where units go to. Degrees; of an incident of which the kelurahan alone is known, the middle of that."""
+
+    point: tuple[float, float] | None
+    approximate: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +84,21 @@ class Floods:
         return Reason.CROSSES_FLOOD if any(each.intersects(line) for each in self._outlines.values()) else None
 
 
+def goal(city: City, site: Site) -> Goal:
+    """Where units go to that are sent to a place."""
+    area = city.area(site.area)
+    if site.point is None and area is not None:
+        return Goal((area.lon, area.lat), approximate=True)
+    return Goal(site.point)
+
+
 def suggested(
-    incident: Incident, units: Iterable[Unit], at: Mapping[str, Position], floods: Floods, protocol: Protocol,
+    goal: Goal, units: Iterable[Unit], at: Mapping[str, Position], floods: Floods, protocol: Protocol,
     now: datetime,
 ) -> list[Suggestion]:  # fmt: skip
     """Units that can go, the most suitable of each service first: crewed, no flood between, position fresh, near."""
     fresh = timedelta(seconds=protocol.fresh_seconds)
-    found = [_one(incident, unit, at.get(unit.code), floods, fresh, now) for unit in units if unit.state in FREE]
+    found = [_one(goal, unit, at.get(unit.code), floods, fresh, now) for unit in units if unit.state in FREE]
     found.sort(key=_place)
     services = list(dict.fromkeys(one.unit.service for one in found))
     return [one for name in sorted(services) for one in [each for each in found if each.unit.service == name][:MOST]]
@@ -103,20 +120,20 @@ def similar(incident: Incident, others: Iterable[Incident], protocol: Protocol) 
     return found[:MOST]
 
 
-def _one(
-    incident: Incident, unit: Unit, at: Position | None, floods: Floods, fresh: timedelta, now: datetime
-) -> Suggestion:  # fmt: skip
+def _one(goal: Goal, unit: Unit, at: Position | None, floods: Floods, fresh: timedelta, now: datetime) -> Suggestion:
     reasons: list[Reason] = []
     age = now - at.at if at else None
-    away = metres((at.lon, at.lat), incident.site.point) if at else None
+    away = metres((at.lon, at.lat), goal.point) if at else None
     if at is None or age is None:
         reasons.append(Reason.UNKNOWN)
     else:
         reasons.append(Reason.FRESH if age <= fresh else Reason.OLD)
-        if flood := floods.of((at.lon, at.lat), incident.site.point):
+        if flood := floods.of((at.lon, at.lat), goal.point):
             reasons.append(flood)
-    if incident.site.point is None:
+    if goal.point is None:
         reasons.append(Reason.PLACE_UNKNOWN)
+    elif goal.approximate:
+        reasons.append(Reason.PLACE_APPROXIMATE)
     if away is not None and away <= NEAR_M:
         reasons.insert(0, Reason.NEAR)
     if unit.state is State.RETURNING:

@@ -18,7 +18,7 @@ from services.governance.incidents.model import State as IncidentState
 from services.governance.protocol.model import protocol_of
 from services.governance.sites.model import Site, metres, site
 from services.governance.suggesting import model as suggesting
-from services.governance.suggesting.model import Floods, Reason
+from services.governance.suggesting.model import Floods, Goal, Reason
 from services.governance.units import model as units
 from services.governance.units.model import AT_WORK, FREE, MOVES, Position, State, Unit
 from services.kit.city import load_city
@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CITY = load_city("semarang")
 PROTOCOL = protocol_of(CITY)
 JOHAR = (110.4245, -6.9717)
+THERE = Goal(JOHAR)
 
 
 def incident(**fields: Any) -> Incident:
@@ -137,11 +138,11 @@ def test_the_nearest_unit_with_a_fresh_position_goes_and_a_flood_outweighs_any_d
     ]  # fmt: skip
     floods = Floods({"33.74.02.1008": shapely.box(110.4235, -6.9720, 110.4242, -6.9710)})
     found = suggesting.suggested(
-        incident(), [wet, lost, old, far, near, away], {one.unit: one for one in told}, floods, PROTOCOL, NOW
+        THERE, [wet, lost, old, far, near, away], {one.unit: one for one in told}, floods, PROTOCOL, NOW
     )
     assert [one.unit.code for one in found] == ["NEAR", "FAR", "OLD"]
     assert found[0].reasons == (Reason.NEAR, Reason.FRESH)
-    only = suggesting.suggested(incident(), [wet], {"WET": told[-1]}, floods, PROTOCOL, NOW)
+    only = suggesting.suggested(THERE, [wet], {"WET": told[-1]}, floods, PROTOCOL, NOW)
     assert Reason.STANDS_IN_FLOOD in only[0].reasons
 
 
@@ -150,10 +151,25 @@ def test_a_unit_that_nobody_is_in_comes_after_all_that_have_a_crew() -> None:
     told = [at("EMPTY", *JOHAR), at("FAR", 110.35, -7.05, age=3600), at("WET", 110.424, -6.9716)]
     floods = Floods({"33.74.02.1008": shapely.box(110.4235, -6.9720, 110.4242, -6.9710)})
     found = suggesting.suggested(
-        incident(), [empty, far, wet], {one.unit: one for one in told}, floods, PROTOCOL, NOW
+        THERE, [empty, far, wet], {one.unit: one for one in told}, floods, PROTOCOL, NOW
     )  # fmt: skip
     assert [one.unit.code for one in found] == ["FAR", "WET", "EMPTY"]
     assert Reason.UNCREWED in found[-1].reasons, "whoever knows that somebody stands beside it can still send it"
+
+
+def test_where_the_kelurahan_alone_is_known_the_unit_nearest_to_its_middle_comes_first() -> None:
+    near, far = unit("NEAR"), unit("FAR")
+    told = {"FAR": at("FAR", *JOHAR), "NEAR": at("NEAR", 110.41, -7.06)}
+    goal = suggesting.goal(CITY, site(CITY, None, "33.74.11.1007", "Rumah kos"))
+    found = suggesting.suggested(goal, [far, near], told, Floods({}), PROTOCOL, NOW)
+    assert [one.unit.code for one in found] == ["NEAR", "FAR"]
+    assert Reason.PLACE_APPROXIMATE in found[0].reasons
+
+
+def test_where_not_even_the_kelurahan_is_known_no_unit_is_nearer_than_another() -> None:
+    goal = suggesting.goal(CITY, site(CITY, None, "", "di belakang rumah Pak Joko"))
+    (found,) = suggesting.suggested(goal, [unit()], {"DMK-01": at("DMK-01", *JOHAR)}, Floods({}), PROTOCOL, NOW)
+    assert (found.metres, found.reasons[-1]) == (None, Reason.PLACE_UNKNOWN)
 
 
 def test_incidents_are_alike_by_kind_place_and_time() -> None:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from services.kit.caller import Caller
 from smartcity.governance.v1 import events_pb2
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import units_pb2 as units
+from smartcity.types.v1 import place_pb2
 from tests.governance.emergency.floods import AWAS, KEMIJEN, warned
 from tests.governance.emergency.room import CREW, JOHAR, TUGU, Room, key
 from tests.governance.emergency.test_rpc import refused
 
+OTHER = Caller("crew-3", frozenset({"citizen", "crew"}), "damkar")
 TRIMULYO = "33.74.05.1007"
 
 
@@ -86,6 +89,15 @@ async def test_an_incident_is_where_its_call_was_told_to_be_when_it_is_opened_in
     call = await room.rung(place="kios pojok", location=JOHAR)
     other = await room.opened(call=call.id, place="kios di pojok barat", area_code=call.area.code)
     assert (other.place, other.location) == ("kios di pojok barat", JOHAR)
+
+
+async def test_units_are_advised_by_how_near_they_are_also_where_the_kelurahan_alone_is_known(room: Room) -> None:
+    here = place_pb2.Point(lon=110.4192, lat=-7.0641)  # Srondol Wetan
+    far, near = await room.unit(at=TUGU), await room.unit(crew=OTHER, at=here)
+    one = await room.opened(area_code="33.74.11.1007", place="Rumah kos")
+    advice = await room.call("IncidentService.SuggestForIncident", pb.SuggestForIncidentRequest(id=one.id))
+    assert [each.unit for each in advice.units] == [near.code, far.code]
+    assert "place_approximate" in advice.units[0].reasons
 
 
 async def test_a_flood_of_which_the_place_is_told_closer_stays_on_the_map(room: Room) -> None:
