@@ -72,7 +72,7 @@ async def on_the_map(request: Request, caller: Dispatcher) -> Response:
     """Open incidents and units whose place is known, as points of the map."""
     known = names(request, await protocol(request))
     found = await read(current_gateway(request).pillars, caller)
-    body = msgspec.json.encode([*_incidents(request, found, known), *_units(found)])
+    body = msgspec.json.encode([*_incidents(request, found, known), *_units(request, found)])
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
@@ -146,14 +146,15 @@ def _incidents(request: Request, found: Board, known: Any) -> Iterator[dict[str,
             }  # fmt: skip
 
 
-def _units(found: Board) -> Iterator[dict[str, object]]:
+def _units(request: Request, found: Board) -> Iterator[dict[str, object]]:
+    drill = texts_of(request)("dispatch.drill")
     for one in found.units:
         if one.location is not None:
             free = "unit_free" if one.crewed else "unit_empty"
             kind = {"available": free, "out_of_service": "unit_off"}.get(one.state or "", "unit_busy")
             href = f"{BOARD}/insiden/{one.incident}" if one.incident else f"{BOARD}#room-units"
             yield {
-                "name": one.code, "kind": kind, "area": "", "href": href,
+                "name": f"{one.code} · {drill}" if one.exercise else one.code, "kind": kind, "area": "", "href": href,
                 "lon": one.location.lon, "lat": one.location.lat,
             }  # fmt: skip
 

@@ -167,7 +167,8 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
     board = await dispatch_board.read(pillars, caller)
     words = names(request, known)
     advised = {each.unit for each in advice["units"]} if advice else ()
-    spare = [each for each in board.units if each.state in _FREE and each.code not in advised]
+    can_go = [each for each in board.units if each.state in _FREE or (each.exercise and not one.exercise)]
+    spare = [each for each in can_go if each.code not in advised]
     others = [each for each in board.incidents if each.id != one.id and each.exercise == one.exercise]
     kind = next((each for each in known.kinds or () if each.id == one.kind), None)
     return render(

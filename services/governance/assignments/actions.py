@@ -24,7 +24,7 @@ MOST_NOTES = 20
 
 
 async def assign(tx: Transaction, code: str, etag: str, incident: str) -> Unit:
-    """Sends a unit to an incident.
+    """Sends a unit to an incident; one that is in a drill leaves it for what is real.
 
     Errors: UNIT_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, UNIT_NOT_FREE, INCIDENT_NOT_FOUND, INCIDENT_OVER.
     """
@@ -33,6 +33,8 @@ async def assign(tx: Transaction, code: str, etag: str, incident: str) -> Unit:
     one = await incidents.known(tx, incident, lock=True)
     if not one.open:
         raise incident_model.over(one)
+    if not one.exercise:
+        unit = await _out_of_drill(tx, unit)
     done = model.sent(unit, one.id, tx.now)
     await store.save(tx, done)
     work = Assignment(ids.uuid7(), one.id, one.id, code, unit.service, tx.now)
@@ -54,16 +56,21 @@ async def move(tx: Transaction, code: str, etag: str, to: State) -> Unit:
     """
     unit = await units.ours(tx, code)
     etags.require(etag, unit.version)
-    done = model.move(unit, to, tx.now)
+    return await _moved(tx, unit, model.move(unit, to, tx.now))
+
+
+async def _moved(tx: Transaction, unit: Unit, done: Unit) -> Unit:
+    """Saves what a unit does now, and lets its incident stand accordingly."""
+    to = done.state
     await store.save(tx, done)
     incident = await _worked(tx, unit, to) if unit.incident is not None else None
     told = events_pb2.UnitMoved(
-        unit=code, agency=unit.agency, state=to.value, incident=str(incident.id) if incident else ""
+        unit=unit.code, agency=unit.agency, state=to.value, incident=str(incident.id) if incident else ""
     )
     story = incident or await _left(tx, unit, to)
     _emit(tx, done, story, told)
     exercise = story is not None and story.exercise
-    await journal.note(tx, What.MOVED, incident.id if incident else None, code, to.value, exercise=exercise)
+    await journal.note(tx, What.MOVED, incident.id if incident else None, unit.code, to.value, exercise=exercise)
     return done
 
 
@@ -100,6 +107,12 @@ async def known_of(tx: Transaction, one: Incident) -> str:
 async def work_of(tx: Transaction, unit: Unit) -> Incident | None:
     """What a unit works on."""
     return await incident_store.get(tx, unit.incident) if unit.incident is not None else None
+
+
+async def _out_of_drill(tx: Transaction, unit: Unit) -> Unit:
+    """It leaves a drill that it is in. What is real is locked before: after the journal nobody waits for a lock."""
+    drill = await work_of(tx, unit)
+    return await _moved(tx, unit, model.left(unit, tx.now)) if drill is not None and drill.exercise else unit
 
 
 async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:

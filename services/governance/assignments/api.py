@@ -3,7 +3,7 @@
 from services.governance.assignments import actions
 from services.governance.incidents import store as incidents
 from services.governance.incidents.model import Incident, of_each_service
-from services.governance.units import store, views
+from services.governance.units import views
 from services.governance.units.model import State, Unit
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos, rpc
@@ -60,4 +60,5 @@ async def _job(tx: Transaction, unit: Unit, one: Incident) -> pb.UnitJob:
 
 
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:
-    return views.unit(unit, await store.positions(tx, [unit.code]))
+    (shown,) = await views.several(tx, [unit])
+    return shown

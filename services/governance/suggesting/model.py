@@ -30,6 +30,7 @@ class Reason(StrEnum):
     UNKNOWN = "position_unknown"
     RETURNING = "returning"
     UNCREWED = "nobody_signed_on"
+    IN_DRILL = "in_a_drill"
     STANDS_IN_FLOOD = "stands_in_flood"
     CROSSES_FLOOD = "crosses_flood"
     PLACE_APPROXIMATE = "place_approximate"
@@ -94,11 +95,17 @@ def goal(city: City, site: Site) -> Goal:
 
 def suggested(
     goal: Goal, units: Iterable[Unit], at: Mapping[str, Position], floods: Floods, protocol: Protocol,
-    now: datetime,
+    now: datetime, *, drills: Collection[str] = (),
 ) -> list[Suggestion]:  # fmt: skip
-    """Units that can go, the most suitable of each service first: crewed, no flood between, position fresh, near."""
+    """Units that can go, the most suitable of each service first: crewed, in no drill, no flood between, position
+    fresh, near. ``drills`` are the codes of those that can be called away from one.
+    """
     fresh = timedelta(seconds=protocol.fresh_seconds)
-    found = [_one(goal, unit, at.get(unit.code), floods, fresh, now) for unit in units if unit.state in FREE]
+    found = [
+        _one(goal, unit, at.get(unit.code), floods, fresh, now)
+        for unit in units
+        if unit.state in FREE or unit.code in drills
+    ]
     found.sort(key=_place)
     services = list(dict.fromkeys(one.unit.service for one in found))
     return [one for name in sorted(services) for one in [each for each in found if each.unit.service == name][:MOST]]
@@ -138,6 +145,8 @@ def _one(goal: Goal, unit: Unit, at: Position | None, floods: Floods, fresh: tim
         reasons.insert(0, Reason.NEAR)
     if unit.state is State.RETURNING:
         reasons.append(Reason.RETURNING)
+    if unit.state not in FREE:
+        reasons.append(Reason.IN_DRILL)
     if not unit.crew:
         reasons.append(Reason.UNCREWED)
     return Suggestion(unit, away, age, tuple(reasons))
@@ -145,6 +154,7 @@ def _one(goal: Goal, unit: Unit, at: Position | None, floods: Floods, fresh: tim
 
 _AGAINST: Sequence[Collection[Reason]] = (
     (Reason.UNCREWED,),
+    (Reason.IN_DRILL,),
     (Reason.STANDS_IN_FLOOD, Reason.CROSSES_FLOOD),
     (Reason.UNKNOWN,),
     (Reason.OLD,),

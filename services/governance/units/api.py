@@ -1,6 +1,6 @@
 """UnitService over gRPC, what has nothing to do with incidents: proto -> action -> proto."""
 
-from services.governance.units import actions, store, views
+from services.governance.units import actions, views
 from services.governance.units.model import Unit
 from services.kit.database import Transaction
 from services.kit.rpc import rpc
@@ -11,8 +11,7 @@ from smartcity.governance.v1 import units_pb2 as pb
 async def page(tx: Transaction, request: pb.ListUnitsRequest) -> pb.ListUnitsResponse:
     """Lists them."""
     found = await actions.page(tx, request.page_size, request.page_token)
-    at = await store.positions(tx, [one.code for one in found.rows])
-    return pb.ListUnitsResponse(units=[views.unit(one, at) for one in found.rows], next_page_token=found.token)
+    return pb.ListUnitsResponse(units=await views.several(tx, found.rows), next_page_token=found.token)
 
 
 @rpc
@@ -35,4 +34,5 @@ async def sign_off(tx: Transaction, request: pb.SignOffUnitRequest) -> pb.SignOf
 
 
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:
-    return views.unit(unit, await store.positions(tx, [unit.code]))
+    (shown,) = await views.several(tx, [unit])
+    return shown

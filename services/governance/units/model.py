@@ -133,6 +133,11 @@ def sent(unit: Unit, incident: UUID, now: datetime) -> Unit:
     return _changed(unit, state=State.DISPATCHED, incident=incident, moved_at=now)
 
 
+def left(unit: Unit, now: datetime) -> Unit:
+    """It is called away from its incident, which is no word of its crew."""
+    return _changed(unit, state=State.AVAILABLE, incident=None, moved_at=now)
+
+
 def move(unit: Unit, to: State, now: datetime) -> Unit:
     """It does something else; off work it has no incident. Errors: INVALID_TRANSITION with the moves that there are."""
     if to not in unit.moves:

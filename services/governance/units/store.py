@@ -27,6 +27,9 @@ RETURNING unit
 """
 _CREWS = "SELECT code, crew, agency FROM emergency_unit WHERE code = ANY($1)"
 _AT = "SELECT unit, at, lon, lat, received FROM unit_position WHERE unit = ANY($1)"
+_DRILLS = """
+SELECT u.code FROM emergency_unit u JOIN incident i ON i.id = u.incident WHERE u.code = ANY($1) AND i.exercise
+"""
 _BUSY = """
 SELECT count(*)::integer FROM emergency_unit u LEFT JOIN incident i ON i.id = u.incident
  WHERE u.state = ANY($1) AND i.exercise IS NOT TRUE
@@ -109,3 +112,8 @@ async def put(tx: Transaction, positions: Sequence[tuple[str, datetime, float, f
 async def positions(tx: Transaction, codes: Collection[str]) -> dict[str, Position]:
     """Where units are, of those that have told."""
     return {row["unit"]: Position(*row) for row in await tx.fetch(_AT, list(codes))}
+
+
+async def in_drills(tx: Transaction, codes: Collection[str]) -> set[str]:
+    """Which of some units work on a drill."""
+    return {row["code"] for row in await tx.fetch(_DRILLS, list(codes))}

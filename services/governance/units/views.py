@@ -1,15 +1,22 @@
 """A unit as a message."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
+from services.governance.units import store
 from services.governance.units.model import Position, Unit
+from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.governance.v1 import units_pb2 as pb
 
 
-def unit(one: Unit, at: Mapping[str, Position]) -> pb.Unit:
-    """It, and where it was last."""
-    told = at.get(one.code)
+async def several(tx: Transaction, units: Sequence[Unit]) -> list[pb.Unit]:
+    """They, where they were last, and whether they are in a drill."""
+    codes = [one.code for one in units]
+    at, drills = await store.positions(tx, codes), await store.in_drills(tx, codes)
+    return [_unit(one, at.get(one.code), exercise=one.code in drills) for one in units]
+
+
+def _unit(one: Unit, told: Position | None, *, exercise: bool) -> pb.Unit:
     return pb.Unit(
         code=one.code,
         name=one.name,
@@ -28,4 +35,5 @@ def unit(one: Unit, at: Mapping[str, Position]) -> pb.Unit:
         made_up=one.made_up,
         etag=etag.of(one.version),
         crew_mark=one.crew_mark,
+        exercise=exercise,
     )

@@ -90,6 +90,18 @@ async def test_the_place_of_an_incident_stays_on_the_map_in_other_words_and_is_w
     assert "-6.98430, 110.40940" in page.words
 
 
+async def test_a_unit_in_a_drill_is_marked_on_the_board_and_can_be_sent_to_what_is_real(
+    stand: Stand, desk: Browser
+) -> None:
+    code, drill, real = await new_unit(stand), await new_incident(stand, exercise=True), await new_incident(stand)
+    page = await desk.send((await desk.open(f"/petugas/112/insiden/{drill['id']}")).forms[f"kirim-{code}"])
+    row = re.compile(rf'<tr data-key="unit-{code}".*?</tr>', re.S)
+    assert "Drill" in row.findall((await desk.open("/petugas/112")).source)[0]
+    page = await desk.send((await desk.open(f"/petugas/112/insiden/{real['id']}")).forms[f"kirim-{code}"])
+    assert "The unit is sent." in page.words
+    assert "Drill" not in row.findall((await desk.open("/petugas/112")).source)[0]
+
+
 async def test_an_incident_says_what_was_known_of_what_was_merged_into_it(stand: Stand, desk: Browser) -> None:
     one, other = await new_incident(stand, place="Kios pojok", note="Dua orang di atap."), await new_incident(stand)
     into = {"idempotency-key": new_key(), "if-match": one["etag"]} | await stand.bearer("operator112")

@@ -100,7 +100,8 @@ async def _incidents(room: Room) -> None:
     working = await room.moved(await room.moved(await room.sent(recalled, one), "en_route"), "on_scene")
     await room.call("UnitService.GetOwnUnit", units.GetOwnUnitRequest(), CREW)
     await room.call("UnitService.ConfirmUnit", units.ConfirmUnitRequest(request_id=key(), code=working.code), CREW)
-    await room.sent(await room.unit("medical", OTHER_CREW), other)
+    drilling = await room.sent(await room.unit("medical", OTHER_CREW), await room.opened(exercise=True))
+    await room.sent(drilling, other)
     for states in ([], [pb.INCIDENT_STATE_WAITING, pb.INCIDENT_STATE_ON_SCENE]):
         for urgent in (False, True):
             fields: dict[str, Any] = {"states": states, "urgent_first": urgent}

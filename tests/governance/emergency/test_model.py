@@ -172,6 +172,13 @@ def test_where_not_even_the_kelurahan_is_known_no_unit_is_nearer_than_another() 
     assert (found.metres, found.reasons[-1]) == (None, Reason.PLACE_UNKNOWN)
 
 
+def test_a_unit_in_a_drill_is_advised_after_all_that_are_free_and_one_at_real_work_is_not() -> None:
+    drilling, working, far = (replace(unit(code), state=State.ON_SCENE) for code in ("DRILL", "WORK", "FAR"))
+    far, told = replace(far, state=State.AVAILABLE), {"DRILL": at("DRILL", *JOHAR)}
+    found = suggesting.suggested(THERE, [drilling, working, far], told, Floods({}), PROTOCOL, NOW, drills={"DRILL"})
+    assert [(one.unit.code, Reason.IN_DRILL in one.reasons) for one in found] == [("FAR", False), ("DRILL", True)]
+
+
 def test_incidents_are_alike_by_kind_place_and_time() -> None:
     it = incident()
     near = incident(number=2, lon=JOHAR[0] + 0.001, called_at=NOW + timedelta(minutes=5))

@@ -143,6 +143,36 @@ async def test_a_late_incident_is_told_again_when_its_unit_turns_back(room: Room
     assert (await room.journal()).count("unit_late") == 2
 
 
+async def test_where_a_drill_has_all_units_what_is_real_is_advised_to_call_them_away(room: Room) -> None:
+    drill, unit = await room.opened(exercise=True), await room.unit()
+    assert (await room.sent(unit, drill)).exercise
+    for one, advised in ((await room.opened(), [(unit.code, True)]), (drill, [])):
+        advice = await room.call("IncidentService.SuggestForIncident", incidents.SuggestForIncidentRequest(id=one.id))
+        assert [(each.unit, "in_a_drill" in each.reasons) for each in advice.units] == advised
+
+
+async def test_a_unit_leaves_a_drill_when_it_is_sent_to_what_is_real(room: Room, governance: Governance) -> None:
+    drill, real, unit = await room.opened(exercise=True), await room.opened(), await room.unit()
+    there = await room.moved(await room.sent(unit, drill), "on_scene")
+    governance.pass_time(minutes=1)
+    sent = await room.sent(there, real)
+    assert (sent.incident, sent.exercise, sent.hear_time) == (real.id, False, there.hear_time)
+    left = await room.seen(drill.id)
+    assert (left.state, left.assignments[0].end_time) == (incidents.INCIDENT_STATE_CLEARED, room.now())
+    assert [(one.what, one.unit) for one in left.timeline][-1] == ("unit_moved", unit.code)
+    assert (await room.journal())[-2:] == ["unit_moved", "unit_assigned"]
+    moved = [row["exercise"] for row in await room.served.outbox() if row["type"].endswith(("UnitMoved", "Assigned"))]
+    assert moved == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("first", "then"), [(True, True), (False, False), (False, True)])
+async def test_a_unit_leaves_its_incident_for_no_drill_and_none_that_is_real(
+    room: Room, first: bool, then: bool
+) -> None:
+    sent = await room.sent(await room.unit(), await room.opened(exercise=first))
+    assert await refused(room, sent, (await room.opened(exercise=then)).id) == "UNIT_NOT_FREE"
+
+
 async def test_of_two_dispatchers_who_send_a_unit_one_is_refused(room: Room) -> None:
     unit, one, other = await room.unit(), await room.opened(), await room.opened()
     await room.sent(unit, one)
