@@ -119,6 +119,7 @@ PILLAR = Pillar(
         Timer("commands to pumps", timedelta(seconds=1), pump_timers.deliver),
         Timer("rounds", timedelta(seconds=1), round_timers.make_plans),
         Timer("rounds again", timedelta(seconds=30), round_timers.ask_again),
+        Timer("rounds with nothing left", timedelta(seconds=30), round_timers.complete_rounds),
         Timer("tides", timedelta(minutes=1), tide_timers.make_forecasts),
         Timer("nowcasts", timedelta(minutes=3), nowcast_timers.read),
         Timer("old nowcasts", timedelta(hours=1), nowcast_timers.prune),

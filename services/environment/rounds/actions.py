@@ -1,8 +1,9 @@
 """What can be done with a plan and its stops: one function per use case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from services.environment.cleanups import actions as cleanups
 from services.environment.fleet.model import Fleet
@@ -10,7 +11,7 @@ from services.environment.fleet.profile import fleet_of
 from services.environment.rounds import events, gathering, model, store
 from services.environment.rounds.candidates import Candidate, Day
 from services.environment.rounds.keeping import kept
-from services.environment.rounds.model import Failure, Kind, Phase, Plan, Round, State, Stop, StopState
+from services.environment.rounds.model import Failure, Hindrance, Kind, Phase, Plan, Round, State, Stop, StopState
 from services.environment.routing import model as routing
 from services.kit import ids
 from services.kit.database import Transaction
@@ -25,6 +26,8 @@ class Shown(NamedTuple):
     plan: Plan
     rounds: Sequence[Round]
     stops: Sequence[Stop]
+    hindered: Mapping[UUID, Hindrance]
+    """Stops to which no truck should go any more."""
 
 
 async def get(tx: Transaction, id_: str) -> Shown:
@@ -34,7 +37,8 @@ async def get(tx: Transaction, id_: str) -> Shown:
     if plan is None or not tx.allows(plan.agency):
         message = "There is no such plan for you; the list is at /v1/waste/rounds."
         raise not_found("ROUND_PLAN_NOT_FOUND", message, field="id")
-    return Shown(plan, await store.rounds(tx, plan.id), await store.stops(tx, plan.id))
+    stops = await store.stops(tx, plan.id)
+    return Shown(plan, await store.rounds(tx, plan.id), stops, await _hindered(tx, plan, stops))
 
 
 async def page(tx: Transaction, depot: str, day: str, size: int, token: str) -> Page[Plan]:
@@ -170,8 +174,19 @@ async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str
     await store.save(tx, whole)
     if after.kind is Kind.CLEANUP:
         await _tell_job(tx, whole, before, after)
-    await _complete(tx, whole, after)
+    if after.round is not None:
+        await _complete(tx, whole, after.round, opened=after.state is StopState.OPEN)
     return after
+
+
+async def complete_rounds(tx: Transaction) -> None:
+    """Rounds of today are complete when what was left of them were jobs that are over since the last tick."""
+    today = today_of(tx)
+    for one in await store.live(tx, [one.id for one in fleet_of(tx.runtime.city).depots], today, today):
+        plan = await store.by_id(tx, one.id, lock=True) if 0 < one.ticked < one.stops else None
+        if plan is not None and plan.state is State.PLANNED:
+            for round_ in sorted({*(await store.over(tx, plan)).values()}):
+                await _complete(tx, plan, round_)
 
 
 def today_of(tx: Transaction) -> date:
@@ -211,6 +226,14 @@ async def _making(tx: Transaction, begun: Plan) -> Plan | None:
     return known if same else None
 
 
+async def _hindered(tx: Transaction, plan: Plan, stops: Sequence[Stop]) -> dict[UUID, Hindrance]:
+    """What is against going to stops of a plan that holds; on a day that is over nobody does."""
+    if plan.state is not State.PLANNED or plan.day < today_of(tx):
+        return {}
+    day = await gathering.day_of(tx, plan)
+    return model.hindrances(stops, await store.over(tx, plan), day.flooded if day else ())
+
+
 async def _tell_job(tx: Transaction, plan: Plan, before: Stop, after: Stop) -> None:
     """The job behind a stop has the truck as its crew while it is ticked off as done."""
     if after.state is StopState.DONE:
@@ -225,15 +248,16 @@ async def _crew(tx: Transaction, stop: Stop) -> str:
     return f"{one.name} ({one.truck})" if one else ""
 
 
-async def _complete(tx: Transaction, plan: Plan, stop: Stop) -> None:
-    """Tells once that a round is complete; again where a tick was taken back in between."""
-    one = await store.round_by_id(tx, stop.round, lock=True) if stop.round else None
-    if one is not None and one.completed_at is not None and stop.state is StopState.OPEN:
+async def _complete(tx: Transaction, plan: Plan, round_: UUID, *, opened: bool = False) -> None:
+    """Tells once that a round is complete; again where a tick was taken back (``opened``) in between."""
+    one = await store.round_by_id(tx, round_, lock=True)
+    if one is not None and one.completed_at is not None and opened:
         await store.save_round(tx, model.reopen(one))
     if one is None or one.completed_at is not None:
         return
     counted = await store.counted(tx, one.id)
-    if not counted.get(StopState.OPEN):
+    still = counted.pop(StopState.OPEN, 0)
+    if counted and (not still or still == list((await store.over(tx, plan)).values()).count(one.id)):
         done = model.complete(one, tx.now)
         await store.save_round(tx, done)
         event = events.completed(plan, done, counted)

@@ -4,6 +4,7 @@ A plan is made in the background. Planning the day again makes another edition, 
 when it is made, unless a stop of that has been ticked off: then its trucks are out, and it stays.
 """
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -84,6 +85,13 @@ class Cause(Enum):
     NO_ROOM = "no_room"
     NO_PLACE = "no_place"
     GATHERING = "gathering"
+
+
+class Hindrance(Enum):
+    """Why no truck should go to a stop any more, whatever the plan says."""
+
+    JOB_OVER = "job_over"
+    FLOODED = "flooded"
 
 
 @dataclass(frozen=True)
@@ -254,8 +262,15 @@ def ticked(plan: Plan, before: Stop, after: Stop, now: datetime) -> Plan:
     return replace(_touched(plan, now), ticked=plan.ticked + more)
 
 
+def hindrances(stops: Iterable[Stop], over: Container[UUID], flooded: Container[str]) -> dict[UUID, Hindrance]:
+    """What has come up since the plan was made against going to its open stops. ``over`` are those whose job is."""
+    still = [one for one in stops if one.state is StopState.OPEN]
+    found = {one.id: Hindrance.FLOODED for one in still if one.area in flooded}
+    return found | {one.id: Hindrance.JOB_OVER for one in still if one.id in over}
+
+
 def complete(one: Round, now: datetime) -> Round:
-    """All of its stops are ticked off."""
+    """All of its stops are ticked off, but for those whose job is over."""
     return replace(one, version=one.version + 1, completed_at=now)
 
 

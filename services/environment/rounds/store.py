@@ -78,3 +78,13 @@ async def counted(tx: Transaction, round_: UUID) -> dict[StopState, int]:
     """How many stops of a round are in which state."""
     sql = "SELECT state, count(*)::integer AS count FROM round_stop WHERE round = $1 GROUP BY state"
     return {StopState(row["state"]): row["count"] for row in await tx.fetch(sql, round_)}
+
+
+async def over(tx: Transaction, plan: Plan) -> dict[UUID, UUID]:
+    """Open stops of a plan's rounds whose clean-up job is over, or another agency's by now, each with its round."""
+    sql = """
+        SELECT stop.id, stop.round FROM round_stop AS stop JOIN cleanup ON cleanup.id = stop.subject
+         WHERE stop.plan = $1 AND stop.kind = 'cleanup' AND stop.state = 'open'
+           AND NOT (cleanup.live AND cleanup.agency = $2)
+    """
+    return {row["id"]: row["round"] for row in await tx.fetch(sql, plan.id, plan.agency)}

@@ -2,7 +2,7 @@
 
 from services.environment.fleet.profile import fleet_of
 from services.environment.rounds.actions import Shown
-from services.environment.rounds.model import Plan, Round, Stop, StopState
+from services.environment.rounds.model import Hindrance, Plan, Round, Stop, StopState
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.environment.v1 import rounds_pb2 as pb
@@ -43,13 +43,13 @@ def whole(tx: Transaction, shown: Shown) -> pb.RoundPlan:
     made = plan(tx, shown.plan)
     stops: dict[object, list[pb.RoundStop]] = {}
     for one in shown.stops:
-        stops.setdefault(one.round, []).append(stop(tx, one))
+        stops.setdefault(one.round, []).append(stop(tx, one, shown.hindered.get(one.id)))
     made.rounds.extend(_round(each, stops.get(each.id, [])) for each in shown.rounds)
     made.left_out.extend(stops.get(None, []))
     return made
 
 
-def stop(tx: Transaction, one: Stop) -> pb.RoundStop:
+def stop(tx: Transaction, one: Stop, hindrance: Hindrance | None = None) -> pb.RoundStop:
     """A stop."""
     return pb.RoundStop(
         id=str(one.id),
@@ -68,6 +68,7 @@ def stop(tx: Transaction, one: Stop) -> pb.RoundStop:
         note=one.note,
         tick_time=protos.timestamp(one.ticked_at),
         etag=etag.of(one.version) if one.state is not StopState.LEFT_OUT else "",
+        hindrance=protos.number(pb.RoundStopHindrance, hindrance) if hindrance else pb.ROUND_STOP_HINDRANCE_UNSPECIFIED,
     )
 
 

@@ -1,9 +1,10 @@
 """Waste at the portal: pick-up days for everybody, the desk of the fleet, and the crew's page without a network."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -113,6 +114,33 @@ async def test_a_superseded_plan_and_its_crews_pages_lead_to_the_one_that_holds(
         page = await crew.open(address)
         assert "superseded" in page.ids
         assert f'href="{now.answer.url.path}"' in page.source
+
+
+_JOB = """
+INSERT INTO environment.cleanup (id, version, state, complaint_id, complaint, correlation, category, area, lon, lat,
+                                 agency, created_at, updated_at)
+VALUES ($1::uuid, 1, 'open', $1::uuid::text, 'SMG-OVER-01', '', 'sampah-menumpuk', '33.74.03.1001', 110.4389, -6.9610,
+        'dlh', now(), now())
+"""
+
+
+async def test_a_stop_whose_job_is_over_is_called_off_on_the_plans_and_the_crews_page(
+    crew: Browser, plans: Plans, edge_database: str
+) -> None:
+    job = uuid4()
+    pool = await connect_pool(edge_database, "environment", 1)
+    await pool.execute(_JOB, job)
+    page = await plans("kaligawe", 4)
+    await pool.execute("UPDATE environment.cleanup SET state = 'cancelled' WHERE id = $1", job)
+    await pool.close()
+    page = await crew.open(page.answer.url.path)
+    assert "Called off: this job is over." in page.words
+    sheets = [
+        await crew.open(address) for address in re.findall(rf'href="({page.answer.url.path}/[^"]+)"', page.source)
+    ]
+    sheet = next(one for one in sheets if "SMG-OVER-01" in one.source)
+    item = sheet.source[sheet.source.index('data-hindrance="job_over"') :].partition("</li>")[0]
+    assert "data-tick" not in item
 
 
 async def test_the_desk_is_for_who_collects_waste(stand: Stand, citizen: Browser) -> None:
