@@ -64,10 +64,13 @@ class Complaint:
         """The reporter is not content."""
         await self._tell(governance_events.ComplaintReopened(code=self.code, **self._about(fields)))
 
-    async def becomes(self, state: str, agency: str = "dlh") -> None:
+    async def becomes(self, state: str, agency: str = "dlh", due: datetime | None = None) -> None:
         """Governance moves it to another state."""
         after = complaints_pb2.ComplaintState.Value(f"COMPLAINT_STATE_{state.upper()}")
-        await self._tell(governance_events.ComplaintStatusChanged(code=self.code, after=after, agency=agency))
+        message = governance_events.ComplaintStatusChanged(code=self.code, after=after, agency=agency)
+        if due is not None:
+            message.due.FromDatetime(due)
+        await self._tell(message)
 
     async def redacted(self, **taken_out: Any) -> None:
         """Governance took words, photos or notes of it out for good."""

@@ -1,6 +1,7 @@
 """What can be done with a clean-up: one function per use case."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from google.protobuf.message import Message
@@ -83,6 +84,13 @@ async def want(tx: Transaction, need: Need) -> None:
     opened = model.open_for(need, ids.uuid7(), await store.last(tx, need.complaint_id), tx.now)
     city = tx.runtime.city
     await _save(tx, opened, lambda cleanup: events.opened(cleanup, city))
+
+
+async def keep_pace(tx: Transaction, complaint_id: str, due_at: datetime | None, *, waiting: bool) -> None:
+    """A complaint waits for its reporter, or goes on: its job does so too, and is due when it is."""
+    found = await store.live(tx, complaint_id)
+    if found is not None and (fresh := model.keep_pace(found, due_at, tx.now, waiting=waiting)) is not found:
+        await store.save(tx, fresh)
 
 
 async def drop(tx: Transaction, complaint_id: str) -> None:

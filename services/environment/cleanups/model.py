@@ -96,6 +96,8 @@ class Cleanup:
     secret: bool = False
     exercise: bool = False
     completed_at: datetime | None = None
+    waiting: bool = False
+    """Its complaint waits for an answer of its reporter, and its time stands still."""
 
 
 def complaint_code(text: str) -> str:
@@ -110,23 +112,11 @@ def open_for(need: Need, id_: UUID, before: Cleanup | None, now: datetime) -> Cl
     if lon is None and before is not None and before.area == need.area:
         lon, lat = before.lon, before.lat
     return Cleanup(
-        id=id_,
-        version=before.version + 1 if before else 1,
-        state=State.OPEN,
-        complaint_id=need.complaint_id,
-        complaint=need.complaint,
-        correlation=need.correlation,
-        category=need.category,
-        area=need.area,
-        lon=lon,
-        lat=lat,
-        agency=need.agency,
-        due_at=need.due_at,
-        created_at=now,
-        updated_at=now,
-        secret=need.secret,
+        id=id_, version=before.version + 1 if before else 1, state=State.OPEN, complaint_id=need.complaint_id,
+        complaint=need.complaint, correlation=need.correlation, category=need.category, area=need.area, lon=lon,
+        lat=lat, agency=need.agency, due_at=need.due_at, created_at=now, updated_at=now, secret=need.secret,
         exercise=need.exercise,
-    )
+    )  # fmt: skip
 
 
 def can_follow(cleanup: Cleanup, need: Need) -> bool:
@@ -140,7 +130,13 @@ def follow(cleanup: Cleanup, need: Need, now: datetime) -> Cleanup:
         cleanup, category=need.category, area=need.area, lon=need.lon, lat=need.lat, agency=need.agency,
         due_at=need.due_at, secret=need.secret,
     )  # fmt: skip
-    return cleanup if fresh == cleanup else replace(fresh, version=cleanup.version + 1, updated_at=now)
+    return _changed(cleanup, fresh, now)
+
+
+def keep_pace(cleanup: Cleanup, due_at: datetime | None, now: datetime, *, waiting: bool) -> Cleanup:
+    """The job when its complaint waits for its reporter, or goes on; the same one if nothing has changed."""
+    fresh = replace(cleanup, due_at=due_at if due_at or waiting else cleanup.due_at, waiting=waiting)
+    return _changed(cleanup, fresh, now)
 
 
 def dispatch(cleanup: Cleanup, crew: str, now: datetime) -> Cleanup:
@@ -173,6 +169,10 @@ def abandon(cleanup: Cleanup, reason: str, now: datetime) -> Cleanup:
 def cancel(cleanup: Cleanup, now: datetime) -> Cleanup:
     """The complaint ended otherwise. Errors: INVALID_TRANSITION."""
     return _move(cleanup, Move.CANCEL, now)
+
+
+def _changed(before: Cleanup, after: Cleanup, now: datetime) -> Cleanup:
+    return before if after == before else replace(after, version=before.version + 1, updated_at=now)
 
 
 def _move(cleanup: Cleanup, move: Move, now: datetime) -> Cleanup:

@@ -1,6 +1,6 @@
 """What clean-ups do when governance tells of a complaint. The same news twice changes nothing."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from services.environment.cleanups import actions
 from services.environment.cleanups.model import WASTE, Need
@@ -10,16 +10,10 @@ from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 
-_ENDED = frozenset(
-    {
-        pb.COMPLAINT_STATE_RESOLVED,
-        pb.COMPLAINT_STATE_CLOSED,
-        pb.COMPLAINT_STATE_REJECTED,
-        pb.COMPLAINT_STATE_TRANSFERRED,
-        pb.COMPLAINT_STATE_DUPLICATE,
-        pb.COMPLAINT_STATE_WITHDRAWN,
-    }
-)
+_ENDED = frozenset({
+    pb.COMPLAINT_STATE_RESOLVED, pb.COMPLAINT_STATE_CLOSED, pb.COMPLAINT_STATE_REJECTED,
+    pb.COMPLAINT_STATE_TRANSFERRED, pb.COMPLAINT_STATE_DUPLICATE, pb.COMPLAINT_STATE_WITHDRAWN,
+})  # fmt: skip
 
 _Told = Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened]
 
@@ -43,9 +37,12 @@ async def on_complaint_reopened(tx: Transaction, event: Event[events_pb2.Complai
 
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.ComplaintStatusChanged]) -> None:
-    """A complaint that ended, in whatever way, needs no crew any more."""
+    """A complaint that ended, in whatever way, needs no crew any more; of one that goes on the job is due as it is."""
     if event.message.after in _ENDED:
         await actions.drop(tx, event.aggregate)
+    else:
+        waits = event.message.after == pb.COMPLAINT_STATE_WAITING_FOR_REPORTER
+        await actions.keep_pace(tx, event.aggregate, _due(event), waiting=waits)
 
 
 def _need(event: _Told, lon: float | None, lat: float | None) -> Need:
@@ -59,10 +56,14 @@ def _need(event: _Told, lon: float | None, lat: float | None) -> Need:
         area=message.area.code,
         lon=lon,
         lat=lat,
-        due_at=message.due.ToDatetime(UTC) if message.HasField("due") else None,
+        due_at=_due(event),
         secret=message.secret,
         exercise=event.exercise,
     )
+
+
+def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | None:
+    return event.message.due.ToDatetime(UTC) if event.message.HasField("due") else None
 
 
 def _is_ours(city: City, category: str, agency: str) -> bool:

@@ -139,7 +139,9 @@ def _container(day: Day, thing: Thing, level: Level | None) -> Candidate | None:
 def _cleanup(day: Day, one: Cleanup) -> Candidate:
     late = one.due_at is not None and one.due_at < day.moment(_DAY_S)
     left = None
-    if one.area in day.flooded:
+    if one.waiting:
+        left = Cause.WAITING
+    elif one.area in day.flooded:
         left = Cause.FLOODED
     elif one.lon is None or one.lat is None:
         left = Cause.NO_PLACE

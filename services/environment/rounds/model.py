@@ -85,6 +85,7 @@ class Cause(Enum):
     NO_ROOM = "no_room"
     NO_PLACE = "no_place"
     GATHERING = "gathering"
+    WAITING = "waiting"
 
 
 class Hindrance(Enum):

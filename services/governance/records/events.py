@@ -84,6 +84,7 @@ def _status_changed(step: Step, complaint: Complaint, city: City) -> Message:
         agency=complaint.agency,
         category=complaint.category,
         secret=complaint.secret,
+        due=protos.timestamp(complaint.deadlines.resolution),
     )
 
 

@@ -126,12 +126,32 @@ async def test_an_ended_complaint_cancels_its_job_silently(
     assert await environment.emitted() == told
 
 
-@pytest.mark.parametrize("onward", ["assigned", "in_progress", "waiting_for_reporter", "reopened"])
+@pytest.mark.parametrize("onward", ["assigned", "in_progress", "reopened"])
 async def test_a_complaint_that_goes_on_keeps_its_job(environment: Environment, onward: str) -> None:
     complaint = await environment.assigned()
     before = await complaint.job()
     await complaint.becomes(onward)
     assert await complaint.job() == before
+
+
+async def test_a_job_stands_still_while_its_complaint_waits_and_is_due_with_it_afterwards(
+    environment: Environment,
+) -> None:
+    complaint = await environment.assigned()
+    await complaint.becomes("waiting_for_reporter")
+    job = await complaint.job()
+    assert (state(job), job.waiting, job.HasField("due")) == ("open", True, False)
+    later = DUE + timedelta(days=3)
+    await complaint.becomes("in_progress", due=later)
+    job = await complaint.job()
+    assert (state(job), job.waiting, job.due.ToDatetime(DUE.tzinfo)) == ("open", False, later)
+
+
+async def test_a_job_that_was_overdue_when_its_reporter_was_asked_stays_overdue(environment: Environment) -> None:
+    complaint = await environment.assigned()
+    await complaint.becomes("waiting_for_reporter", due=DUE)
+    job = await complaint.job()
+    assert (job.waiting, job.due.ToDatetime(DUE.tzinfo)) == (True, DUE)
 
 
 @pytest.mark.parametrize("end", ["completed", "abandoned"])

@@ -24,6 +24,14 @@ async def test_a_flood_leaves_out_the_days_that_its_warning_reaches(collecting: 
     assert [one.code for one in stops(wednesday)] == ["kontainer-tanjung-mas"]
 
 
+async def test_a_job_whose_reporter_was_asked_something_waits_for_the_answer(collecting: Collecting) -> None:
+    job = await collecting.job()
+    await job.becomes("waiting_for_reporter")
+    assert causes((await collecting.planned()).left_out) == {job.code: "waiting"}
+    await job.becomes("in_progress", due=DUE)
+    assert causes(stops(await collecting.planned())) == {job.code: "open_job"}
+
+
 _CROWD = """
 INSERT INTO thing (id, version, code, kind, name, agency, area, lon, lat, created_at, updated_at)
 SELECT gen_random_uuid(), 1, 'a' || number, 'container', 'Bak', 'dlh', $1, 110.394, -6.993, now(), now()

@@ -36,6 +36,17 @@ async def test_the_event_of_an_assignment_carries_place_and_due_date(governance:
     assert round(event.location.lon, 4) == 110.4137
 
 
+async def test_changes_of_state_tell_the_due_date_and_that_it_stands_still_while_the_case_waits(
+    governance: Governance,
+) -> None:
+    filed = await file(governance)
+    assigned = await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di sebelah mana pasar?")
+    rows = [row for row in await governance.events(filed.last.correlation_id) if row["type"].endswith("StatusChanged")]
+    told = [events_pb2.ComplaintStatusChanged.FromString(row["payload"]) for row in rows]
+    assert (told[0].due, told[-1].HasField("due")) == (assigned.due.resolution, False)
+
+
 async def test_versions_of_events_grow_and_the_last_is_the_etag(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     versions = [row["version"] for row in await governance.events(filed.last.correlation_id)]
