@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gateway.bodies.kinds import PHOTOS
 from gateway.callers.session import FormChecked, csrf_checked
@@ -14,8 +14,9 @@ from gateway.gateway import current_gateway
 from gateway.portal.governance import photos
 from gateway.portal.governance.work_page import act
 from gateway.portal.kit import forms
-from gateway.portal.kit.addresses import Code
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.acting import FormState, tried
+from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.way_back import trail
@@ -28,18 +29,36 @@ Staff = Annotated[Caller, Depends(staff)]
 
 
 @router.get("/pembersihan")
-async def cleanups(request: Request, caller: Staff) -> Response:
-    """Clean-up jobs, the soonest due first."""
+async def cleanups(request: Request, caller: Staff, done: str = "") -> Response:
+    """Clean-up jobs: crews that are to be called back, then the soonest due first."""
+    return await _listed(request, caller, FormState(done="called_back" if done == "called_back" else ""))
+
+
+async def _listed(request: Request, caller: Caller, shown: FormState) -> Response:
     pillars = current_gateway(request).pillars
     asked = cleanups_pb2.ListCleanupsRequest(page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
     return render(
-        request, "kit/officer_list.html", private=True, here="officer", view="cleanups",
+        request, "kit/officer_list.html", shown.status, private=True, here="officer", view="cleanups",
         title="officer.cleanups", part="environment/cleanups.html",
         cleanups=[cleanups_views.cleanup(each) for each in answer.cleanups],
         trail=trail("/petugas/pembersihan", page=page_token(request) or None),
         next_href=next_href("/petugas/pembersihan", answer.next_page_token),
+        calls_back=caller.has("officer") or caller.has("admin"), **shown.context(),
     )  # fmt: skip
+
+
+@router.post("/pembersihan/{id}/dipanggil", dependencies=CHECKED)
+async def called_back(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002 - as the address has it
+    """The crew of a cancelled job was called back."""
+    form = await forms.read(request)
+    asked = cleanups_pb2.AbandonCleanupRequest(
+        request_id=form["request_id"], id=id, etag=form["etag"], reason=texts_of(request)("cleanup.called_back_note")
+    )
+    answer = await tried(request, caller, f"back-{id}", form, asked)
+    if isinstance(answer, FormState):
+        return await _listed(request, caller, answer)
+    return RedirectResponse("/petugas/pembersihan?done=called_back", 303)
 
 
 @router.post("/{code}/pembersihan/kirim", dependencies=CHECKED)

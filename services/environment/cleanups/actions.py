@@ -28,14 +28,14 @@ async def get(tx: Transaction, name: str) -> Cleanup:
 
 
 async def page(tx: Transaction, states: Sequence[State], complaint: str, size: int, token: str) -> Page[Cleanup]:
-    """Clean-ups in these states (none: those that wait or run), the soonest due first. Officers see their agency's.
+    """Clean-ups in these states (none: what is to be done), the soonest due first. Officers see their agency's.
 
     Errors: INVALID PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     code = model.complaint_code(complaint) if complaint else ""
     if tx.agency is None or (complaint and not code):
         return Page([])
-    return await store.page(tx, states or model.LIVE, code, tx.agency, size, token)
+    return await store.page(tx, states, code, tx.agency, size, token)
 
 
 async def dispatch(tx: Transaction, id_: str, etag: str, crew: str) -> Cleanup:
@@ -66,8 +66,12 @@ async def leave(tx: Transaction, id_: UUID, agency: str, crew: str) -> None:
 
 
 async def abandon(tx: Transaction, id_: str, etag: str, reason: str) -> Cleanup:
-    """Gives a clean-up back to the agency. Errors as above."""
+    """Gives a clean-up back; of a cancelled one it says that its crew was called back. Errors as above."""
     cleanup = await _locked(tx, id_, etag)
+    if cleanup.recall:
+        called = model.call_back(cleanup, reason, tx.now)
+        await store.save(tx, called)
+        return called
     return await _save(tx, model.abandon(cleanup, reason, tx.now), events.abandoned)
 
 
@@ -93,11 +97,11 @@ async def keep_pace(tx: Transaction, complaint_id: str, due_at: datetime | None,
         await store.save(tx, fresh)
 
 
-async def drop(tx: Transaction, complaint_id: str) -> None:
-    """A complaint no longer needs cleaning up: its job, if one waits or runs, is cancelled."""
+async def drop(tx: Transaction, complaint_id: str, *, done: bool = False) -> None:
+    """A complaint no longer needs cleaning up, or is ``done``: its job, if one waits or runs, is cancelled."""
     found = await store.live(tx, complaint_id)
     if found is not None:
-        await store.save(tx, model.cancel(found, tx.now))
+        await store.save(tx, model.cancel(found, tx.now, done=done))
 
 
 async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:

@@ -50,5 +50,5 @@ def _view(tx: Transaction, cleanup: Cleanup) -> pb.Cleanup:
         location=protos.point(cleanup.lon, cleanup.lat), agency=cleanup.agency, crew=cleanup.crew,
         due=protos.timestamp(cleanup.due_at), note=cleanup.note, photos=cleanup.photos,
         create_time=protos.timestamp(cleanup.created_at), update_time=protos.timestamp(cleanup.updated_at),
-        etag=etag.of(cleanup.version), exercise=cleanup.exercise, waiting=cleanup.waiting,
+        etag=etag.of(cleanup.version), exercise=cleanup.exercise, waiting=cleanup.waiting, recall=cleanup.recall,
     )  # fmt: skip

@@ -98,6 +98,8 @@ class Cleanup:
     completed_at: datetime | None = None
     waiting: bool = False
     """Its complaint waits for an answer of its reporter, and its time stands still."""
+    recall: bool = False
+    """It ended otherwise while a crew was out, and nobody has said that the crew was called back."""
 
 
 def complaint_code(text: str) -> str:
@@ -112,10 +114,10 @@ def open_for(need: Need, id_: UUID, before: Cleanup | None, now: datetime) -> Cl
     if lon is None and before is not None and before.area == need.area:
         lon, lat = before.lon, before.lat
     return Cleanup(
-        id=id_, version=before.version + 1 if before else 1, state=State.OPEN, complaint_id=need.complaint_id,
-        complaint=need.complaint, correlation=need.correlation, category=need.category, area=need.area, lon=lon,
-        lat=lat, agency=need.agency, due_at=need.due_at, created_at=now, updated_at=now, secret=need.secret,
-        exercise=need.exercise,
+        id=id_, version=before.version + 1 + before.recall if before else 1, state=State.OPEN,
+        complaint_id=need.complaint_id, complaint=need.complaint, correlation=need.correlation, category=need.category,
+        area=need.area, lon=lon, lat=lat, agency=need.agency, due_at=need.due_at, created_at=now, updated_at=now,
+        secret=need.secret, exercise=need.exercise,
     )  # fmt: skip
 
 
@@ -166,9 +168,15 @@ def abandon(cleanup: Cleanup, reason: str, now: datetime) -> Cleanup:
     return replace(_move(cleanup, Move.ABANDON, now), note=reason)
 
 
-def cancel(cleanup: Cleanup, now: datetime) -> Cleanup:
-    """The complaint ended otherwise. Errors: INVALID_TRANSITION."""
-    return _move(cleanup, Move.CANCEL, now)
+def cancel(cleanup: Cleanup, now: datetime, *, done: bool = False) -> Cleanup:
+    """The complaint ended otherwise, ``done`` or not. Errors: INVALID_TRANSITION."""
+    return replace(_move(cleanup, Move.CANCEL, now), recall=bool(cleanup.crew) and not done)
+
+
+def call_back(cleanup: Cleanup, how: str, now: datetime) -> Cleanup:
+    """The crew of a cancelled one was called back; ``open_for`` left a version free. Errors: WORDS_PERSONAL."""
+    require_impersonal(how, "reason")
+    return replace(cleanup, recall=False, note=how, version=cleanup.version + 1, updated_at=now)
 
 
 def _changed(before: Cleanup, after: Cleanup, now: datetime) -> Cleanup:

@@ -39,7 +39,7 @@ async def on_complaint_reopened(tx: Transaction, event: Event[events_pb2.Complai
 async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.ComplaintStatusChanged]) -> None:
     """A complaint that ended, in whatever way, needs no crew any more; of one that goes on the job is due as it is."""
     if event.message.after in _ENDED:
-        await actions.drop(tx, event.aggregate)
+        await actions.drop(tx, event.aggregate, done=event.message.after == pb.COMPLAINT_STATE_RESOLVED)
     else:
         waits = event.message.after == pb.COMPLAINT_STATE_WAITING_FOR_REPORTER
         await actions.keep_pace(tx, event.aggregate, _due(event), waiting=waits)
@@ -48,18 +48,10 @@ async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.C
 def _need(event: _Told, lon: float | None, lat: float | None) -> Need:
     message = event.message
     return Need(
-        complaint_id=event.aggregate,
-        complaint=message.code,
-        correlation=event.correlation,
-        category=message.category,
-        agency=message.agency,
-        area=message.area.code,
-        lon=lon,
-        lat=lat,
-        due_at=_due(event),
-        secret=message.secret,
+        complaint_id=event.aggregate, complaint=message.code, correlation=event.correlation, category=message.category,
+        agency=message.agency, area=message.area.code, lon=lon, lat=lat, due_at=_due(event), secret=message.secret,
         exercise=event.exercise,
-    )
+    )  # fmt: skip
 
 
 def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | None:
@@ -68,10 +60,6 @@ def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | 
 
 def _is_ours(city: City, category: str, agency: str) -> bool:
     """Whether a complaint is about waste and lies with an agency to which a rule of the city sends waste."""
-    found = city.category(category)
-    return found is not None and found.group == WASTE and agency in _cleaners(city)
-
-
-def _cleaners(city: City) -> frozenset[str]:
-    waste = {category.id for category in city.categories.values() if category.group == WASTE}
-    return frozenset(rule.agency for rule in city.rules if rule.category in waste)
+    found, waste = city.category(category), {one.id for one in city.categories.values() if one.group == WASTE}
+    cleaners = {rule.agency for rule in city.rules if rule.category in waste}
+    return found is not None and found.group == WASTE and agency in cleaners

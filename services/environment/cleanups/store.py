@@ -12,6 +12,11 @@ _CLEANUPS = Table(Cleanup, "cleanup", fixed=("complaint_id", "complaint", "corre
 _SOONEST: Keyset[Cleanup] = Keyset(
     {"coalesce(due_at, 'infinity'::timestamptz)": datetime, "id": UUID}, of=lambda one: (one.due_at, one.id)
 )
+_HERE: Keyset[Cleanup] = Keyset(
+    {"int4(live)": int, **_SOONEST.columns},
+    of=lambda one: (int(not one.recall), one.due_at, one.id),
+    only="(live OR recall)",
+)
 by_id, save = _CLEANUPS.get, _CLEANUPS.save
 
 
@@ -33,8 +38,9 @@ async def live(tx: Transaction, complaint_id: str) -> Cleanup | None:
 async def page(
     tx: Transaction, states: Sequence[State], complaint: str, agency: str, size: int, token: str
 ) -> Page[Cleanup]:
-    """Clean-ups in these states, the soonest due first; an empty complaint or agency means any."""
-    return await _CLEANUPS.page(tx, _SOONEST, size, token, state=states, complaint=complaint, agency=agency)
+    """Clean-ups in these states (none: to be called back, then live); an empty complaint or agency means any."""
+    order = _SOONEST if states else _HERE
+    return await _CLEANUPS.page(tx, order, size, token, state=states, complaint=complaint, agency=agency)
 
 
 async def open_within(tx: Transaction, agency: str, areas: Collection[str]) -> list[Cleanup]:

@@ -1,6 +1,7 @@
 """What officers do with a job, over gRPC."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import pytest
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.environment.v1 import cleanups_pb2 as pb
 from smartcity.environment.v1 import events_pb2
-from tests.environment.conftest import DLH, DPU, NOTE, Environment, state
+from tests.environment.conftest import DLH, DPU, DUE, NOTE, Environment, state
 from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, RefusedError, refused, request_id
 
 
@@ -46,6 +47,47 @@ async def test_an_abandoned_job_tells_why(environment: Environment) -> None:
     assert state(given_back) == "abandoned"
     told = events_pb2.CleanupAbandoned.FromString((await environment.served.outbox())[-1]["payload"])
     assert told.reason == "Jalan tidak dapat dilewati truk."
+
+
+async def test_a_crew_out_for_what_ended_is_listed_first_until_it_is_said_to_be_called_back(
+    environment: Environment,
+) -> None:
+    complaint, other = await environment.assigned(), await environment.assigned(due=DUE - timedelta(days=9))
+    await environment.move("Dispatch", await complaint.job())
+    await complaint.becomes("withdrawn")
+    first, second = (await environment.page(DLH)).cleanups
+    assert (first.complaint, state(first), first.recall, first.crew) == (
+        complaint.code, "cancelled", True, "Semarang Tengah 1",
+    )  # fmt: skip
+    assert (second.complaint, second.recall) == (other.code, False)
+    told = await environment.emitted()
+    back = await environment.move("Abandon", first, reason="Regu sudah dipanggil kembali.")
+    assert (state(back), back.recall, back.crew) == ("cancelled", False, "Semarang Tengah 1")
+    assert [one.complaint for one in (await environment.page(DLH)).cleanups] == [other.code]
+    assert await environment.emitted() == told, "the case is over and hears nothing"
+    with refused("INVALID_TRANSITION"):
+        await environment.move("Abandon", back)
+
+
+async def test_a_crew_can_still_be_called_back_when_the_case_has_another_job(environment: Environment) -> None:
+    complaint = await environment.assigned()
+    await environment.move("Dispatch", await complaint.job())
+    await complaint.becomes("transferred", "dpu")
+    old = (await environment.page(DLH)).cleanups[0]
+    await complaint.assigned()
+    await environment.move("Abandon", old, reason="Regu sudah dipanggil kembali.")
+    assert state(await complaint.job()) == "open"
+
+
+@pytest.mark.parametrize(("sent", "end"), [(False, "withdrawn"), (True, "resolved")])
+async def test_nobody_is_to_be_called_back_who_was_not_sent_or_has_done_it(
+    environment: Environment, sent: bool, end: str
+) -> None:
+    complaint = await environment.assigned()
+    if sent:
+        await environment.move("Dispatch", await complaint.job())
+    await complaint.becomes(end)
+    assert not (await environment.page(DLH)).cleanups
 
 
 @pytest.mark.parametrize(("move", "field"), [("Complete", "note"), ("Abandon", "reason")])

@@ -218,11 +218,18 @@ async def test_a_crew_that_was_sent_to_what_needs_it_no_more_is_to_be_called_bac
     code = await assigned(citizen, verifier)
     await _job(edge_database, code)
     connection = await asyncpg.connect(edge_database)
-    cancel = "UPDATE environment.cleanup SET state = 'cancelled', crew = 'Semarang Barat 2' WHERE complaint_id = $1"
-    await connection.execute(cancel, code)
+    cancel = """UPDATE environment.cleanup SET state = 'cancelled', crew = 'Semarang Barat 2', recall = true
+                 WHERE complaint_id = $1 RETURNING id"""
+    job = await connection.fetchval(cancel, code)
     await connection.close()
-    page = await officer.open(f"/petugas/{code}")
-    assert "Crew Semarang Barat 2 was already sent: call it back." in page.words
+    call = "Crew Semarang Barat 2 was already sent: call it back."
+    assert call in (await officer.open(f"/petugas/{code}")).words
+    page = await officer.open("/petugas/pembersihan")
+    assert call in page.words
+    page = await officer.send(page.forms[f"back-{job}"])
+    assert "Noted: the crew was called back." in page.words
+    assert f"back-{job}" not in page.forms
+    assert call not in (await officer.open(f"/petugas/{code}")).words
 
 
 async def test_evidence_that_was_unticked_stays_so_when_a_clean_up_is_not_completed(
