@@ -1,11 +1,11 @@
 """What might be collected on a day, and what of it is searched for rounds. Pure.
 
-A container joins when it is full, when it has been silent for long, or when it is its kelurahan's day; a clean-up job
-when it is open; the place of a city event on the day after. What lies in a kelurahan with a flood warning stays out,
-and so does what has no place.
+A container joins when it is full, when it has been silent for long, when it is its kelurahan's day, or when the last
+round missed it; a clean-up job when it is open; the place of a city event on the day after. What lies in a kelurahan
+with a flood warning stays out, and so does what has no place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
@@ -78,9 +78,12 @@ class Day(NamedTuple):
         return max(0, ceil((self.now - self.moment(0)).total_seconds()))
 
 
-def of_containers(day: Day, things: Sequence[Thing], levels: Mapping[UUID, Level]) -> list[Candidate]:
+def of_containers(
+    day: Day, things: Sequence[Thing], levels: Mapping[UUID, Level], missed: Container[UUID] = ()
+) -> list[Candidate]:
     """The containers that join; those that need not are no candidates."""
-    found = [_container(day, one, levels.get(one.id)) for one in things if day.fleet.serves(day.depot, one.area)]
+    served = (one for one in things if day.fleet.serves(day.depot, one.area))
+    found = [_container(day, one, levels.get(one.id), missed=one.id in missed) for one in served]
     return [one for one in found if one is not None]
 
 
@@ -116,7 +119,7 @@ def problem(day: Day, candidates: Sequence[Candidate]) -> Problem:
     )
 
 
-def _container(day: Day, thing: Thing, level: Level | None) -> Candidate | None:
+def _container(day: Day, thing: Thing, level: Level | None, *, missed: bool) -> Candidate | None:
     fleet = day.fleet
     silent = level is None or day.now - level.at > timedelta(hours=fleet.silent_hours)
     fill = None if level is None or silent else max(0.0, min(100.0, level.percent))
@@ -124,6 +127,8 @@ def _container(day: Day, thing: Thing, level: Level | None) -> Candidate | None:
         cause, weight = Cause.SILENT, 4
     elif fill is not None and fill >= fleet.full_percent:
         cause, weight = Cause.FULL, 5 + round(fill / 50)
+    elif missed:
+        cause, weight = Cause.MISSED, 3
     elif WEEK[day.day.weekday()] in fleet.days(thing.area):
         cause, weight = Cause.PICKUP_DAY, 2
     else:

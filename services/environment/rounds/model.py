@@ -14,6 +14,8 @@ from services.kit.errors import invalid, precondition
 
 DAYS_AHEAD = 7
 """How far ahead a day is planned."""
+MISSED_FOR = timedelta(days=7)
+"""So long what a round missed is caught up with: after that its day has come again."""
 ATTEMPTS = 3
 """How often a plan is begun whose process ended over it."""
 
@@ -86,6 +88,7 @@ class Cause(Enum):
     NO_PLACE = "no_place"
     GATHERING = "gathering"
     WAITING = "waiting"
+    MISSED = "missed"
 
 
 class Hindrance(Enum):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.environment.rounds.model import Plan, Round, State, Stop, StopState
+from services.environment.rounds.model import MISSED_FOR, Cause, Plan, Round, State, Stop, StopState
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -72,6 +72,25 @@ async def rounds(tx: Transaction, plan: UUID) -> list[Round]:
 async def stops(tx: Transaction, plan: UUID) -> list[Stop]:
     """The stops of a plan in their order, with what it leaves out."""
     return await _STOPS.every(tx, "plan = $1 ORDER BY round, place, id", plan)
+
+
+async def missed(tx: Transaction, depot: str, day: date) -> set[UUID]:
+    """Containers that were not reached, flooded or without room on the last day before one that was to have them."""
+    sql = """
+        SELECT DISTINCT ON (stop.subject) stop.subject, stop.state, stop.cause
+          FROM round_plan AS plan JOIN round_stop AS stop ON stop.plan = plan.id
+         WHERE plan.depot = $1 AND plan.day >= $2 AND plan.day < $3 AND plan.state = 'planned'
+           AND stop.kind = 'container'
+         ORDER BY stop.subject, plan.day DESC
+    """
+    rows = await tx.fetch(sql, depot, day - MISSED_FOR, day)
+    left = {Cause.FLOODED.value, Cause.NO_ROOM.value}
+    return {
+        row["subject"]
+        for row in rows
+        if row["state"] == StopState.UNREACHABLE.value
+        or (row["state"] == StopState.LEFT_OUT.value and row["cause"] in left)
+    }
 
 
 async def counted(tx: Transaction, round_: UUID) -> dict[StopState, int]:

@@ -7,6 +7,7 @@ import pytest
 
 from services.environment.rounds import candidates
 from services.kit.database import Transaction
+from smartcity.environment.v1 import rounds_pb2 as pb
 from tests.environment.conftest import DUE
 from tests.environment.rounds.collecting import Collecting, causes, stops
 from tests.environment.warnings.warning import SIAGA, TANJUNG_MAS, Warnings
@@ -30,6 +31,28 @@ async def test_a_job_whose_reporter_was_asked_something_waits_for_the_answer(col
     assert causes((await collecting.planned()).left_out) == {job.code: "waiting"}
     await job.becomes("in_progress", due=DUE)
     assert causes(stops(await collecting.planned())) == {job.code: "open_job"}
+
+
+async def test_a_container_that_could_not_be_reached_is_caught_up_with(collecting: Collecting) -> None:
+    await collecting.container("kontainer-miroto", 47)
+    stop = stops(await collecting.planned())[0]
+    await collecting.tick(stop, state=pb.ROUND_STOP_STATE_UNREACHABLE, note="Jalan ditutup pasar malam.")
+    assert causes(stops(await collecting.planned(TUESDAY))) == {"kontainer-miroto": "missed"}
+
+
+async def test_a_container_that_was_left_out_for_a_flood_is_caught_up_with(collecting: Collecting) -> None:
+    await collecting.container("kontainer-tanjung-mas", 47)
+    await Warnings(collecting.served).in_force(level=SIAGA, hours=18)
+    assert causes((await collecting.planned()).left_out) == {"kontainer-tanjung-mas": "flooded"}
+    assert causes(stops(await collecting.planned(TUESDAY))) == {"kontainer-tanjung-mas": "missed"}
+
+
+async def test_what_was_collected_since_it_was_missed_waits_for_its_day(collecting: Collecting) -> None:
+    await collecting.container("kontainer-miroto", 47)
+    first = stops(await collecting.planned())[0]
+    missed = await collecting.tick(first, state=pb.ROUND_STOP_STATE_UNREACHABLE, note="Jalan ditutup pasar malam.")
+    await collecting.tick(missed)
+    assert not stops(await collecting.planned(TUESDAY))
 
 
 _CROWD = """
