@@ -93,6 +93,8 @@ async def test_a_search_finds_services_categories_places_and_pages_of_any_sort(c
 @pytest.mark.parametrize(
     ("language", "typed", "found"),
     [
+        ("id", "laporan saya", "/laporan-saya"),
+        ("en", "my reports", "/laporan-saya"),
         ("en", "wallet", "/dompet"),
         ("id", "isi ulang saldo", "/dompet"),
         ("en", "day trip", "/wisata/rute"),
