@@ -10,6 +10,7 @@ from services.society.inviting.model import Invitation, Kind
 from services.society.resources import derived, resources
 from services.society.satisfaction.profile import required, surveys_of
 from services.society.surveys import actions as surveys
+from services.society.surveys import store as survey_store
 from services.society.tallies import store as counts
 
 
@@ -34,13 +35,28 @@ def secret(tx: Transaction) -> bytes:
 
 
 async def invite(tx: Transaction, kind: Kind, reference: str, agency: str) -> None:
-    """Something has ended at an agency: whoever's it was may judge. Where nobody is asked, nothing happens."""
+    """Something has ended at an agency: whoever's it was may judge, once. Where it had ended before, the agency that it
+    lay with last is judged. Where nobody is asked, nothing happens.
+    """
     terms = surveys_of(tx.runtime.city)
     if terms is None or resources(tx.runtime).secret is None or tx.runtime.city.agency(agency) is None:
         return
     id_ = model.digest(model.token(secret(tx), kind, reference))
-    if await store.add(tx, id_, agency, today(tx) + timedelta(days=terms.invite_days)):
+    until = today(tx) + timedelta(days=terms.invite_days)
+    known = None if await store.add(tx, id_, agency, until) else await store.get(tx, id_, lock=True)
+    if known is not None and not known.is_used:
+        await store.renew(tx, id_, agency, until)
+        if known.agency != agency:
+            await _take_back(tx, known.agency, known.until - timedelta(days=terms.invite_days))
+    if known is None or (known.agency != agency and not known.is_used):
         await counts.invite(tx, (await surveys.of_satisfaction(tx, agency)).id)
+
+
+async def _take_back(tx: Transaction, agency: str, invited: date) -> None:
+    """One fewer can answer that was invited on a day, where what was asked then is asked still."""
+    survey = await survey_store.of_agency(tx, agency)
+    if survey is not None and survey.created_at.astimezone(tx.runtime.city.timezone).date() <= invited:
+        await counts.invite(tx, survey.id, -1)
 
 
 async def offer(tx: Transaction, kind: Kind, reference: str) -> Offer:

@@ -12,6 +12,8 @@ from smartcity.governance.v1 import events_pb2 as governance
 
 _ENDED = frozenset({complaints_pb2.COMPLAINT_STATE_CLOSED, complaints_pb2.COMPLAINT_STATE_REJECTED})
 """Also what was not taken up: who is content is not asked alone."""
+_NOBODYS = frozenset({complaints_pb2.COMPLAINT_STATE_FILED, complaints_pb2.COMPLAINT_STATE_VERIFIED})
+"""Where no agency has had it yet that could be judged."""
 _GRANTED = frozenset(
     {permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED, permits_pb2.PERMIT_STATE_PAYABLE}
 )
@@ -26,8 +28,9 @@ service has ended when it is granted. What is paid, objected to or suspended was
 
 async def on_complaint_status_changed(tx: Transaction, event: Event[governance.ComplaintStatusChanged]) -> None:
     """A complaint has come to another state."""
-    if event.message.after in _ENDED and not event.exercise:
-        await actions.invite(tx, Kind.COMPLAINT, event.message.code, event.message.agency)
+    told = event.message
+    if told.after in _ENDED and told.before not in _NOBODYS and not event.exercise:
+        await actions.invite(tx, Kind.COMPLAINT, told.code, told.agency)
 
 
 async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:

@@ -17,9 +17,14 @@ async def get(tx: Transaction, id_: bytes, *, lock: bool = False) -> Invitation 
 
 
 async def add(tx: Transaction, id_: bytes, agency: str, until: date) -> bool:
-    """Writes one; False where it is there: what has ended before is asked about once."""
+    """Writes one; False where it is there."""
     sql = "INSERT INTO survey_invitation (id, agency, request, until) VALUES ($1, $2, '', $3) ON CONFLICT DO NOTHING"
     return await tx.execute(sql, id_, agency, until) == "INSERT 0 1"
+
+
+async def renew(tx: Transaction, id_: bytes, agency: str, until: date) -> None:
+    """It is about another agency, or until another day."""
+    await tx.execute("UPDATE survey_invitation SET agency = $2, until = $3 WHERE id = $1", id_, agency, until)
 
 
 async def use(tx: Transaction, id_: bytes, request: bytes) -> None:

@@ -23,9 +23,9 @@ async def outcomes(tx: Transaction, surveys: Sequence[UUID]) -> dict[UUID, Outco
     return {one.id: one for one in await _OUTCOMES.every(tx, "id = ANY($1::uuid[])", list(surveys))}
 
 
-async def invite(tx: Transaction, survey: UUID) -> None:
-    """One more could answer."""
-    await tx.execute("INSERT INTO survey_invited (survey, invited) VALUES ($1, 1)", survey)
+async def invite(tx: Transaction, survey: UUID, more: int = 1) -> None:
+    """One more could answer, or one fewer."""
+    await tx.execute("INSERT INTO survey_invited (survey, invited) VALUES ($1, $2)", survey, more)
 
 
 async def invited(tx: Transaction, surveys: Sequence[UUID]) -> dict[UUID, int]:

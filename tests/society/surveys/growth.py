@@ -41,7 +41,8 @@ async def _live(served: Served) -> None:
     await surveying.paid("SMGP-0001", "dlh")
     offer = satisfaction.OfferInvitationRequest(kind=satisfaction.ENDED_KIND_PAYMENT, code="SMGP-0001")
     assert (await surveying.call(offer)).link_key
-    await surveying.case_ends("SMG-0200")
+    for agency in ("dlh", "dpu"):
+        await surveying.case_ends("SMG-0200", agency)
     asked_for = satisfaction.GetInvitationRequest(link_key=await surveying.code("SMG-0200"))
     await surveying.call(asked_for)
     await surveying.call(satisfaction.ListSatisfactionFormulasRequest())

@@ -80,11 +80,16 @@ class Surveying:
         found: pb.SurveyResult = (await self.call(pb.GetSurveyResultRequest(id=one.id), caller)).result
         return found
 
-    async def case_ends(self, code: str, agency: str = "dpu", *, exercise: bool = False) -> None:
-        """Governance tells that a case is closed."""
+    async def case_ends(
+        self, code: str, agency: str = "dpu", *, exercise: bool = False, rejected_from: str = ""
+    ) -> None:
+        """Governance tells that a case is closed, unless it is rejected."""
         message = governance.ComplaintStatusChanged(
             code=code, after=complaints_pb2.COMPLAINT_STATE_CLOSED, agency=agency
         )
+        if rejected_from:
+            message.before = complaints_pb2.ComplaintState.Value(f"COMPLAINT_STATE_{rejected_from.upper()}")
+            message.after = complaints_pb2.COMPLAINT_STATE_REJECTED
         await self._react(reactions.on_complaint_status_changed, message, exercise)
 
     async def paid(self, code: str, agency: str, purpose: str = "levy") -> None:

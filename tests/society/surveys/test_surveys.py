@@ -1,6 +1,7 @@
 """Surveys over the pillar's real server: who asks, who answers once, and what may be told of it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.society.inviting import timers as inviting_timers
 from services.society.inviting.model import Kind
 from services.society.questionnaires.model import Answer
 from services.society.roster import store as roster
+from services.society.satisfaction.profile import required
 from services.society.surveys import gauges, timers
 from smartcity.society.v1 import satisfaction_pb2 as satisfaction
 from smartcity.society.v1 import surveys_pb2 as pb
@@ -205,6 +207,36 @@ async def test_payments_to_agencies_are_asked_about_and_others_are_not(surveying
     judged = satisfaction.AnswerInvitationRequest(link_key=codes[0], levels=LEVELS)
     with refused("OWN_AGENCY"):
         await surveying.call(judged, officer("dlh"))
+
+
+async def test_of_a_case_that_ended_again_elsewhere_the_last_agency_is_judged(surveying: Surveying) -> None:
+    await surveying.case_ends("SMG-0000", "dlh")
+    code = await surveying.code("SMG-0000")
+    surveying.served.pass_time(days=3)
+    await surveying.case_ends("SMG-0000", "dpu")
+    assert await surveying.code("SMG-0000") == code, "links that were handed out stay good"
+    found = (await surveying.call(satisfaction.GetInvitationRequest(link_key=code))).invitation
+    days = required(surveying.served.runtime.city).invite_days
+    until = surveying.served.now.astimezone(surveying.served.runtime.city.timezone).date() + timedelta(days=days)
+    assert (found.agency.id, found.until) == ("dpu", str(until))
+    assert {one.agency.id: one.invited for one in await surveying.indexes()} == {"dlh": 0, "dpu": 1}
+
+
+async def test_who_has_judged_a_case_is_not_asked_again_when_it_ends_again(surveying: Surveying) -> None:
+    await surveying.case_ends("SMG-0000", "dlh")
+    code = await surveying.code("SMG-0000")
+    await surveying.judge(code)
+    await surveying.case_ends("SMG-0000", "dpu")
+    found = (await surveying.call(satisfaction.GetInvitationRequest(link_key=code))).invitation
+    assert (found.agency.id, found.used) == ("dlh", True)
+
+
+@pytest.mark.parametrize(("state", "asked"), [("filed", False), ("verified", False), ("assigned", True)])
+async def test_an_agency_that_never_had_a_rejected_case_is_not_judged(
+    surveying: Surveying, state: str, asked: bool
+) -> None:
+    await surveying.case_ends("SMG-0000", rejected_from=state)
+    assert bool(await surveying.code("SMG-0000")) == asked
 
 
 async def test_a_period_is_published_by_itself_and_does_not_change(surveying: Surveying) -> None:
