@@ -90,7 +90,7 @@ async def cases(request: Request, agency: Identifier, bulan: str = "", hal: str 
     )  # fmt: skip
     found = await current_gateway(request).pillars.call(asked, current_caller(request))
     return render(
-        request, "governance/performance_cases.html", agency=agency, month=month, kind=kind,
+        request, "governance/performance_cases.html", it=found, agency=agency, month=month, kind=kind,
         cases=[views.performance_case(one) for one in found.cases],
         next_href=next_href(f"{PATH}/{agency}/kasus", found.next_page_token, bulan=month, hal=kind), **_words(request),
     )  # fmt: skip

@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from services.governance.cases import store as complaints
 from services.governance.city_indicators.profile import Indicator, Value, measured
 from services.governance.performance import store as performance
 from services.governance.performance.figures import Figures
 from services.governance.performance.model import Kind
 from services.kit.database import Transaction
-from services.kit.rpc import one_statement, protos, rpc
+from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import city_indicators_pb2 as pb
 
 ON_TIME, PERMITS_ON_TIME, PERMITS = "tepat-waktu", "izin-tepat-waktu", "izin-terbit"
 
 
 @rpc
-@one_statement
 async def page(tx: Transaction, request: pb.ListCityIndicatorsRequest) -> pb.ListCityIndicatorsResponse:
     """Lists the indicators, and what is counted from events."""
-    answer = pb.ListCityIndicatorsResponse(counted=_counted(await performance.years(tx)))
+    answer = pb.ListCityIndicatorsResponse(
+        counted=_counted(await performance.years(tx)), demo=await complaints.has_demo(tx)
+    )
     found = measured(tx.runtime.city)
     if found is not None:
         terms = found.terms

@@ -1,6 +1,7 @@
 """PerformanceService over gRPC: proto -> store -> proto."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from services.governance.cases import store as complaints
 from services.governance.performance import actions, satisfaction, store
@@ -42,15 +43,7 @@ async def page(tx: Transaction, request: pb.ListPerformanceRequest) -> pb.ListPe
             )
             for one in found
         ],
-        corrections=[
-            pb.PerformanceCorrection(
-                name=row["correction"],
-                agency=row["agency"],
-                kind=protos.number(pb.PerformanceKind, row["kind"]),
-                cases=row["cases"],
-            )
-            for row in await store.corrections(tx, month)
-        ],
+        corrections=[_correction(row) for row in await store.corrections(tx, month)],
         demo=await complaints.has_demo(tx),
     )
 
@@ -107,12 +100,14 @@ async def months(tx: Transaction, request: pb.GetAgencyPerformanceRequest) -> pb
                 for month, figures in found.items()
             ],
             satisfaction=[one for each in said if (one := _satisfaction(each)) is not None],
+            corrections=[_correction(row) for row in await store.corrections(tx, last, request.agency)],
+            closed=cut_off(terms, last, city.timezone) <= tx.now,
+            demo=await complaints.has_demo(tx),
         )
     )
 
 
 @rpc
-@one_statement
 async def behind(tx: Transaction, request: pb.ListPerformanceCasesRequest) -> pb.ListPerformanceCasesResponse:
     """Lists the cases behind a figure. Errors: AGENCY_NOT_FOUND."""
     city = tx.runtime.city
@@ -132,7 +127,13 @@ async def behind(tx: Transaction, request: pb.ListPerformanceCasesRequest) -> pb
             for row in found.rows
         ],
         next_page_token=found.token,
+        demo=await complaints.has_demo(tx),
     )
+
+
+def _correction(row: Any) -> pb.PerformanceCorrection:
+    kind = protos.number(pb.PerformanceKind, row["kind"])
+    return pb.PerformanceCorrection(name=row["correction"], agency=row["agency"], kind=kind, cases=row["cases"])
 
 
 def _require_agency(city: City, agency: str) -> None:

@@ -46,6 +46,10 @@ _CORRECTIONS = f"""
 SELECT correction, agency, kind, cases FROM performance_figure
  WHERE month = $1 AND correction > '' ORDER BY correction, agency, kind LIMIT {CORRECTIONS_MOST}
 """
+_CORRECTIONS_OF = f"""
+SELECT correction, agency, kind, cases FROM performance_figure
+ WHERE month = $1 AND agency = $2 AND correction > '' ORDER BY correction, kind LIMIT {CORRECTIONS_MOST}
+"""
 _AGENCY = """
 SELECT month, kind, cases, total FROM performance_figure
  WHERE agency = $1 AND month BETWEEN $2 AND $3 AND correction = '' ORDER BY month DESC
@@ -107,9 +111,9 @@ async def month(tx: Transaction, month: date) -> dict[str, Figures]:
     return {agency: Figures(of) for agency, of in found.items()}
 
 
-async def corrections(tx: Transaction, month: date) -> list[Any]:
-    """What came after a month's cut-off, by name."""
-    return await tx.fetch(_CORRECTIONS, month)
+async def corrections(tx: Transaction, month: date, agency: str = "") -> list[Any]:
+    """What came after a month's cut-off, by name; of all agencies where none is given."""
+    return await (tx.fetch(_CORRECTIONS_OF, month, agency) if agency else tx.fetch(_CORRECTIONS, month))
 
 
 async def of_agency(tx: Transaction, agency: str, first: date, last: date) -> dict[date, Figures]:

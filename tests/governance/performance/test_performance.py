@@ -1,5 +1,6 @@
 """Performance over the real server: counted once, closed, corrected, counted again, and the cases behind it."""
 
+import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -305,14 +306,49 @@ async def test_pages_show_the_league_the_months_and_the_cases(
     before = (await visitor.get("/kinerja?bulan=2025-12")).text
     assert ("Nothing was counted for this month." in before, 'id="cut-off"' in before) == (True, False)
     assert "Nothing was counted for this month." in (await visitor.get("/kinerja/dlh?bulan=2025-12")).text
+    assert "Nothing is counted for this month yet." in (await visitor.get("/kinerja/dpu?bulan=2026-03")).text
     assert (await visitor.get("/kinerja?bulan=heute")).status_code == 303
     assert (await visitor.get("/kinerja/dlh/kasus?hal=xx")).status_code == 303
     assert (await visitor.get("/kinerja/nobody")).status_code == 404
     sheet = (await visitor.get("/v1/performance.csv?month=2026-03")).text.splitlines()
     assert sheet[1].startswith("2026-03,dlh,")
-    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no,0,0,0,0,0")
+    assert sheet[1].endswith("11,0,0,0,11,0,0,1.0,,0,88.10,2026-1,no,0,0,0,0,0,,no")
     formulas = (await visitor.get("/v1/performance-formulas")).json()["formulas"]
     assert [one["weights"]["on_time"] for one in formulas] == [40, 40, 50]
+
+
+async def test_what_came_after_the_cut_off_is_told_on_the_agencys_page_and_in_the_sheet(
+    governance: Governance, hearing: Hearing, visitor: httpx.AsyncClient
+) -> None:
+    rated = await (await file(governance)).resolved()
+    governance.pass_time(days=40)
+    message = events_pb2.ComplaintRated(code=rated.code, rating=1, agency="kec-genuk")
+    at = governance.now - timedelta(days=39)
+    await hearing.hear([event(message, at, aggregate=rated.last.correlation_id, version=99)])
+    page = (await visitor.get("/kinerja/kec-genuk?bulan=2026-03")).text
+    assert ('id="corrections"' in page, "2026-03/2026-04-11" in page) == (True, True)
+    assert 'id="corrections"' not in (await visitor.get("/kinerja/dpu?bulan=2026-03")).text
+    heads, *lines = csv.reader((await visitor.get("/v1/performance.csv?month=2026-03")).text.splitlines())
+    late = [dict(zip(heads, line, strict=True)) for line in lines if line[heads.index("correction")]]
+    assert [(one["agency"], one["correction"], one["rated"], one["on_time"]) for one in late] == [
+        ("kec-genuk", "2026-03/2026-04-11", "1", "0")
+    ]
+
+
+async def test_made_up_reports_among_the_figures_are_told_wherever_these_are(
+    governance: Governance, hearing: Hearing, visitor: httpx.AsyncClient
+) -> None:
+    case = await (await file(governance)).resolved()
+    await hearing.hear()
+    pages = ("/kinerja?bulan=2026-03", "/kinerja/dlh?bulan=2026-03", "/kinerja/dlh/kasus?bulan=2026-03",
+             "/kinerja/indikator")  # fmt: skip
+    for page in pages:
+        assert 'id="demo"' not in (await visitor.get(page)).text
+    await governance.runtime.pool.execute("UPDATE complaint SET channel = 'demo' WHERE code = $1", case.code)
+    for page in pages:
+        assert 'id="demo"' in (await visitor.get(page)).text, page
+    for sheet in ("performance.csv?month=2026-03", "city-indicators.csv"):
+        assert (await visitor.get(f"/v1/{sheet}")).text.splitlines()[-1].endswith(",yes")
 
 
 async def test_what_nobody_knows_is_refused(hearing: Hearing) -> None:
