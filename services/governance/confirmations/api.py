@@ -5,6 +5,7 @@ from services.governance.confirmations import actions
 from services.governance.grants.model import Held
 from services.governance.keys.acting import Act
 from services.governance.keys.mail import Purpose
+from services.governance.notifications import actions as notifications
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, Kind
 from services.kit.rpc import protos, rpc
@@ -66,11 +67,15 @@ async def bounce(tx: Transaction, request: pb.ReportBounceRequest) -> pb.ReportB
 async def own(tx: Transaction, request: pb.GetContactMailRequest) -> pb.GetContactMailResponse:
     """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
     mail, contact = await actions.own(tx, request.code, request.link_key)
-    answer = pb.GetContactMailResponse(supporter=mail is not None and mail.supporter, has_contact=contact is not None)
-    if mail is not None and contact is not None and contact.email:
-        answer.email = contact.email
-        answer.state = protos.number(pb.MailState, mail.mail)
-    return answer
+    if mail is None or contact is None or not contact.email:
+        return pb.GetContactMailResponse(supporter=mail is not None and mail.supporter, has_contact=contact is not None)
+    return pb.GetContactMailResponse(
+        state=protos.number(pb.MailState, mail.mail),
+        email=contact.email,
+        supporter=mail.supporter,
+        has_contact=True,
+        next_mail_time=protos.timestamp(await notifications.next_mail(tx, mail)),
+    )
 
 
 @rpc

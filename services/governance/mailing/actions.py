@@ -1,6 +1,6 @@
 """May this mail go to that address? And what becomes of an address whose owner, or whose server, says stop."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from services.governance.contacts import store as contacts
@@ -9,6 +9,9 @@ from services.governance.keys import digests
 from services.governance.mailing import store
 from services.governance.resources import resources
 from services.kit.database import Transaction
+
+FULL = "ADDRESS_FULL"
+"""The refusal that is over with the day."""
 
 
 async def refusal(
@@ -24,8 +27,13 @@ async def refusal(
         return f"ADDRESS_{found.mail.upper()}" if found else "CONTACT_ERASED"
     address = found.address or digests.address(resources(tx.runtime).link_secret, email)
     if not counted and not await store.charge(tx, address, today(tx), confirming=confirming, linking=linking):
-        return "ADDRESS_FULL"
+        return "ADDRESS_STOPPED" if await store.is_stopped(tx, address) else FULL
     return ""
+
+
+async def is_full(tx: Transaction, address: bytes, *, confirming: bool) -> bool:
+    """Whether nothing more goes to an address today."""
+    return await store.is_full(tx, address, today(tx), confirming=confirming)
 
 
 async def is_stopped(tx: Transaction, email: str) -> bool:
@@ -42,3 +50,8 @@ async def stop(tx: Transaction, subject: UUID, address: bytes, why: MailState) -
 def today(tx: Transaction) -> date:
     """The day of the counts."""
     return tx.now.astimezone(tx.runtime.city.timezone).date()
+
+
+def tomorrow(tx: Transaction) -> datetime:
+    """When the next day of the counts begins."""
+    return datetime.combine(today(tx) + timedelta(days=1), time(), tx.runtime.city.timezone).astimezone(UTC)

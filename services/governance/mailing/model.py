@@ -5,7 +5,7 @@ from datetime import timedelta
 CONFIRMATIONS_A_DAY = 3
 """Whoever types an address of somebody else makes us write to them no more often than this."""
 MAILS_A_DAY = 20
-"""All mails to an address, confirmations included."""
+"""All mails to an address, confirmations included. What is one too many waits for the next day."""
 LINKS_A_DAY = 3
 """Mails with the links of an address: whoever types one of somebody else takes no news from them, nor the link that
 the reporter of a case asks for.

@@ -39,6 +39,21 @@ async def charge(tx: Transaction, address: bytes, day: date, *, confirming: bool
     return bool(passed)
 
 
+async def is_full(tx: Transaction, address: bytes, day: date, *, confirming: bool) -> bool:
+    """Whether an address got as many mails of a day as it gets, or as many confirmations."""
+    found = await tx.fetchval(
+        """
+        SELECT mails >= $3 OR (confirmations >= $4 AND $5) FROM mail_address WHERE address = $1 AND day = $2
+        """,
+        address,
+        day,
+        model.MAILS_A_DAY,
+        model.CONFIRMATIONS_A_DAY,
+        confirming,
+    )
+    return bool(found)
+
+
 async def stop(tx: Transaction, address: bytes, day: date, why: MailState) -> None:
     """Takes note that an address gets nothing more."""
     await tx.execute(

@@ -1,11 +1,12 @@
 """What can be done with notifications."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.governance.cases.model import Complaint
 from services.governance.contacts import store as contacts
 from services.governance.contacts.model import Mail, MailState
+from services.governance.mailing import actions as mailing
 from services.governance.notifications import store
 from services.governance.notifications.model import AFTER, Kind, facts
 from services.kit.database import Transaction
@@ -34,6 +35,7 @@ async def ask(tx: Transaction, code: str, contact: Mail) -> None:
     if contact.ask_time is not None and tx.now - contact.ask_time < ASK_PAUSE:
         return
     await contacts.asked(tx, contact.subject)
+    await store.overtake(tx, contact.complaint_id, contact.subject, Kind.CONFIRM)
     await store.insert(tx, contact.complaint_id, Kind.CONFIRM, {"code": code}, [contact.subject])
 
 
@@ -55,6 +57,16 @@ async def tell(tx: Transaction, complaint: Complaint, subject: UUID) -> None:
     if kind is not None:
         kind = Kind.REFUSED if kind is Kind.RESOLVED and complaint.refusal else kind
         await store.insert(tx, complaint.id, kind, facts(tx.runtime.city, complaint), [subject])
+
+
+async def next_mail(tx: Transaction, contact: Mail) -> datetime | None:
+    """When the next mail goes to a contact that got as many as it gets today; None where none waits, or goes now."""
+    confirming = contact.mail is MailState.WAITING
+    if contact.address is None or not (confirming or contact.mail is MailState.CONFIRMED):
+        return None
+    if not await store.is_queued(tx, contact.complaint_id, contact.subject):
+        return None
+    return mailing.tomorrow(tx) if await mailing.is_full(tx, contact.address, confirming=confirming) else None
 
 
 async def forget_notes(tx: Transaction, complaint_id: UUID) -> None:

@@ -11,9 +11,11 @@ from services.kit.database import Transaction, rows
 from services.kit.ids import uuid7
 
 _CLAIM = """
-UPDATE news SET attempts = attempts + 1, next_time = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
+UPDATE news SET
+    attempts = attempts + 1, reason = '', next_time = $1 + make_interval(secs => least($3 * 2 ^ attempts, $4))
 WHERE id IN (
-    SELECT id FROM news WHERE state = 'queued' AND next_time <= $1 ORDER BY next_time LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT id FROM news WHERE state = 'queued' AND next_time <= $1
+    ORDER BY next_time, id LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, complaint_id, subject, kind, facts, attempts, create_time
 """
@@ -80,10 +82,48 @@ async def spare(tx: Transaction, ids: Sequence[UUID]) -> None:
     await tx.execute("UPDATE news SET attempts = attempts - 1 WHERE id = ANY($1) AND state = 'queued'", list(ids))
 
 
+async def put_off(tx: Transaction, id: UUID, until: datetime, reason: str) -> None:  # noqa: A002
+    """A mail that was not begun, since it must not go before a time."""
+    await tx.execute(
+        """
+        UPDATE news SET attempts = attempts - 1, next_time = $2, reason = $3 WHERE id = $1 AND state = 'queued'
+        """,
+        id,
+        until,
+        reason,
+    )
+
+
+async def is_queued(tx: Transaction, complaint_id: UUID, subject: UUID) -> bool:
+    """Whether a mail to a contact of the case waits."""
+    sql = "SELECT EXISTS (SELECT FROM news WHERE complaint_id = $1 AND subject = $2 AND state = 'queued')"
+    found: bool = await tx.fetchval(sql, complaint_id, subject)
+    return found
+
+
+async def overtake(tx: Transaction, complaint_id: UUID, subject: UUID, kind: str) -> None:
+    """Drops mails of a kind to a contact that were put off: another one says the same."""
+    await tx.execute(
+        """
+        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $4, facts = '{}'
+        WHERE complaint_id = $1 AND subject = $2 AND kind = $3 AND state = 'queued' AND reason <> ''
+        """,
+        complaint_id,
+        subject,
+        kind,
+        tx.now,
+    )
+
+
 async def waiting_since(tx: Transaction) -> datetime | None:
-    """When the mail was queued that waits the longest."""
-    sql = "SELECT create_time FROM news WHERE state = 'queued' ORDER BY create_time LIMIT 1"
-    found: datetime | None = await tx.fetchval(sql)
+    """When the mail was queued that waits the longest, but for those that were put off until later than now."""
+    found: datetime | None = await tx.fetchval(
+        """
+        SELECT create_time FROM news WHERE state = 'queued' AND (reason = '' OR next_time <= $1)
+        ORDER BY create_time LIMIT 1
+        """,
+        tx.now,
+    )
     return found
 
 

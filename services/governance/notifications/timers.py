@@ -82,7 +82,10 @@ async def _deliver(runtime: Runtime, server: SMTP, row: Any) -> None:
     except Exception as error:
         await _failed(runtime, row, error)
     else:
-        await _finish(runtime, row, "dropped" if refusal else "sent", refusal)
+        if refusal == mailing.FULL and row["kind"] != Kind.LINKS:  # for which anybody asks, and can ask again
+            await _put_off(runtime, row, refusal)
+        else:
+            await _finish(runtime, row, "dropped" if refusal else "sent", refusal)
 
 
 async def _attempt(runtime: Runtime, server: SMTP, row: Any) -> str:
@@ -180,6 +183,12 @@ async def _bounced(runtime: Runtime, row: Any) -> None:
         if contact is not None:
             address = digests.address(resources(runtime).link_secret, contact.email)
             await mailing.stop(tx, row["subject"], address, MailState.UNDELIVERABLE)
+
+
+async def _put_off(runtime: Runtime, row: Any, reason: str) -> None:
+    """Until the next day, as if it had not been tried."""
+    async with runtime.transaction() as tx:
+        await store.put_off(tx, row["id"], mailing.tomorrow(tx), reason)
 
 
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:

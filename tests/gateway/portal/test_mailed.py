@@ -179,6 +179,26 @@ async def test_a_browser_that_has_the_key_keeps_it(citizen: Browser, case: Case)
     assert {"reply-form", "withdraw-form", "erase-form"} <= set(page.forms)
 
 
+async def test_the_page_does_not_say_that_a_confirmation_was_sent_which_comes_tomorrow(
+    citizen: Browser, edge_database: str
+) -> None:
+    filed = await citizen.report(TEXT, email=f"siti-{secrets.token_hex(6)}@contoh.id")
+    assert "We have sent a confirmation" in filed.words
+    code = code_of(filed)
+    full = Case(UUID(int=0), code, "", edge_database)
+    await full.sql(
+        """
+        INSERT INTO governance.mail_address (address, day, confirmations, mails)
+        SELECT contact.address, (now() AT TIME ZONE 'Asia/Jakarta')::date, 3, 3
+        FROM governance.contact JOIN governance.complaint ON complaint.id = complaint_id WHERE code = $1
+        """,
+        code,
+    )
+    page = await citizen.open(f"/lapor/{code}")
+    assert "We have sent a confirmation" not in page.words
+    assert "We send the confirmation" in page.words
+
+
 async def test_asking_for_ones_links_shows_the_same_page_for_every_address(fresh: Browser, case: Case) -> None:
     pages = []
     for email in (case.email, f"tidak-ada-{case.email}"):

@@ -111,7 +111,7 @@ async def test_an_address_gets_three_confirmations_a_day_however_it_is_spelt(
     records.governance.pass_time(days=1)
     await filed_for(records, "k.orban@GMAIL.com")
     await timers.send_due(records.runtime)
-    assert len(catcher.mails) == limits.CONFIRMATIONS_A_DAY + 1
+    assert len(catcher.mails) == 2 * limits.CONFIRMATIONS_A_DAY
 
 
 async def test_an_address_gets_twenty_mails_a_day_of_all_its_cases(records: Records, catcher: Catcher) -> None:
