@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Case
+from services.governance.deadlines.model import Clock
 from services.governance.escalations import model
 from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
@@ -32,6 +33,7 @@ async def fall_due(tx: Transaction, case: Case) -> None:
     if complaint.state is State.RESOLVED and closing is not None and closing < tx.now:
         change = transitions.take(complaint, Transition.CLOSE, TransitionInput(), context)
     record = await records.save(tx, case, change, "system")
-    closed = record.complaint.state is State.CLOSED
-    kind = Kind.CLOSED if closed else Kind.ESCALATED
-    await notifications.notify(tx, record.complaint, kind, record.history[-1].note)
+    told = [step for step in change.steps if step.clock is not Clock.EVIDENCE]  # that is no lateness of the agency's
+    if told:
+        kind = Kind.CLOSED if record.complaint.state is State.CLOSED else Kind.ESCALATED
+        await notifications.notify(tx, record.complaint, kind, told[-1].note)

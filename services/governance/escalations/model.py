@@ -16,10 +16,14 @@ _NAMES = {
 
 
 def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context: CaseContext) -> Change:
-    """A deadline passed: the next step of the ladder (names of its steps, lowest first) is told."""
-    step = min(complaint.escalation + 1, len(ladder))
+    """A deadline passed: the next step of the ladder (names of its steps, lowest first) is told.
+
+    It is the agency's: nobody of it answers for evidence that a verifier has not looked at.
+    """
+    verifiers = clock is Clock.EVIDENCE
+    step = complaint.escalation if verifiers else min(complaint.escalation + 1, len(ladder))
     deadlines = replace(complaint.deadlines, breached=complaint.deadlines.breached | {clock})
     after = replace(complaint, escalation=step, deadlines=deadlines, updated_at=context.now)
-    told = f" Diteruskan kepada {ladder[step - 1]}." if step else ""
+    told = f" Diteruskan kepada {ladder[step - 1]}." if step and not verifiers else ""
     note = f"Batas waktu {_NAMES[clock]} terlewati.{told}"
     return Change(after, (Step(EventKind.ESCALATED, complaint.state, complaint.state, note, clock=clock),))

@@ -70,7 +70,7 @@ async def test_what_came_after_the_verifier_looked_goes_on_waiting(governance: G
     assert await _waiting(governance) == []
 
 
-async def test_the_promise_has_a_clock_that_outlives_the_case_and_escalates_once(governance: Governance) -> None:
+async def test_the_promise_has_a_clock_that_outlives_the_case_and_passes_once(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     promised = (await filed.read()).due.evidence
     await filed.act("Rate", rating=4)
@@ -78,8 +78,8 @@ async def test_the_promise_has_a_clock_that_outlives_the_case_and_escalates_once
     await timers.due(governance.runtime)
     await timers.due(governance.runtime)
     late = await filed.read()
-    assert (state(late), late.due.evidence, late.escalation) == ("closed", promised, 1)
-    assert late.timeline[-1].note.startswith("Batas waktu pemeriksaan bukti terlewati.")
+    assert (state(late), late.due.evidence, late.escalation) == ("closed", promised, 0)
+    assert [line.note for line in late.timeline].count("Batas waktu pemeriksaan bukti terlewati.") == 1
     assert await _waiting(governance, overdue=True) == [filed.code]
     filed.last = late
     await _review(filed, photos=[late.photos[0].id])
