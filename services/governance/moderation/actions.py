@@ -9,11 +9,13 @@ from services.governance.deadlines.model import terms
 from services.governance.filing.model import known_area
 from services.governance.moderation import model
 from services.governance.moderation.model import Owed, Sorting
+from services.governance.notifications import actions as notifications
+from services.governance.notifications.model import Kind
 from services.governance.photos import actions as photos
 from services.governance.records import actions as records
 from services.governance.records.model import CaseRecord
 from services.governance.routing.model import choose, routed
-from services.governance.states.model import Party
+from services.governance.states.model import Party, State
 from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.errors import forbidden, invalid
@@ -84,7 +86,11 @@ async def correct(tx: Transaction, code: str, etag: str, category: str, area_cod
     change = model.correct(complaint, right, owed, _ruled(city, complaint), context)
     if chosen.private and not complaint.secret:
         change = replace(change, complaint=model.hide(change.complaint, context))
-    return await records.save(tx, case, change, acting_as(tx.caller, case.parties))
+    record = await records.save(tx, case, change, acting_as(tx.caller, case.parties))
+    after = record.complaint
+    if after.state is State.ASSIGNED and after.agency != complaint.agency:
+        await notifications.notify(tx, after, Kind.ASSIGNED)
+    return record
 
 
 def _ruled(city: City, complaint: Complaint) -> str:

@@ -110,8 +110,9 @@ async def test_whoever_joined_a_case_before_it_was_hidden_follows_it_no_more(
     catcher.mails.clear()
     await records.transition(filed, "ask", officer(hidden.agency.id), note="Siapa nama petugasnya?")
     await timers.send_due(records.runtime)
-    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 2, "what waited to be sent is not, either"
+    assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 3, "what waited to be sent is not, either"
     assert [state for state in await states(records) if state[1] == "dropped"] == [
+        ("assigned", "dropped", "CASE_HIDDEN"),
         ("assigned", "dropped", "CASE_HIDDEN"),
         ("asked", "dropped", "CASE_HIDDEN"),
     ]
