@@ -52,7 +52,8 @@ async def case(request: Request, code: Code, k: str = "", done: str = "") -> Res
     except grpc.aio.AioRpcError as error:
         if error.code() is not grpc.StatusCode.NOT_FOUND:
             raise
-        return track.unknown(request, code, from_grpc(error))
+        joined = await own_data.alone(request, code, link_keys.link_key_of(request), done)
+        return joined or track.unknown(request, code, from_grpc(error))
 
 
 @router.post("/kunci", dependencies=CHECKED)
@@ -62,7 +63,13 @@ async def unlock(request: Request, code: Code) -> Response:
 
 
 async def _unlock(request: Request, code: str, key: str) -> Response:
-    texts, found = texts_of(request), await _complaint(request, code, key)
+    texts = texts_of(request)
+    try:
+        found = await _complaint(request, code, key)
+    except grpc.aio.AioRpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND or not await own_data.holds_key(request, code, key):
+            raise
+        return link_keys.keep_and_go(request, code, key, link_keys.path_of(code), link_keys.JOINED)
     kind = link_keys.REPORTED if await _photos_left(request, found.code, key) is not None else link_keys.JOINED
     if kind == link_keys.JOINED and not await own_data.holds_key(request, found.code, key):
         return await _show(request, code, trouble=field_trouble(texts, key=texts("problem.key_wrong")), status=403)
