@@ -209,17 +209,20 @@ def mail(
     links: Links,
     created: datetime,
     supporter: bool = False,
+    drill: bool = False,
 ) -> EmailMessage:
     """The mail of a queued row. The same row always has the same Message-ID, so that a repeat is recognised as one.
 
     `sender` is an address, `host` the portal's. No mail holds words of whoever gave the address, their name
-    neither: the city does not speak for them. A `supporter` joined the case, and is told what becomes of it.
+    neither: the city does not speak for them. A `supporter` joined the case, and is told what becomes of it. Nobody
+    shall take a `drill` for real.
     """
     subject = _SUBJECT_TO_SUPPORTERS if supporter and kind is Kind.ASKED else _SUBJECTS[kind]
+    subject = subject if kind is Kind.LINKS else f"{facts['code']}: {subject}"
     return messages.automatic(
         id,
-        subject if kind is Kind.LINKS else f"{facts['code']}: {subject}",
-        _body(kind, facts, city, links, supporter=supporter),
+        f"LATIHAN / EXERCISE. {subject}" if drill else subject,
+        _body(kind, facts, city, links, supporter=supporter, drill=drill),
         sender=sender,
         recipient=recipient,
         host=host,
@@ -228,12 +231,13 @@ def mail(
     )
 
 
-def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, supporter: bool) -> str:
+def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, supporter: bool, drill: bool) -> str:
     facts_en = {**facts, **{name: facts[f"{name}_en"] for name in ("agency", "due") if f"{name}_en" in facts}}
     whose = _JOINED if supporter else _OWN
     texts = _TO_SUPPORTERS.get(kind, _TEXTS[kind]) if supporter else _TEXTS[kind]
     text_id, text_en = (
-        text.format_map(_Words({**each, **whose})) for text, each in zip(texts, (facts, facts_en), strict=True)
+        before + text.format_map(_Words({**each, **whose}))
+        for before, text, each in zip(_DRILL if drill else ("", ""), texts, (facts, facts_en), strict=True)
     )
     # What an agency writes may say what the report says: who joined reads it once it is public, on the case's page.
     note = "" if supporter else facts.get("note", "").strip()[:_MOST_NOTE]
@@ -270,6 +274,8 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
         ]
     )
 
+
+_DRILL = ("LATIHAN. ", "EXERCISE. ")
 
 _DUE: Mapping[str, tuple[str, str]] = {
     Clock.VERIFICATION: ("Batas waktu pemeriksaan: {due}.", "Due to be looked at by {due}."),

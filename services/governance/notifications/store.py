@@ -17,7 +17,8 @@ WHERE id IN (
     SELECT id FROM news WHERE state = 'queued' AND next_time <= $1
     ORDER BY next_time, id LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, complaint_id, subject, kind, facts, attempts, create_time
+RETURNING id, complaint_id, subject, kind, facts, attempts, create_time,
+    (SELECT exercise FROM complaint WHERE complaint.id = news.complaint_id) AS exercise
 """
 
 

@@ -128,6 +128,7 @@ async def _attempt(runtime: Runtime, server: SMTP, row: Any) -> str:
         links=links,
         created=row["create_time"],
         supporter=subject != row["complaint_id"],
+        drill=row["exercise"] and not linking,  # whose links are of all cases
     )
     back = settings.mail_bounces
     name, _, host = back.partition("@")
