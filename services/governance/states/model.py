@@ -106,7 +106,7 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
         },
         s.WAITING_FOR_REPORTER: {
             m.REPLY: Edge(s.IN_PROGRESS, _REPORTER),
-            m.START: Edge(s.IN_PROGRESS, _CITY),  # the agency goes on without an answer
+            m.START: Edge(s.IN_PROGRESS, _DESK),  # the agency goes on without an answer; a truck that leaves does not
             m.RESOLVE: Edge(s.RESOLVED, _CITY),
             m.TRANSFER: Edge(s.TRANSFERRED, _DESK),
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),

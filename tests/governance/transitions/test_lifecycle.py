@@ -29,7 +29,7 @@ PLAIN = {
     "transfer:av>transferred mark_duplicate:av>duplicate reply:r>assigned withdraw:r>withdrawn",
     "in_progress": "ask:av>waiting_for_reporter resolve:avs>resolved transfer:av>transferred "
     "mark_duplicate:av>duplicate reply:r>in_progress withdraw:r>withdrawn",
-    "waiting_for_reporter": "reply:r>in_progress start:avs>in_progress resolve:avs>resolved transfer:av>transferred "
+    "waiting_for_reporter": "reply:r>in_progress start:av>in_progress resolve:avs>resolved transfer:av>transferred "
     "mark_duplicate:av>duplicate withdraw:r>withdrawn",
     "resolved": "rate:r>closed reopen:r>reopened close:vs>closed",
     "closed": "reopen:r>reopened",

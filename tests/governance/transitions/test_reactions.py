@@ -84,6 +84,17 @@ async def test_a_dispatched_crew_puts_the_case_in_progress(governance: Governanc
     ]  # fmt: skip
 
 
+async def test_a_dispatched_crew_leaves_a_case_waiting_that_asks_its_reporter_something(
+    governance: Governance,
+) -> None:
+    filed = await _assigned(governance)
+    await filed.transition("ask", DLH, note="Di sebelah mana?")
+    await _happens(governance, environment.CleanupDispatched(id="1", complaint=filed.code))
+    seen = await filed.read()
+    assert (state(seen), seen.due.HasField("resolution")) == ("waiting_for_reporter", False)
+    assert seen.timeline[-1].type.endswith("CleanupDispatched")
+
+
 async def test_a_completed_cleanup_resolves_with_its_note_and_photos(governance: Governance) -> None:
     filed = await _assigned(governance)
     photo = await filed.evidence(DLH)
