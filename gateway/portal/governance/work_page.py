@@ -89,6 +89,7 @@ async def show_case(request: Request, code: str, caller: Caller, shown: WorkStat
         correctable=decides and found.state in CORRECTABLE,
         evidence_possible=decides and found.state not in ENDED, proving=_proving(found),
         transition_paths=TRANSITION_PATHS, noted_transitions=NOTED_TRANSITIONS,
+        waiting_days=gateway.city.clocks.waiting,
         contact=shown.contact, contact_readable=_of_agency(found, caller) and not found.anonymous,
         back=way_back(request), trail=kept(request), **shown.context(),
     )  # fmt: skip

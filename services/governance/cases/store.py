@@ -43,6 +43,7 @@ _CHANGING = (
     "used_up",
     "evidence_due",
     "evidence_told",
+    "waiting_until",
     "handed_by",
     "due_at",
     "wake_at",
@@ -59,7 +60,7 @@ _KINDS = {
     **dict.fromkeys(("provisional", "evidence_told"), "boolean"),
     **dict.fromkeys(("created_at", "updated_at", "resolved_at", "verification", "response"), "timestamptz"),
     **dict.fromkeys(("resolution", "auto_close", "reopen_until", "evidence_due"), "timestamptz"),
-    **dict.fromkeys(("due_at", "wake_at", "used_up"), "timestamptz"),
+    **dict.fromkeys(("due_at", "wake_at", "used_up", "waiting_until"), "timestamptz"),
     "link_hash": "bytea",
     "time_left": "interval",
 }
@@ -186,6 +187,7 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
         "evidence_due": deadlines.evidence,
         "time_left": deadlines.left,
         "used_up": deadlines.used_up,
+        "waiting_until": deadlines.waiting,
         "due_at": deadlines.next_due,
         "wake_at": deadlines.wake,
     }
@@ -193,8 +195,9 @@ def _values(complaint: Complaint) -> Mapping[str, Any]:
 
 def complaint(row: Any) -> Complaint:
     """The complaint of a row of `SELECT`."""
+    state = State(row["state"])
     return Complaint(
-        state=State(row["state"]),
+        state=state,
         kind=Class(row["class"]),
         channel=Channel(row["channel"]),
         location=Location(row["area"], row["lon"], row["lat"], row["landmark"]),
@@ -210,6 +213,8 @@ def complaint(row: Any) -> Complaint:
             left=row["time_left"],
             used_up=row["used_up"],
             evidence=row["evidence_due"],
+            # The version before, by which a case goes on, leaves it as it was.
+            waiting=row["waiting_until"] if state is State.WAITING_FOR_REPORTER else None,
         ),
         redacted_at=row["redact_time"],
         **{name: row[name] for name in _PLAIN},

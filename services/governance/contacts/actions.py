@@ -77,11 +77,6 @@ async def supporter_of(tx: Transaction, code: str, link_key: str) -> UUID | None
     return await store.of_supporter(tx, known, link.digest(link_key)) if known and link_key else None
 
 
-async def has_contact(tx: Transaction, complaint_id: UUID) -> bool:
-    """Whether the reporter gave a contact that is not erased."""
-    return await store.ciphertext(tx, complaint_id) is not None
-
-
 async def read(tx: Transaction, complaint_id: UUID, *, by: str, purpose: str) -> Contact:
     """The reporter's contact; the read is recorded in the same transaction. `by` is a role and agency.
 

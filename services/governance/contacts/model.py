@@ -53,6 +53,16 @@ class Mail:
     address_round: int
     """How often the address was corrected."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is not erased."""
+        return self.erase_time is None
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether news go there."""
+        return self.has_email and self.mail is MailState.CONFIRMED
+
 
 @dataclass(frozen=True)
 class Read:

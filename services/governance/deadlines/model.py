@@ -56,6 +56,7 @@ class Terms:
     auto_close: int
     reopen: int
     evidence: int
+    waiting: int
     waiting_suspends: bool = True
 
 
@@ -69,6 +70,7 @@ def terms(city: City, category: str) -> Terms:
         auto_close=city.clocks.auto_close,
         reopen=city.clocks.reopen_days,
         evidence=city.clocks.evidence,
+        waiting=city.clocks.waiting,
         waiting_suspends=city.clocks.waiting_suspends,
     )
 
@@ -93,6 +95,8 @@ class Deadlines:
     """
     evidence: datetime | None = None
     """Until when a verifier looks at evidence that the public cannot see yet; runs in whatever state the case is."""
+    waiting: datetime | None = None
+    """Until when it waits for its reporter's answer; the work goes on without it then."""
 
     def of(self, clock: Clock) -> datetime | None:
         """The deadline of a clock."""
@@ -118,9 +122,9 @@ class Deadlines:
 
     @property
     def wake(self) -> datetime | None:
-        """When something falls due by itself: the first breach not yet escalated, or the auto-close."""
-        waiting = [due for clock in Clock if clock not in self.breached and (due := self.of(clock)) is not None]
-        return min([*waiting, *([self.auto_close] if self.auto_close else [])], default=None)
+        """When something falls due by itself: the first breach that was not escalated, auto-close, end of waiting."""
+        due = [*(self.of(clock) for clock in Clock if clock not in self.breached), self.auto_close, self.waiting]
+        return min(filter(None, due), default=None)
 
     def passed(self, now: datetime) -> list[Clock]:
         """Clocks whose deadline has passed and was not escalated, in the order of their deadlines."""
@@ -147,6 +151,11 @@ class DeadlineCalculator:
         """The agency responded."""
         return _stop(deadlines, Clock.VERIFICATION, Clock.RESPONSE)
 
+    def asked(self, deadlines: Deadlines, now: datetime, terms: Terms) -> Deadlines:
+        """The reporter is asked something: the case waits for the answer, and not for ever."""
+        waiting = self.suspended(deadlines, now) if terms.waiting_suspends else self.responded(deadlines)
+        return self._due(waiting, now, waiting=terms.waiting)
+
     def suspended(self, deadlines: Deadlines, now: datetime) -> Deadlines:
         """The case waits for its reporter; asking is a response."""
         deadlines = self.responded(deadlines)
@@ -157,6 +166,7 @@ class DeadlineCalculator:
 
     def resumed(self, deadlines: Deadlines, now: datetime) -> Deadlines:
         """The case goes on with the working time it had left."""
+        deadlines = replace(deadlines, waiting=None)
         if deadlines.left is None:
             return deadlines
         return self._owed_until(self.after_working_time(now, deadlines.left), replace(deadlines, left=None))
@@ -188,8 +198,8 @@ class DeadlineCalculator:
     def put_off(self, deadlines: Deadlines, now: datetime) -> Deadlines:
         """Those that passed on what was decided since to be a day off: they end with the next working day."""
         passed = {clock.value: deadlines.of(clock) for clock in deadlines.passed(now)}
-        if deadlines.auto_close is not None and deadlines.auto_close < now:
-            passed["auto_close"] = deadlines.auto_close
+        others = {"auto_close": deadlines.auto_close, "waiting": deadlines.waiting}
+        passed |= {name: at for name, at in others.items() if at is not None and at < now}
         for name, at in passed.items():
             assert at is not None, "what has passed was due"
             due = working_time.end_of_working_day(self._calendar, at)

@@ -17,7 +17,9 @@ from services.kit.database import Transaction
 
 
 async def fall_due(tx: Transaction, case: Case) -> None:
-    """Does what fell due by itself: each passed deadline goes one step up the agency's ladder, or the case closes."""
+    """Does what fell due by itself: each passed deadline goes one step up the agency's ladder, the case closes, or it
+    waits no longer for its reporter.
+    """
     context = records.context(tx, case.complaint, case.parties)
     complaint = replace(case.complaint, deadlines=context.calculator.put_off(case.complaint.deadlines, tx.now))
     wakes = complaint.deadlines.wake
@@ -27,13 +29,20 @@ async def fall_due(tx: Transaction, case: Case) -> None:
     ladder = [step.name_id for step in tx.runtime.city.ladder(complaint.agency)]
     change = Change(complaint, ())
     for clock in complaint.deadlines.passed(tx.now):
-        one = model.escalate(change.complaint, clock, ladder, context)
-        change = Change(one.complaint, (*change.steps, *one.steps))
-    closing = complaint.deadlines.auto_close
+        change = _then(change, model.escalate(change.complaint, clock, ladder, context))
+    closing, waiting = complaint.deadlines.auto_close, complaint.deadlines.waiting
+    if waiting is not None and waiting < tx.now:
+        change = _then(change, model.go_on(change.complaint, context))
     if complaint.state is State.RESOLVED and closing is not None and closing < tx.now:
         change = transitions.take(complaint, Transition.CLOSE, TransitionInput(), context)
     record = await records.save(tx, case, change, "system")
-    told = [step for step in change.steps if step.clock is not Clock.EVIDENCE]  # that is no lateness of the agency's
-    if told:
-        kind = Kind.CLOSED if record.complaint.state is State.CLOSED else Kind.ESCALATED
-        await notifications.notify(tx, record.complaint, kind, told[-1].note)
+    # That a verifier looks late at evidence is no lateness of the agency's.
+    late = [step.note for step in change.steps if step.clock not in (None, Clock.EVIDENCE)]
+    if complaint.state is not State.CLOSED and record.complaint.state is State.CLOSED:
+        await notifications.notify(tx, record.complaint, Kind.CLOSED)
+    elif late:
+        await notifications.notify(tx, record.complaint, Kind.ESCALATED, late[-1])
+
+
+def _then(change: Change, one: Change) -> Change:
+    return Change(one.complaint, (*change.steps, *one.steps))

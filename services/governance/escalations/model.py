@@ -6,6 +6,7 @@ from dataclasses import replace
 from services.governance.cases.model import Complaint
 from services.governance.deadlines.model import Clock
 from services.governance.records.model import CaseContext, Change, EventKind, Step
+from services.governance.states.model import State
 
 _NAMES = {
     Clock.VERIFICATION: "verifikasi",
@@ -13,6 +14,7 @@ _NAMES = {
     Clock.RESOLUTION: "penyelesaian",
     Clock.EVIDENCE: "pemeriksaan bukti",
 }
+_UNANSWERED = "Pelapor belum menjawab. Penanganan dilanjutkan tanpa jawaban; jawaban tetap diterima."
 
 
 def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context: CaseContext) -> Change:
@@ -27,3 +29,10 @@ def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context:
     told = f" Diteruskan kepada {ladder[step - 1]}." if step and not verifiers else ""
     note = f"Batas waktu {_NAMES[clock]} terlewati.{told}"
     return Change(after, (Step(EventKind.ESCALATED, complaint.state, complaint.state, note, clock=clock),))
+
+
+def go_on(complaint: Complaint, context: CaseContext) -> Change:
+    """The reporter has not answered in time: the agency has the case again, with the working time that was left."""
+    going = context.calculator.resumed(complaint.deadlines, context.now)
+    after = replace(complaint, state=State.IN_PROGRESS, deadlines=going, updated_at=context.now)
+    return Change(after, (Step(EventKind.STATUS_CHANGED, complaint.state, after.state, _UNANSWERED),))

@@ -150,7 +150,8 @@ _MOST_NOTE = 1000
 def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]:
     """What a mail about the case tells."""
     agency = city.agency(complaint.agency)
-    due, clock = complaint.deadlines.next_due, complaint.deadlines.next_clock
+    due, clock, waiting = complaint.deadlines.next_due, complaint.deadlines.next_clock, complaint.deadlines.waiting
+    due, due_of = (waiting, "waiting") if waiting else (due, clock.value if clock else "")
     return {
         "code": complaint.code,
         "agency": agency.name_id if agency else complaint.agency,
@@ -158,7 +159,7 @@ def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]
         "note": note,
         "due": day(due.astimezone(city.timezone), "id") if due else "",
         "due_en": day(due.astimezone(city.timezone), "en") if due else "",
-        "due_of": clock.value if clock else "",
+        "due_of": due_of,
         "other": complaint.duplicate_of,
     }
 
@@ -281,6 +282,10 @@ _DUE: Mapping[str, tuple[str, str]] = {
     Clock.VERIFICATION: ("Batas waktu pemeriksaan: {due}.", "Due to be looked at by {due}."),
     Clock.RESPONSE: ("Batas waktu tanggapan pertama: {due}.", "First answer due by {due}."),
     Clock.RESOLUTION: ("Batas waktu penyelesaian: {due}.", "Due to be resolved by {due}."),
+    "waiting": (
+        "Jawaban ditunggu sampai {due}; sesudah itu penanganan dilanjutkan tanpa jawaban.",
+        "The answer is awaited until {due}; after that the work goes on without it.",
+    ),
     "": ("Batas waktu: {due}.", "Due: {due}."),  # queued before it was said of what
 }
 """By when what is done."""

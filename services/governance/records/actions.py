@@ -9,7 +9,7 @@ from observability.telemetry import current_span, current_trace_id
 from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Case, Complaint, parties
-from services.governance.contacts import actions as contacts
+from services.governance.contacts import store as contacts
 from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.history import model as histories
 from services.governance.history import store as entries
@@ -51,6 +51,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
         history=tuple(found.history),
         photos=photos.shown(found.photos, inside=case.inside),
         has_contact=case.inside and found.has_contact,
+        mailed=case.inside and found.mailed,
         floods=tuple(found.floods),
         own_matter=own,
     )
@@ -73,6 +74,7 @@ async def save(
     after = replace(after, version=version, updated_at=tx.now)
     await complaints.update(tx, after)
     await entries.append(tx, before.id, history[known:])
+    contact = await contacts.mail(tx, before.id)
     now_is = parties(tx.caller, after) | (case.parties & {Party.REPORTER})
     return CaseRecord(
         complaint=after,
@@ -80,7 +82,8 @@ async def save(
         allowed=tuple(allowed(after.state, now_is)),
         history=tuple(history),
         photos=await photos.visible(tx, before.id, inside=case.inside),
-        has_contact=await contacts.has_contact(tx, before.id),
+        has_contact=contact is not None and contact.is_kept,
+        mailed=contact is not None and contact.is_mailed,
     )
 
 

@@ -109,6 +109,8 @@ class CaseRecord:
     history: tuple[Entry, ...] = ()
     photos: tuple[Photo, ...] = ()
     has_contact: bool = False
+    mailed: bool = False
+    """Whether a question is mailed to the reporter."""
     floods: tuple[Link, ...] = ()
     own_matter: bool = False
     """Whether it is one of the caller's at the desk, who decides nothing of it."""

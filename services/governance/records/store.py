@@ -20,6 +20,7 @@ SELECT {COLUMNS},
        {photos.PHOTOS.nested(f"complaint_id = complaint.id {photos.OLDEST_FIRST}")} AS photos,
        {floods.LINKS.nested("complaint_id = complaint.id ORDER BY linked_at")} AS floods,
        EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact,
+       EXISTS (SELECT FROM contact WHERE subject = complaint.id AND has_email AND mail = 'confirmed') AS mailed,
        EXISTS (SELECT FROM supporter WHERE complaint_id = complaint.id AND subject = $2 AND $2 <> '') AS stands_behind
   FROM complaint WHERE code = $1
 """
@@ -33,6 +34,7 @@ class Whole(NamedTuple):
     """Oldest first, as photos are."""
     photos: list[Photo]
     has_contact: bool
+    mailed: bool
     floods: list[Link]
     stands_behind: bool
     """Whether it is a login's that was asked about."""
@@ -48,6 +50,7 @@ async def whole(tx: Transaction, code: str, login: str) -> Whole | None:
         entries.ENTRIES.unnested(row["history"]),
         photos.PHOTOS.unnested(row["photos"]),
         row["has_contact"],
+        row["mailed"],
         floods.LINKS.unnested(row["floods"]),
         row["stands_behind"],
     )

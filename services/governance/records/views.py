@@ -51,6 +51,7 @@ def complaint(record: CaseRecord, city: City) -> pb.Complaint:
         correlation_id=str(found.id),
         transitions=[_TRANSITIONS[transition] for transition in record.allowed if transition in _TRANSITIONS],
         has_contact=record.has_contact and _may_know_contact(record),
+        mailed=record.mailed and _may_know_contact(record),
         redacted=found.redacted_at is not None,
         refusal=found.refusal,
         own_matter=record.own_matter,
@@ -94,6 +95,7 @@ def _due(found: Complaint) -> pb.Due:
         reopen_until=protos.timestamp(deadlines.reopen_until),
         provisional=deadlines.provisional,
         evidence=protos.timestamp(deadlines.evidence),
+        waiting=protos.timestamp(deadlines.waiting),
     )
 
 

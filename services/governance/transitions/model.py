@@ -127,10 +127,7 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
         case Transition.START | Transition.REPLY:
             return replace(after, deadlines=calculator.responded(calculator.resumed(deadlines, now)))
         case Transition.ASK:
-            waiting = (
-                calculator.suspended(deadlines, now) if terms.waiting_suspends else calculator.responded(deadlines)
-            )
-            return replace(after, deadlines=waiting)
+            return replace(after, deadlines=calculator.asked(deadlines, now, terms))
         case Transition.RESOLVE:
             due = deadlines.resolution
             # Waiting stands still: whoever resolves out of it had time left.

@@ -18,6 +18,7 @@ class _WorkingDays(Struct, frozen=True, forbid_unknown_fields=True):
     auto_close: Days
     resolution: dict[ComplaintClass, Days]
     evidence: Days = 2
+    waiting: Days = 10
 
 
 class _CalendarDays(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +64,7 @@ def read_clocks(
         first_response=days.first_response,
         auto_close=days.auto_close,
         evidence=days.evidence,
+        waiting=days.waiting,
         resolution=days.resolution,
         reopen_days=file.calendar_days.reopen,
         contact_days=file.calendar_days.contact,

@@ -180,6 +180,8 @@ class Clocks(Struct, frozen=True, kw_only=True):
     auto_close: Days
     evidence: Days
     """From adding evidence until a verifier has looked at it."""
+    waiting: Days
+    """From a question to the reporter until the work goes on without an answer."""
     resolution: dict[ComplaintClass, Days]
     """By class; a class that is missing has no deadline."""
     reopen_days: Days

@@ -13,7 +13,7 @@ from tests.fixtures.holidays import decided_off
 
 _CITY = load_city("semarang")
 _CALCULATOR = DeadlineCalculator(_CITY.calendar)
-_TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2)
+_TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2, waiting=10)
 _ZONE = _CITY.timezone
 
 
@@ -37,7 +37,7 @@ def test_holidays_and_joint_leave_do_not_count() -> None:
 
 
 def test_an_aspiration_has_no_resolution_deadline() -> None:
-    due = _CALCULATOR.filed(_local(2026, 3, 2), Terms(3, 5, None, 10, 14, 2))
+    due = _CALCULATOR.filed(_local(2026, 3, 2), Terms(3, 5, None, 10, 14, 2, 10))
     assert due.resolution is None
 
 

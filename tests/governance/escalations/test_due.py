@@ -1,14 +1,18 @@
 """What falls due by itself: escalation and auto-close, exactly once, whoever runs the timer and however often."""
 
 import asyncio
-from datetime import UTC, timedelta
+import runpy
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.governance.escalations import actions, timers
+from services.governance.pillar import PILLAR
+from services.kit.city import working_time
+from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.fixtures.holidays import decided_off
-from tests.governance.cases import DLH, emitted, file, state
+from tests.governance.cases import DLH, Filed, emitted, file, state
 from tests.governance.conftest import VERIFIER, Governance
 
 
@@ -89,6 +93,86 @@ async def test_nothing_escalates_while_the_case_waits_for_its_reporter(governanc
     governance.pass_time(days=200)
     await _due(governance)
     assert (await filed.read()).escalation == 0
+
+
+async def _asked(governance: Governance) -> Filed:
+    """A case that waits for its reporter."""
+    filed = await file(governance)
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    return filed
+
+
+async def test_an_answer_is_awaited_for_ten_working_days(governance: Governance) -> None:
+    filed = await _asked(governance)
+    until = working_time.local(governance.runtime.city.calendar, filed.last.due.waiting.ToDatetime(UTC))
+    assert (str(until.date()), str(until.time())) == ("2026-03-16", "23:59:59")
+    governance.pass_time(days=13)
+    await _due(governance)
+    assert state(await filed.read()) == "waiting_for_reporter"
+
+
+async def test_a_case_goes_on_with_its_clock_when_no_answer_has_come(governance: Governance) -> None:
+    filed = await _asked(governance)
+    governance.pass_time(days=16)
+    await _due(governance)
+    await _due(governance)
+    seen = await filed.read(DLH)
+    assert (state(seen), seen.escalation, seen.due.HasField("waiting")) == ("in_progress", 0, False)
+    assert seen.due.resolution.ToDatetime(UTC) > governance.now
+    assert [(line.by, line.state) for line in seen.timeline[-2:]] == [
+        ("officer dlh", pb.COMPLAINT_STATE_WAITING_FOR_REPORTER),
+        ("system", pb.COMPLAINT_STATE_IN_PROGRESS),
+    ]
+    assert (await emitted(governance, seen))[-1] == "ComplaintStatusChanged"
+
+
+async def test_an_answer_that_comes_after_the_case_went_on_is_still_taken(governance: Governance) -> None:
+    filed = await _asked(governance)
+    governance.pass_time(days=16)
+    await _due(governance)
+    assert (await filed.read()).question_open
+    assert state(await filed.act("Reply", note="Di depan pasar")) == "in_progress"
+
+
+async def test_what_was_answered_goes_on_once(governance: Governance) -> None:
+    filed = await _asked(governance)
+    answered = await filed.act("Reply", note="Di depan pasar")
+    assert not answered.due.HasField("waiting")
+    governance.pass_time(days=16)
+    await _due(governance)
+    assert [line.by for line in (await filed.read()).timeline if line.state == pb.COMPLAINT_STATE_IN_PROGRESS] == [
+        "reporter"
+    ]
+
+
+async def test_an_answer_is_awaited_past_a_day_that_was_decided_since_to_be_off(
+    governance: Governance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await _asked(governance)
+    until = filed.last.due.waiting.ToDatetime(UTC)
+    decided_off(governance.runtime.city.calendar, until, monkeypatch)
+    governance.pass_time(seconds=(until - governance.now).total_seconds() + 1)
+    await _due(governance)
+    assert state(await filed.read()) == "waiting_for_reporter"
+
+
+async def test_what_waits_since_the_version_before_goes_on_after_two_weeks(governance: Governance) -> None:
+    filed = await _asked(governance)
+    await governance.runtime.pool.execute("UPDATE complaint SET waiting_until = NULL, wake_at = NULL")
+    migration = runpy.run_path(str(PILLAR.migrations / "2026_12_01_waiting_ends.py"))
+    await governance.runtime.pool.execute(migration["WAITING"])
+    for days in (15, 30):  # the end of a day that is no working day puts it off
+        governance.now = datetime.now(UTC) + timedelta(days=days)
+        await _due(governance)
+    assert state(await filed.read()) == "in_progress"
+
+
+async def test_a_case_that_the_version_before_took_on_does_not_wait(governance: Governance) -> None:
+    """It leaves the day until which the case waited as it was."""
+    filed = await _asked(governance)
+    await governance.runtime.pool.execute("UPDATE complaint SET state = 'in_progress'")
+    assert not (await filed.read()).due.HasField("waiting")
 
 
 async def test_a_resolved_case_closes_after_ten_working_days(governance: Governance) -> None:

@@ -2,7 +2,7 @@
 
 from services.governance.escalations import timers
 from smartcity.governance.v1 import complaints_pb2
-from tests.governance.cases import Filed, file
+from tests.governance.cases import DLH, Filed, file
 from tests.governance.conftest import Governance
 
 GIVEN = complaints_pb2.Contact(email="siti@contoh.id")
@@ -51,6 +51,16 @@ async def test_what_an_agency_is_late_with_is_told_also_where_evidence_waits(gov
     assert await fall_due(governance, days=9) == ["escalated"]
     (row,) = await governance.runtime.pool.fetch("SELECT facts->>'note' AS note FROM news")
     assert row["note"].startswith("Batas waktu tanggapan pertama terlewati.")
+
+
+async def test_nobody_is_told_that_the_agency_is_late_when_the_reporter_has_not_answered(
+    governance: Governance,
+) -> None:
+    filed = await file(governance, contact=GIVEN)
+    await governance.runtime.pool.execute("UPDATE contact SET mail = 'confirmed'")
+    await filed.transition("verify")
+    await filed.transition("ask", DLH, note="Di mana?")
+    assert await fall_due(governance, days=16) == []
 
 
 async def test_a_case_that_closes_by_itself_is_told_once(governance: Governance) -> None:

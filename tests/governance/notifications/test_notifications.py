@@ -29,6 +29,7 @@ async def test_the_reporter_hears_of_each_step_in_both_languages(records: Record
     assert [mail["To"] for mail in catcher.mails] == ["siti@contoh.id"] * 4
     body = catcher.mails[-1].get_content()
     assert "> Di dekat rumah nomor berapa?" in body
+    assert ("ditunggu sampai 16 Maret 2026" in body, "awaited until 16 March 2026" in body) == (True, True)
     assert "bertanya kepada Anda" in body
     assert "has a question for you" in body
     assert body.count("https://lapor.example/surat/laporan/") == 2

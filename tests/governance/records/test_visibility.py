@@ -95,6 +95,17 @@ async def test_an_agency_learns_nothing_about_an_anonymous_reporter(governance: 
     assert (await unnamed.read(ANONYMOUS, unnamed.key)).has_contact
 
 
+async def test_who_asks_is_told_whether_the_question_is_mailed(governance: Governance) -> None:
+    contact = pb.Contact(email="siti@contoh.id")
+    named, unnamed = await file(governance, contact=contact), await file(governance, contact=contact, anonymous=True)
+    assert not (await named.read(DLH)).mailed
+    await governance.runtime.pool.execute("UPDATE contact SET mail = 'confirmed'")
+    assert (await named.read(DLH)).mailed
+    assert not (await unnamed.read(DLH)).mailed
+    assert (await named.transition("verify")).mailed
+    assert not (await named.read(ANONYMOUS)).mailed
+
+
 async def test_released_words_are_public_and_the_original_is_not(governance: Governance) -> None:
     filed = await file(governance, text=f"{WASTE}, telepon saya 0812")
     await filed.edit("Release", public_text=WASTE)

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
 from services.governance.deadlines.model import DeadlineCalculator, Deadlines, Terms
-from services.governance.escalations.model import escalate
+from services.governance.escalations.model import escalate, go_on
 from services.governance.records.model import CaseContext
 from services.governance.states.model import EDGES, OPEN, Party, State, Transition, allowed
 from services.governance.transitions.model import TransitionInput, take
@@ -42,7 +42,7 @@ PLAIN = {
     "withdrawn": "",
 }
 LETTERS = {Party.VERIFIER: "v", Party.AGENCY: "a", Party.REPORTER: "r", Party.SYSTEM: "s"}
-TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2)
+TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2, waiting=10)
 CITY = load_city("semarang")
 CALCULATOR = DeadlineCalculator(CITY.calendar)
 LADDER = ["one", "two", "three"]
@@ -184,7 +184,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule()
     def the_timer_runs(self) -> None:
-        """Every breach goes up one step, and what is due to close closes."""
+        """Every breach goes up one step, what is due to close closes, and no answer is awaited for ever."""
         context = CaseContext(self.now, frozenset({Party.SYSTEM}), CALCULATOR, TERMS)
         for clock in self.it.deadlines.passed(self.now):
             self.it = escalate(self.it, clock, LADDER, context).complaint
@@ -193,6 +193,10 @@ class Lifecycle(RuleBasedStateMachine):
         if closing is not None and closing < self.now:
             self.it = take(self.it, Transition.CLOSE, TransitionInput(), context).complaint
             self.state = "closed"
+        waiting = self.it.deadlines.waiting
+        if waiting is not None and waiting < self.now:
+            self.it = go_on(self.it, context).complaint
+            self.state = "in_progress"
         assert self.it.deadlines.wake is None or self.it.deadlines.wake >= self.now
 
     def _names_what_is_allowed(self, error: DomainError | None, letter: str) -> None:
@@ -248,6 +252,7 @@ class Lifecycle(RuleBasedStateMachine):
         if self.state == "waiting_for_reporter":
             assert (due.resolution is None) != (due.left is None)
         assert (due.auto_close is not None) == (self.state == "resolved")
+        assert (due.waiting is not None) == (self.state == "waiting_for_reporter")
         assert (due.next_due is not None) <= (self.it.state in OPEN)
         assert all(due.of(clock) is not None for clock in due.breached)
 

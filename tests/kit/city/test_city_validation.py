@@ -98,7 +98,7 @@ def test_an_untouched_copy_is_sound(root: Path) -> None:
         ("holidays.csv", "decided", "perhaps", "holidays.csv:2: status: invalid enum value 'perhaps'"),
         ("clocks.toml", "verification = 3", "verification = 0", "clocks.toml:5: working_days.verification: expected"),
         ("clocks.toml", "verification = 3", "verificaton = 3", "clocks.toml:5: "),
-        ("clocks.toml", "ordinary = 14", "", "clocks.toml:11: no days to resolve class ordinary; add ordinary ="),
+        ("clocks.toml", "ordinary = 14", "", "clocks.toml:12: no days to resolve class ordinary; add ordinary ="),
         ("clocks.toml", 'serves = ["blu"]', 'serves = ["bus"]', '"bus" is neither an agency nor a level'),
         ("clocks.toml", 'serves = ["blu"]', 'serves = ["bus"]', 'agency "blu-trans-semarang" has no ladder'),
         ("clocks.toml", "verification = 3", "verification = ", "clocks.toml:5: not TOML"),
