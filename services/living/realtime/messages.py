@@ -68,7 +68,7 @@ def add_trips(into: rt.FeedMessage, rows: Iterable[tuple[Vehicle, Run]]) -> None
 
 
 def _at(into: rt.FeedMessage, at: datetime) -> int:
-    """A time of a vehicle's own clock, which may be ahead: nothing of a feed is newer than the feed (validator's E012)."""
+    """A time of a vehicle's own clock, which may be ahead: nothing of a feed is newer than it (validator's E012)."""
     return min(int(at.timestamp()), into.header.timestamp)
 
 
