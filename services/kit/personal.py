@@ -2,7 +2,7 @@
 lists to whose it is alone (``OwnRecordService``, one in each pillar).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -122,14 +122,16 @@ def _text(value: object) -> str:
     return str(value)
 
 
-async def report(tx: Transaction, event: Event[Any], kinds: Iterable[Kind], deeds: Sequence[Deed]) -> None:
+async def report(
+    tx: Transaction, event: Event[Any], kinds: Iterable[Kind], deeds: Sequence[Deed], repeated: Collection[str] = ()
+) -> None:
     """Answers a request of society's (``PersonalDataRequested``), once for each pillar: the request's own event comes
-    once. With it how often they did what staff do, of which nothing is erased. What idempotency keeps by their login
-    goes with what is erased.
+    once. With it how often they did what staff do, of which nothing is erased. What idempotency answered their login
+    goes with what is erased, but to requests of the names that may be ``repeated``, whose answers hold nothing of them.
     """
     asked = event.message
     if asked.erase:
-        await idempotency.let_go(tx, asked.subject)
+        await idempotency.let_go(tx, asked.subject, repeated)
     office = [Kind(row["kind"], row["held"], 0, OFFICE) for row in await _done(tx, deeds, asked.subject)]
     told = [
         PersonalDataReported.Kind(

@@ -10,7 +10,7 @@ What is kept of a request is a digest that nobody can try out persons against (`
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
 from google.protobuf.message import Message
@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 from services.kit.caller import ANONYMOUS
 from services.kit.database.masking import masked
 from services.kit.database.transaction import Transaction, Write
-from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid
+from services.kit.errors import ConcurrentKeyError, DomainError, Kind, invalid, precondition
 
 M = TypeVar("M", bound=Message)
 
@@ -54,7 +54,12 @@ SELECT *, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::by
 ON CONFLICT DO NOTHING
 """
 
-_LET_GO = "UPDATE idempotency_key SET permanent = false, created_at = now() WHERE caller = $1 AND permanent"
+# What is left of each says that it was done. An answer may be empty, so one that was erased is none.
+_LET_GO = """
+UPDATE idempotency_key
+   SET answer = NULL, permanent = false, created_at = CASE WHEN permanent THEN now() ELSE created_at END
+ WHERE caller = $1 AND rpc <> ALL($2::text[]) AND (permanent OR answer IS NOT NULL)
+"""
 
 _Key = tuple[str, str, str]
 
@@ -73,8 +78,8 @@ async def once(
     Keys are bound to the caller and the kind of request. A ``permanent`` one (money) is only forgotten with whose it is
     (``let_go``), others after ``maintenance.KEY_AGE``. All who have no login are one caller: only a key that nobody
     guesses is theirs alone.
-    Raises REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE, IDEMPOTENCY_KEY_REUSED (same key, other request) and
-    REQUEST_IN_FLIGHT.
+    Raises REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE, IDEMPOTENCY_KEY_REUSED (same key, other request),
+    REQUEST_IN_FLIGHT and ANSWER_ERASED (it was done before ``let_go``).
     """
     if (fault := _key_fault(tx.caller.subject, request_id)) is not None:
         raise fault
@@ -94,6 +99,8 @@ async def once(
     assert known is not None, "the key was in the way of the INSERT a moment ago, and keys are not deleted while young"
     if not _same(known["request_hash"], digest, request):
         raise _reused()
+    if known["answer"] is None:
+        raise _erased()
     return answer_type.FromString(known["answer"])
 
 
@@ -117,16 +124,17 @@ class Claim:
 async def recall(tx: Transaction, claims: Sequence[Claim], *, kept: bool = True) -> list[bytes | DomainError | None]:
     """What is known of each request, in order; not from before the batch, if what was ``kept`` is left out.
 
-    The answer of one that was done; REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE or IDEMPOTENCY_KEY_REUSED of one that is
-    to be refused; None of a new one. Requests that come twice in the batch are both new: do the first and give the
-    others its answer (``first_alike`` tells them).
+    The answer of one that was done; REQUEST_ID_REQUIRED, REQUEST_ID_GUESSABLE, IDEMPOTENCY_KEY_REUSED or ANSWER_ERASED
+    of one that is to be refused; None of a new one. Requests that come twice in the batch are both new: do the first
+    and give the others its answer (``first_alike`` tells them).
     """
     faults = [_key_fault(claim.caller, claim.request_id) for claim in claims]
     keys = {claim.key for claim, fault in zip(claims, faults, strict=True) if fault is None}
-    known = {}
+    known: dict[_Key, tuple[bytes, bytes | DomainError]] = {}
     if kept and keys:
         for row in await tx.fetch(_RECALL, *map(list, zip(*keys, strict=True))):
-            known[(row["caller"], row["rpc"], row["request_id"])] = (row["request_hash"], row["answer"])
+            answer = _erased() if row["answer"] is None else row["answer"]
+            known[(row["caller"], row["rpc"], row["request_id"])] = (row["request_hash"], answer)
     first: dict[_Key, bytes] = {}
 
     def verdict(claim: Claim, fault: DomainError | None) -> bytes | DomainError | None:
@@ -171,13 +179,14 @@ def keep(claims: Sequence[Claim], answers: Sequence[bytes], *, permanent: bool =
     return Write(_KEEP_ALL, columns, rows=len(claims), otherwise=ConcurrentKeyError)
 
 
-async def let_go(tx: Transaction, caller: str) -> None:
-    """Somebody had erased what is kept of them: their ``permanent`` keys, with the answers, go like those of today.
+async def let_go(tx: Transaction, caller: str, but: Collection[str] = ()) -> None:
+    """Somebody had erased what is kept of them: the answers that they were given go at once, ``but`` those to requests
+    of these names, and their ``permanent`` keys go like those of today.
 
     Until then what they repeat is done once. All who have no login are one caller, whose keys name nobody.
     """
     if caller != ANONYMOUS.subject:
-        await tx.execute(_LET_GO, caller)
+        await tx.execute(_LET_GO, caller, list(but))
 
 
 def _key_fault(caller: str, request_id: str) -> DomainError | None:
@@ -204,6 +213,11 @@ def _required() -> DomainError:
 def _reused() -> DomainError:
     text = "This idempotency key was used for another request. Use a new key for a new request."
     return DomainError(Kind.KEY_REUSED, "IDEMPOTENCY_KEY_REUSED", text, field="request_id")
+
+
+def _erased() -> DomainError:
+    text = "This was done before, and its answer was erased with your data. Use a new key to do it once more."
+    return precondition("ANSWER_ERASED", text, field="request_id")
 
 
 def _digest(request: Message, masking: bytes | None) -> bytes:

@@ -5,14 +5,17 @@ from services.kit.database import Transaction
 from services.kit.events import Event
 from services.society.own_data import actions, store
 from services.society.own_data.model import Told
-from smartcity.society.v1 import events_pb2
+from smartcity.society.v1 import data_requests_pb2, events_pb2
 from smartcity.types.v1 import personal_data_pb2
+
+_REPEATED = (data_requests_pb2.CreateDataRequestRequest.DESCRIPTOR.full_name,)
+"""Whoever asked for the erasure may send the form twice."""
 
 
 async def on_personal_data_requested(tx: Transaction, event: Event[events_pb2.PersonalDataRequested]) -> None:
     """Society looks its own through, as every pillar does."""
     kinds = await actions.look(tx, event.message.subject, erase=event.message.erase)
-    await personal.report(tx, event, kinds, store.DEEDS)
+    await personal.report(tx, event, kinds, store.DEEDS, _REPEATED)
 
 
 async def on_personal_data_reported(tx: Transaction, event: Event[personal_data_pb2.PersonalDataReported]) -> None:

@@ -121,11 +121,37 @@ async def test_a_permanent_key_of_who_has_their_data_erased_goes_like_any_other(
         for caller in (SITI, ANONYMOUS):
             await let_go(tx, caller.subject)
     await prune(runtime)
-    assert await do(runtime, SECRET) == pb.ComplaintRated(code="1"), "what is repeated meanwhile is done once"
+    await refused("ANSWER_ERASED", do(runtime, SECRET))
+    assert await effects(world) == 3, "what is repeated meanwhile is done once"
     await world.admin.execute("UPDATE environment.idempotency_key SET created_at = now() - interval '8 days'")
     await prune(runtime)
     left = await world.admin.fetch("SELECT caller FROM environment.idempotency_key ORDER BY caller")
     assert [row["caller"] for row in left] == ["anonymous", "budi"]
+
+
+async def test_what_was_answered_before_an_erasure_is_answered_no_more_and_not_done_again(
+    world: World, runtime: Runtime
+) -> None:
+    for caller in (SITI, BUDI):
+        await do(runtime, caller=caller)
+    await do(runtime, "of another kind", pb.ComplaintFiled(code="SMG-0001-00"))
+    async with runtime.transaction() as tx:
+        await let_go(tx, SITI.subject, [pb.ComplaintFiled.DESCRIPTOR.full_name])
+    await refused("ANSWER_ERASED", do(runtime))
+    await refused("IDEMPOTENCY_KEY_REUSED", do(runtime, request=pb.ComplaintAssigned(code="SMG-0002-00")))
+    assert await do(runtime, caller=BUDI) == pb.ComplaintRated(code="2"), "of another caller"
+    again = await do(runtime, "of another kind", pb.ComplaintFiled(code="SMG-0001-00"))
+    assert again == pb.ComplaintRated(code="3"), "of a kind that may be repeated"
+    assert await effects(world) == 3
+
+
+async def test_an_empty_answer_is_no_erased_one(runtime: Runtime) -> None:
+    async def nothing() -> pb.ComplaintRated:
+        return pb.ComplaintRated()
+
+    for _ in range(2):
+        async with runtime.transaction(SITI, Scope.OWN) as tx:
+            assert await once(tx, "key-1", REQUEST, nothing, pb.ComplaintRated) == pb.ComplaintRated()
 
 
 async def test_of_many_at_once_one_is_done(world: World, runtime: Runtime) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
 from services.kit.database.group_commit import ATTEMPTS, GroupCommit
-from services.kit.database.idempotency import Claim, first_alike, keep, once, recall, remember
+from services.kit.database.idempotency import Claim, first_alike, keep, let_go, once, recall, remember
 from services.kit.database.maintenance import prune
 from services.kit.errors import ConcurrentKeyError, DomainError, not_found
 from services.kit.runtime import Runtime
@@ -132,6 +132,16 @@ async def test_the_keys_of_a_batch_are_permanent(world: World, runtime: Runtime)
     await world.admin.execute("UPDATE environment.idempotency_key SET created_at = now() - interval '400 days'")
     await prune(runtime)
     assert await batch(runtime, claim("a")) == first
+
+
+async def test_of_a_batch_what_was_done_before_an_erasure_is_refused_and_the_others_are_done(
+    world: World, runtime: Runtime
+) -> None:
+    await batch(runtime, claim("a"))
+    async with runtime.transaction() as tx:
+        await let_go(tx, "siti")
+    assert reasons(await batch(runtime, claim("a"), claim("b"))) == ["ANSWER_ERASED", None]
+    assert await effects(world) == ["a", "b"]
 
 
 async def test_a_batch_and_a_single_request_know_each_others_keys(world: World, runtime: Runtime) -> None:

@@ -167,6 +167,22 @@ async def test_why_somebody_took_a_proposal_back_is_theirs_to_read_and_to_erase(
     assert [step.note for step in (await society.proposal(made.code)).steps] == ["", REASON, ""]
 
 
+async def test_erased_words_are_in_no_kept_answer_and_are_not_handed_out_again(people: People) -> None:
+    society, words = Society(people.served), "Siti Rahma di 0812-5550-1234 setuju."
+    made = await society.published(caller=BUDI)
+    comment = comments_pb2.CreateCommentRequest(request_id=request_id(), code=made.code, words=words)
+    await society.call(comment, SITI)
+    erasure = pb.CreateDataRequestRequest(request_id=request_id(), erase=True)
+    first = await society.call(erasure, SITI)
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    with refused("ANSWER_ERASED"):
+        await society.call(comment, SITI)
+    kept = await people.served.admin.fetch("SELECT answer FROM society.idempotency_key WHERE answer IS NOT NULL")
+    assert not [row for row in kept if words.encode() in row["answer"]]
+    assert await people.served.admin.fetchval("SELECT count(*) FROM society.comment") == 0, "nor is it done twice"
+    assert (await society.call(erasure, SITI)).data_request.id == first.data_request.id, "a form that is sent twice"
+
+
 async def test_supports_of_before_are_exported_and_erased_too(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "SOME", 1)
     made, society = await _taken_part(people), Society(people.served)
