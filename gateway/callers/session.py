@@ -43,7 +43,9 @@ LOOK_SECONDS, FIRST_LOOK_SECONDS = 1.0, 5.0
 """The longest that a request waits for the database to tell of its session: of one seen lately, and of any other."""
 REST_SECONDS = 1.0
 """So long a session seen lately goes on without another look, once one was in vain."""
-_COLUMNS = "digest, subject, roles, agency, name, id_token, expire_time, confirm_time, refresh_token <> '' AS renewable"
+_COLUMNS = "digest, subject, roles, agency, name, expire_time, confirm_time, refresh_token <> '' AS renewable"
+_OPEN = 2
+"""Dots in an ID token of before, which was kept as it came; sealed ones have more."""
 
 
 class Sessions:
@@ -64,7 +66,7 @@ class Sessions:
     ) -> tuple[str, Session]:
         """Begins a session; the token is for the cookie and is not kept.
 
-        ``sid`` is the login's name at the provider. The refresh token is of use to nobody without the cookie's token.
+        ``sid`` is the login's name at the provider. Nobody reads ID token and refresh token without the cookie's token.
         """
         ends = int((datetime.now(UTC) + self._life).timestamp())
         secret = _OF.join((secrets.token_urlsafe(32), self.login(caller), str(ends)))
@@ -73,13 +75,14 @@ class Sessions:
             row = await self._pool.fetchrow(
                 "INSERT INTO session (digest, subject, roles, agency, name, id_token, expire_time, sid, refresh_token)"
                 f" VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval, $8, $9) RETURNING {_COLUMNS}",
-                _digest(token), caller.subject, sorted(caller.roles), caller.agency, name, id_token, self._life, sid,
+                _digest(token), caller.subject, sorted(caller.roles), caller.agency, name,
+                sealed(id_token, self._key, f"id\n{token}"), self._life, sid,
                 sealed(refresh_token, self._key, f"refresh\n{token}"),
             )  # fmt: skip
         except LOST as error:
             raise _unavailable() from error
         assert row is not None, "an insert returns its row"
-        return token, self._session(row)
+        return token, self._session(row, id_token)
 
     def read(self, token: str) -> Cookie | None:
         """What a token says by itself; None where it was made up."""
@@ -100,7 +103,7 @@ class Sessions:
         kept = self._cache.get(digest)
         if kept is None or now > kept[0]:
             try:
-                kept = await self._load(digest, now, LOOK_SECONDS if kept else FIRST_LOOK_SECONDS)
+                kept = await self._load(token, digest, now, LOOK_SECONDS if kept else FIRST_LOOK_SECONDS)
             except LOST as error:
                 if kept is None:
                     raise _unavailable() from error
@@ -110,13 +113,15 @@ class Sessions:
             return None
         return kept[1]
 
-    async def _load(self, digest: bytes, now: float, seconds: float) -> tuple[float, Session] | None:
-        sql = f"SELECT {_COLUMNS} FROM session WHERE digest = $1 AND expire_time > now()"
+    async def _load(self, token: str, digest: bytes, now: float, seconds: float) -> tuple[float, Session] | None:
+        sql = f"SELECT {_COLUMNS}, id_token FROM session WHERE digest = $1 AND expire_time > now()"
         rows = await fetch_within(self._pool, seconds, sql, digest)
         if not rows:
             self._gone(digest, now)
             return None
-        return self._keep(self._session(rows[0]), now)
+        kept = rows[0]["id_token"]
+        id_token = kept if kept.count(".") == _OPEN else unsealed(kept, self._key, f"id\n{token}")
+        return self._keep(self._session(rows[0], id_token), now)
 
     def _gone(self, digest: bytes, now: float) -> None:
         """It has ended: nor does a look that is still under way keep it."""
@@ -131,12 +136,12 @@ class Sessions:
         self._cache[session.digest] = kept = (now + CACHE_SECONDS, session)
         return kept
 
-    def _session(self, row: asyncpg.Record) -> Session:
+    def _session(self, row: asyncpg.Record, id_token: str) -> Session:
         caller = Caller(row["subject"], frozenset(row["roles"]), row["agency"])
         expires, confirmed = row["expire_time"], row["confirm_time"]
         if caller.roles & STAFF:
             expires = min(expires, confirmed + self._staff_life)
-        return Session(row["digest"], caller, row["name"], expires, confirmed, row["id_token"], row["renewable"])
+        return Session(row["digest"], caller, row["name"], expires, confirmed, id_token, row["renewable"])
 
     def forget(self, session: Session) -> None:
         """Asks the database at its next request."""
@@ -195,7 +200,7 @@ class Sessions:
             session.digest, sorted(caller.roles), caller.agency,
         )  # fmt: skip
         if row is not None:
-            self._keep(self._session(row), time.monotonic())
+            self._keep(self._session(row, session.id_token), time.monotonic())
 
     async def sweep(self) -> None:
         """Deletes expired sessions and logout tokens."""

@@ -68,7 +68,8 @@ async def _show(request: Request, caller: Caller, shown: FormState) -> Response:
     last = found[0] if found else None
     since = last.create_time if last is not None and not last.done else None
     fresh = since is not None and datetime.now(UTC) - since < SOON
+    hours = f"{current_gateway(request).settings.session_hours:g}"
     return render(
         request, "society/own_data.html", shown.status, private=True, here="society", last=last, fresh=fresh,
-        path=PATH, **shown.context(),
+        path=PATH, hours=hours, **shown.context(),
     )  # fmt: skip

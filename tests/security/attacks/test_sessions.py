@@ -3,13 +3,16 @@
 import asyncio
 import time
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pydantic
 import pytest
+from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from gateway.settings import GatewaySettings
+from services.kit.signing import decode
 from tests.security.attacks.desks import desk, desks, officer
 from tests.security.attacks.issuer import Desk, roles
 
@@ -185,3 +188,24 @@ async def test_the_database_alone_gives_no_refresh_token_away(desk: Desk, office
     assert kept.count(".") == 4, "sealed"
     assert not any(token in kept for token in desk.issuer._refresh_tokens)
     assert await desk.gateway().sessions.claim("another.token", timedelta(0)) == ""
+
+
+async def test_the_database_alone_tells_nothing_that_the_provider_said_of_who_is_logged_in(
+    desk: Desk, officer: httpx.AsyncClient
+) -> None:
+    kept = await desk.database.fetchval("SELECT id_token FROM session")
+    assert kept.count(".") == 4, "sealed"
+    assert b"petugas" not in b"".join(decode(part) for part in kept.split("."))
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["as it is kept", "as a version before kept it"])
+async def test_a_logout_leads_to_the_provider_with_its_own_word_on_who_leaves(
+    desk: Desk, officer: httpx.AsyncClient, before: bool
+) -> None:
+    if before:
+        await desk.database.execute("UPDATE session SET id_token = $1", desk.issuer.id_token("petugas"))
+    token = (await officer.get("/v1/me")).json()["csrf_token"]
+    answer = await officer.post("/auth/logout", data={"csrf": token})
+    (hint,) = parse_qs(urlsplit(answer.headers["location"]).query)["id_token_hint"]
+    claims = jwt.decode(hint, desk.issuer.key, algorithms=["ES256"]).claims
+    assert claims["sub"] == "petugas"

@@ -280,6 +280,7 @@ async def test_the_page_asks_and_erases_with_a_tick(people: People) -> None:
         told = (await siti.client.get("/sosial/data-saya")).text
         assert "kept for ten years" in told
         assert "Why some of it may have to stay" in told, "nothing was tried yet, so nothing is told to be kept"
+        assert "stays until you log out there, 12 h at most" in told, "logins are no pillar's"
         unsure = await siti.send("/sosial/data-saya", "erase-form")
         assert "Tick that you are sure" in unsure.text_content()
         page = await siti.page("/sosial/data-saya")
