@@ -76,9 +76,40 @@ UPDATE payment SET creator = '' WHERE id IN (
        AND {payments.WAITING} = 0
      ORDER BY id LIMIT $2)
 """
+# Neither of a bill nor of what a pillar asks the money for: asked for at a till, at a counter or for a wallet.
+_ASKED = "creator = $1 AND creator <> '' AND requester = '' AND bill = ''"
+# One merchant is looked up for each payment, however many merchants there are.
+_AT_COUNTER = "(SELECT merchant.kind FROM merchant WHERE merchant.id = payment.merchant) = 'counter'"
+_TOP_UP = f"{_ASKED} AND merchant IS NULL"
+_SALE = f"{_ASKED} AND merchant IS NOT NULL AND NOT {_AT_COUNTER}"
+
+
+def _list_asked(which: str) -> str:
+    return f"""
+SELECT code, amount, state, description, created_at FROM payment WHERE {which} ORDER BY created_at DESC LIMIT $2
+"""
+
+
+def _count_asked(which: str) -> str:
+    return f"SELECT count(*) FROM (SELECT FROM payment WHERE {which} ORDER BY created_at DESC LIMIT $2) AS asked"
+
+
+# What was paid stands in the books under its wallet or business; while a QRIS may yet bring money it is known whose.
+def _forget_asked(which: str) -> str:
+    return f"""
+UPDATE payment SET creator = '' WHERE id IN (
+    SELECT id FROM payment WHERE {which} AND (state = 'expired' OR state = 'cancelled' AND qr = '')
+     ORDER BY created_at LIMIT $2)
+"""
+
+
 _OWNED = "SELECT count(*) FROM merchant WHERE owner = $1 AND owner <> ''"
 DEEDS = (
     Deed("money_acts", (By("act", "doer", "at"), By("act", "asker", "at"))),
+    Deed(
+        "counter_payments",
+        (By("payment", "creator", "created_at", f"requester = '' AND bill = '' AND {_AT_COUNTER}"),),
+    ),
     Deed("issued_bills", (By("bill", "issued_by", "created_at"),)),
     Deed("permit_steps", (By("permit_step", "by", "at", "party <> 'applicant'"),)),
 )
@@ -93,9 +124,13 @@ KEPT = (
     Kept("account_changes", _ACCOUNT_CHANGES),
     Kept("bills", _BILLS),
     Kept("orders", _ORDERS),
+    Kept("top_ups", _list_asked(_TOP_UP)),
+    Kept("sales", _list_asked(_SALE)),
 )
 MOST = 1_000
-"""Permits, and payments of bills and of orders, that are erased at once; changes of an account that are counted."""
+"""Permits, and payments of a kind, that are erased at once; changes of an account that are counted."""
+ASKED_MOST = 10_000
+"""Payments into a wallet, and sales, that are counted; of more it is told that there are so many."""
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
@@ -109,6 +144,8 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     if erase:
         await tx.execute(_FORGET_BILLS, subject, MOST)
         forgotten = rows(await tx.execute(_FORGET_ORDERS, subject, MOST))
+    topped_up = await _asked(tx, "top_ups", _TOP_UP, subject, erase=erase)
+    sold = await _asked(tx, "sales", _SALE, subject, erase=erase)
     held = await permits.owned(tx, subject) if subject else 0
     newest = await permits.newest_of(tx, subject, MOST) if subject else []
     mailed = len(await mails.live(tx, newest))
@@ -126,4 +163,13 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),
         Kind("orders", ordered, forgotten, "ticket"),
+        topped_up,
+        sold,
     ]
+
+
+async def _asked(tx: Transaction, kind: str, which: str, subject: str, *, erase: bool) -> Kind:
+    """Of payments that somebody asked for those that ended unpaid are theirs no more."""
+    held: int = await tx.fetchval(_count_asked(which), subject, ASKED_MOST)
+    gone = rows(await tx.execute(_forget_asked(which), subject, MOST)) if erase else 0
+    return Kind(kind, held, gone, "ledger")

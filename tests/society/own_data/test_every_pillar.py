@@ -43,7 +43,6 @@ ELSEWHERE: dict[str, dict[tuple[str, str], str]] = {
         ("merchant", "name"): "their own",
         ("wallet", "subject"): "their own",
         ("account", "owner"): "their wallet or business says the same",
-        ("payment", "creator"): "their own, of a bill",
         ("payment", "payer"): "what left their wallet",
         ("tally", "name"): "a thing",
     },
