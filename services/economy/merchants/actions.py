@@ -156,6 +156,13 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
     return await _save(tx, closed, events.closed)
 
 
+async def abandon(tx: Transaction, owner: str, most: int) -> None:
+    """Ends what somebody applied for and was never taken on for: they had erased what is kept of them."""
+    for merchant in await store.untraded(tx, owner, (State.APPLIED, State.SUSPENDED), most):
+        await accounts.set_status(tx, merchant.account, "closed")
+        await _save(tx, model.close(merchant, tx.now), events.closed)
+
+
 async def rest(tx: Transaction, id_: str, etag: str, permit: str) -> Merchant:
     """Rests one of the caller's on another permit of theirs, so that it can be paid again where the one before had
     ended; where an officer had stopped that, once the office has taken it back.

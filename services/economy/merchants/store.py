@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.economy.merchants.model import Kind, Merchant, Size, State, Takings, Terminal
 from services.kit.database import Transaction, paging
+from services.kit.database import rows as deleted
 from services.kit.database.table import Keyset, Page
 
 _COLUMNS = """
@@ -66,6 +67,20 @@ SELECT day, coalesce(payments, 0)::bigint AS payments, (coalesce(captured, 0) + 
        coalesce(released, 0)::bigint AS released
   FROM paid FULL JOIN given_back USING (day) FULL JOIN let_go USING (day)
  ORDER BY day DESC
+"""
+
+# Without a number of the acquirer's and without an entry: no book tells of it.
+_UNTRADED = f"""
+{_SELECT} WHERE owner = $1 AND owner <> '' AND nmid IS NULL AND state = ANY($2::text[])
+   AND (SELECT account.entries FROM account WHERE account.id = merchant.account) = 0
+ ORDER BY id LIMIT $3 FOR NO KEY UPDATE
+"""
+_FORGET = """
+UPDATE merchant SET owner = '', name = '–', bank = '', bank_number = '', permit = '', reason = ''
+ WHERE id = ANY($1::uuid[])
+"""
+_FORGET_ACCOUNTS = """
+UPDATE account SET owner = '' WHERE id IN (SELECT merchant.account FROM merchant WHERE merchant.id = ANY($1::uuid[]))
 """
 
 
@@ -203,6 +218,22 @@ async def on_permit(tx: Transaction, permit: str) -> list[Merchant]:
     """Those that rest on a permit and are not closed, locked."""
     sql = f"{_SELECT} WHERE permit = $1 AND permit <> '' AND state <> 'closed' ORDER BY id FOR UPDATE"
     return [_merchant(row) for row in await tx.fetch(sql, permit)]
+
+
+async def untraded(tx: Transaction, owner: str, states: Sequence[State], most: int) -> list[Merchant]:
+    """Those of an owner in these states that were never taken on, or gave up their number, and never had any money;
+    locked.
+    """
+    rows = await tx.fetch(_UNTRADED, owner, [state.value for state in states], most)
+    return [_merchant(row) for row in rows]
+
+
+async def forget(tx: Transaction, ids: Sequence[UUID]) -> int:
+    """Erases whose some were that never had any money, and what they told. How many other accounts of them went."""
+    await tx.execute(_FORGET, list(ids))
+    await tx.execute(_FORGET_ACCOUNTS, list(ids))
+    await tx.execute("DELETE FROM terminal WHERE merchant = ANY($1::uuid[])", list(ids))
+    return deleted(await tx.execute("DELETE FROM account_change WHERE merchant = ANY($1::uuid[])", list(ids)))
 
 
 async def has_open_money(tx: Transaction, merchant: UUID) -> bool:

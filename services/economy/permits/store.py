@@ -162,6 +162,13 @@ async def over_of(tx: Transaction, owner: str, states: Collection[State], most: 
     return [row["id"] for row in await tx.fetch(sql, owner, [one.value for one in states], most)]
 
 
+async def drafts(tx: Transaction, owner: str, most: int) -> list[Permit]:
+    """Those that somebody never sent, locked."""
+    return await _PERMITS.every(
+        tx, "owner = $1 AND owner <> '' AND state = 'draft' ORDER BY id LIMIT $2 FOR NO KEY UPDATE", owner, most
+    )
+
+
 async def owned(tx: Transaction, owner: str) -> int:
     """How many are somebody's."""
     found: int = await tx.fetchval("SELECT count(*)::integer FROM permit WHERE owner = $1", owner)

@@ -172,6 +172,15 @@ def _may_hold_again(one: Permit) -> bool:
     return one.state is State.REVOKED and not one.objected
 
 
+async def abandon(tx: Transaction, owner: str, most: int) -> None:
+    """Ends what somebody never sent: they had erased what is kept of them."""
+    for before in await store.drafts(tx, owner, most):
+        rules = kinds.known(tx, before)
+        if rules is not None:
+            done = moving.moved(before, Move.LAPSE, rules, by="", note="", now=tx.now)
+            await settle(tx, before, done, Move.LAPSE, Party.SYSTEM, rules)
+
+
 async def _remind_again(tx: Transaction, before: Permit, done: Permit) -> None:
     """Asks again for a reminder that was overtaken while its permit was suspended, or by an extension that is over."""
     again = done if done.state in HOLDING and before.state not in HOLDING else None

@@ -1,9 +1,12 @@
-"""SQL of what economy keeps by a login. Of money nothing is erased: it is the city's books.
+"""SQL of what economy keeps by a login. Of money nothing is erased: it is the city's books. A business that never had
+any is in none.
 
 Pasal 28 (11) UU KUP has books and what they rest on kept for ten years; a wallet is an account in them. Payments by a
 wallet stand in the books under the account, and leave no other trace by the login.
 """
 
+from services.economy.merchants import store as merchants
+from services.economy.merchants.model import State
 from services.economy.payments import store as payments
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import store as mails
@@ -140,8 +143,11 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     changed: int = await tx.fetchval(_CHANGED, subject, MOST)
     billed: int = await tx.fetchval(_BILLED, subject)
     ordered: int = await tx.fetchval(_ORDERED, subject)
-    forgotten = 0
+    forgotten, ended, unchanged = 0, 0, 0
     if erase:
+        untraded = await merchants.untraded(tx, subject, (State.CLOSED,), MOST)
+        ended = len(untraded)
+        unchanged = await merchants.forget(tx, [one.id for one in untraded]) if untraded else 0
         await tx.execute(_FORGET_BILLS, subject, MOST)
         forgotten = rows(await tx.execute(_FORGET_ORDERS, subject, MOST))
     topped_up = await _asked(tx, "top_ups", _TOP_UP, subject, erase=erase)
@@ -157,8 +163,8 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         await permits.forget(tx, gone)
     return [
         Kind("wallets", wallets, 0, "ledger"),
-        Kind("merchants", businesses, 0, "ledger"),
-        Kind("account_changes", changed, 0, "ledger"),
+        Kind("merchants", businesses, ended, "ledger"),
+        Kind("account_changes", changed, min(unchanged, changed), "ledger"),
         Kind("permits", held, len(gone), "permit"),
         Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),

@@ -38,6 +38,8 @@ async def direct(economy: Economy, request: pytest.FixtureRequest) -> AsyncItera
         "UPDATE economy.account SET entries = entries + 1 WHERE id = $1",
         "UPDATE economy.account SET held = held + 1 WHERE id = $1",
         "UPDATE economy.account SET balance = -1 WHERE id = $1",
+        "UPDATE economy.account SET owner = '' WHERE id = $1",
+        "UPDATE economy.account SET owner = 'another' WHERE id = $1",
         "UPDATE economy.hold SET state = 'released'",
         "INSERT INTO economy.hold (id, account, amount, state, created_at, updated_at)"
         " VALUES (gen_random_uuid(), $1, 1, 'reserved', now(), now())",
@@ -48,7 +50,7 @@ async def direct(economy: Economy, request: pytest.FixtureRequest) -> AsyncItera
 async def test_a_statement_that_the_journal_does_not_bear_out_is_refused(
     economy: Economy, direct: Any, sql: str
 ) -> None:
-    wallet = await opened(economy.runtime, 1_000)
+    wallet = await opened(economy.runtime, 1_000, owner="citizen-1")
     await post(economy.runtime, move(wallet, TREASURY, 100))
     await reserved(economy.runtime, wallet, 100)
     before = await books(economy.served.admin)

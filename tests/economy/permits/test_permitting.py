@@ -224,6 +224,20 @@ async def test_who_asks_is_told_of_their_permits_and_those_that_are_over_are_era
         await applying.get(over)
 
 
+async def test_a_draft_ends_with_an_erasure_and_what_was_sent_stays_under_way(applying: Applying) -> None:
+    draft, sent = await applying.begun(), await applying.sent()
+    told = await asked(applying.served, reactions, SRI.subject, erase=True)
+    assert told["permits"] == (2, 1, "permit")
+    with refused("PERMIT_NOT_FOUND"):
+        await applying.get(draft)
+    kept = await applying.served.admin.fetchrow(
+        "SELECT owner, sealed, name, place FROM economy.permit WHERE code = $1", draft.code
+    )
+    assert kept is not None
+    assert tuple(kept) == ("", None, "", "")
+    assert (await applying.get(sent)).name == sent.name
+
+
 async def test_applications_are_bounded_and_bad_ones_told(applying: Applying) -> None:
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("PERMIT_KIND_NOT_FOUND", {"kind": "pesawat"}), ("AREA_UNKNOWN", {"area": "33.74"}),
