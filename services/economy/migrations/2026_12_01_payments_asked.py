@@ -5,7 +5,7 @@ from alembic import op
 from services.kit.database import indexes
 
 revision = "economy_0052"
-down_revision = "economy_0047"
+down_revision = "economy_0051"
 branch_labels = None
 depends_on = None
 
