@@ -27,7 +27,7 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 @router.get("")
 async def listed(request: Request, jenis: str = "") -> Response:
-    """Events by the month of their next date, then those of which nobody has told one."""
+    """Events by the month of their next date, then those that await one; what is over for good is not listed."""
     if (back := strange(request, jenis=event_words.KINDS)) is not None:
         return back
     asked = pb.ListCityEventsRequest(page_size=PAGE, page_token=page_token(request))
@@ -45,7 +45,8 @@ async def listed(request: Request, jenis: str = "") -> Response:
 
     return render(
         request, "branding/city_events.html", sells=ticket_sales.sells(request), here="branding", kind=jenis,
-        months=event_words.by_month(dated, begins, texts_of(request)), undated=[one for one in found if not one.next],
+        months=event_words.by_month(dated, begins, texts_of(request)),
+        undated=[one for one in found if not one.next and event_words.awaited(one.content)],
         next_href=next_href(PATH, answer.next_page_token, **({"jenis": jenis} if jenis else {})),
         trail=public_trail(PATH, jenis=jenis, page=page_token(request)),
         **event_words.words(request),
@@ -64,10 +65,11 @@ async def shown(request: Request, code: Identifier, semua: str = "") -> Response
     asked = visits_pb2.GetVisitsRequest(event=event.id)
     counted = await gateway.pillars.call(asked, current_caller(request)) if event.publish_time else None
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
+    over = [] if coming or event_words.awaited(event.content) else event.occasions
     return render(
         request, "branding/city_event.html", here="branding", back=way_back(request, PATH), event=event,
         coming=coming, all_dates=bool(semua), all_href=onward(request, f"{PATH}/{event.code}", PATH, semua="1"),
-        earlier=_earlier(event, now), sales=sales, visits=counted.total if counted else 0,
+        over=over, earlier=[] if over else _earlier(event, now), sales=sales, visits=counted.total if counted else 0,
         json_ld=json_ld.of_event(event, gateway.settings.public_url, zone), **event_words.words(request),
     )  # fmt: skip
 

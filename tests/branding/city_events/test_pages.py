@@ -4,12 +4,14 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
 
 from gateway.portal.branding import event_words
 from smartcity.branding.v1 import city_events_pb2 as pb
+from smartcity.branding.v1 import city_events_views as views
 from tests.branding.city_events.stage import JAKARTA, WHY, Stage
 
 PAGE_BYTES = 20_000
@@ -48,6 +50,50 @@ async def test_the_calendar_leads_to_each_and_says_what_is_not_known(visitor: ht
     assert "16 February 2026" in page
     assert linked_data(page) == []
     assert "Belum ada acara." in (await visitor.get("/wisata/acara", params={"lang": "id", "jenis": "sport"})).text
+
+
+async def over(stage: Stage, **more: Any) -> pb.CityEvent:
+    """An event whose only date was told, and ended an hour ago."""
+    now = datetime.now(UTC)
+    begins, ends = ((now - timedelta(hours=gone)).astimezone(JAKARTA).strftime("%Y-%m-%dT%H:%M") for gone in (3, 1))
+    stage.served.now = now - timedelta(days=2)
+    one = await stage.published(schedule=pb.EventSchedule(dates=[pb.EventDate(start=begins, end=ends)]), **more)
+    stage.served.now = now
+    return one
+
+
+@pytest.mark.parametrize(("custom", "listed"), [("", False), ("Setiap bulan Sura", True)])
+async def test_an_event_that_is_over_is_announced_no_more_unless_it_comes_again(
+    visitor: httpx.AsyncClient, stage: Stage, custom: str, listed: bool
+) -> None:
+    one = await over(stage, custom=custom)
+    assert (one.code in (await visitor.get("/wisata/acara")).text) == listed
+
+
+async def test_the_page_of_an_event_that_is_over_says_when_it_was(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    one = await over(stage)
+    page = (await visitor.get(f"/wisata/acara/{one.code}")).text
+    begins = one.occasions[0].starts_at.ToDatetime(UTC).astimezone(JAKARTA)
+    said = page.partition('id="over"')[2].partition("</ul>")[0]
+    assert (f"{begins.day} {begins:%B %Y}, {begins:%H:%M}" in said, "not known yet" in page) == (True, False)
+
+
+async def test_an_event_whose_only_date_was_called_off_is_not_said_to_await_one(
+    visitor: httpx.AsyncClient, stage: Stage
+) -> None:
+    now = stage.served.now = datetime.now(UTC)
+    day = f"{now.astimezone(JAKARTA).date() + timedelta(days=3)}"
+    one = await stage.published(schedule=pb.EventSchedule(dates=[pb.EventDate(start=day)]))
+    await stage.cancel_date(one, one.occasions[0].id)
+    assert one.code not in (await visitor.get("/wisata/acara")).text
+
+
+@pytest.mark.parametrize(
+    ("rule", "awaited"), [("FREQ=YEARLY", True), ("FREQ=WEEKLY;COUNT=3", False), ("FREQ=DAILY;UNTIL=20261201", False)]
+)
+def test_a_rule_without_an_end_has_dates_to_come(rule: str, awaited: bool) -> None:
+    said = pb.CityEventContent(schedule=pb.EventSchedule(rule=rule, start="2026-11-01"))
+    assert event_words.awaited(views.city_event(pb.CityEvent(content=said)).content) == awaited
 
 
 async def test_the_way_back_from_an_event_leads_to_the_kind_that_was_chosen(
