@@ -1,4 +1,4 @@
-"""One search over what people look for: e-services, permits, reports, places, lines, stops, pages and codes."""
+"""One search over what people look for: e-services, permits, reports, places, events, lines, stops, pages and codes."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from gateway.portal.living.known_stops import stop_with
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
+from smartcity.branding.v1 import city_events_pb2
 from smartcity.branding.v1.destinations_pb2 import Destination
 from smartcity.living.v1 import stops_pb2
 from smartcity.living.v1.routes_views import Route
@@ -45,8 +46,10 @@ ALONE = 3
 _WHAT_LINES_ARE = frozenset({"koridor", "corridor", "jalur", "line", "rute", "route", "trayek", "bus", "brt"})
 _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 """What may be the id of a stop."""
+MOST_EVENTS = 200
+"""Events that are looked through: those to come first, then those that were entered first."""
 PATIENCE_S = 1.0
-"""How long lines, stops and places to visit are waited for: all else is there at once."""
+"""How long lines, stops, places to visit and events are waited for: all else is there at once."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,10 @@ async def find(request: Request, q: str = "") -> Response:
         return render(request, "city/find.html", q="", groups=None, some_away=False)
     language, city = texts_of(request).language, current_gateway(request).city
     wanted = wanted_of(typed)
-    stops, lines, sights = await asyncio.gather(_stops(request, typed), _lines(request), _destinations(request))
-    by_words = partial(_groups, city, language, lines or (), sights or ())
+    stops, lines, sights, events = await asyncio.gather(
+        _stops(request, typed), _lines(request), _destinations(request), _events(request)
+    )
+    by_words = partial(_groups, city, language, lines or (), sights or (), events or ())
     groups = {
         "codes": [Find(code, path) for _, code, path in opening(city.code_prefix, typed)],
         **by_words(wanted),
@@ -79,12 +84,17 @@ async def find(request: Request, q: str = "") -> Response:
     some = {} if fitting or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
     return render(
         request, "city/find.html", q=typed, groups=some | found, some_words=bool(some), most=MOST,
-        some_away=None in (stops, lines, sights),
+        some_away=None in (stops, lines, sights, events),
     )  # fmt: skip
 
 
 def _groups(
-    city: City, language: str, lines: Sequence[Route], sights: Sequence[Destination], wanted: Sequence[str]
+    city: City,
+    language: str,
+    lines: Sequence[Route],
+    sights: Sequence[Destination],
+    events: Sequence[city_events_pb2.CityEvent],
+    wanted: Sequence[str],
 ) -> dict[str, list[Find]]:
     """What fits each of these words, by its sort: all but codes and stops, which are no matter of words alone."""
     named = [one for one in sights if fits(wanted, (one.name,))]
@@ -109,6 +119,15 @@ def _groups(
             if fits(wanted, (name, kinds.get(name, ""))) and _plain(name) not in visited
         ],
         "destinations": [Find(one.name, below("/wisata/tempat", one.code), one.area.name) for one in named],
+        "events": [
+            Find(
+                said.name_en if language == "en" and said.name_en else said.name,
+                below("/wisata/acara", one.code),
+                said.venue,
+            )
+            for one in events
+            if fits(wanted, ((said := one.content).name, said.name_en))
+        ],
         "lines": [
             Find(f"{one.short_name} {one.long_name}".strip(), below("/transit/jalur", one.id))
             for one in lines
@@ -208,6 +227,19 @@ async def _destinations(request: Request) -> Sequence[Destination] | None:
         return await all_destinations(request, PATIENCE_S)
     except grpc.aio.AioRpcError:
         return None
+
+
+async def _events(request: Request) -> Sequence[city_events_pb2.CityEvent] | None:
+    """What is on; None where nobody tells in time."""
+    asked = city_events_pb2.ListCityEventsRequest(page_size=MOST_EVENTS)
+    try:
+        answer = await current_gateway(request).pillars.send(
+            asked, current_caller(request), within=PATIENCE_S, retry=False
+        )
+    except grpc.aio.AioRpcError:
+        return None
+    assert isinstance(answer, city_events_pb2.ListCityEventsResponse)
+    return list(answer.events)
 
 
 def told_apart(city: City, stops: Sequence[stops_pb2.Stop]) -> list[Find]:

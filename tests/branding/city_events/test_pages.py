@@ -183,6 +183,22 @@ async def test_a_day_that_was_called_off_is_told_as_such(visitor: httpx.AsyncCli
     assert linked_data(page)[0]["eventStatus"] == "https://schema.org/EventCancelled"
 
 
+@pytest.mark.parametrize(("typed", "code"), [("dugderan", "dugderan"), ("anniversary semarang", "hut-kota-semarang")])
+async def test_an_event_is_found_by_its_name_in_either_language(
+    visitor: httpx.AsyncClient, stage: Stage, typed: str, code: str
+) -> None:
+    await stage.enter()
+    page = (await visitor.get("/cari", params={"q": typed})).text
+    assert f'href="/wisata/acara/{code}"' in page.partition('id="events"')[2].partition("</ul>")[0]
+
+
+async def test_what_is_on_is_found_as_soon_as_it_is_published(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    draft = await stage.write(name="Pentas Coba")
+    assert draft.code not in (await visitor.get("/cari", params={"q": "pentas coba"})).text
+    await stage.publish(draft)
+    assert draft.code in (await visitor.get("/cari", params={"q": "pentas coba"})).text
+
+
 async def test_the_calendar_of_the_city_and_of_one_event_can_be_subscribed_to(
     visitor: httpx.AsyncClient, stage: Stage
 ) -> None:
