@@ -66,7 +66,7 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     answer = await current_gateway(request).pillars.call(pb.GetCityEventRequest(id=id_), caller)
     event = views.city_event(answer.event)
     context, now = state.context(), datetime.now(UTC)
-    sales = await ticket_sales.of_event(request, event.id) if "officer" in template else {}
+    sales = await ticket_sales.every_of_event(request, event.id) if "officer" in template else {}
     said = event.written or event.content
     assert said is not None
     # Of what is published another day in its place would call the date off: it is moved, and stands in the list.

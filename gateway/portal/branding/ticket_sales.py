@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.origins import origin_of
 from gateway.callers.session import csrf_checked, current_caller
+from gateway.calls.pages import pages
 from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
@@ -45,7 +46,9 @@ OWN = "pesanan"
 ALL = (PATH, "ticket.title")
 """The way to all tickets."""
 CHECKED = [Depends(csrf_checked)]
-_MOST_TYPES, _MOST_DATES = 12, 100
+_MOST_TYPES, _MOST_PAGES = 12, 20
+MOST_DATES = 100
+"""Dates of an event that its page may show, and sales of them that are asked for at once."""
 UNORDERED = "unordered"
 """Told once of a day that somebody asked for with the button that orders."""
 AHEAD = timedelta(days=90)
@@ -234,13 +237,24 @@ def wanted_day(request: Request, text: str) -> str:
 
 
 async def of_event(request: Request, event: str) -> dict[str, str]:
-    """The sales of an event's dates that were not called off: ids by date. None where the city sells no tickets."""
+    """What can be bought of an event, the nearest dates first: ids of sales by date."""
     if not sells(request):
         return {}
-    asked = ticket_sales_pb2.ListTicketSalesRequest(event=event, page_size=_MOST_DATES)
+    asked = ticket_sales_pb2.ListTicketSalesRequest(event=event, for_sale=True, page_size=MOST_DATES)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    off = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED
-    return {one.occasion: one.id for one in answer.ticket_sales if one.state != off}
+    return {one.occasion: one.id for one in answer.ticket_sales}
+
+
+async def every_of_event(request: Request, event: str) -> dict[str, str]:
+    """The sales of an event's dates that were not called off, those that are stopped or over too: ids by date."""
+    if not sells(request):
+        return {}
+    asked = ticket_sales_pb2.ListTicketSalesRequest(event=event, page_size=MOST_DATES)
+    pillars, caller = current_gateway(request).pillars, current_caller(request)
+    off, found = ticket_sales_pb2.TICKET_SALE_STATE_CANCELLED, dict[str, str]()
+    async for page in pages(lambda more: pillars.call(more, caller), asked, _MOST_PAGES):
+        found |= {one.occasion: one.id for one in page.ticket_sales if one.state != off}
+    return found
 
 
 async def of_occasion(request: Request, occasion: str) -> str:
