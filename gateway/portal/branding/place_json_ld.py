@@ -77,10 +77,11 @@ def _closes(span: Span) -> int:
 
 
 def _image(one: photo_views.DestinationPhoto, code: str, site: str) -> dict[str, Any]:
+    address = f"{site}/wisata/tempat/{code}/foto/{one.id}"  # search engines leave the API alone
     found: dict[str, Any] = {
         "@type": "ImageObject",
-        "contentUrl": f"{site}{one.href}",
-        "url": f"{site}/wisata/tempat/{code}/foto/{one.id}",
+        "contentUrl": address,
+        "url": address,
         "caption": one.text,
         "encodingFormat": one.content_type,
         "width": one.width,

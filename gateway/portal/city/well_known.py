@@ -12,12 +12,22 @@ from gateway.answers.problems import Problem
 from gateway.gateway import current_gateway
 
 ROBOTS = """User-agent: *
+Allow: /static/
+Allow: /*?lang=en
+Allow: /wisata*?page=
+Allow: /wisata/*?dari=
 Disallow: /v1/
+Disallow: /v1/*?lang=
 Disallow: /auth/
+Disallow: /auth/*?lang=
 Disallow: /petugas
+Disallow: /petugas*?lang=
 Disallow: /*?
 """
-"""RFC 9309. A question (``?``) is a search, a page of a list or a journey, of which there is no end."""
+"""RFC 9309: of two rules that fit the longer one holds. A question (``?``) is a search or a journey, of which there is
+no end; but what pages are drawn with has one too, and so have pages in English, and places to visit and events that
+come after the first page of their list and remember (``dari``) where they were come upon.
+"""
 TELLS = timedelta(days=30)
 """For how long the address of who hears of weaknesses is told to hold."""
 

@@ -1,5 +1,6 @@
 """What programs ask every site for: what search engines leave alone, and where a weakness is reported."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.robotparser import RobotFileParser
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from deploy.local.process import free_ports
 from gateway.settings import GatewaySettings
+from tests.gateway.portal.pages import Page
 from tests.gateway.running import Stand, serving
 
 CONTACT = "mailto:csirt@kota.example.org"
@@ -22,6 +24,45 @@ async def test_search_engines_read_what_is_told_to_all_and_leave_the_rest_alone(
     assert all(rules.can_fetch("any", path) for path in ("/", "/lapor", "/kinerja", "/wisata", "/docs"))
     assert not any(rules.can_fetch("any", path) for path in ("/petugas", "/petugas/112", "/auth/login", "/v1/city"))
     assert "Disallow: /*?" in answer.text.splitlines(), "searches and pages of lists have no end"
+
+
+def allowed(rules: str, address: str) -> bool:
+    """Whether an address may be read (RFC 9309, 2.2.2): the longest rule that fits says so; without one it may."""
+    fitting = [(0, True)]
+    for line in rules.splitlines():
+        verb, _, path = line.partition(": ")
+        if verb in ("Allow", "Disallow") and re.match(".*".join(map(re.escape, path.split("*"))), address):
+            fitting.append((len(path), verb == "Allow"))
+    return max(fitting)[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("/wisata", True),
+        ("/static/portal.css?v=819e3fa5fd8f", True),
+        ("/wisata?lang=en", True),
+        ("/wisata/tempat/lawang-sewu?lang=en", True),
+        ("/wisata?page=abc", True),
+        ("/wisata/acara?page=abc", True),
+        ("/wisata/tempat/lawang-sewu?dari=%2Fwisata%3Fpage%3Dabc", True),
+        ("/wisata/tempat/lawang-sewu/foto/01a2", True),
+        ("/cari?q=ktp", False),
+        ("/wisata?jenis=museum&page=abc", False),
+        ("/transit?ke=-6.9,110.4", False),
+        ("/v1/city?lang=en", False),
+        ("/auth/login?lang=en", False),
+        ("/petugas/112?lang=en", False),
+    ],
+)
+async def test_search_engines_reach_all_that_has_an_end(client: httpx.AsyncClient, address: str, may: bool) -> None:
+    assert allowed((await client.get("/robots.txt")).text, address) == may
+
+
+async def test_search_engines_may_follow_the_way_to_a_page_in_english(client: httpx.AsyncClient) -> None:
+    page = Page(await client.get("/", headers={"accept-language": "id"}))
+    (way,) = re.findall(r'<a href="([^"]*lang=en[^"]*)"[^>]*>', page.source)
+    assert (allowed((await client.get("/robots.txt")).text, way), "nofollow" in page.source) == (True, False)
 
 
 async def test_who_finds_a_weakness_is_told_where_to_report_it(stand: Stand) -> None:
