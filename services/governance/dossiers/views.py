@@ -1,7 +1,7 @@
 """Incidents as messages, read with few statements however many there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,32 +20,37 @@ from smartcity.governance.v1 import incidents_pb2 as pb
 async def whole(tx: Transaction, one: Incident) -> pb.Incident:
     """One with its timeline, and what was merged into it."""
     merged = await store.below(tx, one.id)
-    made = (await several(tx, [one], dict.fromkeys(merged, one.id)))[0]
+    made = (await _several(tx, [one], {id_: [one.id] for id_ in merged}))[0]
     lines, made.timeline_cut = await journal.of(tx, [one.id, *merged])
     made.timeline.extend(map(views.entry, lines))
     made.merged.extend(_merged(tx, each) for each in await store.of_ids(tx, merged))
     return made
 
 
-async def several(
-    tx: Transaction, incidents: Sequence[Incident], merged: dict[UUID, UUID] | None = None
+async def several(tx: Transaction, incidents: Sequence[Incident]) -> list[pb.Incident]:
+    """Several without timelines; work, calls and hand-offs of what was merged into one are shown with it."""
+    return await _several(tx, incidents, await store.below_each(tx, [one.id for one in incidents]))
+
+
+async def _several(
+    tx: Transaction, incidents: Sequence[Incident], into: Mapping[UUID, Sequence[UUID]]
 ) -> list[pb.Incident]:
-    """Several without timelines; work, calls and hand-offs of what was ``merged`` into one are shown with it."""
     ids = [one.id for one in incidents]
-    into = merged or {}
-    clocks = _by(await store.clocks(tx, ids), into)
-    work = _by(sorted(await store.work(tx, [*ids, *into]), key=lambda each: each.assigned_at), into)
-    offs = _by(await handoffs.of(tx, [*ids, *into]), into)
+    clocks = _by(await store.clocks(tx, ids), {})
+    work = _by(sorted(await store.work(tx, {*ids, *into}), key=lambda each: each.assigned_at), into)
+    offs = _by(await handoffs.of(tx, {*ids, *into}), into)
     told: dict[UUID, list[tuple[int, UUID]]] = defaultdict(list)
-    for incident, number, call in await calls.numbers(tx, [*ids, *into]):
-        told[into.get(incident, incident)].append((number, call))
+    for incident, number, call in await calls.numbers(tx, {*ids, *into}):
+        for shown in (incident, *into.get(incident, ())):
+            told[shown].append((number, call))
     return [_view(tx, one, clocks[one.id], work[one.id], offs[one.id], sorted(told[one.id])) for one in incidents]
 
 
-def _by(rows: Iterable[Any], into: dict[UUID, UUID]) -> dict[UUID, list[Any]]:
+def _by(rows: Iterable[Any], into: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
-        found[into.get(row.incident, row.incident)].append(row)
+        for shown in (row.incident, *into.get(row.incident, ())):
+            found[shown].append(row)
     return found
 
 

@@ -23,7 +23,7 @@ async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident
     one = await incidents.known(tx, incident, lock=True)
     if not one.open:
         raise incident_model.over(one)
-    before = await store.asked_of(tx, one.id, to.id)
+    before = await store.asked_of(tx, [one.id, *await incident_store.below(tx, one.id)], to.id)
     if before is not None:
         message = "They were told of it already and have not answered yet; note their answer, or call them again."
         raise conflict("HAND_OFF_ASKED", message, field="party", since=before.created_at.isoformat(timespec="seconds"))

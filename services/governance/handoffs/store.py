@@ -23,9 +23,10 @@ async def of(tx: Transaction, incidents: Collection[UUID]) -> list[HandOff]:
     return await HAND_OFFS.every(tx, "incident = ANY($1) ORDER BY incident, created_at LIMIT 1000", list(incidents))
 
 
-async def asked_of(tx: Transaction, incident: UUID, party: str) -> HandOff | None:
-    """That of an incident to a party which is not acknowledged."""
-    return await HAND_OFFS.first(tx, "incident = $1 AND party = $2 AND state = 'asked'", incident, party)
+async def asked_of(tx: Transaction, incidents: Collection[UUID], party: str) -> HandOff | None:
+    """That of incidents to a party which is not acknowledged, the oldest."""
+    tail = "incident = ANY($1) AND party = $2 AND state = 'asked' ORDER BY created_at"
+    return await HAND_OFFS.first(tx, tail, list(incidents), party)
 
 
 async def due(tx: Transaction, but: Collection[UUID]) -> HandOff | None:

@@ -39,13 +39,16 @@ SELECT count(*)::integer FROM (
      WHERE incident_clock.open AND assigned_at IS NULL AND due_at < $1 AND unneeded_in IS NULL AND {_CALLS}
        AND NOT i.exercise LIMIT 1000) AS part
 """
+# By the index for each: a join of unknown many may read all of the table.
 _BELOW = f"""
 WITH RECURSIVE below AS (
-    SELECT id FROM incident WHERE merged_into = $1
+    SELECT one.id, top FROM unnest($1::uuid[]) AS top, LATERAL (
+        SELECT id FROM incident WHERE merged_into = top ORDER BY number LIMIT {MOST}) AS one
     UNION
-    SELECT one.id FROM below JOIN incident one ON one.merged_into = below.id
+    SELECT one.id, top FROM below, LATERAL (
+        SELECT id FROM incident WHERE merged_into = below.id ORDER BY number LIMIT {MOST}) AS one
 )
-SELECT id FROM below ORDER BY id LIMIT {MOST}
+SELECT id, top FROM below ORDER BY id, top LIMIT $2
 """
 _SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
 _NOTES = f"SELECT note FROM incident WHERE id = ANY($1) AND note <> '' ORDER BY number LIMIT {MOST}"
@@ -82,7 +85,15 @@ async def open_ones(tx: Transaction, exercise: bool) -> list[Incident]:
 
 async def below(tx: Transaction, incident: UUID) -> list[UUID]:
     """All that were merged into one, or into those."""
-    return [row["id"] for row in await tx.fetch(_BELOW, incident)]
+    return [row["id"] for row in await tx.fetch(_BELOW, [incident], MOST)]
+
+
+async def below_each(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """All that were merged into some, or into those: into which of the some."""
+    found: dict[UUID, list[UUID]] = {}
+    for id_, top in await tx.fetch(_BELOW, list(incidents), 5 * MOST):
+        found.setdefault(id_, []).append(top)
+    return found
 
 
 async def of_ids(tx: Transaction, incidents: Collection[UUID]) -> list[Incident]:
