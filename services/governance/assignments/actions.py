@@ -122,7 +122,7 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
         return None
     now = tx.now
     if to is State.EN_ROUTE:
-        work = replace(work, departed_at=work.departed_at or now)
+        work = replace(work, departed_at=work.departed_at or now, arrived_at=None)
     elif to is State.ON_SCENE:
         work = replace(work, departed_at=work.departed_at or now, arrived_at=now)
     elif to not in AT_WORK:
@@ -133,6 +133,8 @@ async def _worked(tx: Transaction, unit: Unit, to: State) -> Incident | None:
     after = await incidents.restand(tx, incident.id)
     if to is State.ON_SCENE:
         await _arrived(tx, after, work.service)
+    elif to is State.EN_ROUTE and unit.state is State.ON_SCENE:
+        await _not_there(tx, after)
     elif to not in AT_WORK and work.arrived_at is None:
         await _recalled(tx, incident.id, work.service)
     return after
@@ -158,6 +160,14 @@ async def _arrived(tx: Transaction, incident: Incident, service: str) -> None:
     for one in stopped:
         await incident_store.save_clock(tx, one)
     await responses.arrived(tx, incident, stopped[0])
+
+
+async def _not_there(tx: Transaction, incident: Incident) -> None:
+    """Who was told to be there was not: the clock runs again, and the arrival counts no more."""
+    await responses.take_up(tx, incident.id)
+    await incidents.reset_clocks(tx, incident)
+    await responses.withdraw(tx, incident)
+    await responses.settle(tx, incident)
 
 
 async def _recalled(tx: Transaction, incident: UUID, service: str) -> None:

@@ -39,8 +39,8 @@ async def take_up(tx: Transaction, incident: UUID) -> None:
 
 
 async def withdraw(tx: Transaction, one: Incident) -> None:
-    """What was merged there, or into which it was, is a matter of its own again: arrivals that were not there are
-    counted no more, and who is waited for again is waited for since the first call.
+    """What was merged there, or into which it was, is a matter of its own again, or nobody had come after all: arrivals
+    that were not there are counted no more, and who is waited for again is waited for since the first call.
     """
     for clock in await incidents.clocks(tx, [one.id]):
         if wrong := model.withdrawn(clock):

@@ -37,11 +37,13 @@ MOVES: dict[State, tuple[State, ...]] = {
     State.AVAILABLE: (State.OUT_OF_SERVICE,),
     State.DISPATCHED: (State.EN_ROUTE, State.ON_SCENE, State.AVAILABLE),
     State.EN_ROUTE: (State.ON_SCENE, State.RETURNING, State.AVAILABLE),
-    State.ON_SCENE: (State.RETURNING, State.AVAILABLE),
+    State.ON_SCENE: (State.RETURNING, State.AVAILABLE, State.EN_ROUTE),
     State.RETURNING: (State.AVAILABLE, State.OUT_OF_SERVICE),
     State.OUT_OF_SERVICE: (State.AVAILABLE,),
 }
-"""The whole table, but for being sent, which an assignment does. Out of service at work: first it leaves the work."""
+"""The whole table, but for being sent, which an assignment does. Out of service at work: first it leaves the work.
+From on scene back to en route: it was not there after all.
+"""
 FREE = (State.AVAILABLE, State.RETURNING)
 """From these a unit can be sent."""
 AT_WORK = (State.DISPATCHED, State.EN_ROUTE, State.ON_SCENE)

@@ -52,6 +52,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     assert told.json()["stored"] is True
     for state in ("en_route", "on_scene"):
         page = await crew.send(page.forms[f"move-{state}"])
+    assert "Not there yet" in page.words, "a tap by mistake can be taken back"
     async with asyncio.timeout(SHOWN_WITHIN_S):  # governance says it, whoever else is away
         while "incidents" not in (await desk.open("/")).ids:
             await asyncio.sleep(0.1)
