@@ -45,6 +45,8 @@ router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 _NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
 _CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
 _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
+_NUMBERS = 200
+"""Numbers of paper forms that are asked for at once."""
 _WAITING = frozenset({"open", "tutup", "gabung"})
 """What is done to a call that waits, and to no other."""
 _HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
@@ -211,13 +213,21 @@ async def show_call(
 
 
 async def _paper(request: Request, caller: Caller, shown: FormState) -> Response:
-    asked = pb.ListPaperNumbersRequest(page_size=PAGE, page_token=page_token(request))
-    answer = await current_gateway(request).pillars.call(asked, caller)
     return render(
         request, "governance/paper_forms.html", shown.status, private=True, here="officer", view="dispatch",
-        numbers=[views.paper_number(each) for each in answer.numbers], path=PAPER,
-        first=not asked.page_token, next_href=next_href(PAPER, answer.next_page_token), **shown.context(),
+        numbers=await _waiting(request, caller), path=PAPER, **shown.context(),
     )  # fmt: skip
+
+
+async def _waiting(request: Request, caller: Caller) -> list[views.PaperNumber]:
+    """All numbers that wait, on one page: it is printed for when no other can be opened."""
+    asked, found = pb.ListPaperNumbersRequest(page_size=_NUMBERS), list[views.PaperNumber]()
+    while True:
+        answer = await current_gateway(request).pillars.call(asked, caller)
+        found += [views.paper_number(each) for each in answer.numbers]
+        if not answer.next_page_token:
+            return found
+        asked = pb.ListPaperNumbersRequest(page_size=_NUMBERS, page_token=answer.next_page_token)
 
 
 async def _shifts(request: Request, caller: Caller, shown: FormState) -> Response:

@@ -35,6 +35,8 @@ class What(StrEnum):
     TAKEN_OUT = "caller_taken_out"
     SHIFT_OVER = "shift_handed_over"
     SHIFT_TAKEN = "shift_taken_over"
+    PAPER_RESERVED = "paper_reserved"
+    PAPER_VOIDED = "paper_voided"
 
 
 class Entry(NamedTuple):

@@ -1,6 +1,8 @@
 """Reserving numbers, and entering forms in their order."""
 
-from services.governance.journal import store as journal
+from services.governance.journal import actions as journal
+from services.governance.journal import store as entries
+from services.governance.journal.model import What
 from services.governance.paper import store
 from services.governance.paper.store import Reserved
 from services.governance.protocol.model import protocol_of
@@ -15,10 +17,11 @@ MOST_WAITING = 500
 async def reserve(tx: Transaction, count: int) -> list[Reserved]:
     """The next numbers of calls, for forms. Errors: NO_EMERGENCY_NUMBER, PAPER_NUMBERS_FULL."""
     protocol_of(tx.runtime.city)
-    last = await journal.next_number(tx, "call", count)
+    last = await entries.next_number(tx, "call", count)
     if len(await store.after(tx, 0, MOST_WAITING)) + count > MOST_WAITING:
         raise exhausted("PAPER_NUMBERS_FULL", f"{MOST_WAITING} numbers may wait at once; enter or give up some first.")
     await store.add(tx, last - count + 1, last)
+    await journal.note(tx, What.PAPER_RESERVED, text=f"{last - count + 1}–{last}" if count > 1 else str(last))
     return [Reserved(number, tx.now) for number in range(last - count + 1, last + 1)]
 
 
@@ -46,6 +49,7 @@ async def void(tx: Transaction, number: int, reason: str) -> int:
     await _next(tx, number)
     await store.end(tx, number, "void", reason)
     rest = await store.after(tx, number, 1)
+    await journal.note(tx, What.PAPER_VOIDED, text=f"{number}: {reason}")
     return rest[0].number if rest else 0
 
 
