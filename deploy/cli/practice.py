@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -100,7 +101,7 @@ def story_flood(
             return flood_drill.tell(someone, run["city"])
         return flood_story.tell(someone, ports["nats"]["mqtt"], run["city"])
 
-    _follow(steps, output)
+    _follow(steps, output, alone="" if exercise else "flood")
 
 
 @story_app.command("permit")
@@ -127,14 +128,26 @@ def story_proposal(output: OutputOption = Output.TEXT) -> None:
     _follow(steps, output)
 
 
-def _follow(steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]], output: Output) -> None:
-    """Tells each step of a story as it happens, and how long after the story's begin."""
+def _follow(
+    steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]], output: Output, *, alone: str = ""
+) -> None:
+    """Tells each step of a story as it happens, and how long after the story's begin.
+
+    ``alone`` names a story that is told once at a time. However it is ended, it puts back what it changed.
+    """
     from deploy.operate import access, screen
+    from deploy.operate.story import told_alone
     from deploy.operate.visitor import visitor
 
     async def follow() -> None:
+        loop, me = asyncio.get_running_loop(), asyncio.current_task()
+        assert me is not None
+        for each in (signal.SIGTERM, signal.SIGHUP):  # `timeout`, and a terminal that is closed; Ctrl-C does so already
+            loop.add_signal_handler(each, me.cancel)
         found = access.find()
         async with visitor(found) as someone, aclosing(steps(someone, found.run)) as telling:
+            if alone and found.home:
+                cleaning.enter_context(told_alone(found.home, alone))
             began = time.monotonic()
             async for step in telling:
                 seconds = time.monotonic() - began
@@ -145,5 +158,5 @@ def _follow(steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, N
                     if step.name == "reacted":
                         screen.show_reactions(step.data["reactions"])
 
-    with plainly(), suppress(KeyboardInterrupt):
+    with plainly(), suppress(KeyboardInterrupt, asyncio.CancelledError), ExitStack() as cleaning:
         asyncio.run(follow())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import fcntl
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from deploy.operate.visitor import MissingError, StoryError
@@ -28,6 +30,20 @@ class Step:
     def json(self) -> dict[str, Any]:
         """As a program reads it."""
         return {"step": self.name, "who": self.who, "what": self.what, "data": self.data}
+
+
+@contextmanager
+def told_alone(home: Path, name: str) -> Iterator[None]:
+    """Tells a story that changes what it shows, such as a rule, once at a time; whoever is killed lets go of it.
+
+    Raises StoryError while another is told.
+    """
+    with (home / f"story-{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoryError(f"the story {name} is told already: wait until it is over") from None
+        yield
 
 
 async def until(

@@ -1,0 +1,67 @@
+"""However a story is ended it puts back what it changed, and one that changes something is told once at a time."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from deploy.cli import practice
+from deploy.cli.printing import Output
+from deploy.operate import access, visitor
+from deploy.operate.access import Access
+from deploy.operate.story import Step, told_alone
+from deploy.operate.visitor import StoryError
+
+
+@pytest.fixture
+def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of a platform that is asked nothing."""
+
+    @asynccontextmanager
+    async def nobody(_: Access) -> AsyncIterator[None]:
+        yield None
+
+    monkeypatch.setattr(access, "find", lambda: Access("", "", b"", {"city": "semarang"}, tmp_path))
+    monkeypatch.setattr(visitor, "visitor", nobody)
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_story_that_is_ended_by_a_signal_puts_back_what_it_changed(platform: Path, how: signal.Signals) -> None:
+    changed: list[str] = []
+
+    async def steps(_: Any, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        changed.append(run["city"])
+        try:
+            yield Step("begun", "somebody", "something changed", {})
+            os.kill(os.getpid(), how)
+            await asyncio.sleep(30)
+        finally:
+            await asyncio.sleep(0)  # it asks the platform, and the platform answers
+            changed.clear()
+
+    practice._follow(steps, Output.JSON, alone="flood")
+    assert changed == []
+
+
+def test_a_story_that_changes_something_is_told_once_at_a_time(
+    platform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def steps(_: Any, __: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
+        raise AssertionError("it began")
+        yield
+
+    with told_alone(platform, "flood"):
+        with pytest.raises(StoryError, match="already"), told_alone(platform, "flood"):
+            pass
+        with pytest.raises(typer.Exit):
+            practice._follow(steps, Output.JSON, alone="flood")
+    assert "the story flood is told already" in capsys.readouterr().err
+    with told_alone(platform, "flood"):
+        pass
