@@ -64,7 +64,10 @@ def _closes_others(one: views.ServiceAlert, stops: Sequence[str]) -> bool:
 
 
 async def _closed_names(request: Request, one: views.ServiceAlert) -> list[str]:
-    """What its closed stops are called; their ids where the timetable has no such stop, or the alert is gone."""
+    """What its closed stops are called, with their ids: both sides of a street have one name, and on the one that is
+    open the name alone would say that it is closed. The ids alone where the timetable has no such stop, or the alert is
+    gone.
+    """
     closed_ids = list(dict.fromkeys(each.stop for each in one.entities if each.closes and each.stop))[:SHOWN]
     asked = pb.GetServiceAlertRequest(id=one.id, language=texts_of(request).language)
     try:
@@ -72,7 +75,7 @@ async def _closed_names(request: Request, one: views.ServiceAlert) -> list[str]:
     except grpc.aio.AioRpcError:
         return closed_ids
     names = dict(zip(touched.stops, touched.stop_names, strict=False))
-    return [names.get(each) or each for each in closed_ids]
+    return [f"{names[each]} ({each})" if names.get(each) else each for each in closed_ids]
 
 
 def _shuts(entity: views.ServiceAlertEntity, stops: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from gateway.portal.living.alerts import closed
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
 from tests.fixtures.edge import edge_before
-from tests.living.alerts.passengers import NOW, Passengers
+from tests.living.alerts.passengers import FILES, NOW, Passengers
 
 MORNING = "2026-11-27T08:00"
 
@@ -53,9 +53,19 @@ async def test_of_what_closes_one_stop_others_of_its_line_say_which_one_and_when
     async with edge_before(passengers.served) as client:
         client.headers["accept-language"] = "en"
         page = (await client.get(path)).text
-        assert "data-closed-stops>Stop closed: Tugu Kota<" in page
+        assert "data-closed-stops>Stop closed: Tugu Kota (Q)<" in page
         assert ("data-closed>" in page, "until 6 December 2026, 08:00" in page) == (False, True)
         assert "data-closed>Closed<" in (await client.get("/transit/halte/Q")).text
+
+
+async def test_the_open_side_of_a_street_tells_the_closed_one_by_its_id(passengers: Passengers) -> None:
+    stops = str(FILES["stops.txt"]).replace("Terminal Timur", "Tugu Kota")
+    await passengers.enter({"stops.txt": stops})
+    alert = await passengers.publish()
+    async with edge_before(passengers.served) as client:
+        client.headers["accept-language"] = "en"
+        assert "data-closed-stops>Stop closed: Tugu Kota (Q)<" in (await client.get("/transit/halte/R")).text
+        assert "Tugu Kota (Q)</a>" in (await client.get(f"/transit/gangguan/{alert.id}")).text
 
 
 def test_a_stretch_that_is_closed_closes_no_stop() -> None:
@@ -82,7 +92,7 @@ async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClien
         page = (await visitor.get(path)).text
         assert f'data-alert="{alert["id"]}"' in page, path
         assert "Flood SIAGA: Bendungan" in page, path
-        closed_there = "data-closed-stops>Stop closed: Tugu Kota<" if "jalur" in path else "data-closed>Closed<"
+        closed_there = "data-closed-stops>Stop closed: Tugu Kota (Q)<" if "jalur" in path else "data-closed>Closed<"
         assert closed_there in page, path
     assert "data-alert" not in (await visitor.get("/transit/halte/U")).text
     page = (
