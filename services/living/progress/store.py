@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from services.kit.database import Transaction
 from services.living.positions.model import IMPROBABLE
 from services.living.progress.model import Run
+from services.living.tracking.model import WAITS_M
 
 MOST_DUE = 1_000
 """Positions that are looked at in one go."""
@@ -40,15 +41,18 @@ _OF_VEHICLES = f"SELECT {_COLUMNS} FROM vehicle_progress WHERE vehicle = ANY($1)
 _ON_ROUTE = """
 SELECT vehicle FROM vehicle_progress WHERE route = $1 AND vehicle > $2 AND at > $3 ORDER BY vehicle LIMIT $4
 """
-# A run of the timetable is told once, as ``model.foremost`` has it.
+# A run is told once, as ``model.foremost`` has it of those of the timetable. By headway it begins as its vehicle leaves
+# the first stop: until then each position makes another of it, the same one for all who wait there.
 _LIVE = f"""
 SELECT {", ".join(f"one.{name}" for name in _FIELDS)}
   FROM vehicle_progress AS one JOIN vehicle AS v ON v.id = one.vehicle
- WHERE one.vehicle > $1 AND one.at > $2 AND one.route <> '' AND NOT EXISTS (
+ WHERE one.vehicle > $1 AND one.at > $2 AND one.route <> '' AND (one.headway = 0 OR one.metres >= {WAITS_M})
+   AND NOT EXISTS (
         SELECT FROM vehicle_progress AS other JOIN vehicle AS w ON w.id = other.vehicle
          WHERE other.trip = one.trip AND other.start_day = one.start_day AND other.start_second = one.start_second
-           AND other.at > $2 AND one.delay IS NOT NULL AND other.delay IS NOT NULL
-           AND (w.simulated, abs(other.delay), other.vehicle) < (v.simulated, abs(one.delay), one.vehicle)
+           AND other.at > $2 AND (other.headway = 0 OR other.metres >= {WAITS_M})
+           AND (w.simulated, coalesce(abs(other.delay), 0), other.vehicle)
+             < (v.simulated, coalesce(abs(one.delay), 0), one.vehicle)
        )
  ORDER BY one.vehicle LIMIT $3
 """
@@ -120,7 +124,7 @@ async def on_route(tx: Transaction, route: str, after: str, since: datetime, mos
 
 
 async def live(tx: Transaction, after: str, since: datetime, most: int) -> list[Run]:
-    """Vehicles on any line that have told where they are since, by their ids; one for a run of the timetable."""
+    """Vehicles on any line that have told where they are since, by their ids; one for a run, once it has begun."""
     return [Run(*row) for row in await tx.fetch(_LIVE, after, since, most)]
 
 

@@ -6,6 +6,8 @@ MOST_TOGETHER = 100
 """Vehicles of one question: a few milliseconds, so that who asks for departures does not wait for them."""
 MOST_CALLS = 40
 """Stops ahead that are told of a vehicle."""
+WAITS_M = 80.0
+"""So near the first stop a vehicle has not left it."""
 CERTAIN_S, GROWTH = 60, 0.18
 """By how much an arrival may be wrong, nine times out of ten: so many seconds, and so much of the time until then.
 ``tests/living/tracking/test_replay.py`` holds it to what replayed buses did."""

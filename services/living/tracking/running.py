@@ -18,11 +18,9 @@ from services.living.timetable.days import Days
 from services.living.timetable.model import Boarding
 from services.living.timetable.network import Network
 from services.living.tracking import matching
-from services.living.tracking.model import MOST_CALLS, Answer, Call, Progress, Question, Sighting, uncertainty
+from services.living.tracking.model import MOST_CALLS, WAITS_M, Answer, Call, Progress, Question, Sighting, uncertainty
 from services.living.tracking.ways import Place, Ways, ways
 
-_WAITS_M = 80.0
-"""So near the first stop a vehicle has not left it."""
 _AGAIN_M = 300.0
 """Who is so far back on the same way drives it once more."""
 _ARRIVED_M = 50.0
@@ -108,7 +106,7 @@ class Tracker:
             since = clock.shift(date.fromisoformat(before.start_day), day, feed.timezone)
             trip, headway = self.trips[before.trip], self._headway(network, self.trips[before.trip], now)
             again = place.metres < before.metres - _AGAIN_M
-            waits = headway and place.metres < _WAITS_M
+            waits = headway and place.metres < WAITS_M
             if not again and not waits:
                 return Run(trip, before.start_second + since, headway, before.start_day, before.start_second)
         runs = [*self._scheduled(network, place.way, day), *self._by_headway(network, place, day, now)]
@@ -193,8 +191,8 @@ class Tracker:
         feed, rows = self.days.table.feed, self.ways.rows(run.trip)
         times = self.days.table.patterns.times
         begun = int(times.departure[rows][0])
-        first = place.stop if place.metres < _WAITS_M and place.stop == 0 else place.stop + 1
-        held = max(run.start - now, 0) if not run.headway and place.metres < _WAITS_M else 0
+        first = place.stop if place.metres < WAITS_M and place.stop == 0 else place.stop + 1
+        held = max(run.start - now, 0) if not run.headway and place.metres < WAITS_M else 0
         last = rows.stop - rows.start - 1
         for number in range(first, min(last + 1, first + MOST_CALLS)):
             row = rows.start + number

@@ -274,18 +274,31 @@ async def test_two_buses_too_close_are_told(fleet: Fleet) -> None:
 
 
 async def test_a_run_of_the_timetable_is_told_once(fleet: Fleet) -> None:
-    """By the real vehicle that is nearest to it in time, of those taken for it; lines by headway have no run."""
+    """By the real vehicle that is nearest to it in time, of those taken for it."""
     now = fleet.served.now
-    for bus in ("ts-0", "ts-1", "ts-2", "ts-3", "ts-4"):
+    for bus in ("ts-0", "ts-1", "ts-2"):
         await fleet.register(bus, simulated=bus == "ts-0")
     timed = Progress("", "K1", "K1", "", "eight", start_day=now.date().isoformat(), start_second=28_800)
     delays = {"ts-0": 0, "ts-1": 540, "ts-2": -20}
     runs = [structs.replace(timed, vehicle=bus, delay=late) for bus, late in delays.items()]
-    often = structs.replace(timed, trip="often", headway=600)
-    runs += [structs.replace(often, vehicle=bus) for bus in ("ts-3", "ts-4")]
     async with fleet.served.runtime.transaction() as tx:
         await store.save(tx, [run_of(one, 1, now, *HERE) for one in runs])
     async with fleet.served.runtime.snapshot() as tx:
         since = now - timedelta(minutes=1)
-        assert [one.vehicle for one in await store.live(tx, "", since, 10)] == ["ts-2", "ts-3", "ts-4"]
+        assert [one.vehicle for one in await store.live(tx, "", since, 10)] == ["ts-2"]
         assert [one.delay for one in await store.delays(tx, since)] == [-20]
+
+
+async def test_a_run_by_headway_is_told_once_and_not_before_it_has_begun(fleet: Fleet) -> None:
+    """Who waits at the first stop begins another with each position, and all who wait there the same one."""
+    now = fleet.served.now
+    often = Progress("", "K1", "K1", "", "often", headway=600, start_day=now.date().isoformat(), start_second=28_800)
+    begun = {"ts-0": (28_800, 10), "ts-1": (28_800, 10), "ts-2": (28_000, 900), "ts-3": (28_000, 900)}
+    runs = []
+    for bus, (second, metres) in begun.items():
+        await fleet.register(bus)
+        runs.append(structs.replace(often, vehicle=bus, start_second=second, metres=metres))
+    async with fleet.served.runtime.transaction() as tx:
+        await store.save(tx, [run_of(one, 1, now, *HERE) for one in runs])
+    async with fleet.served.runtime.snapshot() as tx:
+        assert [one.vehicle for one in await store.live(tx, "", now - timedelta(minutes=1), 10)] == ["ts-2"]
