@@ -82,6 +82,8 @@ async def takings(tx: Transaction, request: pb.ListRideTakingsRequest) -> pb.Lis
             paid=money(tx, one.paid),
             refused=money(tx, one.refused),
             refunded=money(tx, one.refunded),
+            written_off=money(tx, one.written_off),
+            due=money(tx, one.due),
         )
         for one in found
     ]

@@ -58,7 +58,8 @@ UPDATE ride
 """
 _TAKINGS = """
 SELECT route, sum(rides)::integer AS rides, sum(fares)::bigint AS fares, sum(paid)::bigint AS paid,
-       sum(refused)::bigint AS refused, sum(refunded)::bigint AS refunded
+       sum(refused)::bigint AS refused, sum(refunded)::bigint AS refunded,
+       sum(written_off)::bigint AS written_off
   FROM ride_tally WHERE day = $1 GROUP BY route ORDER BY route
 """
 
@@ -72,6 +73,12 @@ class Takings(NamedTuple):
     paid: int
     refused: int
     refunded: int
+    written_off: int
+
+    @property
+    def due(self) -> int:
+        """What is being asked for."""
+        return self.fares - self.paid - self.refused - self.written_off
 
 
 async def add_all(tx: Transaction, rides: Sequence[Ride]) -> int:

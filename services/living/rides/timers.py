@@ -13,7 +13,7 @@ from services.living.concessions import store as concessions
 from services.living.fares.terms import terms_of
 from services.living.rides import actions, store
 
-COUNTERS = (Counters("ride_tally", ("day", "route"), ("rides", "fares", "paid", "refused", "refunded")),)
+COUNTERS = (Counters("ride_tally", ("day", "route"), ("rides", "fares", "paid", "refused", "refunded", "written_off")),)
 
 
 async def fold_counters(runtime: Runtime) -> None:

@@ -118,6 +118,26 @@ async def test_the_days_takings_add_up_by_line_before_and_after_folding(riding: 
         await riding.call(rides_pb2.ListRideTakingsRequest(day="2026-02-30"), DISHUB)
 
 
+async def test_the_days_takings_add_up_as_a_fare_is_asked_for_refused_and_given_up(riding: Riding) -> None:
+    async def takings() -> tuple[int, int, int, int, int]:
+        (one,) = (await riding.call(rides_pb2.ListRideTakingsRequest(), DISHUB)).takings
+        parts = one.fares, one.paid, one.due, one.refused, one.written_off
+        fares, paid, due, refused_, given_up = (each.units for each in parts)
+        return fares, paid, due, refused_, given_up
+
+    number = await riding.card()
+    ride = await riding.ride(number)
+    assert await takings() == (3500, 0, 3500, 0, 0)
+    await riding.answer("INSUFFICIENT_FUNDS")
+    assert await takings() == (3500, 0, 0, 3500, 0)
+    await write_off(riding, ride)
+    assert await takings() == (3500, 0, 0, 0, 3500)
+    await timers.fold_counters(riding.served.runtime)
+    await riding.ride(number)
+    await riding.answer()
+    assert await takings() == (7000, 3500, 0, 0, 3500)
+
+
 async def test_a_system_of_the_agency_takes_taps_and_reads_what_is_denied(riding: Riding) -> None:
     number, _ = await riding.refused()
     other = await riding.card(BUDI)
