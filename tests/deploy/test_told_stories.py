@@ -27,7 +27,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     async def nobody(_: Access) -> AsyncIterator[None]:
         yield None
 
-    monkeypatch.setattr(access, "find", lambda: Access("", "", b"", {"city": "semarang"}, tmp_path))
+    monkeypatch.setattr(access, "find", lambda: Access("", "", "", {"city": "semarang"}, tmp_path))
     monkeypatch.setattr(visitor, "visitor", nobody)
     return tmp_path
 

@@ -68,7 +68,7 @@ async def warning(request: Request, warning: Identifier) -> Response:
 
 def asleep(criteria: Any) -> list[Any]:
     """The zones that no gauge can warn: all of their rules are."""
-    return [zone for zone in criteria.zones if all(one.asleep for one in zone.criteria)]
+    return [zone for zone in criteria.zones if zone.criteria and all(one.asleep for one in zone.criteria)]
 
 
 async def criteria_for(request: Request, caller: Caller) -> Any:

@@ -2,7 +2,7 @@
 // or of what it was sent to.
 (() => {
   "use strict";
-  const EVERY_MS = 20000, AGAIN_MS = 30000, CHOOSING_MS = 60000;
+  const EVERY_MS = 20000, AGAIN_MS = 30000, CALM_MS = 5000, CHOOSING_MS = 60000;
   // While nobody looks at it, or somebody has chosen a unit, it stays as it is; for a minute, lest a job goes unseen. What
   // merely has the keyboard, as the link to the map that was tapped, holds nothing up.
   const choice = document.getElementById("code"), stood = choice && choice.value;
@@ -12,6 +12,9 @@
   setInterval(() => { if (!document.hidden && !choosing()) location.reload(); }, AGAIN_MS);
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
   if (!unit || !navigator.geolocation) return;
+  // A server of before, which answers while others are renewed, names no job.
+  const changed = (told) => told.etag !== unit.dataset.etag || (told.job !== undefined && told.job !== unit.dataset.job);
+  const loaded = Date.now();
   let last = 0;
   const tell = async ({ coords }) => {
     if (Date.now() - last < EVERY_MS) return;
@@ -21,7 +24,7 @@
       const answer = await fetch(unit.dataset.tell, { method: "POST", body, signal: AbortSignal.timeout(15000) });
       said.textContent = answer.ok ? unit.dataset.told : unit.dataset.untold;
       const told = await answer.json();
-      if (answer.ok && (told.etag !== unit.dataset.etag || told.job !== unit.dataset.job)) location.reload();
+      if (answer.ok && changed(told) && Date.now() - loaded > CALM_MS) location.reload();
     } catch { said.textContent = unit.dataset.untold; }
   };
   // A phone that does not allow it is not asked again by itself.

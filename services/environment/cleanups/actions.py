@@ -97,11 +97,11 @@ async def keep_pace(tx: Transaction, complaint_id: str, due_at: datetime | None,
         await store.save(tx, fresh)
 
 
-async def drop(tx: Transaction, complaint_id: str, *, done: bool = False) -> None:
-    """A complaint no longer needs cleaning up, or is ``done``: its job, if one waits or runs, is cancelled."""
+async def drop(tx: Transaction, complaint_id: str) -> None:
+    """A complaint no longer needs cleaning up: its job, if one waits or runs, is cancelled."""
     found = await store.live(tx, complaint_id)
     if found is not None:
-        await store.save(tx, model.cancel(found, tx.now, done=done))
+        await store.save(tx, model.cancel(found, tx.now))
 
 
 async def _locked(tx: Transaction, id_: str, etag: str) -> Cleanup:

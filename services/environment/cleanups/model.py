@@ -168,9 +168,9 @@ def abandon(cleanup: Cleanup, reason: str, now: datetime) -> Cleanup:
     return replace(_move(cleanup, Move.ABANDON, now), note=reason)
 
 
-def cancel(cleanup: Cleanup, now: datetime, *, done: bool = False) -> Cleanup:
-    """The complaint ended otherwise, ``done`` or not. Errors: INVALID_TRANSITION."""
-    return replace(_move(cleanup, Move.CANCEL, now), recall=bool(cleanup.crew) and not done)
+def cancel(cleanup: Cleanup, now: datetime) -> Cleanup:
+    """The complaint ended otherwise; a crew that is out has to hear of it. Errors: INVALID_TRANSITION."""
+    return replace(_move(cleanup, Move.CANCEL, now), recall=bool(cleanup.crew))
 
 
 def call_back(cleanup: Cleanup, how: str, now: datetime) -> Cleanup:

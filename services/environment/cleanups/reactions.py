@@ -39,7 +39,7 @@ async def on_complaint_reopened(tx: Transaction, event: Event[events_pb2.Complai
 async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.ComplaintStatusChanged]) -> None:
     """A complaint that ended, in whatever way, needs no crew any more; of one that goes on the job is due as it is."""
     if event.message.after in _ENDED:
-        await actions.drop(tx, event.aggregate, done=event.message.after == pb.COMPLAINT_STATE_RESOLVED)
+        await actions.drop(tx, event.aggregate)
     else:
         waits = event.message.after == pb.COMPLAINT_STATE_WAITING_FOR_REPORTER
         await actions.keep_pace(tx, event.aggregate, _due(event), waiting=waits)

@@ -28,7 +28,8 @@ async def read(runtime: Runtime) -> Readings:
             ending += model.ends_early(one, speaking, now)
         oldest = await store.oldest_proposal(tx)
         awake = await warnings.awake(tx, zones)
-    unwatched = sum(all(one.names not in awake for one in zone.criteria) for zone in zones)
+    # Those without criteria are for officers alone to warn.
+    unwatched = sum(bool(zone.criteria) and not any(one.names in awake for one in zone.criteria) for zone in zones)
     age = (now - oldest).total_seconds() if oldest else 0.0
     return {
         semconv.ALARMS_UNFOLLOWED: [(unfollowed, {})],

@@ -15,6 +15,7 @@ from services.environment.alarms.model import Kind as RuleKind
 from services.environment.datastreams.model import Property
 from services.environment.rules import model as rules_model
 from services.environment.rules.engine import Clock, Terms
+from services.environment.rules.model import Leveled
 from services.environment.things.model import Kind
 from services.kit.city import City
 from services.kit.city.files import Problems, Row, parse_table, read_text
@@ -143,6 +144,7 @@ def _check_rules(
     rules: Sequence[Row[RuleRow]], datastreams: Mapping[tuple[str, str], DatastreamRow], problems: Problems
 ) -> None:
     named: dict[tuple[str, str, str], int] = {}
+    levels: dict[tuple[str, str], list[Leveled]] = {}
     for row in rules:
         one = row.value
         if named.setdefault((one.thing, one.datastream, one.name), row.line) != row.line:
@@ -154,5 +156,8 @@ def _check_rules(
         try:
             rules_model.fitting(one.kind, one.terms, of.period)
             rules_model.within(one.kind, one.terms, (of.least, of.most))
+            beside = levels.setdefault((one.thing, one.datastream), [])
+            beside.append(Leveled(one.name, one.kind, one.terms.bound, one.terms.below))
+            rules_model.in_order(beside[-1], beside[:-1])
         except DomainError as error:
             problems.add(RULES, row.line, error.message, "correct the terms")

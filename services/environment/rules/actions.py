@@ -149,7 +149,9 @@ async def _judge(tx: Transaction, shown: Shown) -> None:
         return
     calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
     model.within(rule.kind, rule.terms, measurable(datastream, tx.now, calibrations))
-    model.in_order(rule, await store.of_datastream(tx, datastream.number))
+    await tx.one_at_a_time(f"rules of datastream {datastream.number}")
+    others = await store.of_datastream(tx, datastream.number)
+    model.in_order(rule.leveled, [one.leveled for one in others if one.id != rule.id and not one.paused])
 
 
 async def _known(tx: Transaction, name: str, *, lock: bool = False) -> Rule:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.environment.alarms.model import Kind
@@ -53,6 +54,11 @@ class Rule:
     def terms(self) -> Terms:
         """What it says."""
         return Terms(self.clock, self.bound, self.below, self.hysteresis, self.dwell, self.calm, self.span)
+
+    @property
+    def leveled(self) -> "Leveled":
+        """When it speaks for a level of a warning."""
+        return Leveled(self.name, self.kind, self.bound, self.below)
 
 
 @dataclass(frozen=True)
@@ -111,28 +117,35 @@ def within(kind: Kind, terms: Terms, measurable: tuple[float, float]) -> None:
         raise invalid("LIMIT_OUT_OF_RANGE", message, field="terms.limit")
 
 
-def in_order(rule: Rule, there: Iterable[Rule]) -> None:
+class Leveled(NamedTuple):
+    """What of a rule says when it speaks for a level of a warning."""
+
+    name: str
+    kind: Kind
+    bound: float
+    below: bool
+
+    @property
+    def rank(self) -> int | None:
+        """Of its level; None where it means none."""
+        return LEVELS.index(self.name) if self.kind is Kind.THRESHOLD and self.name in LEVELS else None
+
+
+def in_order(rule: Leveled, others: Iterable[Leveled]) -> None:
     """Of the rules of a datastream that are called as levels of a warning, the graver one speaks later.
 
     Errors: LIMITS_OUT_OF_ORDER.
     """
-    if not _is_level(rule):
-        return
-    for other in there:
-        if other.id == rule.id or other.below is not rule.below or other.paused or not _is_level(other):
+    for other in others:
+        if rule.rank is None or other.rank is None or rule.name == other.name or rule.below is not other.below:
             continue
-        graver = LEVELS.index(rule.name) > LEVELS.index(other.name)
-        farther, nearer = (rule, other) if graver else (other, rule)
+        farther, nearer = (rule, other) if rule.rank > other.rank else (other, rule)
         if farther.bound == nearer.bound or (farther.bound < nearer.bound) is not rule.below:
             message = (
                 f'"{other.name}" lies at {other.bound:g}, and a graver level of a warning beyond a lesser one. '
                 "Change that one first if it is to move."
             )
             raise precondition("LIMITS_OUT_OF_ORDER", message, field="terms.limit")
-
-
-def _is_level(rule: Rule) -> bool:
-    return rule.kind is Kind.THRESHOLD and rule.name in LEVELS
 
 
 def changed(

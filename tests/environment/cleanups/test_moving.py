@@ -49,6 +49,16 @@ async def test_an_abandoned_job_tells_why(environment: Environment) -> None:
     assert told.reason == "Jalan tidak dapat dilewati truk."
 
 
+async def test_a_crew_out_for_what_its_agency_resolved_or_refused_by_hand_is_called_back_too(
+    environment: Environment,
+) -> None:
+    complaint = await environment.assigned()
+    await environment.move("Dispatch", await complaint.job())
+    await complaint.becomes("resolved")
+    (job,) = (await environment.page(DLH)).cleanups
+    assert (state(job), job.recall) == ("cancelled", True)
+
+
 async def test_a_crew_out_for_what_ended_is_listed_first_until_it_is_said_to_be_called_back(
     environment: Environment,
 ) -> None:

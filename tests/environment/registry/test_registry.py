@@ -82,6 +82,8 @@ STREAMS = "thing,name,property,sensor,feature,least,most,period,made_up\n"
         (GOOD, STREAM, RULE.replace("level", "depth"), "is unknown"),
         (GOOD, STREAM, RULE.replace("threshold", "height"), "kind"),
         (GOOD, STREAM, RULE.replace("threshold", "silence"), "come so far apart"),
+        (GOOD, STREAM, RULE.replace("1.7", "17"), "measures 0 to 10"),
+        (GOOD, STREAM, RULE + RULE.replace("level,siaga", "level,waspada").replace("1.7", "1.9"), "graver level"),
     ],
 )
 def test_a_mistake_in_the_files_is_named_with_file_and_line(

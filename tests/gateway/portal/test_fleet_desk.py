@@ -134,7 +134,7 @@ async def test_a_stop_whose_job_is_over_is_called_off_on_the_plans_and_the_crews
     await pool.execute("UPDATE environment.cleanup SET state = 'cancelled' WHERE id = $1", job)
     await pool.close()
     page = await crew.open(page.answer.url.path)
-    assert "Called off: this job is over." in page.words
+    assert "This job is done or called off" in page.words
     sheets = [
         await crew.open(address) for address in re.findall(rf'href="({page.answer.url.path}/[^"]+)"', page.source)
     ]
