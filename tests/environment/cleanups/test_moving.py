@@ -89,14 +89,9 @@ async def test_a_crew_can_still_be_called_back_when_the_case_has_another_job(env
     assert state(await complaint.job()) == "open"
 
 
-@pytest.mark.parametrize(("sent", "end"), [(False, "withdrawn"), (True, "resolved")])
-async def test_nobody_is_to_be_called_back_who_was_not_sent_or_has_done_it(
-    environment: Environment, sent: bool, end: str
-) -> None:
+async def test_nobody_is_to_be_called_back_who_was_not_sent(environment: Environment) -> None:
     complaint = await environment.assigned()
-    if sent:
-        await environment.move("Dispatch", await complaint.job())
-    await complaint.becomes(end)
+    await complaint.becomes("withdrawn")
     assert not (await environment.page(DLH)).cleanups
 
 

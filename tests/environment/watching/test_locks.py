@@ -29,7 +29,7 @@ async def _meanwhile(watched: Watched, does: Awaitable[Any]) -> asyncio.Future[A
 
 
 async def test_a_rule_is_changed_while_its_datastream_is_calibrated(watched: Watched) -> None:
-    await watched.rule(name="awas")
+    await watched.rule(name="awas", limit=1.9, hysteresis=0.1)
     last = await watched.rule()
     async with watched.sensing.served.runtime.transaction() as tx:
         rule = await rules.find(tx, last.id, lock=True)
@@ -57,7 +57,7 @@ async def test_a_rule_of_silence_is_changed_while_it_is_looked_at(watched: Watch
 
 
 async def test_a_thing_is_retired_while_alarms_of_its_open(watched: Watched) -> None:
-    first, last = await watched.rule(name="siaga"), await watched.rule(name="awas")
+    first, last = await watched.rule(name="siaga"), await watched.rule(name="awas", limit=1.9, hysteresis=0.1)
     async with watched.sensing.served.runtime.transaction() as tx:
         await tx.execute(_HELD, UUID(first.id))
         other = await _meanwhile(watched, watched.sensing.happens(events_pb2.ThingRetired(id=watched.datastream.thing)))
