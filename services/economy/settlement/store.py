@@ -53,7 +53,7 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
 """
 _WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'closed' LIMIT $1) AS part"
 # Money in batches that wait, captured or released out of suspense under the acquirer's reference, which its report does
-# not have, or has as another amount.
+# not have, or has as another amount. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
 _DOUBTED = f"""
 SELECT batch.id, count(*)::integer AS differences
   FROM batch JOIN merchant ON merchant.id = batch.merchant
@@ -63,6 +63,7 @@ SELECT batch.id, count(*)::integer AS differences
   JOIN difference ON difference.provider_reference = coalesce(payment.provider_reference, transfer.reference)
        AND NOT difference.mended AND difference.kind IN ('only_here', 'amount')
  WHERE batch.id = ANY($1::uuid[]) AND batch.state = 'closed'
+   AND (payment.id IS NULL OR payment.method IN ('qris_dynamic', 'qris_static'))
  GROUP BY batch.id
 """
 # What batches of a counter took to the treasury, less what came back for refunds.

@@ -1,8 +1,8 @@
 """Batches with money that the bank's report does not have: nobody is paid out of it until that is put right."""
 
-from services.economy.captures.model import Notice
+from services.economy.captures.model import Notice, Outcome
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
-from tests.economy.settlement.cases import TODAY, Treasury, a_sale, state
+from tests.economy.settlement.cases import TODAY, Treasury, a_sale, kind, state
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
 
@@ -48,6 +48,21 @@ async def test_a_batch_with_money_out_of_suspense_that_the_banks_report_lacks_is
     (batch,) = await treasury.batches()
     with refused("BANK_DIFFERS"):
         await treasury.confirm(batch)
+
+
+async def test_a_batch_with_a_payment_from_a_wallet_is_paid_out_though_its_qris_was_paid_too_and_the_report_lacks_that(
+    treasury: Treasury,
+) -> None:
+    city = treasury.city
+    await city.wallet(200_000)
+    shown = await city.shown(50_000, caller=OWNER, merchant=await city.business())
+    await city.pay(shown.id)
+    assert await city.notice(Notice(f"REF-{shown.code}", shown.code, 50_000, "IDR")) is Outcome.SUSPENDED
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    assert [kind(each) for each in await treasury.differences()] == ["only_here"]
+    assert batch.differences == 0
+    assert state(await treasury.confirm(batch)) == "paid"
 
 
 async def test_a_difference_of_another_day_holds_no_batch_up(treasury: Treasury) -> None:
