@@ -36,12 +36,13 @@ _log = structlog.get_logger()
 
 
 class Told(NamedTuple):
-    """Money in suspense as people read of it: which payment is meant, whose QRIS was paid and which merchant is
-    proposed, whether what is proposed waits for somebody else than the caller, and whether they propose nothing either,
-    since payment or QRIS is a matter of theirs.
+    """Money in suspense as people read of it: why it is there, which payment is meant, whose QRIS was paid and which
+    merchant is proposed, whether what is proposed waits for somebody else than the caller, and whether they propose
+    nothing either, since payment or QRIS is a matter of theirs.
     """
 
     item: Item
+    reason: Reason
     payment_code: str
     nmid_name: str
     target_name: str
@@ -248,7 +249,8 @@ async def _told(
     proposed = waits and item.state is State.PROPOSED
     own = proposed and approval.is_own(tx.caller, item.proposed_by, *concerned, of_target)
     names = payment.code if payment else "", named.name if named else "", target.name if target else ""
-    return Told(item, *names, own, own_matter(tx.caller, *concerned) is not None)
+    reason = model.told_reason(item, of_drills=named is not None and named.exercise)
+    return Told(item, reason, *names, own, own_matter(tx.caller, *concerned) is not None)
 
 
 async def _concerned(tx: Transaction, payment: Payment | None, named: Merchant | None) -> frozenset[str]:

@@ -57,7 +57,7 @@ def _view(told: Told) -> pb.SuspenseItem:
     return pb.SuspenseItem(
         id=str(found.id),
         state=protos.number(pb.SuspenseState, found.state),
-        reason=protos.number(pb.SuspenseReason, found.reason),
+        reason=protos.number(pb.SuspenseReason, told.reason),
         amount=money.to_proto(found.amount, found.currency),
         provider_reference=found.provider_reference,
         payment=str(found.payment or ""),

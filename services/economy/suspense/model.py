@@ -128,6 +128,13 @@ def correcting(item: Item, amount: int) -> Transfer:
     return moved._replace(id=derived(item.id, f"correct {item.version}"), amount=abs(more))
 
 
+def told_reason(item: Item, *, of_drills: bool) -> Reason:
+    """Why it is there, as people read it: what a printed QRIS brought is refused only while its merchant is stopped,
+    unless the merchant is ``of_drills``.
+    """
+    return Reason.STOPPED if item.reason is Reason.REFUSED and item.nmid and not of_drills else item.reason
+
+
 def arriving(item: Item) -> Transfer:
     """What suspending moves."""
     clearing, suspense = city_account("clearing", item.currency), city_account("suspense", item.currency)

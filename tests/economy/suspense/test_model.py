@@ -32,3 +32,30 @@ def test_two_people_move_money_out_of_suspense() -> None:
         assert approved.version == 3
     opened = model.unreturnable(approved, "refused", NOW)
     assert (opened.state, opened.approved_by, opened.is_returning) == (model.State.OPEN, "", False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "nmid", "of_drills", "told"),
+    [
+        ("refused", "ID1", False, "stopped"),
+        ("refused", "ID1", True, "refused"),
+        ("refused", "", False, "refused"),
+        ("unlinked", "ID1", False, "unlinked"),
+        ("stopped", "ID1", False, "stopped"),
+    ],
+)
+def test_only_what_the_printed_qris_of_a_stopped_merchant_brought_is_told_as_such(
+    reason: str, nmid: str, of_drills: bool, told: str
+) -> None:
+    item = model.Item(
+        id=uuid4(),
+        reason=model.Reason(reason),
+        currency="IDR",
+        amount=5,
+        provider_reference="R",
+        nmid=nmid,
+        correlation="story",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    assert model.told_reason(item, of_drills=of_drills) is model.Reason(told)
