@@ -195,7 +195,7 @@ def _where(tx: Transaction, call: Call, where: Where) -> Site:
     """Where the incident of a call is: there, or as was told since."""
     if not any(where) or where == (None, call.area, call.place):
         return call.site
-    return put_right(call.site, site(tx.runtime.city, *where))
+    return put_right(tx.runtime.city, call.site, site(tx.runtime.city, *where))
 
 
 async def _link(tx: Transaction, call: Call, incident: Incident, keep_days: int) -> Call:

@@ -13,7 +13,7 @@ from services.governance.journal import actions as journal
 from services.governance.journal import store as entries
 from services.governance.journal.model import What
 from services.governance.protocol.model import protocol_of
-from services.governance.sites.model import Site, Where, site
+from services.governance.sites.model import Site, Where, put_right, site
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -120,7 +120,7 @@ async def relocate(tx: Transaction, id_: str, etag: str, where: Where, reason: s
     """
     city, one = tx.runtime.city, await known(tx, id_, lock=True)
     etags.require(etag, one.version)
-    after = model.relocated(one, site(city, *where), tx.now)
+    after = model.relocated(one, put_right(city, one.site, site(city, *where)), tx.now)
     await store.save(tx, after)
     text = f"{one.site.told(city)} → {after.site.told(city)}: {reason}"
     await journal.note(tx, What.NOTED, one.id, text=text, exercise=one.exercise)

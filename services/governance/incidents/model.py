@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.governance.sites.model import Site, put_right
+from services.governance.sites.model import Site
 from services.kit.errors import DomainError, invalid, precondition
 
 
@@ -161,8 +161,7 @@ def regraded(one: Incident, kind: str, priority: int, now: datetime) -> Incident
 
 
 def relocated(one: Incident, to: Site, now: datetime) -> Incident:
-    """It is somewhere else; told in other words alone it is where it was. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
-    to = put_right(one.site, to)
+    """It is somewhere else. Errors: INCIDENT_OVER, PLACE_UNCHANGED."""
     if to == one.site:
         raise invalid("PLACE_UNCHANGED", "This is where it is already.", field="place")
     return _changed(_alive(one), now, place=to.place, area=to.area, lon=to.lon, lat=to.lat)

@@ -55,10 +55,21 @@ def site(city: City, position: tuple[float, float] | None, area_code: str, place
     return Site(place, "")
 
 
-def put_right(known: Site, to: Site) -> Site:
-    """Where it is by what was told since: told in other words alone it is where it was."""
-    told_in_words = to.point is None and to.area in ("", known.area)
-    return replace(known, place=to.place or known.place) if told_in_words else to
+def put_right(city: City, known: Site, to: Site) -> Site:
+    """Where it is by what was told since: told in other words alone it is where it was, unless its point was but that
+    of a known place which the former words are like.
+    """
+    if to.point is not None or to.area not in ("", known.area):
+        return to
+    if to.place in ("", known.place) or not _guessed(city, known):
+        return replace(known, place=to.place or known.place)
+    return replace(to, area=to.area or known.area)
+
+
+def _guessed(city: City, one: Site) -> bool:
+    """Whether its point is that of the known place which its words are like."""
+    found = city.place(one.place) if one.place and one.point else None
+    return found is not None and not found.approximate and (found.lon, found.lat) == one.point
 
 
 def metres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> float | None:

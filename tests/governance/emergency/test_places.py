@@ -91,6 +91,23 @@ async def test_an_incident_is_where_its_call_was_told_to_be_when_it_is_opened_in
     assert (other.place, other.location) == ("kios di pojok barat", JOHAR)
 
 
+async def test_a_guessed_point_goes_with_the_words_that_it_was_guessed_from_as_an_incident_is_opened(
+    room: Room,
+) -> None:
+    call = await room.rung(place="jalan tol arah Stasiun Tawang km 8")
+    assert call.HasField("location")
+    one = await room.opened(call=call.id, place="jalan tol km 8, dekat gardu", area_code=call.area.code)
+    assert (one.place, one.area, one.HasField("location")) == ("jalan tol km 8, dekat gardu", call.area, False)
+
+
+async def test_a_guessed_point_goes_with_the_words_that_it_was_guessed_from_as_a_place_is_put_right(
+    room: Room,
+) -> None:
+    one = await room.opened(call=(await room.rung(place="jalan tol arah Stasiun Tawang km 8")).id)
+    done = await room.ask("RelocateIncident", moving(one, place="jalan tol km 8, dekat gardu"))
+    assert (done.area, one.HasField("location"), done.HasField("location")) == (one.area, True, False)
+
+
 async def test_units_are_advised_by_how_near_they_are_also_where_the_kelurahan_alone_is_known(room: Room) -> None:
     here = place_pb2.Point(lon=110.4192, lat=-7.0641)  # Srondol Wetan
     far, near = await room.unit(at=TUGU), await room.unit(crew=OTHER, at=here)
