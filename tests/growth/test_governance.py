@@ -7,6 +7,7 @@ from uuid import UUID
 from services.governance.cases import store as complaints
 from services.governance.keys.acting import EVERYTHING, Act, Grant
 from services.governance.keys.mail import Purpose, token
+from services.governance.mailing.model import CONFIRMATIONS_A_DAY
 from services.governance.pillar import PILLAR
 from services.governance.resources import resources
 from smartcity.environment.v1 import events_pb2 as environment
@@ -186,6 +187,9 @@ async def _mails(records: Records, owner: dict[str, Any]) -> None:
     await records.mail("RequestConfirmation", **supporter, request_id=request_id())
     await records.mail("CorrectAddress", **supporter, email="benar@example.org", request_id=request_id())
     await records.file(contact=GIVEN, origin=Origin(own_address=True))
+    for _ in range(CONFIRMATIONS_A_DAY + 1):
+        await records.file(contact=pb.Contact(email="penuh@example.org"))
+    await tick(PILLAR, records.runtime)
 
 
 async def _links(records: Records) -> None:

@@ -116,6 +116,25 @@ async def overtake(tx: Transaction, complaint_id: UUID, subject: UUID, kind: str
     )
 
 
+async def overtake_asking(tx: Transaction, subject: UUID, left: int) -> None:
+    """Of the confirmations to a contact's address that were put off only so many are left, the newest."""
+    await tx.execute(
+        """
+        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $3, facts = '{}'
+        WHERE id IN (
+            SELECT news.id FROM contact
+            JOIN news ON news.complaint_id = contact.complaint_id AND news.subject = contact.subject
+            WHERE contact.address = (SELECT address FROM contact WHERE subject = $1)
+              AND news.kind = 'confirm' AND news.state = 'queued' AND news.reason <> ''
+            ORDER BY news.id DESC OFFSET $2
+        )
+        """,
+        subject,
+        left,
+        tx.now,
+    )
+
+
 async def waiting_since(tx: Transaction) -> datetime | None:
     """When the mail was queued that waits the longest, but for those that were put off until later than now."""
     found: datetime | None = await tx.fetchval(

@@ -19,6 +19,7 @@ from services.governance.keys import digests
 from services.governance.keys.acting import EVERYTHING, Act
 from services.governance.keys.mail import Purpose, token
 from services.governance.mailing import actions as mailing
+from services.governance.mailing.model import CONFIRMATIONS_A_DAY
 from services.governance.mine import store as mine
 from services.governance.notifications import actions, model, store
 from services.governance.notifications.model import Kind, Links
@@ -187,9 +188,13 @@ async def _bounced(runtime: Runtime, row: Any) -> None:
 
 
 async def _put_off(runtime: Runtime, row: Any, reason: str) -> None:
-    """Until the next day, as if it had not been tried."""
+    """Until the next day, as if it had not been tried. Of confirmations no more wait than go on that day: whoever types
+    the address of somebody else must not take the days after from its owner, who asks for one later.
+    """
     async with runtime.transaction() as tx:
         await store.put_off(tx, row["id"], mailing.tomorrow(tx), reason)
+        if row["kind"] == Kind.CONFIRM:
+            await store.overtake_asking(tx, row["subject"], CONFIRMATIONS_A_DAY)
 
 
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:

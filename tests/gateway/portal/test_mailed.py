@@ -179,14 +179,9 @@ async def test_a_browser_that_has_the_key_keeps_it(citizen: Browser, case: Case)
     assert {"reply-form", "withdraw-form", "erase-form"} <= set(page.forms)
 
 
-async def test_the_page_does_not_say_that_a_confirmation_was_sent_which_comes_tomorrow(
-    citizen: Browser, edge_database: str
-) -> None:
-    filed = await citizen.report(TEXT, email=f"siti-{secrets.token_hex(6)}@contoh.id")
-    assert "We have sent a confirmation" in filed.words
-    code = code_of(filed)
-    full = Case(UUID(int=0), code, "", edge_database)
-    await full.sql(
+async def filled(database: str, code: str) -> None:
+    """The address of a case's reporter got as many confirmations as it gets today."""
+    await Case(UUID(int=0), code, "", database).sql(
         """
         INSERT INTO governance.mail_address (address, day, confirmations, mails)
         SELECT contact.address, (now() AT TIME ZONE 'Asia/Jakarta')::date, 3, 3
@@ -194,9 +189,32 @@ async def test_the_page_does_not_say_that_a_confirmation_was_sent_which_comes_to
         """,
         code,
     )
+
+
+async def test_the_page_does_not_say_that_a_confirmation_was_sent_which_comes_tomorrow(
+    citizen: Browser, edge_database: str
+) -> None:
+    filed = await citizen.report(TEXT, email=f"siti-{secrets.token_hex(6)}@contoh.id")
+    assert "We have sent a confirmation" in filed.words
+    code = code_of(filed)
+    await filled(edge_database, code)
     page = await citizen.open(f"/lapor/{code}")
     assert "We have sent a confirmation" not in page.words
     assert "We send the confirmation" in page.words
+
+
+async def test_who_joins_is_not_told_that_a_confirmation_was_sent_which_comes_tomorrow(
+    citizen: Browser, fresh: Browser, edge_database: str
+) -> None:
+    email = f"siti-{secrets.token_hex(6)}@contoh.id"
+    code = code_of(await citizen.report(TEXT, email=email))
+    await filled(edge_database, code)
+    await fresh.send((await fresh.open(f"/lapor/{code}")).forms["join-form"])  # the one of their network who counts
+    fresh.client.cookies.clear()
+    page = await fresh.send((await fresh.open(f"/lapor/{code}")).forms["join-form"], email=email)
+    assert "only then do you count too" in page.words, page.words
+    assert "have sent" not in page.words
+    assert "tomorrow" in page.words
 
 
 async def test_asking_for_ones_links_shows_the_same_page_for_every_address(fresh: Browser, case: Case) -> None:

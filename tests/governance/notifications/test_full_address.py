@@ -4,9 +4,10 @@ from datetime import UTC, time, timedelta
 
 from services.governance.mailing import model as limits
 from services.governance.notifications import gauges, timers
+from smartcity.governance.v1 import mail_pb2
 from tests.governance.calls import DPU, Filed, Records
 from tests.governance.conftest import VERIFIER, request_id
-from tests.governance.mails import Catcher, confirm, is_confirmation, token_of
+from tests.governance.mails import Catcher, confirm, follow, is_confirmation, token_of
 
 EMAIL = "siti@contoh.id"
 
@@ -66,6 +67,24 @@ async def test_the_fourth_confirmation_of_a_day_is_sent_on_the_next(records: Rec
     records.governance.pass_time(days=1)
     await confirm(records, catcher)
     assert [is_confirmation(mail) for mail in catcher.mails] == [True, False]
+
+
+async def test_a_burst_of_reports_takes_no_confirmation_from_the_owner_of_their_address_for_days(
+    records: Records, catcher: Catcher
+) -> None:
+    for _ in range(8 * limits.CONFIRMATIONS_A_DAY):
+        await file(records)
+    await timers.send_due(records.runtime)
+    records.governance.pass_time(days=1)
+    own = await file(records)
+    await timers.send_due(records.runtime)
+    catcher.mails.clear()
+    records.governance.pass_time(days=1)
+    await timers.send_due(records.runtime)
+    (mail,) = catcher.mails
+    await follow(records, "ConfirmAddress", token_of(mail, "konfirmasi"))
+    answer = await records.mail("GetContactMail", **own.owner)
+    assert answer.state == mail_pb2.MAIL_STATE_CONFIRMED
 
 
 async def test_asking_again_for_a_confirmation_that_waits_for_a_day_sends_it_once(
