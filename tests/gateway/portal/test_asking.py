@@ -28,6 +28,13 @@ async def test_who_asks_a_reporter_without_a_confirmed_address_is_warned(
     assert (UNHEARD in words, UNKNOWN in words) == (True, False)
 
 
+async def test_who_asks_a_reporter_without_mail_is_told_all_that_may_be_why(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    words = await asking(citizen, verifier, officer)
+    assert "no mail goes to the reporter (no address given, not confirmed, unsubscribed, or it came back)" in words
+
+
 async def test_who_asks_an_unnamed_reporter_is_told_that_it_is_not_shown(
     citizen: Browser, verifier: Browser, officer: Browser
 ) -> None:
