@@ -1,5 +1,7 @@
 """Who may see a proposal and answer it, and where it lies."""
 
+from uuid import UUID
+
 from services.kit.database import Transaction
 from services.kit.errors import DomainError, forbidden, invalid, not_found
 from services.kit.interest import require_disinterested
@@ -50,11 +52,17 @@ def is_author(tx: Transaction, one: Proposal, link_key: str) -> bool:
     return keys.is_author(tx.runtime, one.id, link_key)
 
 
+def was_author(tx: Transaction, one: UUID, author: bytes | None) -> bool:
+    """Whether the caller made a proposal with their login, also where they had erased that it is theirs."""
+    if author is None or not keys.known(tx.caller):
+        return False
+    return author in (keys.login(tx.runtime, tx.caller), keys.left(tx.runtime, tx.caller.subject, one))
+
+
 async def require_another(tx: Transaction, one: Proposal) -> None:
     """Lets only pass who made neither it nor what was joined to it, with their login. Errors: OWN_MATTER."""
-    login = keys.login(tx.runtime, tx.caller)
-    own = is_author(tx, one, "") or (login is not None and await store.takes_in(tx, one.id, login))
-    own = own or one.author == keys.left(tx.runtime, tx.caller.subject, one.id)
+    made = {**await store.takes_in(tx, one.id), one.id: one.author}
+    own = any(was_author(tx, each, author) for each, author in made.items())
     require_disinterested(tx.caller, tx.caller.subject if own else "")
 
 

@@ -157,9 +157,9 @@ _REPORTED = frozenset({State.ACCEPTED, State.CHOSEN, State.IN_PROGRESS, State.DO
 _LAST = (
     frozenset(State) - UNANSWERED - _CARRIED - _REPORTED - {one for _, before in _REVIEWS.values() for one in before}
 )
-LEFT = _LAST | {State.WAITING, State.REFUSED}
+LEFT = (_LAST - {State.MERGED}) | {State.WAITING, State.REFUSED}
 """In which nothing need stay known of an author who is erased: no officer leads it anywhere from there, or not without
-its words, which go along. Of all others it stays known who may not decide on it.
+its words, which go along. Of all others it stays known who may not decide on it, or on what it was joined to.
 """
 
 

@@ -59,15 +59,15 @@ _ALL_ENDED = """
 SELECT coalesce(bool_and(ended_at IS NOT NULL), false) FROM proposal_link WHERE proposal = $1 AND kind = ANY($2::text[])
 """
 _DECIDED = "SELECT EXISTS (SELECT FROM ballot_result WHERE id = $1 AND NOT withheld)"
-# From what somebody made to what that is joined to, and on: whoever answers has made few.
+# From it down, since who was erased is known by a digest of each alone. OFFSET, so that any plan looks each of them up.
 _TAKES_IN = """
-WITH RECURSIVE theirs (id) AS (
-    SELECT merged_into FROM proposal WHERE author = $2 AND merged_into IS NOT NULL
+WITH RECURSIVE joined (id, author) AS (
+    SELECT id, author FROM proposal WHERE merged_into = $1
     UNION
-    SELECT (SELECT one.merged_into FROM proposal AS one WHERE one.id = theirs.id)
-      FROM theirs WHERE theirs.id IS NOT NULL
+    SELECT one.id, one.author FROM joined
+     CROSS JOIN LATERAL (SELECT id, author FROM proposal WHERE merged_into = joined.id OFFSET 0) AS one
 )
-SELECT EXISTS (SELECT FROM theirs WHERE id = $1)
+SELECT id, author FROM joined WHERE author IS NOT NULL
 """
 _DUE = "SELECT due_at FROM proposal WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 _COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally GROUP BY state"
@@ -178,10 +178,9 @@ async def of_person(tx: Transaction, process: UUID, author: bytes | None, networ
     return found
 
 
-async def takes_in(tx: Transaction, proposal: UUID, author: bytes) -> bool:
-    """Whether something of an author's is joined to a proposal, at whatever remove."""
-    found: bool = await tx.fetchval(_TAKES_IN, proposal, author)
-    return found
+async def takes_in(tx: Transaction, proposal: UUID) -> dict[UUID, bytes]:
+    """Whose is what is joined to a proposal, at whatever remove, where somebody with a login made it."""
+    return {row["id"]: row["author"] for row in await tx.fetch(_TAKES_IN, proposal)}
 
 
 async def link(tx: Transaction, proposal: UUID, kind: LinkKind, reference: str) -> bool:

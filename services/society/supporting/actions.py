@@ -43,7 +43,7 @@ async def join(tx: Transaction, code: str, session: str, network: str) -> Joined
     if not model.may_support(one):
         message = "This proposal is decided on or under way; follow it on its page."
         raise precondition("PROPOSAL_NOT_OPEN", message, state=one.state.value)
-    if access.is_author(tx, one, ""):
+    if access.was_author(tx, one.id, one.author):
         return Joined(one.code, one.supporters, counted=False)
     person = _person(tx, one.id, session, network)
     before = await store.same(tx, one.id, person)

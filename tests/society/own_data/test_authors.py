@@ -56,6 +56,34 @@ async def test_nobody_decides_on_their_own_once_it_is_erased(people: People) -> 
         await society.review(now, proposals_pb2.PROPOSAL_STATE_OPEN, rina)
 
 
+@pytest.mark.parametrize("joined", ["before", "afterwards"])
+async def test_nobody_decides_on_what_their_own_was_joined_to_once_it_is_erased(people: People, joined: str) -> None:
+    society, rina = Society(people.served), replace(BAPPEDA, subject="officer-rina")
+    process = (await society.process()).id
+    own, between, other = [await society.published(process, who) for who in (rina, SITI, BUDI)]
+    if joined == "afterwards":
+        await asked(people.served, reactions, rina.subject, erase=True)
+    for one, into in ((own, between), (between, other)):
+        seen = await society.proposal(one.code)
+        request = proposals_pb2.MergeProposalRequest(code=one.code, etag=seen.etag, into=into.code, note=REASON)
+        await society.call(request, BAPPEDA)
+    if joined == "before":
+        await asked(people.served, reactions, rina.subject, erase=True)
+    seen = await society.proposal(other.code)
+    with refused("OWN_MATTER"):
+        await society.review(seen, proposals_pb2.PROPOSAL_STATE_ACCEPTED, rina)
+    await society.review(seen, proposals_pb2.PROPOSAL_STATE_ACCEPTED)
+
+
+async def test_nobody_supports_their_own_once_it_is_erased(people: People) -> None:
+    society = Society(people.served)
+    made = await society.published()
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    told = await society.support(made.code, SITI)
+    assert (told.supporters, told.counted) == (0, False)
+    assert (await society.support(made.code, BUDI)).supporters == 1
+
+
 async def test_erasure_takes_the_words_of_what_was_joined_to_another_unread(people: People) -> None:
     society = Society(people.served)
     into = await society.published(caller=BUDI)
