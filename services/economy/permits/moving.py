@@ -156,11 +156,13 @@ def is_sendable(one: Permit, kind: Kind) -> bool:
     return one.state is not State.DRAFT or not kind.retired
 
 
-def sending_refusal(one: Permit, *, stopped: bool) -> DomainError | None:
-    """Why it is not sent while what it extends is ``stopped``; None where it can be, as an answer to an officer."""
-    if one.state is not State.DRAFT or not stopped:
+def sending_refusal(one: Permit, extended: Permit | None) -> DomainError | None:
+    """Why it is not sent while what it extends is stopped; None where it can be, as an answer to an officer."""
+    if one.state is not State.DRAFT or extended is None or not extended.stopped:
         return None
     message = "What it extends is suspended or was revoked: it can be sent once that one holds again."
+    if extended.state is State.ENDED:
+        message = "What it extends was suspended and has ended since: apply anew, without extending it."
     return precondition("PERMIT_NOT_EXTENDABLE", message)
 
 

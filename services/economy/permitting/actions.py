@@ -117,7 +117,7 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
         if not moving.is_sendable(before, rules.kind):
             raise profile.unknown()
         extended = await by_id(tx, before.extends)
-        if (refusal := moving.sending_refusal(before, stopped=extended is not None and extended.stopped)) is not None:
+        if (refusal := moving.sending_refusal(before, extended)) is not None:
             raise refusal
         _require_impersonal(rules, before)  # drafts may be older than this rule
         document_rules.require_complete(rules.kind, await documents.of(tx, before.id))

@@ -23,7 +23,6 @@ def permit(
 
     ``extends`` is what it extends, where it is read alone; ``extended`` says that another extends it, or may yet.
     """
-    stopped = extends is not None and extends.stopped
     rules, due = kinds.known(tx, one), one.due(tx.runtime.city.calendar)
     missing = document_rules.missing(rules.kind, shown) if rules and shown is not None else []
     return pb.Permit(
@@ -42,13 +41,13 @@ def permit(
         last_day=str(one.last_day or ""),
         extends=extends.code if extends else "",
         extends_state=protos.number(pb.PermitState, extends.state) if extends else pb.PERMIT_STATE_UNSPECIFIED,
-        extends_stopped=stopped,
+        extends_stopped=extends is not None and extends.stopped,
         due_time=protos.timestamp(due),
         deemed=one.deemed,
         note=one.note,
         payment=one.payment,
         own=one.owner == tx.caller.subject,
-        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, rules, stopped)],
+        moves=[protos.number(pb.PermitMove, move) for move in _moves(tx, one, rules, extends)],
         documents=[document_views.document(each) for each in shown or ()],
         missing=missing,
         steps=[_step(each) for each in steps],
@@ -70,7 +69,7 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
     return due is not None and city.calendar.is_provisional(due.astimezone(city.timezone).date())
 
 
-def _moves(tx: Transaction, one: Permit, rules: Rules | None, stopped: bool) -> list[Move]:
+def _moves(tx: Transaction, one: Permit, rules: Rules | None, extends: Permit | None) -> list[Move]:
     """What the caller can do with it now, as far as the table says, its kind, whose it is, what they did before, what
     it extends, the time to object, and its days. Without rules nothing moves.
     """
@@ -86,7 +85,7 @@ def _moves(tx: Transaction, one: Permit, rules: Rules | None, stopped: bool) -> 
         and any(moving.party_may(move, state, party) for party in parties)
         and not moving.second_needed(one, move, rules.kind, by)
         and not (move is Move.SUBMIT and not moving.is_sendable(one, rules.kind))
-        and not (move is Move.SUBMIT and moving.sending_refusal(one, stopped=stopped))
+        and not (move is Move.SUBMIT and moving.sending_refusal(one, extends))
         and not (move is Move.OBJECT and moving.objection_refusal(one, rules, tx.now))
         and not (move in (Move.GRANT, Move.UPHOLD) and moving.days_refusal(one, move, rules, tx.now))
     ]

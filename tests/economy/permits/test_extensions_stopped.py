@@ -1,7 +1,10 @@
 """Extensions of what an officer has suspended or revoked: not sent, granted by no silence, and no way around it."""
 
+import runpy
+
 import pytest
 
+from services.economy.pillar import PILLAR
 from smartcity.economy.v1 import merchants_pb2 as merchants
 from smartcity.economy.v1 import permits_pb2 as pb
 from tests.economy.permits.applying import DISDAG_2, MARKETS, SRI, Applying, moves
@@ -22,6 +25,13 @@ async def _ending(applying: Applying) -> pb.Permit:
 
 async def _suspended(applying: Applying, one: pb.Permit) -> pb.Permit:
     return await applying.move(await applying.get(one), "suspend", MARKETS)
+
+
+async def _filled(applying: Applying) -> None:
+    """What ended is as the version before wrote it, and then as the migration leaves it."""
+    pool = applying.served.runtime.pool
+    await pool.execute("UPDATE permit SET before = NULL WHERE state = 'ended'")
+    await pool.execute(runpy.run_path(str(PILLAR.migrations / "2026_12_01_permits_ended_suspended.py"))["FILL"])
 
 
 async def test_an_extension_that_was_begun_is_not_sent_while_its_permit_is_suspended(applying: Applying) -> None:
@@ -127,3 +137,45 @@ async def test_a_draft_says_why_it_cannot_be_sent_while_what_it_extends_is_suspe
         page = await sri.page(f"/izin/saya/{longer.code}")
     assert "this extension cannot be sent" in said(page, "not-offered")
     assert not page.xpath("//form[@id='submit-form']")
+
+
+async def test_a_draft_leads_to_applying_anew_once_what_it_extends_ended_while_it_was_suspended(
+    applying: Applying,
+) -> None:
+    one = await _ending(applying)
+    longer = await applying.begun(extends=one.code)
+    await applying.move(await _suspended(applying, one), "withdraw", SRI, "")
+    with refused("PERMIT_NOT_EXTENDABLE") as caught:
+        await applying.move(longer, "submit", SRI, "")
+    assert "apply anew, without extending it" in str(caught.value.answer)
+    async with readers(applying) as (sri, _, _):
+        page = await sri.page(f"/izin/saya/{longer.code}")
+    assert "Apply anew, without extending it" in said(page, "not-offered"), "one that has ended never holds again"
+    assert page.xpath("//a[@id='apply-anew']/@href") == [f"/izin/jenis/{longer.kind}/ajukan"]
+
+
+@pytest.mark.parametrize("way", ["given back", "by itself", "after an objection"])
+async def test_what_ended_before_while_it_was_suspended_is_not_extended_either(applying: Applying, way: str) -> None:
+    one = await _ending(applying)
+    longer = await applying.begun(extends=one.code)
+    for document in longer.missing:
+        await applying.shown(longer, document)
+    stopped = await _suspended(applying, one)
+    if way == "after an objection":
+        stopped = await applying.move(await applying.move(stopped, "object", SRI), "dismiss", DISDAG_2)
+    if way == "by itself":
+        await applying.due(days=29)
+    else:
+        await applying.move(stopped, "withdraw", SRI, "")
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_ENDED
+    await _filled(applying)
+    assert moves(await applying.get(longer)) == {"withdraw"}
+
+
+async def test_what_ended_before_while_it_held_is_not_taken_for_stopped(applying: Applying) -> None:
+    one = await _ending(applying)
+    longer = await applying.begun(extends=one.code)
+    resumed = await applying.move(await _suspended(applying, one), "resume", MARKETS)
+    await applying.move(resumed, "withdraw", SRI, "")
+    await _filled(applying)
+    assert not (await applying.get(longer)).extends_stopped
