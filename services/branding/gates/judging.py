@@ -54,19 +54,19 @@ class Past:
     entered: list[datetime]
     """When it let in, in order."""
     days: set[date]
-    """Those on which it let in."""
+    """Those on which it let in, whether they count or what was sold was put off from them."""
     story: Story
     """As it goes on with a connection: then each move comes after all that are known."""
     last: datetime | None
     """When somebody last came in or went out."""
 
     @classmethod
-    def of(cls, scans: Sequence[Scan], type_: TicketType) -> "Past":
-        """That of a ticket of a type."""
+    def of(cls, scans: Sequence[Scan], days: set[date], type_: TicketType) -> "Past":
+        """That of a ticket of a type, of the scans that count."""
         moves = sorted(one.move for one in scans if one.happened)
         story = model.told(moves, type_.admission, type_.reentry)
         entered = [one.at for one in moves if not one.leaving]
-        return cls(list(scans), entered, set(model.days_let_in(scans)), story, moves[-1].at if moves else None)
+        return cls(list(scans), entered, days, story, moves[-1].at if moves else None)
 
     def before(self, at: datetime) -> datetime | None:
         """When it let in the last time until then."""
@@ -80,7 +80,6 @@ class Past:
         self.last = max(self.last or scan.at, scan.at)
         if not scan.leaving:
             insort(self.entered, scan.at)
-            self.days.add(scan.day)
 
 
 @dataclass
@@ -162,8 +161,9 @@ class Book:
     def _past(self, ticket: Ticket) -> Past:
         found = self.pasts.get(ticket.id)
         if found is None:
-            scans = model.counted(self.scans.get(ticket.id, ()), self.sale, self.zone)
-            found = self.pasts[ticket.id] = Past.of(scans, self.types[ticket.type])
+            scans = [one for one in self.scans.get(ticket.id, ()) if one.sale == self.sale.id]
+            now, days = model.counted(scans, self.sale, self.zone), set(model.days_let_in(scans))
+            found = self.pasts[ticket.id] = Past.of(now, days, self.types[ticket.type])
         return found
 
     def _at_once(self, shown: Shown, ticket: Ticket) -> Shown:
@@ -181,6 +181,7 @@ class Book:
             past = self._past(ticket)
             if not scan.leaving and scan.day not in past.days:
                 self.first.append(scan)
+                past.days.add(scan.day)
             if model.counted([scan], self.sale, self.zone):
                 past.go_on(scan)
             self.moved[ticket.code] = self.moved.get(ticket.code, 0) + 1

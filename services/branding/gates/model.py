@@ -160,10 +160,10 @@ def counted(scans: Iterable[Scan], sale: Sale, zone: tzinfo) -> list[Scan]:
     """Scans of what is sold now: none of what a ticket was for before, nor of a day from which it was put off, whose
     tickets let in anew on the day that holds.
     """
-    days, moved = sale.days(zone), sale.moved_at
+    days = sale.days(zone) if sale.moved else None
 
     def counts(one: Scan) -> bool:
-        past = moved is not None and days is not None and one.at < moved and one.day < days[0]
+        past = days is not None and one.day < days[0]
         return one.sale == sale.id and not past
 
     return [one for one in scans if counts(one)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smartcity.branding.v1 import gates_pb2 as pb
-from smartcity.branding.v1 import tickets_pb2
+from smartcity.branding.v1 import ticket_events_pb2, tickets_pb2
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.gates.test_gates import Entrance, entrance
 from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, stamp
@@ -53,6 +53,28 @@ async def test_a_scan_of_the_day_before_that_is_told_late_takes_nothing_from_the
     door.office.served.pass_time(days=1)
     await door.scan(at=stamp(at), offline=True)
     assert await door.says() == "admitted"
+
+
+async def test_who_was_let_in_without_a_connection_after_it_was_put_off_is_let_in_on_the_day_that_holds(
+    office: Ticketing,
+) -> None:
+    made = await entrance(office, refund_percent=0)
+    office.served.pass_time(minutes=-35)
+    await office.put_off(days=1)
+    office.served.pass_time(minutes=5)
+    await made.scan(at=stamp(office.served.now), offline=True)
+    seen = await office.ticket(made.ticket.code)
+    assert (seen.refund.units, seen.admissions, seen.changeable) == (PRICE, 0, True)
+    office.served.pass_time(days=1)
+    assert [await made.says() for _ in range(2)] == ["admitted", "used"]
+
+
+async def test_scans_of_the_day_before_that_are_told_late_are_one_visit(door: Entrance) -> None:
+    at = door.office.served.now - timedelta(minutes=5)
+    await door.office.put_off(days=1)
+    for minutes in range(2):
+        await door.scan(at=stamp(at + timedelta(minutes=minutes)), offline=True)
+    assert len(await door.office.told(ticket_events_pb2.TicketAdmitted)) == 1
 
 
 @pytest.mark.parametrize("hours", [1, 3])
