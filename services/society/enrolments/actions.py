@@ -110,7 +110,8 @@ async def show_name(tx: Transaction, id_: str, name: str, *, name_shown: bool) -
     found = (await store.these(tx, [found.id]))[0]
     if name and name != names.unseal(tx.runtime, found):
         held = bool(found.certificate) and not await certificates.withdrawn(tx, [found.certificate])
-        found = renamed(found, names.seal(tx.runtime, found.id, name), held=held)
+        begun = course.starts_at <= tx.now
+        found = renamed(found, names.seal(tx.runtime, found.id, name), held=held, begun=begun)
     done = replace(found, name_shown=name_shown, version=found.version + 1, updated_at=tx.now)
     await store.save(tx, done)
     return done, course

@@ -86,10 +86,12 @@ def withdrawn(course: Course, one: Enrolment, now: datetime, kept: timedelta) ->
     return courses.left(course, seated=one.state is State.SEATED), one.moved(State.WITHDRAWN, now, kept)
 
 
-def renamed(one: Enrolment, sealed: bytes, *, held: bool) -> Enrolment:
-    """It with another name; not while a certificate is ``held``: paper with the former would be valid still.
+def renamed(one: Enrolment, sealed: bytes, *, held: bool, begun: bool) -> Enrolment:
+    """It with another name; not while a certificate is ``held``: paper with the former would be valid still. Once the
+    course has ``begun`` who came is known by it: it is corrected only where a certificate was withdrawn, since the
+    agency looks at each that it issues anew.
 
-    Errors: CERTIFICATE_HOLDS, INVALID_TRANSITION.
+    Errors: CERTIFICATE_HOLDS, NAME_SETTLED, INVALID_TRANSITION.
     """
     if one.state not in LIVE:
         raise precondition("INVALID_TRANSITION", f"It is {one.state.value}.", state=one.state.value)
@@ -98,4 +100,7 @@ def renamed(one: Enrolment, sealed: bytes, *, held: bool) -> Enrolment:
             "A certificate with this name holds. Ask the agency to withdraw it, correct the name, and have another."
         )
         raise precondition("CERTIFICATE_HOLDS", message)
+    if begun and not one.certificate:
+        message = "The course has begun. If the name is wrong, have the certificate withdrawn once it is issued."
+        raise precondition("NAME_SETTLED", message)
     return replace(one, sealed=sealed)

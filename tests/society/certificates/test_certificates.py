@@ -170,7 +170,19 @@ async def test_who_is_erased_is_given_no_certificate_anew(teaching: Teaching) ->
         await teaching.call(pb.ReissueCertificateRequest(code=one.certificate), DISBUDPAR)
 
 
-async def test_a_misspelt_name_is_corrected_until_a_certificate_is_issued(teaching: Teaching) -> None:
+async def test_nobody_puts_another_name_on_a_certificate_once_the_course_has_begun(teaching: Teaching) -> None:
+    course = await teaching.course(days=(7,))
+    one = await teaching.enrol(course, SITI, "Siti Aminah")
+    teaching.served.pass_time(days=8)
+    await teaching.mark(course, 1, one.id)
+    with refused("NAME_SETTLED"):
+        await teaching.call(enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name="Orang Lain"))
+    await teaching.call(enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name="Siti Aminah", name_shown=True))
+    await teaching.issue(course)
+    assert (await teaching.verified((await teaching.enrolment(one)).certificate)).name == "Siti Aminah"
+
+
+async def test_a_misspelt_name_is_corrected_until_the_course_begins(teaching: Teaching) -> None:
     course = await teaching.course()
     one = await teaching.enrol(course, SITI, "Siti Amniah")
     await teaching.call(enrolments_pb2.ShowEnrolmentNameRequest(id=one.id, name=" Siti  Aminah "))

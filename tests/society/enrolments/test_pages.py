@@ -197,6 +197,15 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         assert 'data-verdict="withdrawn"' in answer.text
 
 
+async def test_the_page_offers_no_other_name_once_the_course_has_begun(teaching: Teaching) -> None:
+    teaching.served.now = datetime.now(UTC) - timedelta(days=8)  # pages look at the clock
+    one = await teaching.enrol(await teaching.course(days=(7,)))
+    async with readers(teaching) as (_, siti):
+        page = await siti.page(f"/sosial/kursus-saya/{one.id}")
+    assert "has begun" in said(page, "name-fixed")
+    assert not page.xpath("//form[@id='name-form']//input[@name='name']")
+
+
 async def test_a_misspelt_name_and_its_certificate_are_put_right_on_the_pages(teaching: Teaching) -> None:
     one = await teaching.certified(name="Siti Amniah")
     desk_path, own_path = f"/petugas/kursus/{one.course.id}", f"/sosial/kursus-saya/{one.id}"
