@@ -14,7 +14,10 @@ from msgspec import Struct
 from services.kit.city import opening_hours as hours
 from services.kit.city.opening_hours import Opening, Spans
 from services.kit.city.working_days import Calendar
-from services.kit.errors import invalid
+from services.kit.errors import invalid, precondition
+
+MOST_DAYS = 60
+"""Special days of a place that lie ahead: as many as one correction names."""
 
 
 class Kind(Enum):
@@ -196,10 +199,13 @@ def _priced(before: Sequence[Price], proposed: Sequence[Price]) -> tuple[Price, 
 
 def corrected(before: Destination, proposal: Content, now: datetime, today: date) -> Destination:
     """A destination after an officer has accepted a proposal; ``today`` is the city's. Days that are over go. All else
-    of it nobody has checked: how well it is known, and since when, stays as it was.
+    of it nobody has checked: how well it is known, and since when, stays as it was. Errors: SPECIAL_DAYS_FULL.
     """
     said = merged(before.said, proposal)
     coming = tuple(one for one in said.exceptions if one.day >= today.isoformat())
+    if proposal.exceptions and len(coming) > MOST_DAYS:
+        message = f"More than {MOST_DAYS} special days of this place would lie ahead. Name the nearest ones alone."
+        raise precondition("SPECIAL_DAYS_FULL", message)
     return replace(with_content(before, msgspec.structs.replace(said, exceptions=coming), now), corrected=True)
 
 

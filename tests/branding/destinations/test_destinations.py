@@ -1,6 +1,7 @@
 """Destinations over the pillar's real server: the city's own, what is near, corrections, and advisories."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,15 @@ async def test_a_correction_holds_when_another_officer_accepted_it_and_the_profi
     assert (sewu.content.hours, sewu.status, sewu.checked_on) == (HOURS, before.status, before.checked_on)
     assert await reason_of(tour.correct(hours="setiap hari")) == "OPENING_HOURS_INVALID"
     assert await reason_of(tour.correct("nowhere")) == "DESTINATION_NOT_FOUND"
+
+
+async def test_no_more_special_days_of_a_place_lie_ahead_than_one_correction_names(tour: Tour) -> None:
+    first = tour.served.now.date() + timedelta(days=1)
+    halves = [[pb.HoursException(day=str(first + timedelta(days=start + n))) for n in range(31)] for start in (0, 31)]
+    await tour.decide(await tour.correct(exceptions=halves[0]))
+    assert await reason_of(tour.decide(await tour.correct(exceptions=halves[1]))) == "SPECIAL_DAYS_FULL"
+    await tour.decide(await tour.correct(hours=HOURS))
+    assert len((await tour.read("lawang-sewu")).content.exceptions) == 31
 
 
 async def test_a_place_that_was_said_to_be_closed_for_good_is_there_again_once_that_was_corrected(tour: Tour) -> None:
