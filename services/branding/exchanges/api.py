@@ -78,6 +78,6 @@ async def _ticket(call: Call, ticket: pb.Ticket) -> Ticket:
 async def _view(tx: Transaction, held: Held) -> pb.Ticket:
     """Without what opens it: this answer is kept."""
     left = await refunds.left(tx, [held.ticket.order_id])
-    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, shut=held.shut, left=left)
+    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, shut=held.shut, gone=held.gone, left=left)
     shown.holder = shown.token = shown.link_key = shown.offer_key = ""
     return shown

@@ -36,6 +36,8 @@ class Shown(NamedTuple):
     """What can still go back of it, where something was given back by hand."""
     shut: Collection[UUID] = ()
     """Tickets on whose day their place lets nobody in, as somebody has said since."""
+    gone: bool = False
+    """Whether its place lets nobody in any more."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -135,7 +137,8 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     place = (await selling.places_of(tx, [sale])).get(sale.destination)
     zone = tx.runtime.city.timezone
     shut = {one.id for one in made if one.sale == sale.id and shut_out(one, sale, place, zone, tx.now)}
-    return Shown(order, lines, sale, types, seats, made, back, left, shut)
+    gone = place is not None and place.closed
+    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone)
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

@@ -84,7 +84,17 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
         passed_on = hands.has_passed_on(tx, ticket, one.order.buyer, key)
         type_, shut = one.types[ticket.type], ticket.id in one.shut
         shown.tickets.append(
-            ticket_view(tx, ticket, one.sale, type_, own=own, passed_on=passed_on, shut=shut, left=one.left)
+            ticket_view(
+                tx,
+                ticket,
+                one.sale,
+                type_,
+                own=own,
+                passed_on=passed_on,
+                shut=shut,
+                gone=shut and one.gone,
+                left=one.left,
+            )
         )
     shown.refunds.extend(refund_view(tx, each) for each in one.refunds)
     return shown

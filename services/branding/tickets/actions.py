@@ -25,6 +25,8 @@ class Held(NamedTuple):
     """Whether the caller passed it on, and nobody has taken it over yet."""
     shut: bool = False
     """Whether its place lets nobody in on its day, as somebody has said since."""
+    gone: bool = False
+    """Whether that is so of all days: there is none to change it for."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
@@ -41,7 +43,7 @@ async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or unsellable(sale, tx.now):
+    if not usable or held.gone or unsellable(sale, tx.now):
         return []
     if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut):
         return []
@@ -71,4 +73,5 @@ async def find(tx: Transaction, code: str, link_key: str, *, lock: bool = False)
         raise model.recalled() if hands.was_recalled(tx, found, link_key) else model.unknown()
     place = (await selling.places_of(tx, [sale])).get(sale.destination)
     shut = model.shut_out(found, sale, place, tx.runtime.city.timezone, tx.now)
-    return Held(found, sale, type_, own, offered=offered, passed_on=passed_on, shut=shut)
+    gone = shut and place is not None and place.closed
+    return Held(found, sale, type_, own, offered=offered, passed_on=passed_on, shut=shut, gone=gone)

@@ -26,11 +26,13 @@ def view(
     passed_on: bool = False,
     order: str = "",
     shut: bool,
+    gone: bool,
     left: Mapping[UUID, int],
 ) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds; ``passed_on`` for who
     passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``shut`` whether its
-    place lets nobody in on its day; ``left`` what can go back of orders, where something was given back by hand.
+    place lets nobody in on its day, ``gone`` on any; ``left`` what can go back of orders, where something
+    was given back by hand.
     """
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
@@ -66,7 +68,7 @@ def view(
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
-        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now, shut=shut),
+        changeable=good and not used and not gone and model.changeable(one, sale, type_, zone, tx.now, shut=shut),
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",

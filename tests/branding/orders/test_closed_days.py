@@ -111,6 +111,24 @@ async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: 
         assert "all of its price goes back" in shown.words
 
 
+async def test_of_a_place_that_is_closed_for_good_since_the_money_back_is_offered_alone(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    day = office.served.now.date() + timedelta(days=1)
+    type_ = await office.sort(sale, refund_percent=0)
+    form = (await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")).forms["order-form"]
+    order = (await browser.send(form, **{f"n-{type_}": "1"})).answer.url.path
+    await office.pay()
+    await say(office, Content(closed=True))
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order)).source)
+    assert found is not None
+    page = await browser.open(found[1])
+    assert ("closed for good" in page.words, "change-form" in page.forms, "cancel-form" in page.forms) == (
+        True, False, True,
+    )  # fmt: skip
+
+
 async def closed_since(office: Ticketing) -> tuple[str, date, str]:
     """The code, the day and the type of a paid ticket that is not taken back, whose day was said to be closed since."""
     sale = (await office.sale(destination="lawang-sewu")).id
