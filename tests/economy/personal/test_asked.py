@@ -33,6 +33,7 @@ async def creators(city: City) -> list[str]:
 
 async def test_a_top_up_that_was_not_paid_is_listed_and_erased_and_a_paid_one_is_of_the_books(city: City) -> None:
     await city.wallet(20_000)
+    city.economy.served.pass_time(seconds=1)
     unpaid = await city.top_up(30_000)
     assert (await erased(city, CITIZEN))["top_ups"] == (2, 0, "ledger"), "it can be paid yet"
     await expire(city)
@@ -46,6 +47,7 @@ async def test_a_top_up_that_was_not_paid_is_listed_and_erased_and_a_paid_one_is
 async def test_a_sale_that_was_not_paid_is_listed_and_erased_and_a_paid_one_is_of_the_books(city: City) -> None:
     business = await city.business()
     await city.paid(20_000, merchant=business, caller=OWNER)
+    city.economy.served.pass_time(seconds=1)
     await city.ask(30_000, OWNER, merchant=business, description="Lumpia untuk Bu Siti")
     await expire(city)
     told = (await listed(city, OWNER))["sales"]
