@@ -3,15 +3,11 @@
 import asyncio
 from datetime import UTC, timedelta
 
-import pytest
-
 from services.governance.deadlines.model import DeadlineCalculator
-from services.governance.escalations import timers
-from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 from tests.governance.cases import DLH, DPU, emitted, file, state, types
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, officer, refused
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, RefusedError, refused
 
 
 async def test_verifying_assigns_the_routed_agency_at_once(governance: Governance) -> None:
@@ -151,60 +147,6 @@ async def test_a_late_resolution_is_told_as_late(governance: Governance) -> None
     assert not events_pb2.ComplaintResolved.FromString(row["payload"]).on_time
 
 
-async def test_a_transfer_waits_until_the_other_agency_takes_it(governance: Governance) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    handed = await filed.transition("transfer", DLH, agency="dpu", note="Saluran, bukan sampah")
-    assert (state(handed), handed.agency.id) == ("transferred", "dpu")
-    assert not handed.transitions  # no longer theirs
-    with refused("NOT_YOUR_AGENCY"):
-        await filed.transition("assign", DLH)
-    taken = await filed.transition("assign", DPU)
-    assert state(taken) == "assigned"
-    assert (await emitted(governance, taken)).count("ComplaintAssigned") == 2
-
-
-async def test_taking_over_what_was_handed_over_gives_no_more_time_to_answer(governance: Governance) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    handed = await filed.transition("transfer", DLH, agency="dpu", note="Saluran, bukan sampah")
-    governance.pass_time(days=10)
-    await timers.due(governance.runtime)
-    filed.last = await filed.read()
-    taken = await filed.transition("assign", DPU)
-    assert (taken.due.response, taken.escalation) == (handed.due.response, 1)
-    await timers.due(governance.runtime)
-    assert (await filed.read()).escalation == 1, "that it is late was told"
-
-
-async def test_a_verifier_who_gives_what_was_handed_over_to_a_third_gives_that_all_the_time(
-    governance: Governance,
-) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    handed = await filed.transition("transfer", DLH, agency="dpu", note="Saluran, bukan sampah")
-    governance.pass_time(days=1)
-    given = await filed.transition("assign", VERIFIER, agency="bpbd")
-    assert given.due.response.ToDatetime() > handed.due.response.ToDatetime()
-
-
-@pytest.mark.parametrize(
-    ("reason", "fields"),
-    [
-        ("AGENCY_REQUIRED", {"note": "Bukan kami"}),
-        ("NOTE_REQUIRED", {"agency": "dpu"}),
-        ("AGENCY_SAME", {"agency": "dlh", "note": "Bukan kami"}),
-        ("AGENCY_UNKNOWN", {"agency": "nasa", "note": "Bukan kami"}),
-        ("NOTE_TOO_LONG", {"agency": "dpu", "note": "x" * 2001}),
-    ],
-)
-async def test_a_transfer_needs_agency_and_reason(governance: Governance, reason: str, fields: dict[str, str]) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    with refused(reason):
-        await filed.transition("transfer", DLH, **fields)
-
-
 async def test_rejecting_needs_a_reason_and_ends_the_case(governance: Governance) -> None:
     filed = await file(governance)
     with refused("NOTE_REQUIRED"):
@@ -286,53 +228,6 @@ async def test_the_answer_lists_what_the_caller_can_do(governance: Governance) -
     assert names == [f"TRANSITION_{name}" for name in ("START", "ASK", "RESOLVE", "TRANSFER", "MARK_DUPLICATE")]
 
 
-async def test_a_duplicate_adds_its_reporter_to_the_original(governance: Governance) -> None:
-    original, duplicate = await file(governance), await file(governance)
-    marked = await duplicate.transition("mark_duplicate", duplicate_of=original.code.lower())
-    assert (state(marked), marked.duplicate_of) == ("duplicate", original.code)
-    assert (await original.read()).supporters == 1
-
-
-async def test_what_cannot_be_an_original_is_refused(governance: Governance) -> None:
-    filed, other, secret = await file(governance), await file(governance), await file(governance, secret=True)
-    with refused("DUPLICATE_OF_REQUIRED"):
-        await filed.transition("mark_duplicate")
-    with refused("DUPLICATE_OF_ITSELF"):
-        await filed.transition("mark_duplicate", duplicate_of=filed.code)
-    with refused("COMPLAINT_NOT_FOUND"):
-        await filed.transition("mark_duplicate", duplicate_of="SMG-7K4P-92")
-    with refused("DUPLICATE_OF_SECRET_CASE"):
-        await filed.transition("mark_duplicate", duplicate_of=secret.code)
-    await other.transition("reject", note="Bukan wewenang kota")
-    with refused("DUPLICATE_OF_DEAD_CASE"):
-        await filed.transition("mark_duplicate", duplicate_of=other.code)
-
-
-@pytest.mark.parametrize("rated", [False, True], ids=["resolved", "closed"])
-async def test_what_is_done_with_is_no_original_of_what_is_not(governance: Governance, *, rated: bool) -> None:
-    filed, done = await file(governance), await (await file(governance)).resolved()
-    if rated:
-        await done.act("Rate", rating=4)
-    with refused("DUPLICATE_OF_DEAD_CASE"):
-        await filed.transition("mark_duplicate", duplicate_of=done.code)
-    await done.act("Reopen", note="Masih menumpuk.")
-    assert state(await filed.transition("mark_duplicate", duplicate_of=done.code)) == "duplicate"
-
-
-async def test_a_secret_case_is_no_original_of_another_secret_one_either(governance: Governance) -> None:
-    one, other = await file(governance, secret=True), await file(governance, secret=True)
-    with refused("DUPLICATE_OF_SECRET_CASE"):
-        await one.transition("mark_duplicate", duplicate_of=other.code)
-    assert (await one.read(ANONYMOUS, one.key)).duplicate_of == ""
-
-
-async def test_a_drill_and_a_real_report_are_no_duplicates_of_each_other(governance: Governance) -> None:
-    real, drill = await file(governance), await file(governance, VERIFIER, exercise=True)
-    for one, other in ((real, drill), (drill, real)):
-        with refused("DRILL_NOT_REAL"):
-            await one.transition("mark_duplicate", ADMIN, duplicate_of=other.code)
-
-
 async def test_every_entry_is_chained_to_the_one_before(governance: Governance) -> None:
     filed = await (await file(governance)).resolved()
     rows = await governance.runtime.pool.fetch("SELECT previous_hash, hash FROM entry ORDER BY number")
@@ -351,15 +246,6 @@ async def test_only_some_transitions_take_an_agency(governance: Governance) -> N
     await filed.transition("verify")
     with refused("AGENCY_NOT_EXPECTED"):
         await filed.transition("start", DLH, agency="dpu")
-
-
-async def test_an_agency_that_is_handed_a_case_cannot_assign_a_third(governance: Governance) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    await filed.transition("transfer", DLH, agency="dpu", note="Saluran")
-    with refused("MOVE_NOT_YOURS"):
-        await filed.transition("assign", DPU, agency="bpbd")
-    assert (await filed.transition("assign", VERIFIER, agency="bpbd")).agency.id == "bpbd"
 
 
 async def test_of_two_officers_at_once_one_is_told_to_read_again(governance: Governance) -> None:
@@ -381,30 +267,3 @@ async def test_the_reporter_is_notified_of_each_step(governance: Governance) -> 
     await filed.resolve()
     rows = await governance.runtime.pool.fetch("SELECT kind FROM news ORDER BY create_time, id")
     assert [row["kind"] for row in rows] == ["confirm", "assigned", "started", "asked", "resolved"]
-
-
-async def test_who_declines_a_transfer_gives_the_case_back_to_whoever_had_it(governance: Governance) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
-    with refused("NOTE_REQUIRED"):
-        await filed.transition("decline", DPU)
-    with refused("AGENCY_NOT_EXPECTED"):
-        await filed.transition("decline", DPU, note="Bukan kami juga", agency="satpolpp")
-    declined = await filed.transition("decline", DPU, note="Bukan kami juga")
-    assert (state(declined), declined.agency.id, declined.timeline[-1].note) == ("assigned", "dlh", "Bukan kami juga")
-    with refused("INVALID_TRANSITION"):
-        await filed.transition("decline", DLH, note="Bukan kami")
-
-
-async def test_a_case_handed_on_goes_back_to_who_had_it_last_and_never_to_who_declines(governance: Governance) -> None:
-    filed = await file(governance)
-    await filed.transition("verify")
-    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
-    await filed.transition("transfer", DPU, note="Bukan kami", agency="disdag")
-    declined = await filed.transition("decline", officer("disdag"), note="Bukan kami")
-    assert declined.agency.id == "dlh"
-    await filed.transition("transfer", DLH, note="Bukan kami", agency="dpu")
-    await filed.transition("transfer", DPU, note="Memang Anda", agency="dlh")
-    with refused("NOBODY_HANDED_OVER"):
-        await filed.transition("decline", DLH, note="Tetap bukan kami")
