@@ -45,10 +45,21 @@ async def abandon(tx: Transaction, request: pb.AbandonCleanupRequest) -> pb.Aban
 
 def _view(tx: Transaction, cleanup: Cleanup) -> pb.Cleanup:
     return pb.Cleanup(
-        id=str(cleanup.id), complaint=cleanup.complaint, state=protos.number(pb.CleanupState, cleanup.state),
-        category=cleanup.category, area=protos.area(tx.runtime.city, cleanup.area),
-        location=protos.point(cleanup.lon, cleanup.lat), agency=cleanup.agency, crew=cleanup.crew,
-        due=protos.timestamp(cleanup.due_at), note=cleanup.note, photos=cleanup.photos,
-        create_time=protos.timestamp(cleanup.created_at), update_time=protos.timestamp(cleanup.updated_at),
-        etag=etag.of(cleanup.version), exercise=cleanup.exercise, waiting=cleanup.waiting, recall=cleanup.recall,
-    )  # fmt: skip
+        id=str(cleanup.id),
+        complaint=cleanup.complaint,
+        state=protos.number(pb.CleanupState, cleanup.state),
+        category=cleanup.category,
+        area=protos.area(tx.runtime.city, cleanup.area),
+        location=protos.point(cleanup.lon, cleanup.lat),
+        agency=cleanup.agency,
+        crew=cleanup.crew,
+        due=protos.timestamp(cleanup.due_at),
+        note=cleanup.note,
+        photos=cleanup.photos,
+        create_time=protos.timestamp(cleanup.created_at),
+        update_time=protos.timestamp(cleanup.updated_at),
+        etag=etag.of(cleanup.version),
+        exercise=cleanup.exercise,
+        waiting=cleanup.waiting,
+        recall=cleanup.recall,
+    )

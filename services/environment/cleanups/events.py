@@ -9,9 +9,11 @@ from smartcity.environment.v1 import events_pb2
 def opened(cleanup: Cleanup, city: City) -> events_pb2.CleanupOpened:
     """A clean-up waits for a crew."""
     return events_pb2.CleanupOpened(
-        id=str(cleanup.id), complaint=cleanup.complaint, area=protos.area(city, cleanup.area),
+        id=str(cleanup.id),
+        complaint=cleanup.complaint,
+        area=protos.area(city, cleanup.area),
         due=protos.timestamp(cleanup.due_at),
-    )  # fmt: skip
+    )
 
 
 def dispatched(cleanup: Cleanup) -> events_pb2.CleanupDispatched:

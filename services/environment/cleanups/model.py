@@ -114,11 +114,24 @@ def open_for(need: Need, id_: UUID, before: Cleanup | None, now: datetime) -> Cl
     if lon is None and before is not None and before.area == need.area:
         lon, lat = before.lon, before.lat
     return Cleanup(
-        id=id_, version=before.version + 1 + before.recall if before else 1, state=State.OPEN,
-        complaint_id=need.complaint_id, complaint=need.complaint, correlation=need.correlation, category=need.category,
-        area=need.area, lon=lon, lat=lat, agency=need.agency, due_at=need.due_at, created_at=now, updated_at=now,
-        secret=need.secret, exercise=need.exercise,
-    )  # fmt: skip
+        id=id_,
+        # Of one whose crew is still to be called back, saying so takes the version after its last.
+        version=before.version + 1 + before.recall if before else 1,
+        state=State.OPEN,
+        complaint_id=need.complaint_id,
+        complaint=need.complaint,
+        correlation=need.correlation,
+        category=need.category,
+        area=need.area,
+        lon=lon,
+        lat=lat,
+        agency=need.agency,
+        due_at=need.due_at,
+        created_at=now,
+        updated_at=now,
+        secret=need.secret,
+        exercise=need.exercise,
+    )
 
 
 def can_follow(cleanup: Cleanup, need: Need) -> bool:

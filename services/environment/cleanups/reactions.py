@@ -10,10 +10,16 @@ from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb
 from smartcity.governance.v1 import events_pb2
 
-_ENDED = frozenset({
-    pb.COMPLAINT_STATE_RESOLVED, pb.COMPLAINT_STATE_CLOSED, pb.COMPLAINT_STATE_REJECTED,
-    pb.COMPLAINT_STATE_TRANSFERRED, pb.COMPLAINT_STATE_DUPLICATE, pb.COMPLAINT_STATE_WITHDRAWN,
-})  # fmt: skip
+_ENDED = frozenset(
+    {
+        pb.COMPLAINT_STATE_RESOLVED,
+        pb.COMPLAINT_STATE_CLOSED,
+        pb.COMPLAINT_STATE_REJECTED,
+        pb.COMPLAINT_STATE_TRANSFERRED,
+        pb.COMPLAINT_STATE_DUPLICATE,
+        pb.COMPLAINT_STATE_WITHDRAWN,
+    }
+)
 
 _Told = Event[events_pb2.ComplaintAssigned] | Event[events_pb2.ComplaintReopened]
 
@@ -48,10 +54,18 @@ async def on_complaint_status_changed(tx: Transaction, event: Event[events_pb2.C
 def _need(event: _Told, lon: float | None, lat: float | None) -> Need:
     message = event.message
     return Need(
-        complaint_id=event.aggregate, complaint=message.code, correlation=event.correlation, category=message.category,
-        agency=message.agency, area=message.area.code, lon=lon, lat=lat, due_at=_due(event), secret=message.secret,
+        complaint_id=event.aggregate,
+        complaint=message.code,
+        correlation=event.correlation,
+        category=message.category,
+        agency=message.agency,
+        area=message.area.code,
+        lon=lon,
+        lat=lat,
+        due_at=_due(event),
+        secret=message.secret,
         exercise=event.exercise,
-    )  # fmt: skip
+    )
 
 
 def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | None:
@@ -60,6 +74,10 @@ def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | 
 
 def _is_ours(city: City, category: str, agency: str) -> bool:
     """Whether a complaint is about waste and lies with an agency to which a rule of the city sends waste."""
-    found, waste = city.category(category), {one.id for one in city.categories.values() if one.group == WASTE}
-    cleaners = {rule.agency for rule in city.rules if rule.category in waste}
-    return found is not None and found.group == WASTE and agency in cleaners
+    found = city.category(category)
+    return found is not None and found.group == WASTE and agency in _cleaners(city)
+
+
+def _cleaners(city: City) -> frozenset[str]:
+    waste = {category.id for category in city.categories.values() if category.group == WASTE}
+    return frozenset(rule.agency for rule in city.rules if rule.category in waste)

@@ -22,6 +22,20 @@ LONGEST_DAYS = 31
 """Most days of a trial."""
 
 
+class Leveled(NamedTuple):
+    """What of a rule says when it speaks for a level of a warning."""
+
+    name: str
+    kind: Kind
+    bound: float
+    below: bool
+
+    @property
+    def rank(self) -> int | None:
+        """Of its level; None where it means none."""
+        return LEVELS.index(self.name) if self.kind is Kind.THRESHOLD and self.name in LEVELS else None
+
+
 @dataclass(frozen=True)
 class Rule:
     """One of them. Times are UTC; ``version`` counts its changes; ``updated_at`` is since when it says what it says.
@@ -56,7 +70,7 @@ class Rule:
         return Terms(self.clock, self.bound, self.below, self.hysteresis, self.dwell, self.calm, self.span)
 
     @property
-    def leveled(self) -> "Leveled":
+    def leveled(self) -> Leveled:
         """When it speaks for a level of a warning."""
         return Leveled(self.name, self.kind, self.bound, self.below)
 
@@ -115,20 +129,6 @@ def within(kind: Kind, terms: Terms, measurable: tuple[float, float]) -> None:
     if kind is Kind.THRESHOLD and not least <= terms.bound <= most:
         message = f"The sensor measures {least:g} to {most:g}: this limit would never be reached, or always."
         raise invalid("LIMIT_OUT_OF_RANGE", message, field="terms.limit")
-
-
-class Leveled(NamedTuple):
-    """What of a rule says when it speaks for a level of a warning."""
-
-    name: str
-    kind: Kind
-    bound: float
-    below: bool
-
-    @property
-    def rank(self) -> int | None:
-        """Of its level; None where it means none."""
-        return LEVELS.index(self.name) if self.kind is Kind.THRESHOLD and self.name in LEVELS else None
 
 
 def in_order(rule: Leveled, others: Iterable[Leveled]) -> None:
