@@ -95,13 +95,19 @@ async def test_of_a_day_that_was_closed_nothing_goes_back_once_it_is_over(office
     assert (seen.closed, seen.HasField("refund"), seen.changeable) == (False, False, False)
 
 
-async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: Browser, office: Ticketing) -> None:
+async def bought(browser: Browser, office: Ticketing) -> tuple[str, date]:
+    """The page of a paid order for tomorrow, at a place whose tickets do not go back otherwise; and that day."""
     sale = (await office.sale(destination="lawang-sewu")).id
     day = office.served.now.date() + timedelta(days=1)
     type_ = await office.sort(sale, refund_percent=0)
     form = (await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")).forms["order-form"]
     order = (await browser.send(form, **{f"n-{type_}": "1"})).answer.url.path
     await office.pay()
+    return order, day
+
+
+async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: Browser, office: Ticketing) -> None:
+    order, day = await bought(browser, office)
     await say(office, Content(exceptions=(Exceptional(str(day)),)))
     page = await browser.open(order)
     found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', page.source)
@@ -114,12 +120,7 @@ async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: 
 async def test_of_a_place_that_is_closed_for_good_since_the_money_back_is_offered_alone(
     browser: Browser, office: Ticketing
 ) -> None:
-    sale = (await office.sale(destination="lawang-sewu")).id
-    day = office.served.now.date() + timedelta(days=1)
-    type_ = await office.sort(sale, refund_percent=0)
-    form = (await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")).forms["order-form"]
-    order = (await browser.send(form, **{f"n-{type_}": "1"})).answer.url.path
-    await office.pay()
+    order, _ = await bought(browser, office)
     await say(office, Content(closed=True))
     found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order)).source)
     assert found is not None

@@ -1,6 +1,5 @@
 """Marking duplicates: what becomes of who reported them, and what is no original."""
 
-
 import pytest
 
 from services.kit.caller import ANONYMOUS

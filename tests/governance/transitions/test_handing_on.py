@@ -1,6 +1,5 @@
 """A case that goes from agency to agency: transferred, taken over, declined, and how much time each has."""
 
-
 import pytest
 
 from services.governance.escalations import timers
