@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from services.governance.cases.model import Channel, Class, Complaint, Location
 from services.governance.deadlines.model import DeadlineCalculator, terms
 from services.governance.demo import words
-from services.governance.escalations.model import escalate
+from services.governance.escalations.model import due
 from services.governance.history.model import SALT_BYTES, Entry, chain
 from services.governance.moderation.model import release
 from services.governance.performance.hearing import hear
@@ -154,13 +154,8 @@ class Author:
     def _fall_due(self, life: Life, until: datetime) -> None:
         """What the timer would have done."""
         while (wake := life.complaint.deadlines.wake) is not None and (at := wake + _TIMER) < until:
-            context = self._context(life.complaint, at, Party.SYSTEM)
-            passed = life.complaint.deadlines.passed(at)
-            if passed:
-                ladder = [step.name_id for step in self._city.ladder(life.complaint.agency)]
-                change = escalate(life.complaint, passed[0], ladder, context)
-            else:
-                change = take(life.complaint, Transition.CLOSE, _NO_INPUT, context)
+            ladder = [step.name_id for step in self._city.ladder(life.complaint.agency)]
+            change = due(life.complaint, ladder, self._context(life.complaint, at, Party.SYSTEM))
             self._write(life, change, at, "system")
 
     def _write(self, life: Life, change: Change, at: datetime, by: str) -> None:

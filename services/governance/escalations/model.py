@@ -6,7 +6,8 @@ from dataclasses import replace
 from services.governance.cases.model import Complaint
 from services.governance.deadlines.model import Clock
 from services.governance.records.model import CaseContext, Change, EventKind, Step
-from services.governance.states.model import State
+from services.governance.states.model import State, Transition
+from services.governance.transitions.model import TransitionInput, take
 
 _NAMES = {
     Clock.VERIFICATION: "verifikasi",
@@ -31,8 +32,20 @@ def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context:
     return Change(after, (Step(EventKind.ESCALATED, complaint.state, complaint.state, note, clock=clock),))
 
 
-def go_on(complaint: Complaint, context: CaseContext) -> Change:
-    """The reporter has not answered in time: the agency has the case again, with the working time that was left."""
-    going = context.calculator.resumed(complaint.deadlines, context.now)
-    after = replace(complaint, state=State.IN_PROGRESS, deadlines=going, updated_at=context.now)
-    return Change(after, (Step(EventKind.STATUS_CHANGED, complaint.state, after.state, _UNANSWERED),))
+def due(complaint: Complaint, ladder: Sequence[str], context: CaseContext) -> Change:
+    """What falls due by itself: each passed deadline goes one step up the ladder; the case closes, or waits no longer
+    for its reporter, and the agency has it again with the working time that was left.
+    """
+    steps: list[Step] = []
+    for clock in complaint.deadlines.passed(context.now):
+        escalated = escalate(complaint, clock, ladder, context)
+        complaint = escalated.complaint
+        steps += escalated.steps
+    closing, waiting = complaint.deadlines.auto_close, complaint.deadlines.waiting
+    if waiting is not None and waiting < context.now:
+        last = take(complaint, Transition.GO_ON, TransitionInput(note=_UNANSWERED), context)
+    elif complaint.state is State.RESOLVED and closing is not None and closing < context.now:
+        last = take(complaint, Transition.CLOSE, TransitionInput(), context)
+    else:
+        return Change(complaint, tuple(steps))
+    return Change(last.complaint, (*steps, *last.steps))

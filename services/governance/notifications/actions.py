@@ -35,7 +35,7 @@ async def ask(tx: Transaction, code: str, contact: Mail) -> None:
     if contact.ask_time is not None and tx.now - contact.ask_time < ASK_PAUSE:
         return
     await contacts.asked(tx, contact.subject)
-    await store.overtake(tx, contact.complaint_id, contact.subject, Kind.CONFIRM)
+    await store.overtake_confirmation(tx, contact.complaint_id, contact.subject)
     await store.insert(tx, contact.complaint_id, Kind.CONFIRM, {"code": code}, [contact.subject])
 
 

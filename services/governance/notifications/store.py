@@ -102,21 +102,20 @@ async def is_queued(tx: Transaction, complaint_id: UUID, subject: UUID) -> bool:
     return found
 
 
-async def overtake(tx: Transaction, complaint_id: UUID, subject: UUID, kind: str) -> None:
-    """Drops mails of a kind to a contact that were put off: another one says the same."""
+async def overtake_confirmation(tx: Transaction, complaint_id: UUID, subject: UUID) -> None:
+    """Drops the confirmation of a contact that was put off: another one says the same."""
     await tx.execute(
         """
-        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $4, facts = '{}'
-        WHERE complaint_id = $1 AND subject = $2 AND kind = $3 AND state = 'queued' AND reason <> ''
+        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $3, facts = '{}'
+        WHERE complaint_id = $1 AND subject = $2 AND kind = 'confirm' AND state = 'queued' AND reason <> ''
         """,
         complaint_id,
         subject,
-        kind,
         tx.now,
     )
 
 
-async def overtake_asking(tx: Transaction, subject: UUID, left: int) -> None:
+async def overtake_confirmations(tx: Transaction, subject: UUID, left: int) -> None:
     """Of the confirmations to a contact's address that were put off only so many are left, the newest."""
     await tx.execute(
         """

@@ -194,7 +194,7 @@ async def _put_off(runtime: Runtime, row: Any, reason: str) -> None:
     async with runtime.transaction() as tx:
         await store.put_off(tx, row["id"], mailing.tomorrow(tx), reason)
         if row["kind"] == Kind.CONFIRM:
-            await store.overtake_asking(tx, row["subject"], CONFIRMATIONS_A_DAY)
+            await store.overtake_confirmations(tx, row["subject"], CONFIRMATIONS_A_DAY)
 
 
 async def _finish(runtime: Runtime, row: Any, state: str, reason: str) -> None:

@@ -14,11 +14,12 @@ from services.kit.rpc import etag as etags
 from services.kit.rpc import protos
 from smartcity.governance.v1 import complaints_pb2 as pb
 
-_REPORTERS_OWN = {Transition.RATE, Transition.REOPEN, Transition.REPLY, Transition.WITHDRAW}
+_NOBODYS_AT_A_DESK = {Transition.RATE, Transition.REOPEN, Transition.REPLY, Transition.WITHDRAW, Transition.GO_ON}
+"""The reporter's own, and what falls due by itself."""
 _TRANSITIONS = {
     transition: protos.number(pb.Transition, transition)
     for transition in Transition
-    if transition not in _REPORTERS_OWN
+    if transition not in _NOBODYS_AT_A_DESK
 }
 
 

@@ -44,6 +44,8 @@ class Transition(StrEnum):
     RATE = "rate"
     REOPEN = "reopen"
     REPLY = "reply"
+    GO_ON = "go_on"
+    """Without the answer that was asked for."""
     WITHDRAW = "withdraw"
 
 
@@ -69,6 +71,7 @@ _VERIFIER = frozenset({Party.VERIFIER})
 _DESK = frozenset({Party.AGENCY, Party.VERIFIER})
 _CITY = _DESK | {Party.SYSTEM}
 _TIMED = frozenset({Party.VERIFIER, Party.SYSTEM})
+_SYSTEM = frozenset({Party.SYSTEM})
 
 
 def _edges() -> dict[tuple[State, Transition], Edge]:
@@ -107,6 +110,7 @@ def _edges() -> dict[tuple[State, Transition], Edge]:
         s.WAITING_FOR_REPORTER: {
             m.REPLY: Edge(s.IN_PROGRESS, _REPORTER),
             m.START: Edge(s.IN_PROGRESS, _DESK),  # the agency goes on without an answer; a truck that leaves does not
+            m.GO_ON: Edge(s.IN_PROGRESS, _SYSTEM),
             m.RESOLVE: Edge(s.RESOLVED, _CITY),
             m.TRANSFER: Edge(s.TRANSFERRED, _DESK),
             m.MARK_DUPLICATE: Edge(s.DUPLICATE, _DESK),

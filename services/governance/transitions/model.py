@@ -124,7 +124,7 @@ def _effects(after: Complaint, transition: Transition, given: TransitionInput, c
             # Handed on by who has not taken it, it still goes back to whoever had it last.
             by = after.handed_by or after.agency
             return replace(after, assignment=given.assignment, handed_by=by, escalation=0, deadlines=running)
-        case Transition.START | Transition.REPLY:
+        case Transition.START | Transition.REPLY | Transition.GO_ON:
             return replace(after, deadlines=calculator.responded(calculator.resumed(deadlines, now)))
         case Transition.ASK:
             return replace(after, deadlines=calculator.asked(deadlines, now, terms))

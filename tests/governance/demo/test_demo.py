@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from services.governance.demo import seed
 from services.governance.demo.model import Author, Life
@@ -36,6 +38,14 @@ def test_the_stories_have_the_shares_of_the_city(lives: list[Life]) -> None:
     agencies = Counter(life.complaint.agency for life in lives)
     assert [agency for agency, _ in agencies.most_common(3)] == ["dpu", "disperkim", "dishub"]
     assert agencies["dpu"] == 1197
+
+
+def test_a_city_whose_reporters_have_little_time_to_answer_has_a_made_up_history_too(city: City) -> None:
+    demo = city.demo()
+    assert demo is not None
+    hasty = replace(city, clocks=structs.replace(city.clocks, waiting=1))
+    told = Author(hasty, demo, Random(1), MONDAY).write()
+    assert any("Pelapor belum menjawab" in entry.note for life in told for entry in life.entries)
 
 
 def test_most_are_done_and_some_are_open_and_overdue(lives: list[Life]) -> None:

@@ -55,7 +55,9 @@ async def test_the_link_of_a_mail_that_waited_a_day_acts(records: Records, catch
     await asked_when_full(records, catcher)
     records.governance.pass_time(days=1)
     await timers.send_due(records.runtime)
-    assert token_of(catcher.mails[-1], "laporan")
+    token = token_of(catcher.mails[-1], "laporan")
+    answer = await records.mail("GetMailLink", link="MAIL_LINK_CASE", token=token)
+    assert answer.standing == mail_pb2.MAIL_LINK_STANDING_GOOD
 
 
 async def test_the_fourth_confirmation_of_a_day_is_sent_on_the_next(records: Records, catcher: Catcher) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.governance.cases.model import Assignment, Channel, Class, Complaint, Location
 from services.governance.deadlines.model import DeadlineCalculator, Deadlines, Terms
-from services.governance.escalations.model import escalate, go_on
+from services.governance.escalations.model import escalate
 from services.governance.records.model import CaseContext
 from services.governance.states.model import EDGES, OPEN, Party, State, Transition, allowed
 from services.governance.transitions.model import TransitionInput, take
@@ -29,8 +29,8 @@ PLAIN = {
     "transfer:av>transferred mark_duplicate:av>duplicate reply:r>assigned withdraw:r>withdrawn",
     "in_progress": "ask:av>waiting_for_reporter resolve:avs>resolved transfer:av>transferred "
     "mark_duplicate:av>duplicate reply:r>in_progress withdraw:r>withdrawn",
-    "waiting_for_reporter": "reply:r>in_progress start:av>in_progress resolve:avs>resolved transfer:av>transferred "
-    "mark_duplicate:av>duplicate withdraw:r>withdrawn",
+    "waiting_for_reporter": "reply:r>in_progress start:av>in_progress go_on:s>in_progress resolve:avs>resolved "
+    "transfer:av>transferred mark_duplicate:av>duplicate withdraw:r>withdrawn",
     "resolved": "rate:r>closed reopen:r>reopened close:vs>closed",
     "closed": "reopen:r>reopened",
     "transferred": "assign:av>assigned decline:av>assigned reject:v>rejected transfer:av>transferred "
@@ -195,7 +195,7 @@ class Lifecycle(RuleBasedStateMachine):
             self.state = "closed"
         waiting = self.it.deadlines.waiting
         if waiting is not None and waiting < self.now:
-            self.it = go_on(self.it, context).complaint
+            self.it = take(self.it, Transition.GO_ON, TransitionInput(), context).complaint
             self.state = "in_progress"
         assert self.it.deadlines.wake is None or self.it.deadlines.wake >= self.now
 
