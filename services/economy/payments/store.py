@@ -74,14 +74,15 @@ SELECT {", ".join(f"p.{name}" for name in _NAMES)}, item.payer AS asker, m.name 
   LEFT JOIN wallet w ON w.subject = item.payer
  ORDER BY p.id FOR NO KEY UPDATE OF p
 """
-# Of what was released and of nothing else it is told where it went; nothing of what was captured for it after all.
+# Of what was released and of nothing else it is told where it went; nothing of what was captured for it after all. What
+# came by its own QRIS, which is used up, is there however much came besides.
 _PUT_ASIDE = """
 SELECT one.amount, one.reason, one.state, one.state = 'released' AND one.back AS returned,
        coalesce(merchant.name, '') AS target_name, one.created_at,
        one.provider_reference = (SELECT provider_reference FROM payment WHERE id = $1) AS by_qris
   FROM suspense AS one LEFT JOIN merchant ON merchant.id = one.target AND one.state = 'released'
  WHERE one.payment = $1 AND (one.state <> 'released' OR one.back OR one.target IS NOT NULL)
- ORDER BY one.created_at DESC, one.id DESC LIMIT 5
+ ORDER BY by_qris DESC, one.created_at DESC, one.id DESC LIMIT 5
 """
 # One after the other, by their indexes: joined at a stroke, all that ever was in suspense would be read.
 _BILLS_ASIDE = """

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from services.economy.ledger.model import derived
 from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch, Captured, Line, Movement, State
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
@@ -52,18 +53,22 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
 _WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'closed' LIMIT $1) AS part"
-# Money in batches that wait, captured or released out of suspense under the acquirer's reference, which its report does
-# not have, or has as another amount. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
-_DOUBTED = f"""
+# Money that the acquirer's report does not have, or has as another amount, captured or released out of suspense to a
+# merchant. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
+_MISSING = f"""
+SELECT payment.id, '{CAPTURE}' AS kind FROM difference JOIN payment USING (provider_reference)
+ WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount') AND payment.provider_reference <> ''
+   AND payment.method IN ('qris_dynamic', 'qris_static')
+UNION ALL
+SELECT suspense.id, 'release' FROM difference JOIN suspense USING (provider_reference)
+ WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount')
+   AND suspense.state = 'released' AND suspense.target IS NOT NULL
+"""
+_DOUBTED = """
 SELECT batch.id, count(*)::integer AS differences
-  FROM batch JOIN merchant ON merchant.id = batch.merchant
-  JOIN transfer ON transfer.credit = merchant.account AND transfer.kind IN ('{CAPTURE}', 'release')
-       AND transfer.credit_number BETWEEN batch.first_entry AND batch.last_entry
-  LEFT JOIN payment ON payment.code = transfer.reference AND transfer.kind = '{CAPTURE}'
-  JOIN difference ON difference.provider_reference = coalesce(payment.provider_reference, transfer.reference)
-       AND NOT difference.mended AND difference.kind IN ('only_here', 'amount')
- WHERE batch.id = ANY($1::uuid[]) AND batch.state = 'closed'
-   AND (payment.id IS NULL OR payment.method IN ('qris_dynamic', 'qris_static'))
+  FROM transfer, batch JOIN merchant ON merchant.id = batch.merchant
+ WHERE transfer.id = ANY($2::uuid[]) AND batch.id = ANY($1::uuid[]) AND batch.state = 'closed'
+   AND transfer.credit = merchant.account AND transfer.credit_number BETWEEN batch.first_entry AND batch.last_entry
  GROUP BY batch.id
 """
 # What batches of a counter took to the treasury, less what came back for refunds.
@@ -219,7 +224,8 @@ async def waiting(tx: Transaction, most: int) -> int:
 
 async def doubted(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, int]:
     """How many differences with the acquirer's report are open of money in each of these batches that wait."""
-    return {row["id"]: row["differences"] for row in await tx.fetch(_DOUBTED, batches)}
+    moved = [derived(row["id"], row["kind"]) for row in await tx.fetch(_MISSING)]
+    return {row["id"]: row["differences"] for row in await tx.fetch(_DOUBTED, batches, moved)} if moved else {}
 
 
 async def taken(tx: Transaction, merchant: UUID, account: UUID) -> int:

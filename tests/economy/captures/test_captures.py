@@ -178,14 +178,6 @@ async def test_what_a_stopped_merchants_qris_brought_is_kept_in_a_word_that_the_
     assert reason(await only(city)) == "stopped"
 
 
-async def test_money_that_is_kept_as_of_a_stopped_merchant_is_read_as_such(city: City) -> None:
-    shop = await merchants.active(city.economy)
-    await merchants.move(city.economy, "Suspend", shop)
-    await city.notice(Notice("REF-1", "", 15_000, "IDR", merchants.NMID, static=True))
-    await city.economy.served.admin.execute("UPDATE economy.suspense SET reason = 'stopped'")
-    assert reason(await only(city)) == "stopped"
-
-
 async def test_what_a_frozen_account_cannot_take_is_put_aside(city: City) -> None:
     shown = await city.shown()
     await freeze(city, await city.counter())

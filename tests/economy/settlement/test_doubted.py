@@ -28,6 +28,23 @@ async def test_a_batch_with_a_payment_that_the_banks_report_lacks_is_paid_out_on
     assert state(await treasury.confirm(batch)) == "paid"
 
 
+async def test_money_out_of_suspense_for_a_payment_of_the_same_business_is_doubted_by_its_own_reference(
+    treasury: Treasury,
+) -> None:
+    city = treasury.city
+    shop = await city.business()
+    shown = await city.shown(50_000, caller=OWNER, merchant=shop)
+    await city.cancel(shown, OWNER)
+    await city.notice(Notice("REF-1", shown.code, 50_000, "IDR"))
+    (item,) = await city.suspense()
+    await city.release(await city.propose(item, shop), TREASURER_2)
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    assert batch.differences == 1
+    with refused("BANK_DIFFERS"):
+        await treasury.confirm(batch)
+
+
 async def test_a_batch_with_a_payment_of_another_amount_in_the_banks_report_is_not_paid_out(treasury: Treasury) -> None:
     sale = await treasury.city.get(await a_sale(treasury, 77_000, await treasury.city.business()))
     treasury.reports(treasury.line(sale.code, 7_700))

@@ -41,7 +41,6 @@ def test_two_people_move_money_out_of_suspense() -> None:
         ("refused", "ID1", True, "refused"),
         ("refused", "", False, "refused"),
         ("unlinked", "ID1", False, "unlinked"),
-        ("stopped", "ID1", False, "stopped"),
     ],
 )
 def test_only_what_the_printed_qris_of_a_stopped_merchant_brought_is_told_as_such(

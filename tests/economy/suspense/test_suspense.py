@@ -239,3 +239,12 @@ async def test_a_merchant_that_gets_money_which_came_for_a_payment_of_another_re
     await city.release(await city.propose(item, await city.counter("dlh")), TREASURER_2)
     sql = "SELECT reference FROM transfer WHERE kind = 'release'"
     assert await city.economy.runtime.pool.fetchval(sql) == "REF-LESS"
+
+
+async def test_a_qris_that_is_used_up_is_shown_no_more_however_much_came_besides(city: City) -> None:
+    shown = await city.shown(50_000)
+    await city.notice(city.bank.pay(shown.code, 51_000))
+    for number in range(5):
+        city.economy.pass_time(seconds=1)
+        await city.notice(Notice(f"OTHER-{number}", shown.code, 49_000, "IDR"))
+    assert (await city.get(shown.id)).qr == ""
