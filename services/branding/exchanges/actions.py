@@ -102,7 +102,8 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     shut = sale_model.shut((await selling.places_of(tx, [sale])).get(sale.destination), seats.day)
     if shut is not None:
         raise shut
-    if not model.changeable(ticket, held.sale, held.type, tx.runtime.city.timezone, tx.now, shut=held.shut):
+    zone = tx.runtime.city.timezone
+    if not model.changeable(ticket, held.sale, held.type, zone, tx.now, shut=held.shut, gone=held.gone):
         raise precondition(
             "CHANGE_TOO_LATE", "By the rules of this ticket it is too late to change it. Pass it on instead."
         )
@@ -114,7 +115,6 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     _sold(tx, held, sale, wanted, day)
     moved = [locked[ticket.seats].take_back(1), locked[seats.id].sell(1, held=False)]
     await tx.together(sales.written(moved))
-    zone = tx.runtime.city.timezone
     first, last = sale.days(zone) or (seats.day, seats.day)
     done = replace(
         _next(tx, ticket),

@@ -43,9 +43,9 @@ async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or held.gone or unsellable(sale, tx.now):
+    if not usable or unsellable(sale, tx.now):
         return []
-    if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut):
+    if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut, gone=held.gone):
         return []
     return [
         one

@@ -126,8 +126,15 @@ def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
     return type_.refund(ticket.price, sale.begins(ticket.first_day, zone), now, moved=put_off(ticket, sale))
 
 
-def changeable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool) -> bool:
-    """Whether there is time to change it: as long as to give it back; what is not taken back, until it begins."""
+def changeable(
+    ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool, gone: bool
+) -> bool:
+    """Whether there is time to change it: as long as to give it back; what is not taken back, until it begins.
+
+    Of a place that is ``gone`` for good it can be given back alone.
+    """
+    if gone:
+        return False
     if type_.refund_percent and ticket.price:
         return refundable(ticket, sale, type_, zone, now, shut=shut) is not None
     return shut or now < sale.begins(ticket.first_day, zone)

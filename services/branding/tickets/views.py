@@ -68,7 +68,7 @@ def view(
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
-        changeable=good and not used and not gone and model.changeable(one, sale, type_, zone, tx.now, shut=shut),
+        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now, shut=shut, gone=gone),
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",

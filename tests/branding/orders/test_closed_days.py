@@ -95,6 +95,17 @@ async def test_of_a_day_that_was_closed_nothing_goes_back_once_it_is_over(office
     assert (seen.closed, seen.HasField("refund"), seen.changeable) == (False, False, False)
 
 
+async def test_a_ticket_of_a_place_that_is_closed_for_good_is_changed_for_none_of_another_place(
+    office: Ticketing,
+) -> None:
+    other = await office.sort((await office.sale(destination="kampoeng-semawis")).id, refund_percent=0)
+    ticket, day, _ = await closed_since(office, Content(closed=True))
+    seen = await office.ticket(ticket)
+    request = tickets_pb2.ChangeTicketRequest(code=seen.code, etag=seen.etag, type=other, day=str(day))
+    with refused("CHANGE_TOO_LATE"):
+        await office.call(request)
+
+
 async def bought(browser: Browser, office: Ticketing) -> tuple[str, date]:
     """The page of a paid order for tomorrow, at a place whose tickets do not go back otherwise; and that day."""
     sale = (await office.sale(destination="lawang-sewu")).id
@@ -130,14 +141,16 @@ async def test_of_a_place_that_is_closed_for_good_since_the_money_back_is_offere
     )  # fmt: skip
 
 
-async def closed_since(office: Ticketing) -> tuple[str, date, str]:
-    """The code, the day and the type of a paid ticket that is not taken back, whose day was said to be closed since."""
+async def closed_since(office: Ticketing, told: Content | None = None) -> tuple[str, date, str]:
+    """The code, the day and the type of a paid ticket that is not taken back, whose day was said to be closed since; or
+    what else is ``told`` of the place.
+    """
     sale = (await office.sale(destination="lawang-sewu")).id
     type_ = await office.sort(sale, refund_percent=0)
     day = office.served.now.date() + timedelta(days=1)
     code = (await office.order(sale, type_, day=str(day))).order.code
     await office.pay()
-    await say(office, Content(exceptions=(Exceptional(str(day)),)))
+    await say(office, told or Content(exceptions=(Exceptional(str(day)),)))
     return (await office.read(code)).tickets[0].code, day, type_
 
 
