@@ -58,6 +58,9 @@ def _of_criteria(zone: Zone, at: str, city: City) -> Iterator[Fault]:
         if (one.thing, one.datastream) not in streams:
             message = f'"{one.thing}" has no datastream "{one.datastream}"'
             yield ((at, "criteria", one.thing), message, "name one of datastreams.csv")
+        if one.rule != one.level.value:  # the order of rules' limits goes by their names
+            message = f'rule "{one.rule}" cannot mean {one.level.value}'
+            yield ((at, "criteria", one.thing), message, "call the rule as the level that it means")
         if key in seen:
             message = f'rule "{one.rule}" of "{one.thing}" means two levels here'
             yield ((at, "criteria", one.thing), message, "let it mean one")

@@ -1,10 +1,9 @@
 """The networks of days as they are at present: late trips are late, and what is closed is left out. For one thread."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from datetime import date
 
-from services.living.present.closing import Closed, Closings, closed_of, without
+from services.living.present.closing import Closings, closed_of, without
 from services.living.present.delaying import delayed
 from services.living.present.model import Closure, Now
 from services.living.timetable.days import Days
@@ -48,10 +47,6 @@ class Present:
             self._closings = Closings(self.places, self.now.closures)
         return self._closings
 
-    def closed(self, closures: Iterable[Closure]) -> Closed:
-        """The same by the feed's numbers."""
-        return closed_of(self.places, closures)
-
     def network(
         self, day: date, closures: tuple[Closure, ...] = (), *, step_free: bool = False, backwards: bool = False
     ) -> Network:
@@ -69,7 +64,7 @@ class Present:
     def _made(self, day: date, step_free: bool, backwards: bool, closures: tuple[Closure, ...]) -> Network:
         if closures:
             open_ = self.network(day, step_free=step_free, backwards=backwards)
-            return without(open_, self.days.table.feed, self.closed(closures))
+            return without(open_, self.days.table.feed, closed_of(self.places, closures))
         if backwards:
             return mirror(self.network(day, step_free=step_free))
         plain = self.days.of(day, step_free=step_free)

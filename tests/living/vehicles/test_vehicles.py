@@ -60,16 +60,18 @@ async def test_officers_of_transport_register_and_the_plate_is_theirs_alone(flee
 async def test_nothing_of_a_feed_is_newer_than_the_feed_though_a_vehicles_clock_is_ahead(fleet: Fleet) -> None:
     await fleet.register("ts-1")
     _, ways = await _k1(fleet)
-    request = pb.ReportPositionsRequest()
-    position = request.positions.add(vehicle="ts-1", lat=ways[0][0], lon=ways[0][1], route="K1")
-    position.time.FromDatetime(fleet.served.now + timedelta(seconds=45))
-    await fleet.call(request, OPERATOR)
-    await fleet.follow()
+    for ahead, (lat, lon) in ((0, ways[2]), (45, ways[4])):
+        fleet.served.pass_time(seconds=60)
+        request = pb.ReportPositionsRequest()
+        position = request.positions.add(vehicle="ts-1", lat=lat, lon=lon, route="K1")
+        position.time.FromDatetime(fleet.served.now + timedelta(seconds=ahead))
+        await fleet.call(request, OPERATOR)
+        await fleet.follow()
     now = int(fleet.served.now.timestamp())
     positions = rt.FeedMessage.FromString((await fleet.call(pb.GetPositionFeedRequest())).content)
     assert [one.vehicle.timestamp for one in positions.entity] == [positions.header.timestamp] == [now]
     updates = rt.FeedMessage.FromString((await fleet.call(pb.GetTripUpdateFeedRequest())).content)
-    assert all(one.trip_update.timestamp <= updates.header.timestamp for one in updates.entity)
+    assert [one.trip_update.timestamp for one in updates.entity] == [updates.header.timestamp] == [now]
 
 
 async def test_what_is_painted_on_a_vehicle_is_nobodys_number(fleet: Fleet) -> None:
