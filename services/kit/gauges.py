@@ -22,12 +22,12 @@ class Gauges:
 
 
 def age_of(metric: Metric, since: Callable[[Transaction], Awaitable[datetime | None]]) -> Gauges:
-    """The age of what has waited the longest, 0 where nothing waits; ``since`` says since when."""
+    """The age of what has waited the longest, 0 where nothing does yet; ``since`` says since when."""
 
     async def read(runtime: Runtime) -> Readings:
         async with runtime.snapshot() as tx:
             oldest = await since(tx)
-            age = (tx.now - oldest).total_seconds() if oldest else 0.0
+            age = max(0.0, (tx.now - oldest).total_seconds()) if oldest else 0.0
         return {metric: [(age, {})]}
 
     return Gauges((metric,), read)

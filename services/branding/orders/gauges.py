@@ -2,16 +2,6 @@
 
 from observability import semconv
 from services.branding.orders import store
-from services.kit.gauges import Gauges, Readings
-from services.kit.runtime import Runtime
+from services.kit.gauges import age_of
 
-
-async def read(runtime: Runtime) -> Readings:
-    """Reads it; 0 where none is over."""
-    async with runtime.snapshot() as tx:
-        until = await store.held_since(tx)
-        age = max(0.0, (tx.now - until).total_seconds()) if until else 0.0
-    return {semconv.TICKET_HOLD_OVERDUE: [(age, {})]}
-
-
-GAUGES = Gauges((semconv.TICKET_HOLD_OVERDUE,), read)
+GAUGES = age_of(semconv.TICKET_HOLD_OVERDUE, store.held_since)

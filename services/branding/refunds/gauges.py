@@ -2,16 +2,6 @@
 
 from observability import semconv
 from services.branding.refunds import store
-from services.kit.gauges import Gauges, Readings
-from services.kit.runtime import Runtime
+from services.kit.gauges import age_of
 
-
-async def read(runtime: Runtime) -> Readings:
-    """Reads it; 0 where none waits."""
-    async with runtime.snapshot() as tx:
-        since = await store.open_since(tx)
-        age = (tx.now - since).total_seconds() if since else 0.0
-    return {semconv.TICKET_REFUND_AGE: [(age, {})]}
-
-
-GAUGES = Gauges((semconv.TICKET_REFUND_AGE,), read)
+GAUGES = age_of(semconv.TICKET_REFUND_AGE, store.open_since)

@@ -139,10 +139,10 @@ async def test_cash_that_lies_ready_is_shown_and_nobody_is_called_for_it(office:
     await call_off(office, sale)
     await timers.take_back(office.served.runtime)
     office.served.pass_time(hours=7)
-    assert await gauges.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(7 * 3600.0, {})]}
+    assert await gauges.GAUGES.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(7 * 3600.0, {})]}
     await office.ready(twice=True)
     assert await open_refunds(office, sale) == [("asked", PRICE, "AT_COUNTER")]
-    assert await gauges.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(0.0, {})]}
+    assert await gauges.GAUGES.read(office.served.runtime) == {semconv.TICKET_REFUND_AGE: [(0.0, {})]}
     (told,) = (await office.read(paid.code)).refunds
     assert (word(pb.TicketRefundState, told.state), told.reason) == ("asked", "AT_COUNTER")
     await office.give_back()

@@ -15,7 +15,7 @@ from tests.branding.tickets.ticketing import Ticketing
 
 async def waits(office: Ticketing, gauges: Any) -> float:
     """What a gauge says."""
-    (found,) = (await gauges.read(office.served.runtime)).values()
+    (found,) = (await gauges.GAUGES.read(office.served.runtime)).values()
     return float(next(iter(found))[0])
 
 

@@ -120,7 +120,7 @@ async def test_uploads_and_answers_wait_for_each_other_in_one_order(riding: Ridi
 
 async def test_the_gauge_tells_for_how_long_economy_has_not_answered(riding: Riding) -> None:
     async def age() -> float:
-        ((found, _),) = next(iter((await gauges.read(riding.served.runtime)).values()))
+        ((found, _),) = next(iter((await gauges.GAUGES.read(riding.served.runtime)).values()))
         return float(found)
 
     assert await age() == 0

@@ -29,7 +29,7 @@ async def _live(served: Served) -> None:
     await voting.call(pb.GetBallotRequest(id=ballot.id))
     await voting.mark(ballot, 9, born=_BORN)
     served.pass_time(days=2)
-    await gauges.read(served.runtime)
+    await gauges.GAUGES.read(served.runtime)
     for option, caller in enumerate((BAPPEDA, SECOND), 1):
         await voting.enter(ballot, [(1, [option])], caller)
     aside = pb.SetBoothCountsAsideRequest(id=ballot.id, booth="TPS-1", reason="Penghitung kedua sedang sakit.")

@@ -326,7 +326,7 @@ async def test_the_fault_of_a_late_proposal_shows_in_the_gauge_and_is_undone(soc
     society.served.now = datetime.now(UTC)
 
     async def late() -> float:
-        return float(next(iter((await gauges.read(society.served.runtime))[semconv.PROPOSAL_LATE_AGE]))[0])
+        return float(next(iter((await gauges.GAUGES.read(society.served.runtime))[semconv.PROPOSAL_LATE_AGE]))[0])
 
     for _ in range(2):
         for sql in fault.UNANSWERED:

@@ -19,7 +19,7 @@ async def _live(served: Served) -> None:
     await people.call(pb.GetResidentRequest(id=first.id), SITI)
     await people.call(pb.GetResidentRequest(id=second.id), OFFICE)
     await people.call(pb.ListResidentsRequest(code=second.code), OFFICE)
-    await gauges.read(served.runtime)
+    await gauges.GAUGES.read(served.runtime)
     for caller in (SITI, OFFICE):
         for state in (pb.RESIDENT_STATE_UNSPECIFIED, pb.RESIDENT_STATE_WAITING, pb.RESIDENT_STATE_ENDED):
             request = pb.ListResidentsRequest(page_size=1, state=state)

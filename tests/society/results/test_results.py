@@ -125,7 +125,7 @@ async def test_a_box_that_somebody_had_their_hands_in_is_not_counted(voting: Vot
         await voting.counted(ballot)
     assert (await voting.call(pb.GetBallotRequest(id=ballot.id))).ballot.state == pb.BALLOT_STATE_COUNTING
     voting.served.pass_time(hours=1)
-    ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
+    ((age, _),) = next(iter((await gauges.GAUGES.read(voting.served.runtime)).values()))
     assert age == 3600
 
 
@@ -173,7 +173,7 @@ async def test_what_cannot_be_counted_is_cancelled_by_two_officers_and_destroyed
     assert (done.state, done.cancel_asked, done.cancel_reason) == (pb.BALLOT_STATE_CANCELLED, False, "Amplop hilang.")
     with refused("INVALID_TRANSITION"):
         await cancel(SECOND)
-    ((age, _),) = next(iter((await gauges.read(voting.served.runtime)).values()))
+    ((age, _),) = next(iter((await gauges.GAUGES.read(voting.served.runtime)).values()))
     assert age == 0, "nobody is called any more"
     kept = "SELECT octet_length(private_key) FROM society.ballot WHERE id = $1"
     assert await voting.served.admin.fetchval(kept, UUID(ballot.id)) == 0
@@ -317,7 +317,7 @@ async def test_the_fault_of_an_uncounted_ballot_shows_in_the_gauge_and_is_undone
     voting.served.now = datetime.now(UTC)
 
     async def waits() -> float:
-        (found,) = (await gauges.read(voting.served.runtime)).values()
+        (found,) = (await gauges.GAUGES.read(voting.served.runtime)).values()
         return float(next(iter(found))[0])
 
     for statements, least in ((fault.UNCOUNTED, 259_000), (fault.COUNTED, 0)):

@@ -50,7 +50,7 @@ async def _live(served: Served) -> None:
         page = satisfaction.ListSatisfactionRequest(page_size=1, **wanted)
         page.page_token = (await surveying.call(page)).next_page_token
         await surveying.call(page)
-    await gauges.read(served.runtime)
+    await gauges.GAUGES.read(served.runtime)
     async with served.runtime.snapshot() as tx:
         await store.any_of_satisfaction(tx)
     for days in (2, 180, 400):

@@ -276,7 +276,7 @@ async def test_a_period_with_too_few_goes_on_for_another(surveying: Surveying) -
 async def test_a_survey_that_is_overdue_is_seen(surveying: Surveying) -> None:
     await surveying.asked(days=1)
     surveying.served.pass_time(days=1, hours=2)
-    ((value, _),) = next(iter((await gauges.read(surveying.served.runtime)).values()))
+    ((value, _),) = next(iter((await gauges.GAUGES.read(surveying.served.runtime)).values()))
     assert value == 7200.0
 
 
