@@ -46,7 +46,7 @@ async def listed(request: Request, jenis: str = "") -> Response:
     return render(
         request, "branding/city_events.html", sells=ticket_sales.sells(request), here="branding", kind=jenis,
         months=event_words.by_month(dated, begins, texts_of(request)),
-        undated=[one for one in found if not one.next and event_words.awaited(one.content)],
+        undated=[one for one in found if one.awaited],
         next_href=next_href(PATH, answer.next_page_token, **({"jenis": jenis} if jenis else {})),
         trail=public_trail(PATH, jenis=jenis, page=page_token(request)),
         **event_words.words(request),
@@ -65,7 +65,7 @@ async def shown(request: Request, code: Identifier, semua: str = "") -> Response
     asked = visits_pb2.GetVisitsRequest(event=event.id)
     counted = await gateway.pillars.call(asked, current_caller(request)) if event.publish_time else None
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
-    over = [] if coming or event_words.awaited(event.content) else event.occasions
+    over = [] if coming or event.awaited else event.occasions
     return render(
         request, "branding/city_event.html", here="branding", back=way_back(request, PATH), event=event,
         coming=coming, all_dates=bool(semua), all_href=onward(request, f"{PATH}/{event.code}", PATH, semua="1"),

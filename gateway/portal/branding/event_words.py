@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -18,8 +17,6 @@ from gateway.portal.kit.texts import Texts
 from smartcity.branding.v1 import city_events_views as views
 
 KINDS = tuple(views.CITY_EVENT_KIND_NUMBERS)
-_ENDS = re.compile(r"\b(UNTIL|COUNT)=")
-"""In a rule that has a last date."""
 
 
 def words(request: Request) -> Mapping[str, Any]:
@@ -60,14 +57,6 @@ def told(one: views.EventDate, texts: Texts) -> str:
         return f"{_day(one.start, texts)}{ends}"
     first, until = _day(one.start, texts), _day(last, texts)
     return first if first == until else f"{first} – {until}"
-
-
-def awaited(said: views.CityEventContent | None) -> bool:
-    """Whether dates are still to be told of an event that has none to come: by its rule or custom, or none ever was."""
-    schedule = said.schedule if said else None
-    if said is None or schedule is None or said.custom:
-        return True
-    return not _ENDS.search(schedule.rule) if schedule.rule else not schedule.dates
 
 
 def scheduled(said: views.CityEventContent, texts: Texts) -> list[str]:

@@ -297,6 +297,18 @@ def dropped(coming: Iterable[Occasion], content: Content, zone: tzinfo, now: dat
     return [one for one in coming if one.state is OccasionState.PLANNED and one.key not in kept]
 
 
+def awaited(it: CityEvent, zone: tzinfo, now: datetime) -> bool:
+    """Whether dates are still to be told of an event that has none to come: by its custom, by its rule beyond what is
+    planned, or as none ever was.
+    """
+    schedule = it.said.schedule
+    if it.said.custom or not schedule.rule:
+        return bool(it.said.custom) or not schedule.dates
+    planned_until = it.planned_until or now.date()
+    last = now.date() + timedelta(days=366 * recurrence.YEARS)
+    return any(one.starts_at.date() > planned_until for one in recurrence.planned(schedule, zone, now, last))
+
+
 def called_off(occasion: Occasion, reason: str = "") -> Occasion:
     """It does not hold any more."""
     return replace(occasion, state=OccasionState.CANCELLED, reason=reason, sequence=occasion.sequence + 1)

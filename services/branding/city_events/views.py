@@ -71,6 +71,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         next=occasion(shown.next) if shown.next else None,
         theirs=theirs,
         dropped=len(dropped),
+        awaited=shown.next is None and model.awaited(it, tx.runtime.city.timezone, tx.now),
     )
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from services.branding.city_events import model
 from services.branding.city_events.model import CityEvent, Content, Kind, Occasion, OccasionState, State, Status
-from services.branding.city_events.recurrence import Planned
+from services.branding.city_events.recurrence import Planned, Schedule
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 
@@ -88,6 +90,23 @@ def test_the_next_date_is_the_nearest_that_holds() -> None:
     it = model.nearest(written(), [later, off, on], NOW)
     assert (it.next_at, it.next_until) == (on.starts_at, on.ends_at)
     assert model.nearest(it, [off], NOW).next_at is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "awaited"),
+    [
+        ("FREQ=YEARLY", "2025-11-01", True),
+        ("FREQ=WEEKLY;COUNT=3", "2026-11-01", False),
+        ("FREQ=DAILY;UNTIL=20261110", "2026-11-01", False),
+        ("FREQ=YEARLY;INTERVAL=2;COUNT=5", "2026-05-02", True),
+        ("", "", True),
+    ],
+)
+def test_dates_are_awaited_that_a_rule_has_beyond_what_is_planned(rule: str, start: str, awaited: bool) -> None:
+    content = structs.replace(SAID, schedule=Schedule(rule=rule, start=start))
+    until = model.horizon(content, NOW.date())
+    event = replace(written(), written=model.text_of(content), planned_until=until)
+    assert model.awaited(event, ZoneInfo("Asia/Jakarta"), NOW) == awaited
 
 
 def test_a_code_is_made_of_the_name_and_is_nobody_elses() -> None:

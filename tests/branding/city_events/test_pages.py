@@ -11,7 +11,6 @@ import pytest
 
 from gateway.portal.branding import event_words
 from smartcity.branding.v1 import city_events_pb2 as pb
-from smartcity.branding.v1 import city_events_views as views
 from tests.branding.city_events.stage import JAKARTA, WHY, Stage
 
 PAGE_BYTES = 20_000
@@ -86,14 +85,6 @@ async def test_an_event_whose_only_date_was_called_off_is_not_said_to_await_one(
     one = await stage.published(schedule=pb.EventSchedule(dates=[pb.EventDate(start=day)]))
     await stage.cancel_date(one, one.occasions[0].id)
     assert one.code not in (await visitor.get("/wisata/acara")).text
-
-
-@pytest.mark.parametrize(
-    ("rule", "awaited"), [("FREQ=YEARLY", True), ("FREQ=WEEKLY;COUNT=3", False), ("FREQ=DAILY;UNTIL=20261201", False)]
-)
-def test_a_rule_without_an_end_has_dates_to_come(rule: str, awaited: bool) -> None:
-    said = pb.CityEventContent(schedule=pb.EventSchedule(rule=rule, start="2026-11-01"))
-    assert event_words.awaited(views.city_event(pb.CityEvent(content=said)).content) == awaited
 
 
 async def test_the_way_back_from_an_event_leads_to_the_kind_that_was_chosen(
