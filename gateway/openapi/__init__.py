@@ -30,7 +30,8 @@ the money.
 - Repeat a write with the same **Idempotency-Key** and nothing happens twice. Without a login it has to be one that
   nobody can guess, a random UUID: whoever knows key and body gets the answer.
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
-- Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten.
+- Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten
+  but with its owner's data.
 - Times are UTC (RFC 3339), places WGS 84, areas carry Kemendagri codes.
 - `RateLimit` headers say how much you may still do.
 - Scripts of any site may read and write, with a bearer token or a link key; the portal's cookie does nothing there.

@@ -16,7 +16,7 @@ from gateway.portal.governance.work_page import act
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, tried
 from gateway.portal.kit.addresses import Code, Identifier
-from gateway.portal.kit.page import PageRoute, render, texts_of
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.kit.way_back import trail
@@ -48,12 +48,16 @@ async def _listed(request: Request, caller: Caller, shown: FormState) -> Respons
     )  # fmt: skip
 
 
+_CALLED_BACK = "Regu sudah dipanggil kembali."
+"""What the record says, to whoever reads it: the city's own language."""
+
+
 @router.post("/pembersihan/{id}/dipanggil", dependencies=CHECKED)
 async def called_back(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002 - as the address has it
     """The crew of a cancelled job was called back."""
     form = await forms.read(request)
     asked = cleanups_pb2.AbandonCleanupRequest(
-        request_id=form["request_id"], id=id, etag=form["etag"], reason=texts_of(request)("cleanup.called_back_note")
+        request_id=form["request_id"], id=id, etag=form["etag"], reason=_CALLED_BACK
     )
     answer = await tried(request, caller, f"back-{id}", form, asked)
     if isinstance(answer, FormState):

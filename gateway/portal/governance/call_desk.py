@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.answers.problems import Problem
+from gateway.calls.pages import pages
 from gateway.city import dispatch_board
 from gateway.gateway import current_gateway
 from gateway.portal.governance.dispatching import (
@@ -45,8 +46,8 @@ router = APIRouter(prefix=BOARD, route_class=PageRoute, include_in_schema=False)
 _NO_CLOSING = pb.EMERGENCY_CALL_CLOSING_UNSPECIFIED
 _CLOSINGS = [name for name in views.EMERGENCY_CALL_CLOSING_NUMBERS if name]
 _PAPER = {"cadangkan": "paper_reserved", "batal": "paper_voided"}
-_NUMBERS = 200
-"""Numbers of paper forms that are asked for at once."""
+_PAGES, _NUMBERS = 3, 200
+"""Pages of numbers of paper forms, more than ever wait, and numbers on each."""
 _WAITING = frozenset({"open", "tutup", "gabung"})
 """What is done to a call that waits, and to no other."""
 _HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
@@ -221,13 +222,9 @@ async def _paper(request: Request, caller: Caller, shown: FormState) -> Response
 
 async def _waiting(request: Request, caller: Caller) -> list[views.PaperNumber]:
     """All numbers that wait, on one page: it is printed for when no other can be opened."""
-    asked, found = pb.ListPaperNumbersRequest(page_size=_NUMBERS), list[views.PaperNumber]()
-    while True:
-        answer = await current_gateway(request).pillars.call(asked, caller)
-        found += [views.paper_number(each) for each in answer.numbers]
-        if not answer.next_page_token:
-            return found
-        asked = pb.ListPaperNumbersRequest(page_size=_NUMBERS, page_token=answer.next_page_token)
+    pillars, asked = current_gateway(request).pillars, pb.ListPaperNumbersRequest(page_size=_NUMBERS)
+    found = pages(lambda more: pillars.call(more, caller), asked, _PAGES)
+    return [views.paper_number(each) async for page in found for each in page.numbers]
 
 
 async def _shifts(request: Request, caller: Caller, shown: FormState) -> Response:

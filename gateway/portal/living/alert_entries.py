@@ -65,8 +65,7 @@ def placed(shown: FormState, texts: Texts) -> FormState:
     for name in _STOPS:
         meant = [one for one in _ids(form[name]) if one in named]
         if meant:
-            key = "off_line" if trouble.reason == "STOP_OFF_LINE" else "unknown_stop"
-            errors[name] = texts(f"alert_desk.{key}", named=", ".join(meant))
+            errors[name] = texts(f"reason.{trouble.reason}", named=", ".join(meant))
     message = "" if any(name in errors for name in _STOPS) else trouble.message  # it is said once, where it is
     return replace(shown, trouble=replace(trouble, errors=errors, message=message))
 

@@ -146,7 +146,9 @@ async def due(tx: Transaction, but: Collection[UUID]) -> Permit | None:
 
 
 async def next_silence(tx: Transaction, states: Collection[State]) -> datetime | None:
-    """When the clock runs out that does so the soonest of those whose end is consent; on help it never is."""
+    """When the clock runs out that does so the soonest of those whose end is consent: on help it never is, and not on
+    what extends a stopped one.
+    """
     found = [await tx.fetchval(_SILENCE, state.value) for state in sorted(states)]
     return min((at for at in found if at is not None), default=None)
 
