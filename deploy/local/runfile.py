@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,30 @@ from deploy.local.process import StartError
 
 
 @contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else has this file until the block is left; the kernel lets go of it even if we are killed.
+
+    Raises BlockingIOError where somebody has, OSError where it cannot be made.
+    """
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+@contextmanager
 def lock(home: Path) -> Iterator[None]:
-    """Own the home until the block is left; the kernel lets go of it even if we are killed. Raises StartError."""
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        opened = (home / "lock").open("w")
-    except OSError as error:
-        raise StartError(f"{home} cannot hold the data ({error.strerror}): choose another SMARTCITY_HOME") from None
-    with opened as file:
+    """Own the home until the block is left. Raises StartError."""
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            home.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone(home / "lock"))
         except BlockingIOError:
             pid = (read(home) or {}).get("pid", "unknown")
             raise StartError(
                 f"a platform already runs in {home} (pid {pid}): stop it, or choose another SMARTCITY_HOME"
             ) from None
+        except OSError as error:
+            raise StartError(f"{home} cannot hold the data ({error.strerror}): choose another SMARTCITY_HOME") from None
         yield
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.local.runfile import alone
 from deploy.operate.visitor import MissingError, StoryError
 
 WITHIN_S = 30.0
@@ -34,13 +34,13 @@ class Step:
 
 @contextmanager
 def told_alone(home: Path, name: str) -> Iterator[None]:
-    """Tells a story that changes what it shows, such as a rule, once at a time; whoever is killed lets go of it.
+    """Tells a story that changes what it shows, such as a rule, once at a time.
 
     Raises StoryError while another is told.
     """
-    with (home / f"story-{name}.lock").open("w") as file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(alone(home / f"story-{name}.lock"))
         except BlockingIOError:
             raise StoryError(f"the story {name} is told already: wait until it is over") from None
         yield

@@ -111,13 +111,24 @@ async def show(
         request, counter.template, shown.status, private=True, here=counter.here,
         payment=payment, counter=counter, waiting=waiting, asks=asks, used=used, late=late and payment.state in WAITING,
         returned=returned, until=until, due=until < expires, seconds_left=max(0, round((until - now).total_seconds())),
-        paid=payment.state in PAID,
+        paid=payment.state in PAID, title=_title(payment.state in PAID, used, asks, waiting),
         qr=qr.drawing(payment.qr) if asks and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and asks and not payment.qr else "",
         bank_href=_bank(request, payment.qr) if asks else "",
         wallet=await _wallet(request) if counter.wallet and asks else None,
         **shown.context(), **context,
     )  # fmt: skip
+
+
+def _title(paid: bool, used: bool, asks: bool, waiting: bool) -> str:
+    """What the page is called: the first of these that is so says."""
+    if paid:
+        return "qris.title_paid"
+    if used:
+        return "qris.title_used"
+    if asks:
+        return "qris.title"
+    return "qris.title_stopped" if waiting else "qris.title_over"
 
 
 def said_until(expires: datetime, due: datetime | None, now: datetime) -> datetime:
