@@ -77,8 +77,9 @@ def test_what_no_file_may_say(folder: Path, before: str, after: str, said: str) 
 
 def test_one_rule_means_one_level_in_a_zone(folder: Path) -> None:
     line = '    { thing = "pasut-tanjung-emas", datastream = "level", rule = "awas", level = "awas" },\n'
-    (problem,) = _problems(folder, line, line + line.replace('level = "awas"', 'level = "siaga"'))
-    assert "means two levels here" in problem
+    of_name, twice = _problems(folder, line, line + line.replace('level = "awas"', 'level = "siaga"'))
+    assert 'rule "awas" cannot mean siaga' in of_name
+    assert "means two levels here" in twice
 
 
 def test_a_city_without_the_file_warns_of_nothing_by_itself() -> None:
