@@ -56,13 +56,16 @@ _WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'clos
 # Money that the acquirer's report does not have, or has as another amount, captured or released out of suspense to a
 # merchant. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
 _MISSING = f"""
-SELECT payment.id, '{CAPTURE}' AS kind FROM difference JOIN payment USING (provider_reference)
- WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount') AND payment.provider_reference <> ''
-   AND payment.method IN ('qris_dynamic', 'qris_static')
+WITH missing AS MATERIALIZED (
+  SELECT provider_reference FROM difference
+   WHERE NOT mended AND kind IN ('only_here', 'amount') ORDER BY provider_reference)
+SELECT id, '{CAPTURE}' AS kind FROM payment
+ WHERE provider_reference = ANY(ARRAY(SELECT provider_reference FROM missing)) AND provider_reference <> ''
+   AND method IN ('qris_dynamic', 'qris_static')
 UNION ALL
-SELECT suspense.id, 'release' FROM difference JOIN suspense USING (provider_reference)
- WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount')
-   AND suspense.state = 'released' AND suspense.target IS NOT NULL
+SELECT id, 'release' FROM suspense
+ WHERE provider_reference = ANY(ARRAY(SELECT provider_reference FROM missing))
+   AND state = 'released' AND target IS NOT NULL
 """
 _DOUBTED = """
 SELECT batch.id, count(*)::integer AS differences
