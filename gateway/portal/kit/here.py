@@ -10,6 +10,7 @@ from starlette.routing import Match
 from gateway.answers.addresses import HOME, own_path
 from gateway.gateway import current_gateway
 from gateway.portal.kit import told
+from gateway.portal.kit.texts import LANGUAGES
 
 DEEPEST = 5
 """Parts that the address of a page has at most; but for those of a name that may have slashes in it."""
@@ -26,6 +27,12 @@ def address(request: Request, *, path: str = "", **query: str) -> str:
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in left_out]
     asked = urlencode([*given, *query.items()])
     return own_path(path or request.url.path) + (f"?{asked}" if asked else "")
+
+
+def shared_at(request: Request, language: str) -> str:
+    """Where strangers find this page in a language: whole, without filters, one address for each language."""
+    asked = "" if language == LANGUAGES[0] else f"?lang={language}"
+    return f"{current_gateway(request).settings.origin}{own_path(request.url.path)}{asked}"
 
 
 def page_of(request: Request) -> str:

@@ -21,7 +21,7 @@ from gateway.portal.kit import again, held, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
-from gateway.portal.kit.here import address, page_of, to_come_back_to
+from gateway.portal.kit.here import address, page_of, shared_at, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.paging import first_page
 from gateway.portal.kit.templating import make_ready, templates
@@ -82,6 +82,9 @@ def _known(request: Request) -> dict[str, Any]:
         "nonce": _nonce(request),
         "new_key": new_key,
         "other_language": _other_language(request, texts),
+        "languages": LANGUAGES,
+        "site": gateway.settings.origin,
+        "shared_at": partial(shared_at, request),
         "answers": request.method != "GET",
         "viewer_url": viewer,
         "trace_href": lambda trace: f"{viewer}/traces/{quote(trace)}",

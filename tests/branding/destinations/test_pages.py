@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from lxml import html
 from playwright.async_api import Browser as Chromium
 
 from gateway.callers.session import SESSION_COOKIE
@@ -179,3 +180,21 @@ async def test_axe_finds_nothing_in_places(chromium: Chromium, stand: Stand, tou
         await tab.goto(path)
         assert await faults(tab) == [], path
     await context.close()
+
+
+@pytest.mark.parametrize("path", ["/wisata/tempat/lawang-sewu", "/wisata/rute/kota-lama-dan-pecinan"])
+async def test_a_link_that_is_passed_on_tells_its_page_in_the_language_it_was_read_in(
+    visitor: httpx.AsyncClient, path: str
+) -> None:
+    head = html.fromstring((await visitor.get(path, params={"dari": "2", "lang": "en"})).text)
+    (whole,) = head.xpath("//link[@rel='canonical']/@href")
+    assert whole.endswith(f"{path}?lang=en"), "without what the reader filtered by"
+    assert head.xpath("//meta[@property='og:url']/@content") == [whole]
+    assert head.xpath("//meta[@property='og:title']/@content") == [head.xpath("string(//h1)")]
+    places = {one.get("hreflang"): urlsplit(one.get("href")) for one in head.xpath("//link[@hreflang]")}
+    assert places["x-default"] == places["id"]
+    for language in ("id", "en"):
+        visitor.cookies.clear()
+        there = f"{places[language].path}?{places[language].query}"
+        page = await visitor.get(there, headers={"accept-language": "*"})
+        assert html.fromstring(page.text).get("lang") == language
