@@ -251,10 +251,28 @@ async def _settlement(treasury: Treasury) -> None:
         await treasury.batches(caller, state=settlement_pb2.BATCH_STATE_PAID, day=day)
     await treasury.differences(page_size=1)
     await treasury.differences(day=day)
+    await _in_spite(treasury, str(shop))
     treasury.at(1, 0, day=29)
     await settlement.close(treasury.economy.runtime)
     treasury.bank.books[date(2026, 11, 28)] = []
     await reconciliation.compare(treasury.economy.runtime)
+
+
+async def _in_spite(treasury: Treasury, shop: str) -> None:
+    """A payout in spite of a difference, which is one no more, and another that two people confirm."""
+    sold = [await treasury.city.paid(merchant=shop, caller=OWNER) for _ in range(2)]
+    day = treasury.economy.now.date().isoformat()
+    treasury.economy.pass_time(days=1)
+    treasury.reports(day=day)
+    await treasury.close(day)
+    await treasury.reconcile(day)
+    batch = next(each for each in await treasury.batches() if each.differences)
+    asked = await treasury.confirm(batch, despite="Bank membenarkannya lewat surat.")
+    await treasury.batches()
+    await treasury.confirm(asked, TREASURER_2, despite="Bank membenarkannya lewat surat.")
+    await treasury.differences(day=day)
+    treasury.reports(*[treasury.line(each.code) for each in sold], day=day)
+    await treasury.reconcile(day)
 
 
 async def _read(city: City) -> None:

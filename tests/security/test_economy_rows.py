@@ -13,6 +13,7 @@ import pytest
 
 from services.economy.captures.model import Notice
 from services.economy.pillar import PILLAR
+from services.economy.resources import resources
 from services.kit.caller import Caller, Scope
 from services.kit.rpc.contract import rpcs_of
 from smartcity.economy.v1 import ledger_pb2, levies_pb2, merchants_pb2, payments_pb2, settlement_pb2
@@ -31,6 +32,7 @@ from tests.economy.conftest import (
 from tests.economy.merchants import cases as merchants
 from tests.economy.payments.cases import Bank, City, rupiah
 from tests.economy.permits.applying import Applying
+from tests.economy.settlement.cases import ReportingBank, Treasury, differing
 from tests.fixtures.nouns import found
 
 BUDI, DPU = Caller("citizen-budi", frozenset({"citizen"})), officer("dpu")
@@ -284,10 +286,28 @@ async def test_a_list_holds_nothing_of_others(city: City, rpc: str) -> None:
         assert code is grpc.StatusCode.OK, reason
 
 
-@pytest.mark.parametrize("rpc", ["PaymentService.ApproveRefund", "PaymentService.ApproveRelease"])
+async def _despite(city: City) -> Any:
+    """A payout in spite of differences that an administrator asked for."""
+    economy, bank = city.economy, ReportingBank()
+    resources(economy.runtime).provider = bank
+    try:
+        treasury = Treasury(City(economy, bank), bank)
+        asked = await treasury.confirm(await differing(treasury), ADMIN, despite=_WHY["reason"])
+    finally:
+        resources(economy.runtime).provider = None
+    request = _S.ConfirmPayoutRequest(request_id=request_id(), id=asked.id, etag=asked.etag)
+    request.despite = asked.despite.reason
+    return request
+
+
+@pytest.mark.parametrize(
+    "rpc", ["PaymentService.ApproveRefund", "PaymentService.ApproveRelease", "SettlementService.ConfirmPayout"]
+)
 async def test_nobody_is_their_own_second_person(city: City, rpc: str) -> None:
     if rpc.endswith("Release"):
         request, first = await _release(city), TREASURER
+    elif rpc.endswith("Payout"):
+        request, first = await _despite(city), ADMIN
     else:
         paid = await city.cash((await city.ask(900_000)).id)
         refund = await city.refund(paid.id, caller=ADMIN)

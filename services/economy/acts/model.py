@@ -28,6 +28,7 @@ class What(StrEnum):
     PAYOUT_ACCOUNT_REFUSED = "payout_account_refused"
     PAYOUT_ACCOUNT_READ = "payout_account_read"
     CASH_HANDED_OUT = "cash_handed_out"
+    PAYOUT_ASKED = "payout_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Difference:
-    """One line on which the books differ; None where one side has nothing."""
+    """One line on which the books differ; None where one side has nothing. ``paid_batch`` is what two people paid
+    out in spite of it.
+    """
 
     id: UUID
     day: date
@@ -59,6 +61,7 @@ class Difference:
     here: int | None
     mended: bool
     created_at: datetime
+    paid_batch: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,18 @@ import structlog
 from services.economy import access
 from services.economy.account_changes import store as account_changes
 from services.economy.account_changes.model import AccountChange, former, in_force
-from services.economy.acts import actions as acts
-from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Transfer, city_account, derived
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.settlement import events, model, store
-from services.economy.settlement.model import PAYOUT, SETTLEMENT, Batch, Line, Movement, State
+from services.economy.settlement.model import SETTLEMENT, Batch, Line, Movement, State
 from services.economy.settlement.store import Filter, Named, Sight
 from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, not_found, precondition
-from services.kit.interest import require_disinterested
-from services.kit.rpc import etag as etags
+from services.kit.errors import DomainError, not_found
 from services.kit.runtime import Runtime
 
 TOLD_AT_ONCE = 500
@@ -172,49 +168,6 @@ async def tell_rest(runtime: Runtime) -> None:
             return
 
 
-async def confirm_payout(tx: Transaction, id_: str, etag: str, *, to_former: bool = False) -> Named:
-    """Says that the bank paid a batch out, ``to_former``: before another account held, to the one that did until then.
-
-    Errors: TREASURY_ONLY, BATCH_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, BANK_DIFFERS, NO_FORMER_ACCOUNT,
-    BATCH_PAID.
-    """
-    access.require_treasury(tx)
-    known = ids.parse(id_)
-    batch = await store.locked(tx, known) if known else None
-    if batch is None:
-        raise _unknown()
-    merchant = await merchants.by_id(tx, batch.merchant)
-    assert merchant is not None, "merchants are never deleted"
-    require_disinterested(tx.caller, merchant.owner)
-    etags.require(etag, batch.version)
-    if await store.doubted(tx, [batch.id]):
-        message = (
-            "The bank's report does not have all the money of this batch, or other amounts of it."
-            " Ask the bank; once its report is right, compare the day."
-        )
-        raise precondition("BANK_DIFFERS", message)
-    # That of the merchant here is the one that was seen: who lets another hold makes the batch one of another version.
-    bank, number = await _former(tx, batch, merchant) if to_former else (merchant.bank, merchant.bank_number)
-    made = model.paid_out(batch, bank, number, tx.now)
-    await store.save(tx, made)
-    await acts.note(tx, What.PAYOUT_CONFIRMED, str(made.id), made.net, merchant=made.merchant)
-    await ledger.transfer(
-        tx,
-        Transfer(
-            id=derived(made.id, PAYOUT),
-            kind=PAYOUT,
-            debit=city_account("payouts", made.currency),
-            credit=city_account("clearing", made.currency),
-            amount=made.net,
-            currency=made.currency,
-            reference=str(made.id),
-        ),
-    )
-    found = await store.named(tx, made.id, Sight(everybodys=True))
-    assert found is not None, "it was saved a moment ago"
-    return found
-
-
 async def get(tx: Transaction, id_: str, size: int = 0, token: str = "") -> Opened:
     """A batch with a page of its lines. Errors: BATCH_NOT_FOUND, also for another's; PAGE_SIZE_INVALID,
     PAGE_TOKEN_INVALID.
@@ -223,7 +176,7 @@ async def get(tx: Transaction, id_: str, size: int = 0, token: str = "") -> Open
     found = await store.named(tx, known, _sight(tx)) if known else None
     merchant = await merchants.by_id(tx, found.batch.merchant) if found else None
     if found is None or merchant is None:
-        raise _unknown()
+        raise unknown()
     return Opened(found, await store.lines(tx, merchant.account, found.batch, model.lines_of_page(size), token))
 
 
@@ -243,11 +196,6 @@ async def waiting(tx: Transaction) -> Waiting | None:
         return None
     held = await ledger.account(tx, city_account("payouts", tx.runtime.city.currency))
     return Waiting(await store.waiting(tx, COUNTED), held.balance)
-
-
-async def doubted(tx: Transaction, found: Sequence[Named]) -> dict[UUID, int]:
-    """How many differences keep each of some batches from being paid out; of none for who is not of the treasury."""
-    return await store.doubted(tx, [each.batch.id for each in found]) if access.is_treasury(tx) else {}
 
 
 async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
@@ -271,14 +219,6 @@ async def payees(tx: Transaction, found: Sequence[Named]) -> list[Payee]:
         Payee(one.owner, *account(each.batch, one), before(each.batch, one))
         for each, one in zip(found, owners, strict=True)
     ]
-
-
-async def _former(tx: Transaction, batch: Batch, merchant: Merchant) -> tuple[str, str]:
-    known = former(merchant, await account_changes.approved(tx, [merchant.id]), batch.created_at)
-    if known is None:
-        message = "No other account was let hold while this batch waited: it was paid to the one that it shows."
-        raise precondition("NO_FORMER_ACCOUNT", message)
-    return known
 
 
 async def _tell(tx: Transaction, batch: Batch, merchant: Merchant) -> int:
@@ -336,7 +276,8 @@ def _sight(tx: Transaction) -> Sight:
     return Sight(owner=tx.caller.subject, agency=agency)
 
 
-def _unknown() -> DomainError:
+def unknown() -> DomainError:
+    """There is no such batch for the caller."""
     return not_found(
         "BATCH_NOT_FOUND", "There is no such batch for you; the list is at /v1/settlement/batches.", field="id"
     )

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from services.economy import answers
+from services.economy import answers, approval
 from services.economy.acts.model import What
 from services.economy.days import read_day
 from services.economy.merchants.model import hidden
 from services.economy.money import to_proto
-from services.economy.settlement import actions, model
+from services.economy.settlement import actions, despite, model, paying
 from services.economy.settlement.actions import Payee
+from services.economy.settlement.despite import Wish
 from services.economy.settlement.model import Line, State
+from services.economy.settlement.paying import Standing
 from services.economy.settlement.store import Named
 from services.kit.database import Transaction
 from services.kit.interest import own_matter
-from services.kit.rpc import Call, etag, protos, rpc
+from services.kit.rpc import Call, protos, rpc
 from smartcity.economy.v1 import merchants_pb2 as pb_merchants
 from smartcity.economy.v1 import settlement_pb2 as pb
 
@@ -28,6 +30,7 @@ async def page(tx: Transaction, request: pb.ListBatchesRequest) -> pb.ListBatche
     if (waits := await actions.waiting(tx)) is not None:
         net = to_proto(waits.net, tx.runtime.city.currency)
         answer.waiting.CopyFrom(pb.BatchesWaiting(batches=waits.batches, net=net))
+        answer.to_confirm.extend(await _batches(tx, await paying.to_confirm(tx)))
     return answer
 
 
@@ -58,19 +61,21 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
 
 @rpc
 async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.ConfirmPayoutResponse:
-    """Says that a batch was paid out."""
-    made = await actions.confirm_payout(tx, request.id, request.etag, to_former=request.to_former_account)
+    """Says that a batch was paid out; or asks a second person to, where the bank's report differs."""
+    made = await paying.confirm_payout(
+        tx, request.id, request.etag, to_former=request.to_former_account, why=request.despite
+    )
     (batch,) = await _batches(tx, [made])
     return pb.ConfirmPayoutResponse(batch=batch)
 
 
 async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
-    payees, doubted = await actions.payees(tx, found), await actions.doubted(tx, found)
-    return [_batch(tx, *each, doubted.get(each[0].batch.id, 0)) for each in zip(found, payees, strict=True)]
+    payees, standings = await actions.payees(tx, found), await paying.standings(tx, found)
+    return [_batch(tx, *each) for each in zip(found, payees, standings, strict=True)]
 
 
-def _batch(tx: Transaction, named: Named, payee: Payee, differences: int) -> pb.Batch:
-    batch = named.batch
+def _batch(tx: Transaction, named: Named, payee: Payee, standing: Standing) -> pb.Batch:
+    batch, doubt, wish = named.batch, standing.doubt, standing.wish
     return pb.Batch(
         id=str(batch.id),
         merchant=str(batch.merchant),
@@ -85,11 +90,24 @@ def _batch(tx: Transaction, named: Named, payee: Payee, differences: int) -> pb.
         covered=to_proto(batch.covered, batch.currency) if batch.covered else None,
         create_time=protos.timestamp(batch.created_at),
         paid_time=protos.timestamp(batch.paid_at),
-        etag=etag.of(batch.version),
+        etag=despite.etag_of(batch.version, doubt),
         settlement_account=_account(payee.bank, payee.bank_number),
         former_account=_account(*payee.former) if payee.former else None,
         own=own_matter(tx.caller, payee.owner) is not None,
-        differences=differences,
+        differences=doubt.differences if doubt else 0,
+        lacking=to_proto(doubt.lacking, batch.currency) if doubt else None,
+        despite=_despite(tx, wish, batch.currency, payee) if wish else None,
+    )
+
+
+def _despite(tx: Transaction, wish: Wish, currency: str, payee: Payee) -> pb.PayoutDespite:
+    return pb.PayoutDespite(
+        reason=wish.reason,
+        ask_time=protos.timestamp(wish.asked_at),
+        to_former_account=wish.to_former,
+        differences=wish.differences,
+        lacking=to_proto(wish.lacking, currency),
+        own=not wish.is_approved and approval.is_own(tx.caller, wish.asked_by, payee.owner),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from services.economy.ledger.model import derived
 from services.economy.settlement.model import CAPTURE, COVER, SETTLEMENT, Batch, Captured, Line, Movement, State
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page, Table
@@ -53,27 +52,6 @@ SELECT number, payment.id, payment.code, payment.version, payment.correlation, p
  WHERE number <= $3 AND kind = '{CAPTURE}' ORDER BY number LIMIT $4
 """
 _WAITING = "SELECT count(*)::integer FROM (SELECT FROM batch WHERE state = 'closed' LIMIT $1) AS part"
-# Money that the acquirer's report does not have, or has as another amount, captured or released out of suspense to a
-# merchant. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
-_MISSING = f"""
-WITH missing AS MATERIALIZED (
-  SELECT provider_reference FROM difference
-   WHERE NOT mended AND kind IN ('only_here', 'amount') ORDER BY provider_reference)
-SELECT id, '{CAPTURE}' AS kind FROM payment
- WHERE provider_reference = ANY(ARRAY(SELECT provider_reference FROM missing)) AND provider_reference <> ''
-   AND method IN ('qris_dynamic', 'qris_static')
-UNION ALL
-SELECT id, 'release' FROM suspense
- WHERE provider_reference = ANY(ARRAY(SELECT provider_reference FROM missing))
-   AND state = 'released' AND target IS NOT NULL
-"""
-_DOUBTED = """
-SELECT batch.id, count(*)::integer AS differences
-  FROM transfer, batch JOIN merchant ON merchant.id = batch.merchant
- WHERE transfer.id = ANY($2::uuid[]) AND batch.id = ANY($1::uuid[]) AND batch.state = 'closed'
-   AND transfer.credit = merchant.account AND transfer.credit_number BETWEEN batch.first_entry AND batch.last_entry
- GROUP BY batch.id
-"""
 # What batches of a counter took to the treasury, less what came back for refunds.
 _TAKEN = f"""
 SELECT (SELECT coalesce(sum(net), 0) FROM batch WHERE merchant = $1)::bigint
@@ -197,6 +175,11 @@ async def named(tx: Transaction, id_: UUID, sight: Sight) -> Named | None:
     return _named(row) if row is not None else None
 
 
+async def named_all(tx: Transaction, ids: Sequence[UUID]) -> list[Named]:
+    """The batches of these ids."""
+    return [_named(row) for row in await tx.fetch(f"{_VISIBLE} AND batch.id = ANY($4)", True, "", "", ids)]
+
+
 async def lines(tx: Transaction, account: UUID, batch: Batch, size: int, token: str) -> Page[Line]:
     """Entries of a batch, oldest first. Errors: PAGE_TOKEN_INVALID."""
     after = _OLDEST.after(token, batch.id)
@@ -223,12 +206,6 @@ async def page(tx: Transaction, wanted: Filter, size: int, token: str) -> Page[N
 async def waiting(tx: Transaction, most: int) -> int:
     """How many batches wait to be paid out, counted up to a number."""
     return int(await tx.fetchval(_WAITING, most))
-
-
-async def doubted(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, int]:
-    """How many differences with the acquirer's report are open of money in each of these batches that wait."""
-    moved = [derived(row["id"], row["kind"]) for row in await tx.fetch(_MISSING)]
-    return {row["id"]: row["differences"] for row in await tx.fetch(_DOUBTED, batches, moved)} if moved else {}
 
 
 async def taken(tx: Transaction, merchant: UUID, account: UUID) -> int:

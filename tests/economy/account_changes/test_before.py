@@ -8,7 +8,7 @@ import pytest
 
 import services.economy.account_changes.api as account_changes
 from services.economy.pillar import PILLAR
-from services.economy.settlement import actions as settling
+from services.economy.settlement import paying
 from tests.economy.account_changes.asking import Asking, with_takings
 from tests.economy.conftest import BUSINESS_OFFICE, NOW, OWNER, RECEIPT_KEY, TREASURER, Economy
 from tests.economy.payments.cases import Bank, City
@@ -45,8 +45,8 @@ async def test_the_treasury_is_told_of_a_payout_that_is_not_kept_as_one_to_the_f
     economy.pass_time(seconds=1)
     await asking.approve(await asking.asked(business))
     if before:  # it takes the flag for one that is not there
-        confirm = partial(settling.confirm_payout)
-        monkeypatch.setattr(settling, "confirm_payout", lambda *given, to_former: confirm(*given))
+        confirm = partial(paying.confirm_payout)
+        monkeypatch.setattr(paying, "confirm_payout", lambda *given, to_former, why: confirm(*given))
     async with stand_before(economy.served) as stand:
         officer = await reader(stand, TREASURER)
         page = await officer.send("/petugas/kas/hari", f"former-{batch.id}")

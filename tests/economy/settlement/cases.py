@@ -69,11 +69,13 @@ class Treasury:
         return answer
 
     async def confirm(
-        self, batch: pb.Batch, caller: Caller = TREASURER, key: str = "", *, to_former: bool = False
+        self, batch: pb.Batch, caller: Caller = TREASURER, key: str = "", *, to_former: bool = False, despite: str = ""
     ) -> pb.Batch:
-        """Says that a batch was paid out; ``to_former``: to the account that held before the one that it shows."""
+        """Says that a batch was paid out; ``to_former``: to the account that held before the one that it shows;
+        ``despite``: why in spite of its differences.
+        """
         request = pb.ConfirmPayoutRequest(
-            request_id=key or request_id(), id=batch.id, etag=batch.etag, to_former_account=to_former
+            request_id=key or request_id(), id=batch.id, etag=batch.etag, to_former_account=to_former, despite=despite
         )
         made: pb.Batch = (await self.call("ConfirmPayout", request, caller)).batch
         return made
@@ -130,6 +132,21 @@ def treasury(economy: Economy) -> Treasury:
     bank = ReportingBank()
     resources(economy.runtime).provider = bank
     return Treasury(City(economy, bank), bank)
+
+
+async def closed_and_compared(treasury: Treasury) -> None:
+    """The day is over, and was compared."""
+    treasury.at(1, 0)
+    await treasury.close()
+    await treasury.reconcile()
+
+
+async def differing(treasury: Treasury, amount: int = 77_000) -> pb.Batch:
+    """A batch that waits, with a payment that the bank's report does not have."""
+    await a_sale(treasury, amount, await treasury.city.business())
+    await closed_and_compared(treasury)
+    (batch,) = await treasury.batches()
+    return batch
 
 
 async def a_sale(treasury: Treasury, amount: int, merchant: str) -> str:

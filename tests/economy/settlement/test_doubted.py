@@ -2,16 +2,9 @@
 
 from services.economy.captures.model import Notice, Outcome
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
-from tests.economy.settlement.cases import TODAY, Treasury, a_sale, kind, state
+from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, kind, state
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
-
-
-async def closed_and_compared(treasury: Treasury) -> None:
-    """The day is over, and was compared."""
-    treasury.at(1, 0)
-    await treasury.close()
-    await treasury.reconcile()
 
 
 async def test_a_batch_with_a_payment_that_the_banks_report_lacks_is_paid_out_once_the_report_is_right(

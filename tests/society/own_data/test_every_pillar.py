@@ -35,6 +35,8 @@ ELSEWHERE: dict[str, dict[tuple[str, str], str]] = {
         ("refund", "approved_by"): "an act",
         ("suspense", "proposed_by"): "an act",
         ("suspense", "approved_by"): "an act",
+        ("payout_despite", "asked_by"): "an act",
+        ("payout_despite", "approved_by"): "an act",
         ("permit", "checked_by"): "a step",
         ("permit", "decided_by"): "a step",
         ("permit", "owner"): "their own",
