@@ -1,4 +1,4 @@
-"""The treasury's desk: refunds and suspense that wait for a second person, the city's accounts, differences, acts."""
+"""The treasury's desk: what waits for a second person, the city's accounts, differences, acts."""
 
 from __future__ import annotations
 
@@ -85,10 +85,11 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
     businesses = merchants_pb2.ListMerchantsRequest(states=[merchants_pb2.MERCHANT_STATE_ACTIVE], page_size=LISTED)
-    refunds, at_the_bank, suspense, counters, merchants = await asyncio.gather(
+    refunds, at_the_bank, suspense, payouts, counters, merchants = await asyncio.gather(
         pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE, page_token=page_token(request)), caller),
         _at_the_bank(request, caller),
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE, page_token=page_token(request, SUSPENSE)), caller),
+        pillars.call(settlement_pb2.ListBatchesRequest(page_size=1), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
         pillars.call(businesses, caller),
     )
@@ -106,6 +107,7 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         suspense=[views.suspense_item(each) for each in suspense.items],
         older_suspense=next_href(PATH, suspense.next_page_token, name=SUSPENSE),
         later_suspense=bool(page_token(request, SUSPENSE)), of_list=_same_page(request),
+        payouts=[settlement_views.batch(each) for each in payouts.to_confirm],
         merchants=[merchants_views.merchant(each) for each in offered],
         still=[merchants_views.merchant(each) for each in still],
         by_nmid=BY_NMID if merchants.next_page_token else "", item=item, to_payer=TO_PAYER,
