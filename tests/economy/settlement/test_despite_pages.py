@@ -136,7 +136,7 @@ async def test_a_difference_that_was_paid_out_in_spite_of_says_so_and_leads_to_i
     await second.send(path(batch), "despite-confirm", sure="yes")
     (row,) = (await first.page("/petugas/kas/selisih")).xpath("//tr[@data-kind='only_here']")
     assert "This was paid out in spite of the difference, by two people." in row.text_content()
-    assert "We have this money" not in row.text_content()
+    assert "Our books have this money" not in row.text_content()
     assert row.xpath(".//*[@data-next]/a/@href") == [f"/usaha/{batch.merchant}/setoran/{batch.id}", "/petugas/kas/hari"]
     acts = (await first.page("/petugas/kas/tindakan?day=2026-11-25")).xpath("//tr[@data-what='payout_asked']")
     assert acts[0].xpath(".//a/@href") == [f"/usaha/{batch.merchant}/setoran/{batch.id}"]
