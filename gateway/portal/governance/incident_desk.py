@@ -48,7 +48,7 @@ _DONE = {
     "kirim": "unit_sent", "gerak": "unit_moved", "kabar": "unit_heard", "lepas": "unit_left",
     "catat": "incident_noted", "nilai": "incident_graded", "pindah": "incident_relocated",
     "gabung": "incident_merged", "pisah": "incident_unmerged", "serah": "incident_handed_off",
-    "terima": "hand_off_noted", "tutup": "incident_closed",
+    "terima": "hand_off_noted", "tarik": "hand_off_withdrawn", "tutup": "incident_closed",
 }  # fmt: skip
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
@@ -57,6 +57,8 @@ _FREE = ("available", "returning")
 """States of units that can be sent."""
 _OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
 """What is done to an incident that is open, and to no other."""
+_OF_HAND_OFFS = {"terima": ("asked",), "tarik": ("asked", "acknowledged")}
+"""What is done to a hand-off, and where it stands then."""
 
 
 def _request(act: str, form: Fields, id_: str) -> Message:
@@ -84,6 +86,9 @@ def _request(act: str, form: Fields, id_: str) -> Message:
         "serah": lambda: pb.HandOffIncidentRequest(**common, id=id_, party=form["party"], note=form["note"]),
         "terima": lambda: pb.AcknowledgeHandOffRequest(
             **common, id=form["hand_off"], etag=form["etag"], reference=form["reference"]
+        ),
+        "tarik": lambda: pb.WithdrawHandOffRequest(
+            **common, id=form["hand_off"], etag=form["etag"], reason=form["reason"], party_told=form.flag("party_told")
         ),
         "tutup": lambda: pb.CloseIncidentRequest(
             **mine, outcome=views.INCIDENT_OUTCOME_NUMBERS.get(form["outcome"], _NO_OUTCOME), report=form["report"],
@@ -164,6 +169,8 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
             "units": [views.suggested_unit(each) for each in answer.units],
             "similar": [views.similar_incident(each) for each in answer.similar],
         }
+    if _passed(shown, one):
+        shown = ended(request, shown, _OF_HAND_OFFS, "dispatch.hand_off_over")
     board = await dispatch_board.read(pillars, caller)
     words = names(request, known)
     advised = {each.unit for each in advice["units"]} if advice else ()
@@ -178,6 +185,13 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
         guessed=guessed(request, one), **shown.context(),
     )  # fmt: skip
+
+
+def _passed(shown: FormState, one: views.Incident) -> bool:
+    """Whether a form was of a hand-off that stands elsewhere by now, and offers it no more."""
+    named = shown.form["hand_off"] if shown.form is not None else ""
+    stands = {each.id: each.state for each in one.hand_offs or ()}.get(named)
+    return stands is not None and stands not in _OF_HAND_OFFS.get(shown.doing, ())
 
 
 def _whole(text: str) -> int:

@@ -128,11 +128,12 @@ def _hand_off(one: HandOff) -> pb.HandOff:
     return pb.HandOff(
         id=str(one.id),
         party=one.party,
-        state=protos.number(pb.HandOffState, one.state),
+        state=protos.number(pb.HandOffState, one.told),
         create_time=protos.timestamp(one.created_at),
         due_time=protos.timestamp(one.due_at),
         escalations=one.escalations,
         acknowledge_time=protos.timestamp(one.acknowledged_at),
         reference=one.reference,
         etag=etag.of(one.version),
+        withdraw_time=protos.timestamp(one.withdrawn_at),
     )

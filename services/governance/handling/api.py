@@ -105,3 +105,11 @@ async def acknowledge(tx: Transaction, request: pb.AcknowledgeHandOffRequest) ->
     await calls.require_unnamed(tx, await handoffs.incident_of(tx, request.id), reference=request.reference)
     done = await handoffs.acknowledge(tx, request.id, request.etag, request.reference)
     return pb.AcknowledgeHandOffResponse(incident=await views.whole(tx, done))
+
+
+@rpc
+async def withdraw(tx: Transaction, request: pb.WithdrawHandOffRequest) -> pb.WithdrawHandOffResponse:
+    """Takes a hand-off back."""
+    await calls.require_unnamed(tx, await handoffs.incident_of(tx, request.id), reason=request.reason)
+    done = await handoffs.withdraw(tx, request.id, request.etag, request.reason, party_told=request.party_told)
+    return pb.WithdrawHandOffResponse(incident=await views.whole(tx, done))

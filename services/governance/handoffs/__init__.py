@@ -1,1 +1,1 @@
-"""Hand-offs of incidents to who is no unit of the city: acknowledged, or escalated until they are."""
+"""Hand-offs of incidents to who is no unit of the city: acknowledged, withdrawn, or escalated until they are."""

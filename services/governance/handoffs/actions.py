@@ -1,7 +1,7 @@
 """What can be done with hand-offs."""
 
 from services.governance.handoffs import model, store
-from services.governance.handoffs.model import HandOff
+from services.governance.handoffs.model import HandOff, State
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events
 from services.governance.incidents import model as incident_model
@@ -25,7 +25,10 @@ async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident
         raise incident_model.over(one)
     before = await store.asked_of(tx, [one.id, *await incident_store.below(tx, one.id)], to.id)
     if before is not None:
-        message = "They were told of it already and have not answered yet; note their answer, or call them again."
+        message = (
+            "They were told of it already and have not answered yet; note their answer, call them again, or withdraw "
+            "that hand-off."
+        )
         raise conflict("HAND_OFF_ASKED", message, field="party", since=before.created_at.isoformat(timespec="seconds"))
     made = model.asked(ids.uuid7(), one.id, to.id, to.minutes, tx.now, exercise=one.exercise)
     after = incident_model.touched(one, tx.now)
@@ -43,7 +46,7 @@ async def incident_of(tx: Transaction, id_: str) -> str:
 
 
 async def acknowledge(tx: Transaction, id_: str, etag: str, reference: str) -> Incident:
-    """They have it. Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION."""
+    """They have it. Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model."""
     seen = await _known(tx, id_)
     incident = await incidents.known(tx, str(seen.incident), lock=True)  # always before its hand-offs
     one = await store.get(tx, seen.id, lock=True)
@@ -55,6 +58,29 @@ async def acknowledge(tx: Transaction, id_: str, etag: str, reference: str) -> I
     await journal.note(
         tx, What.ACKNOWLEDGED, one.incident, text=f"{one.party}: {reference}", exercise=one.exercise
     )  # fmt: skip
+    return after
+
+
+async def withdraw(tx: Transaction, id_: str, etag: str, reason: str, *, party_told: bool) -> Incident:
+    """They are not to come after all. What they had acknowledged stays as it is once the incident is closed: that may
+    have been closed as theirs.
+
+    Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INCIDENT_OVER and those of the model.
+    """
+    seen = await _known(tx, id_)
+    # What its incident goes on in is held as well: nobody closes that meanwhile by a hand-off that is withdrawn.
+    (top,) = await incidents.ends(tx, [await incidents.known(tx, str(seen.incident))])
+    incident = await incidents.known(tx, str(seen.incident))
+    one = await store.get(tx, seen.id, lock=True)
+    assert one is not None
+    etags.require(etag, one.version)
+    if one.told is State.ACKNOWLEDGED and not top.open:
+        raise incident_model.over(top)
+    await store.save(tx, model.withdrawn(one, tx.now, party_told=party_told))
+    after = incident_model.touched(incident, tx.now)
+    await incident_store.save(tx, after)
+    events.emit(tx, after, events_pb2.HandOffWithdrawn(id=str(after.id), hand_off=str(one.id), party=one.party))
+    await journal.note(tx, What.WITHDRAWN, after.id, text=f"{one.party}: {reason}", exercise=one.exercise)
     return after
 
 

@@ -1,5 +1,6 @@
-"""A hand-off: what is owed, and how it escalates. Pure rules."""
+"""A hand-off: what is owed, how it escalates, and how it ends. Pure rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,6 +17,19 @@ class State(Enum):
 
     ASKED = "asked"
     ACKNOWLEDGED = "acknowledged"
+    WITHDRAWN = "withdrawn"
+    """It was taken back. It is written as ACKNOWLEDGED, then, and ``withdrawn_at``: processes of the version before
+    cannot read another state, and so neither escalate it nor wait for it.
+    """
+
+
+MOVES: Mapping[State, tuple[State, ...]] = {
+    State.ASKED: (State.ACKNOWLEDGED, State.WITHDRAWN),
+    # Wrong parties acknowledge as well. As long as that stood, the incident would seem to be in their hands.
+    State.ACKNOWLEDGED: (State.WITHDRAWN,),
+    State.WITHDRAWN: (),
+}
+"""From where to where; it escalates while it is ASKED."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +41,22 @@ class HandOff:
     incident: UUID
     party: str
     state: State
+    """As it is written; it stands where ``told`` says."""
     created_at: datetime
     due_at: datetime
     next_at: datetime
     """When it escalates, the first time or again."""
     escalations: int = 0
     acknowledged_at: datetime | None = None
+    """Or when it was withdrawn before that: then it has no ``reference``. Pages of the version before ask for it."""
     reference: str = ""
     exercise: bool = False
+    withdrawn_at: datetime | None = None
+
+    @property
+    def told(self) -> State:
+        """Where it stands."""
+        return State.WITHDRAWN if self.withdrawn_at else self.state
 
 
 def asked(id_: UUID, incident: UUID, party: str, minutes: int, now: datetime, *, exercise: bool) -> HandOff:
@@ -44,10 +66,24 @@ def asked(id_: UUID, incident: UUID, party: str, minutes: int, now: datetime, *,
 
 
 def acknowledged(one: HandOff, reference: str, now: datetime) -> HandOff:
-    """They have it. Errors: INVALID_TRANSITION."""
-    if one.state is not State.ASKED:
-        raise precondition("INVALID_TRANSITION", "It is acknowledged already.", state=one.state.value)
+    """They have it. Errors: INVALID_TRANSITION, HAND_OFF_WITHDRAWN."""
+    _require(one, State.ACKNOWLEDGED)
     return replace(one, state=State.ACKNOWLEDGED, reference=reference, acknowledged_at=now, version=one.version + 1)
+
+
+def withdrawn(one: HandOff, now: datetime, *, party_told: bool) -> HandOff:
+    """They are not to come. Who has acknowledged may be on the way, and has to be told that first.
+
+    Errors: HAND_OFF_ACKNOWLEDGED, HAND_OFF_WITHDRAWN.
+    """
+    _require(one, State.WITHDRAWN)
+    if one.told is State.ACKNOWLEDGED and not party_told:
+        message = "They have acknowledged it and may be on their way. Tell them that nobody needs them, and say so."
+        raise precondition("HAND_OFF_ACKNOWLEDGED", message, field="party_told")
+    return replace(
+        one, state=State.ACKNOWLEDGED, acknowledged_at=one.acknowledged_at or now, withdrawn_at=now,
+        version=one.version + 1,
+    )  # fmt: skip
 
 
 def escalated(one: HandOff, now: datetime) -> HandOff:
@@ -58,3 +94,12 @@ def escalated(one: HandOff, now: datetime) -> HandOff:
         one, escalations=one.escalations + 1, next_at=datetime.max.replace(tzinfo=now.tzinfo) if last else again,
         version=one.version + 1,
     )  # fmt: skip
+
+
+def _require(one: HandOff, to: State) -> None:
+    if to in MOVES[one.told]:
+        return
+    if one.told is State.WITHDRAWN:
+        message = "It was withdrawn already. Should they come after all, hand the incident off to them anew."
+        raise precondition("HAND_OFF_WITHDRAWN", message, state=one.told.value)
+    raise precondition("INVALID_TRANSITION", "It is acknowledged already.", state=one.told.value)

@@ -214,7 +214,8 @@ def closed(
     if working:
         raise precondition("UNITS_AT_WORK", f"Still at work on it: {', '.join(working)}. Let them leave it first.")
     if unanswered:
-        raise precondition("HAND_OFF_UNANSWERED", "Nobody has acknowledged a hand-off of it yet; note that first.")
+        message = "Nobody has acknowledged a hand-off of it yet; note that first, or withdraw it."
+        raise precondition("HAND_OFF_UNANSWERED", message)
     return _changed(
         one, now, state=State.CLOSED, outcome=outcome, report=report, hurt=hurt, dead=dead, closed_at=now
     )  # fmt: skip

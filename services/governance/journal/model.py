@@ -30,6 +30,7 @@ class What(StrEnum):
     SILENT = "unit_silent"
     HANDED_OFF = "handed_off"
     ACKNOWLEDGED = "hand_off_acknowledged"
+    WITHDRAWN = "hand_off_withdrawn"
     ESCALATED = "hand_off_escalated"
     FLOOD_OVER = "flood_over"
     TAKEN_OUT = "caller_taken_out"

@@ -17,7 +17,9 @@ WITH RECURSIVE up AS (
 )
 SELECT id FROM up LIMIT 200
 """
-_TYPED = ", ".join(f"'{one.value}'" for one in (What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED))
+_TYPED = ", ".join(
+    f"'{one.value}'" for one in (What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED, What.WITHDRAWN)
+)
 """Lines whose text a dispatcher typed; in others stand numbers and codes."""
 # Held until the commit, in the order in which all lock them: what a dispatcher writes meanwhile is never overwritten.
 _HELD = "LIMIT $2 FOR NO KEY UPDATE"

@@ -115,6 +115,7 @@ async def _incidents(room: Room) -> None:
     one = await room.seen(one.id)
     one = await room.ask("UnmergeIncident", pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=one.etag))
     off = (await room.handed_off(one)).hand_offs[0]
+    await room.withdrawn((await room.handed_off(other)).hand_offs[0])
     await room.handed_off(other)
     asked = pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference="LP-7")
     await room.ask("AcknowledgeHandOff", asked)
@@ -133,7 +134,8 @@ async def _mentioned(room: Room, served: Served) -> None:
     await room.ask("AddIncidentNote", pb.AddIncidentNoteRequest(request_id=key(), id=one.id, note="Siti selamat."))
     off = (await room.handed_off(one)).hand_offs[0]
     told = pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference="Siti")
-    await room.ask("AcknowledgeHandOff", told)
+    acknowledged = await room.ask("AcknowledgeHandOff", told)
+    await room.withdrawn(acknowledged.hand_offs[0], reason="Siti meralat.", party_told=True)
     read = calls.GetEmergencyCallerRequest(id=call.id, purpose="Siti mana?")
     await room.call("EmergencyCallService.GetEmergencyCaller", read)
     handed = pb.HandOverShiftRequest(request_id=key(), note="Telepon Siti.")

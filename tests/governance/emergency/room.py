@@ -139,6 +139,23 @@ class Room:
             "HandOffIncident", pb.HandOffIncidentRequest(request_id=key(), id=incident.id, party=party)
         )
 
+    async def acknowledged(self, incident: pb.Incident, reference: str = "LP-7") -> pb.Incident:
+        """An incident whose newest hand-off was acknowledged."""
+        off = (await self.seen(incident.id)).hand_offs[-1]
+        return await self.ask(
+            "AcknowledgeHandOff",
+            pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference=reference),
+        )
+
+    def withdrawing(self, off: pb.HandOff, **fields: Any) -> pb.WithdrawHandOffRequest:
+        """A request to withdraw a hand-off."""
+        given = {"reason": "Salah pihak.", **fields}
+        return pb.WithdrawHandOffRequest(request_id=key(), id=off.id, etag=off.etag, **given)
+
+    async def withdrawn(self, off: pb.HandOff, **fields: Any) -> pb.Incident:
+        """The incident of a hand-off that was withdrawn."""
+        return await self.ask("WithdrawHandOff", self.withdrawing(off, **fields))
+
     def closing(self, incident: pb.Incident) -> pb.CloseIncidentRequest:
         """A request to close an incident."""
         return pb.CloseIncidentRequest(

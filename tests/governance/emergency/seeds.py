@@ -133,6 +133,14 @@ async def _acknowledging(seeds: Seeds) -> Call:
     )  # fmt: skip
 
 
+async def _withdrawing(seeds: Seeds) -> Call:
+    found = (await seeds.done(await _handing_off(seeds)))["hand_offs"][0]
+    return Call(
+        "withdrawHandOff", "dispatcher", path={"id": found["id"]}, body=seeds.api.example("withdrawHandOff"),
+        version=found["etag"], other={"reason": "Tidak diperlukan lagi."},
+    )  # fmt: skip
+
+
 async def _handing_over(seeds: Seeds) -> Call:
     return Call("handOverShift", "dispatcher", body=seeds.api.example("handOverShift"))
 
@@ -230,6 +238,7 @@ SEEDS: dict[str, Seed] = {
     "suggestForIncident": _suggesting,
     "handOffIncident": _handing_off,
     "acknowledgeHandOff": _acknowledging,
+    "withdrawHandOff": _withdrawing,
     "listDispatchEntries": _plain("listDispatchEntries", "dispatcher"),
     "handOverShift": _handing_over,
     "takeOverShift": _taking_over,

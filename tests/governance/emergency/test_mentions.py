@@ -200,6 +200,14 @@ async def test_a_caller_is_taken_out_of_handovers_as_long_as_their_incident_goes
     assert (await room.seen(going.id)).state == pb.INCIDENT_STATE_WAITING
 
 
+async def test_a_caller_is_taken_out_of_why_a_hand_off_was_withdrawn(room: Room, governance: Governance) -> None:
+    incident = await room.handed_off(await room.opened(call=(await room.rung(name="Suryani Contoh")).id))
+    await room.withdrawn(incident.hand_offs[0], reason="Suryani meralat.")
+    governance.pass_time(days=31)
+    await welfare.erase(governance.runtime)
+    assert "police: […] meralat." in await texts(governance)
+
+
 async def test_what_is_written_after_a_caller_was_erased_has_no_number_in_it(
     room: Room, governance: Governance
 ) -> None:
@@ -219,6 +227,7 @@ async def test_what_is_written_after_a_caller_was_erased_has_no_number_in_it(
         "AcknowledgeHandOff": pb.AcknowledgeHandOffRequest(
             request_id=key(), id=off.id, etag=off.etag, reference=number
         ),
+        "WithdrawHandOff": room.withdrawing(off, reason=number),
         "CloseIncident": pb.CloseIncidentRequest(
             request_id=key(), **mine, outcome=pb.INCIDENT_OUTCOME_RESOLVED, report=number
         ),

@@ -130,6 +130,29 @@ def test_a_hand_off_escalates_each_time_its_first_time_has_passed_and_ends_some_
         handoffs.acknowledged(handoffs.acknowledged(it, "LP-7", NOW), "LP-8", NOW)
 
 
+@given(st.lists(st.sampled_from(["acknowledge", "withdraw", "withdraw, and they were told"]), max_size=6))
+def test_whatever_is_done_to_a_hand_off_it_goes_where_the_table_says_and_else_stays(acts: list[str]) -> None:
+    it = handoffs.asked(uuid7(), uuid7(), "police", 5, NOW, exercise=False)
+    for act in acts:
+        before, to = it, handoffs.State.ACKNOWLEDGED if act == "acknowledge" else handoffs.State.WITHDRAWN
+        untold = before.told is handoffs.State.ACKNOWLEDGED and act == "withdraw"
+        if to in handoffs.MOVES[before.told] and not untold:
+            it = acted(it, act)
+            assert (it.told, it.version) == (to, before.version + 1)
+        else:
+            withdrawn = before.told is handoffs.State.WITHDRAWN
+            otherwise = "HAND_OFF_ACKNOWLEDGED" if untold else "INVALID_TRANSITION"
+            with refused("HAND_OFF_WITHDRAWN" if withdrawn else otherwise):
+                acted(it, act)
+        assert it.state is not handoffs.State.WITHDRAWN, "processes of the version before read what is written"
+
+
+def acted(one: handoffs.HandOff, act: str) -> handoffs.HandOff:
+    if act == "acknowledge":
+        return handoffs.acknowledged(one, "LP-7", NOW)
+    return handoffs.withdrawn(one, NOW, party_told=act != "withdraw")
+
+
 def test_the_nearest_unit_with_a_fresh_position_goes_and_a_flood_outweighs_any_distance() -> None:
     near, far, old, lost, wet = (unit(code) for code in ("NEAR", "FAR", "OLD", "LOST", "WET"))
     away = replace(unit("AWAY"), state=State.OUT_OF_SERVICE)
