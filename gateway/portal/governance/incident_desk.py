@@ -29,7 +29,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit.caller import Caller
 from services.kit.numbers import grouped
@@ -178,10 +178,11 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
     spare = [each for each in can_go if each.code not in advised]
     others = [each for each in board.incidents if each.id != one.id and each.exercise == one.exercise]
     kind = next((each for each in known.kinds or () if each.id == one.kind), None)
+    outcomes = [(each, texts_of(request)(f"incident_outcome.{each}")) for each in _OUTCOMES]
     return render(
         request, "governance/incident.html", shown.status, private=True, here="officer", view="dispatch", one=one,
         advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
-        protocol=known, names=words, outcomes=_OUTCOMES, detail=lambda entry: detail(request, entry, words),
+        protocol=known, names=words, outcomes=outcomes, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
         guessed=guessed(request, one), **shown.context(),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from services.governance.incidents import actions as incidents
 from services.governance.incidents.model import Outcome
 from services.governance.protocol.model import found_of
 from services.governance.settling import actions as settling
+from services.governance.settling.model import Report
 from services.governance.units import actions as units
 from services.governance.units import store as unit_store
 from services.governance.units.model import State
@@ -27,7 +28,7 @@ from services.kit.database import Transaction
 from services.kit.runtime import Runtime
 
 FILE = "emergency_units.toml"
-REPORT = "Contoh: ditangani, tidak ada korban."
+REPORT = Report(Outcome.RESOLVED, "Contoh: ditangani, tidak ada korban.")
 T = TypeVar("T")
 
 
@@ -115,7 +116,7 @@ def _moved(code: str, to: State) -> Callable[[Transaction], Awaitable[None]]:
 
 async def _closed(tx: Transaction, incident: str) -> None:
     one = await incidents.known(tx, incident)
-    await settling.close(tx, incident, str(one.version), Outcome.RESOLVED, REPORT, 0, 0)
+    await settling.close(tx, incident, str(one.version), REPORT)
 
 
 async def _do(runtime: Runtime, at: datetime, act: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -8,6 +8,7 @@ from services.governance.handoffs import actions as handoffs
 from services.governance.incidents import actions
 from services.governance.incidents.model import Outcome, State
 from services.governance.settling import actions as settling
+from services.governance.settling.model import Report
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.governance.v1 import incidents_pb2 as pb
@@ -85,9 +86,8 @@ async def close(tx: Transaction, request: pb.CloseIncidentRequest) -> pb.CloseIn
     """Closes one."""
     await calls.require_unnamed(tx, request.id, report=request.report)
     outcome = protos.member(pb.IncidentOutcome, request.outcome, Outcome)
-    done = await settling.close(
-        tx, request.id, request.etag, outcome, request.report, request.hurt, request.dead
-    )  # fmt: skip
+    report = Report(outcome, request.report, request.hurt, request.dead)
+    done = await settling.close(tx, request.id, request.etag, report)
     return pb.CloseIncidentResponse(incident=await views.whole(tx, done))
 
 

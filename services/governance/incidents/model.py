@@ -1,4 +1,4 @@
-"""An incident: its states, grading, merging and closing. Pure rules."""
+"""An incident: its states, grading and merging; how it is closed is in ``settling``. Pure rules."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -203,22 +203,6 @@ def unmerged(one: Incident, now: datetime) -> Incident:
     if one.state is not State.MERGED:
         raise precondition("INCIDENT_NOT_MERGED", "It was not merged into another.", state=one.state.value)
     return _changed(one, now, state=State.WAITING, merged_into=None)
-
-
-def closed(
-    one: Incident, outcome: Outcome, report: str, hurt: int, dead: int, *, working: Sequence[str], unanswered: int,
-    now: datetime,
-) -> Incident:  # fmt: skip
-    """It has ended. Errors: INCIDENT_OVER, UNITS_AT_WORK, HAND_OFF_UNANSWERED."""
-    _alive(one)
-    if working:
-        raise precondition("UNITS_AT_WORK", f"Still at work on it: {', '.join(working)}. Let them leave it first.")
-    if unanswered:
-        message = "Nobody has acknowledged a hand-off of it yet; note that first, or withdraw it."
-        raise precondition("HAND_OFF_UNANSWERED", message)
-    return _changed(
-        one, now, state=State.CLOSED, outcome=outcome, report=report, hurt=hurt, dead=dead, closed_at=now
-    )  # fmt: skip
 
 
 def touched(one: Incident, now: datetime) -> Incident:

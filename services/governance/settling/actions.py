@@ -1,5 +1,6 @@
 """Merging, un-merging and closing: what it means for the units, clocks and hand-offs of an incident."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -11,10 +12,12 @@ from services.governance.handoffs import store as handoffs
 from services.governance.handoffs.model import State as HandOffState
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events, model, store
-from services.governance.incidents.model import Assignment, Incident, Outcome
+from services.governance.incidents.model import Assignment, Incident
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
 from services.governance.responses import actions as responses
+from services.governance.settling import model as closing
+from services.governance.settling.model import Facts, Report
 from services.governance.units import model as unit_model
 from services.governance.units import store as units
 from services.kit.database import Transaction
@@ -87,21 +90,18 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     return after
 
 
-async def close(
-    tx: Transaction, id_: str, etag: str, outcome: Outcome, report: str, hurt: int, dead: int
-) -> Incident:  # fmt: skip
+async def close(tx: Transaction, id_: str, etag: str, report: Report) -> Incident:
     """It has ended, with all that was merged into it. Errors: as ``incidents.known``, STALE_ETAG and of the model."""
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
     working = [each.unit for each in await store.work(tx, [one.id]) if each.ended_at is None]
-    asked = [each for each in await handoffs.of(tx, await _family(tx, one)) if each.state is HandOffState.ASKED]
-    done = model.closed(
-        one, outcome, report, hurt, dead, working=working, unanswered=len(asked), now=tx.now
-    )  # fmt: skip
+    offs = Counter(each.told for each in await handoffs.of(tx, await _family(tx, one)))
+    facts = Facts(working, offs[HandOffState.ASKED], offs[HandOffState.ACKNOWLEDGED])
+    done = closing.closed(one, report, facts, tx.now)
     await store.save(tx, done)
     await store.shut_clocks(tx, one.id)
     events.emit(tx, done, events.closed(tx.runtime.city, done))
-    await journal.note(tx, What.CLOSED, one.id, text=outcome.value, exercise=one.exercise)
+    await journal.note(tx, What.CLOSED, one.id, text=report.outcome.value, exercise=one.exercise)
     return done
 
 

@@ -1,4 +1,4 @@
-"""Hand-offs of an incident at the portal: withdrawn with a reason."""
+"""Hand-offs of an incident at the portal: withdrawn with a reason, and what a closing report may say of them."""
 
 import re
 from typing import Any
@@ -67,3 +67,24 @@ async def test_what_was_withdrawn_meanwhile_is_not_asked_to_be_sent_again(stand:
         again = await desk.send(page.forms[form], **entries)
         assert (again.status, "was acknowledged or withdrawn while you had it open" in again.words) == (412, True)
         assert ("Send that again" in again.words, next(iter(entries.values())) in again.words) == (False, True)
+
+
+async def test_a_report_that_contradicts_the_incident_is_told_beside_its_outcome_with_how_to_mend_it(
+    stand: Stand, desk: Browser
+) -> None:
+    one = await new_incident(stand)
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    page = await desk.send(page.forms["tutup-form"], outcome="handed_off", report="Ditangani oleh PLN.")
+    assert (page.status, page.ids["outcome"].get("aria-invalid")) == (409, "true")
+    assert page.words.count("Hand it off and note that they have it") == 2, "above and beside it"
+    page = await desk.send(page.forms["tutup-form"], outcome="nothing_found", hurt="2")
+    left = page.forms["tutup-form"].filled()
+    assert (page.status, left["outcome"], left["hurt"], left["report"]) == (
+        422, "nothing_found", "2", "Ditangani oleh PLN.",
+    )  # fmt: skip
+    assert page.words.count("Something was found: the report tells of people who were hurt or died.") == 2
+    page, _ = await handed_off(desk, one)
+    page = await desk.send(page.forms["terima-pln"], reference="PLN-7")
+    page = await desk.send(page.forms["tutup-form"], outcome="handed_off", report="Ditangani oleh PLN.", hurt="2")
+    assert "The incident is closed." in page.words
+    assert not [name for name in page.forms if name.startswith("tarik-")], "it was closed as theirs"

@@ -4,6 +4,7 @@ import asyncio
 
 from services.governance.incidents.model import Outcome
 from services.governance.settling import actions as settling
+from services.governance.settling.model import Report
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import overview_pb2
 from tests.governance.conftest import Governance
@@ -59,7 +60,7 @@ async def test_a_flood_that_comes_back_while_its_incident_is_being_closed_opens_
     await warned(room.served, "warning-1", SIAGA, KEMIJEN, updated=True)
     (first,) = await listed(room)
     async with governance.runtime.transaction() as tx:
-        await settling.close(tx, first.id, first.etag, Outcome.RESOLVED, "Air sudah surut.", 0, 0)
+        await settling.close(tx, first.id, first.etag, Report(Outcome.RESOLVED, "Air sudah surut."))
         rising = asyncio.create_task(warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True))
         assert not (await asyncio.wait([rising], timeout=0.3))[0], "it waits until that is known"
     await rising

@@ -178,3 +178,18 @@ async def test_a_hand_off_that_is_withdrawn_while_it_escalates_does_not(room: Ro
     (found,) = (await room.seen(incident.id)).hand_offs
     assert (found.state, found.escalations) == (WITHDRAWN, 0)
     assert "hand_off_escalated" not in await room.journal()
+
+
+async def test_an_incident_is_not_closed_by_a_hand_off_that_is_withdrawn_at_the_same_moment(
+    room: Room, governance: Governance
+) -> None:
+    one, other = await room.acknowledged(await room.handed_off(await room.opened())), await room.opened()
+    top = await room.merged(one, other)
+    closing = room.closing(top)
+    closing.outcome = pb.INCIDENT_OUTCOME_HANDED_OFF
+    (off,) = one.hand_offs
+    async with governance.runtime.transaction(DISPATCHER) as tx:
+        await actions.withdraw(tx, off.id, off.etag, "Salah pihak.", party_told=True)
+        at_once = asyncio.create_task(refused(room, "IncidentService.CloseIncident", closing))
+        await asyncio.sleep(0.5)
+    assert await at_once == "NOBODY_HAS_IT"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.governance.handoffs import model as handoffs
 from services.governance.incidents import model as incidents
-from services.governance.incidents.model import Assignment, Incident, Outcome
+from services.governance.incidents.model import Assignment, Incident
 from services.governance.incidents.model import State as IncidentState
 from services.governance.protocol.model import protocol_of
 from services.governance.sites.model import Site, metres, site
@@ -107,8 +107,6 @@ def test_drills_and_what_is_real_are_never_merged_and_what_is_over_stays_so() ->
     with refused("INCIDENT_OVER"):
         incidents.regraded(gone, "medical", 2, NOW)
     assert incidents.unmerged(gone, NOW).merged_into is None
-    with refused("UNITS_AT_WORK"):
-        incidents.closed(it, Outcome.RESOLVED, "", 0, 0, working=["DMK-01"], unanswered=0, now=NOW)
 
 
 def test_a_clock_is_late_past_its_target_and_no_longer_once_it_does_not_matter() -> None:
