@@ -50,7 +50,7 @@ _PAGES, _NUMBERS = 3, 200
 """Pages of numbers of paper forms, more than ever wait, and numbers on each."""
 _WAITING = frozenset({"open", "tutup", "gabung"})
 """What is done to a call that waits, and to no other."""
-_HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked"}
+_HERE = {"telepon": "call_back_noted", "lepas": "call_unlinked", "buka-lagi": "call_reopened"}
 _FILED = "call_filed"
 _TAKEN = ("call_taken", "call_unclear", "paper_unclear")
 DONE = frozenset({*_TAKEN, _FILED, *_HERE.values(), "shift_given", "shift_taken", *_PAPER.values()})
@@ -67,6 +67,7 @@ def _request(act: str, form: Fields, id_: str) -> Message:
             place=form["place"],
         ),
         "gabung": lambda: pb.LinkEmergencyCallRequest(**common, etag=form["etag"], incident=form["incident"]),
+        "buka-lagi": lambda: pb.ReopenEmergencyCallRequest(**common, etag=form["etag"]),
         "lepas": lambda: pb.UnlinkEmergencyCallRequest(**common, etag=form["etag"]),
         "telepon": lambda: pb.NoteCallBackRequest(**common, reached=form["reached"] == "yes"),
     }  # fmt: skip

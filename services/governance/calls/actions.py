@@ -140,12 +140,29 @@ async def close(tx: Transaction, id_: str, etag: str, closing: Closing, complain
     etags.require(etag, call.version)
     keep = timedelta(days=protocol_of(tx.runtime.city).keep_days)
     model.closed(call, closing, "", keep, tx.now)
-    code = await _file(tx, call, complaint, place) if closing is Closing.COMPLAINT else ""
+    code = call.complaint
+    if closing is Closing.COMPLAINT and not code:  # one that was opened again has become one already
+        code = await _file(tx, call, complaint, place)
     done = model.closed(call, closing, code, keep, tx.now)
     await store.save(tx, done)
     told = events_pb2.EmergencyCallClosed(id=str(done.id), closing=closing.value)
     tx.emit(told, aggregate=str(done.id), version=done.version, correlation=str(done.id), exercise=done.exercise)
     await journal.note(tx, What.CALL_CLOSED, text=f"{done.number} {closing.value}", exercise=done.exercise)
+    return done
+
+
+async def reopen(tx: Transaction, id_: str, etag: str) -> Call:
+    """It was closed by mistake, and waits again; a complaint that it became stays.
+
+    Errors: EMERGENCY_CALL_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG and those of the model.
+    """
+    call = await known(tx, id_, lock=True)
+    etags.require(etag, call.version)
+    done = model.reopened(call, tx.now)
+    await store.save(tx, done)
+    told = events_pb2.EmergencyCallReopened(id=str(done.id), closing=call.closing.value)
+    tx.emit(told, aggregate=str(done.id), version=done.version, correlation=str(done.id), exercise=done.exercise)
+    await journal.note(tx, What.CALL_REOPENED, text=f"{done.number} {call.closing.value}", exercise=done.exercise)
     return done
 
 

@@ -62,6 +62,12 @@ async def close(tx: Transaction, request: pb.CloseEmergencyCallRequest) -> pb.Cl
 
 
 @rpc
+async def reopen(tx: Transaction, request: pb.ReopenEmergencyCallRequest) -> pb.ReopenEmergencyCallResponse:
+    """Opens one again that was closed by mistake."""
+    return pb.ReopenEmergencyCallResponse(call=_view(tx, await actions.reopen(tx, request.id, request.etag)))
+
+
+@rpc
 async def call_back(tx: Transaction, request: pb.NoteCallBackRequest) -> pb.NoteCallBackResponse:
     """Notes a call back."""
     return pb.NoteCallBackResponse(call=_view(tx, await actions.call_back(tx, request.id, reached=request.reached)))

@@ -98,8 +98,7 @@ def unlinked(call: Call, now: datetime) -> Call:
     if call.incident is None:
         raise precondition("INVALID_TRANSITION", "This call is of no incident.", state=call.state.value)
     if call.erase_at is None:
-        message = "This call was erased: nobody can deal with it any more."
-        raise precondition("INVALID_TRANSITION", message, state=call.state.value)
+        raise _gone(call)
     former = tuple(dict.fromkeys((*call.former, call.incident)))
     return _changed(
         call, now, state=State.WAITING, incident=None, former=former, closed_at=None, erase_at=None, taken_out=False
@@ -114,6 +113,15 @@ def closed(call: Call, closing: Closing, complaint: str, keep: timedelta, now: d
     )  # fmt: skip
 
 
+def reopened(call: Call, now: datetime) -> Call:
+    """It was closed by mistake, and waits again. Errors: INVALID_TRANSITION."""
+    if call.state is not State.CLOSED:
+        raise precondition("INVALID_TRANSITION", "This call is not closed.", state=call.state.value)
+    if call.erase_at is None:
+        raise _gone(call)
+    return _changed(call, now, state=State.WAITING, closing=Closing.NONE, closed_at=None, erase_at=None)
+
+
 def called_back(call: Call, now: datetime, *, reached: bool) -> Call:
     """Somebody tried to call back. Errors: CALL_BACKS_FULL, CALLER_MISSING."""
     if not call.has_caller:
@@ -126,6 +134,11 @@ def called_back(call: Call, now: datetime, *, reached: bool) -> Call:
 def erased(call: Call, now: datetime) -> Call:
     """Nothing personal is left of it."""
     return _changed(call, now, words="", place="", lon=None, lat=None, has_caller=False, erase_at=None)
+
+
+def _gone(call: Call) -> DomainError:
+    message = "This call was erased: nobody can deal with it any more."
+    return precondition("INVALID_TRANSITION", message, state=call.state.value)
 
 
 def _waiting(call: Call) -> None:

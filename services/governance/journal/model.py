@@ -11,6 +11,7 @@ class What(StrEnum):
 
     CALL_TAKEN = "call_taken"
     CALL_CLOSED = "call_closed"
+    CALL_REOPENED = "call_reopened"
     CALL_LINKED = "call_linked"
     CALL_UNLINKED = "call_unlinked"
     CALL_BACK = "call_back"

@@ -96,6 +96,15 @@ async def test_the_code_of_a_complaint_is_there_to_be_read_out_as_soon_as_a_call
     assert f"Complaint {code}: read it out to the caller" in page.words
 
 
+async def test_a_call_that_was_closed_by_mistake_is_opened_again_from_its_page(desk: Browser) -> None:
+    call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Lawang Sewu")
+    await desk.send(call.forms["close-form"], closing="prank")
+    page = await desk.open(call.answer.url.path)
+    assert "close-form" not in page.forms
+    page = await desk.send(page.forms["reopen-form"])
+    assert ("open again and waits" in page.words, "close-form" in page.forms) == (True, True)
+
+
 async def test_what_a_paper_form_told_of_looks_like_no_live_call_on_the_board(desk: Browser) -> None:
     paper, came = await desk.open("/petugas/112/kertas"), datetime.now(UTC) - timedelta(days=9)
     paper = await desk.send(paper.forms["reserve-form"], count="1")

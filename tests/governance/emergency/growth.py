@@ -69,6 +69,9 @@ async def _calls(room: Room) -> None:
         request_id=key(), id=other.id, etag=other.etag, closing=calls.EMERGENCY_CALL_CLOSING_COMPLAINT,
         complaint="Lampu jalan mati.",
     )  # fmt: skip
+    closed = (await room.call(f"{service}.CloseEmergencyCall", closing)).call
+    reopening = calls.ReopenEmergencyCallRequest(request_id=key(), id=other.id, etag=closed.etag)
+    closing.request_id, closing.etag = key(), (await room.call(f"{service}.ReopenEmergencyCall", reopening)).call.etag
     await room.call(f"{service}.CloseEmergencyCall", closing)
     await room.call(f"{service}.NoteCallBack", calls.NoteCallBackRequest(request_id=key(), id=call.id, reached=True))
     for _ in range(2):

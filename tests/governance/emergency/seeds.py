@@ -158,6 +158,12 @@ async def _linking(seeds: Seeds) -> Call:
     )  # fmt: skip
 
 
+async def _reopening(seeds: Seeds) -> Call:
+    closing = await _ending(seeds)
+    closed = await seeds.done(closing)
+    return Call("reopenEmergencyCall", "dispatcher", path=closing.path, body={}, version=closed["etag"])
+
+
 async def _unlinking(seeds: Seeds) -> Call:
     linking = await _linking(seeds)
     linked = await seeds.done(linking)
@@ -256,6 +262,7 @@ SEEDS: dict[str, Seed] = {
     "listEmergencyCalls": _plain("listEmergencyCalls", "dispatcher"),
     "createEmergencyCall": _calling,
     "linkEmergencyCall": _linking,
+    "reopenEmergencyCall": _reopening,
     "unlinkEmergencyCall": _unlinking,
     "closeEmergencyCall": _ending,
     "noteCallBack": _calling_back,
