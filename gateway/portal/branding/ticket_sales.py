@@ -177,8 +177,8 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
         by_day=by_day, gone=bool(place and place.content and place.content.closed),
-        no_day=_not_sold(date.fromisoformat(wanted), today, place) if by_day else "",
-        closed=place is not None and _closed(request, place, date.fromisoformat(wanted)), **shown.context(),
+        no_day=_not_sold(request, date.fromisoformat(wanted), today, place) if by_day else "",
+        closed=_closed(request, place, date.fromisoformat(wanted)) if place else "", **shown.context(),
     )  # fmt: skip
 
 
@@ -200,27 +200,50 @@ def _opens_next(place: destinations_views.Destination, now: datetime) -> date:
     return (closed_until or now).astimezone(now.tzinfo).date()
 
 
-def _not_sold(day: date, today: date, place: destinations_views.Destination | None) -> str:
+def _not_sold(request: Request, day: date, today: date, place: destinations_views.Destination | None) -> str:
     """Why nothing is sold for a day, as the pillar would say it; empty where it is."""
     if day < today:
         return "SALE_DAY_OVER"
     if day > today + AHEAD:
         return "SALE_DAY_TOO_FAR"
     said = place.content if place else None
-    shut = said is not None and (said.closed or any(_of(one, day) and not one.times for one in said.exceptions))
-    return "SALE_DAY_CLOSED" if shut else ""
+    if place is None or said is None:
+        return ""
+    own = _own_times(said, day)
+    if said.closed or own == "":
+        return "SALE_DAY_CLOSED"
+    known = own is not None or place.status == "verified"
+    return "SALE_DAY_OVER" if known and _over(request, _spans(request, said, day), day) else ""
 
 
-def _closed(request: Request, place: destinations_views.Destination, day: date) -> bool:
-    """Whether a place is closed on a day as far as its week tells: nobody has said of that very day that it is."""
+def _closed(request: Request, place: destinations_views.Destination, day: date) -> str:
+    """What is to be said of a place that is closed on a day, or by now, as far as its week tells: nobody has said of
+    that very day that it is. The key of a text, or nothing.
+    """
     said = place.content
-    if said is None or not said.hours or any(_of(one, day) for one in said.exceptions):
-        return False
-    return opening_hours.on(opening_hours.parse(said.hours), day, current_gateway(request).city.calendar) == ()
+    if said is None or not said.hours or _own_times(said, day) is not None:
+        return ""
+    spans = _spans(request, said, day)
+    if spans == ():
+        return "ticket.closed_day"
+    return "ticket.closed_by_now" if _over(request, spans, day) else ""
 
 
-def _of(one: destinations_views.HoursException, day: date) -> bool:
-    return one.day == day.isoformat()
+def _own_times(said: destinations_views.DestinationContent, day: date) -> str | None:
+    """The hours that were said of that very day, empty where it is closed; None without."""
+    return next((one.times for one in said.exceptions if one.day == day.isoformat()), None)
+
+
+def _spans(request: Request, said: destinations_views.DestinationContent, day: date) -> opening_hours.Spans | None:
+    """The hours of a day; None where they are not known."""
+    if own := _own_times(said, day):
+        return opening_hours.parse(own).week[day.weekday()]
+    hours = opening_hours.parse(said.hours) if said.hours else None
+    return opening_hours.on(hours, day, current_gateway(request).city.calendar)
+
+
+def _over(request: Request, spans: opening_hours.Spans | None, day: date) -> bool:
+    return opening_hours.over(spans or (), day, datetime.now(UTC), current_gateway(request).city.calendar)
 
 
 def asks_day(given: Fields) -> bool:

@@ -141,6 +141,17 @@ class Destination:
         own = {date.fromisoformat(one.day): one.spans for one in said.exceptions}
         return hours.opening(hours.parse(said.hours) if said.hours else None, now, calendar, own)
 
+    def over(self, day: date, now: datetime, calendar: Calendar) -> bool:
+        """Whether it lets nobody in any more on a day, for certain: by hours of that very day, or of a week that was
+        checked. A week that is merely supposed, and a holiday that it does not name, end no day.
+        """
+        said = self.said
+        own = next((one.spans for one in said.exceptions if one.day == day.isoformat()), None)
+        if own is None and (self.status is not Status.VERIFIED or not said.hours):
+            return False
+        spans = own if own is not None else hours.on(hours.parse(said.hours), day, calendar)
+        return hours.over(spans or (), day, now, calendar)
+
 
 @lru_cache(maxsize=2_000)
 def read(content: str) -> Content:

@@ -99,7 +99,8 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
     ticket = held.ticket
     sale, wanted = await _wanted(tx, held, type_)
     seats = _sold(tx, held, sale, wanted, day)
-    shut = sale_model.shut((await selling.places_of(tx, [sale])).get(sale.destination), seats.day)
+    place = (await selling.places_of(tx, [sale])).get(sale.destination)
+    shut = sale_model.shut(place, seats.day, tx.now, tx.runtime.city.calendar)
     if shut is not None:
         raise shut
     zone = tx.runtime.city.timezone

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
-from services.branding.destinations.model import Content
+from services.branding.destinations.model import Destination
 from services.branding.orders.model import Line, Order, State
 from services.branding.sales import model as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.kit import ids
+from services.kit.city.working_days import Calendar
 from services.kit.errors import DomainError, exhausted, invalid, not_found, precondition
 
 MOST = 10
@@ -66,7 +67,7 @@ class Taken(NamedTuple):
 class Book:
     """What is known when orders come in; ``seats`` go on with each."""
 
-    zone: tzinfo
+    calendar: Calendar
     now: datetime
     hold: timedelta
     sales: Mapping[UUID, Sale]
@@ -74,8 +75,8 @@ class Book:
     seats: dict[UUID, Seats]
     code: Callable[[], str]
     """Makes the code of a new order."""
-    places: Mapping[str, Content] = field(default_factory=dict)
-    """What is said of the places whose days are sold, by their codes."""
+    places: Mapping[str, Destination] = field(default_factory=dict)
+    """The places whose days are sold, by their codes."""
     counted: dict[bytes, int] = field(default_factory=dict)
     """Tickets that each of who orders has already, as far as they count; they go on with each order."""
     moved: dict[UUID, Seats] = field(default_factory=dict)
@@ -84,6 +85,11 @@ class Book:
     """What ``wanted`` found, by what is alike: a refusal is made for everybody anew."""
     _last: dict[UUID, date | None] = field(default_factory=dict)
     """The last day of sales that have one."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The city's."""
+        return self.calendar.timezone
 
     def wanted(self, asked: Asked) -> list[Seats] | DomainError:
         """The seats that an order needs, new ones where nobody has wanted them yet; or why it cannot be."""
@@ -114,7 +120,8 @@ class Book:
         day = sales.day_of(sale, asked.day, self.zone, self.now)
         if isinstance(day, DomainError):
             return day
-        return sales.shut(self.places.get(sale.destination), day) or seats_of(sale, self.types, asked, day)
+        shut = sales.shut(self.places.get(sale.destination), day, self.now, self.calendar)
+        return shut or seats_of(sale, self.types, asked, day)
 
     def take(self, asked: Asked) -> Taken | DomainError:
         """Holds all that an order wants, or nothing."""

@@ -30,7 +30,7 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
     known = required(tx.runtime.city)
     prefix = tx.runtime.city.code_prefix
     book = Book(
-        zone=tx.runtime.city.timezone,
+        calendar=tx.runtime.city.calendar,
         now=tx.now,
         hold=timedelta(minutes=known.hold_minutes),
         sales=await sales.by_ids(tx, {one.sale for one in asked if one.sale}),

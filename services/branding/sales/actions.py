@@ -11,7 +11,7 @@ from services.branding.city_events.model import CityEvent, Occasion, OccasionSta
 from services.branding.city_events.model import State as EventState
 from services.branding.destinations import actions as places
 from services.branding.destinations import store as destinations
-from services.branding.destinations.model import Content
+from services.branding.destinations.model import Destination
 from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -299,10 +299,10 @@ async def as_its_date(tx: Transaction, sale: Sale) -> Sale:
     return sale if one.ends_at <= tx.now else model.say(sale, _words_of(event), tx.now)
 
 
-async def places_of(tx: Transaction, sold: Iterable[Sale]) -> dict[str, Content]:
-    """What is said of the places whose days are sold, by their codes."""
+async def places_of(tx: Transaction, sold: Iterable[Sale]) -> dict[str, Destination]:
+    """The places whose days are sold, by their codes."""
     codes = {one.destination for one in sold if one.destination}
-    return {code: one.said for code, one in (await destinations.by_codes(tx, codes)).items()} if codes else {}
+    return await destinations.by_codes(tx, codes) if codes else {}
 
 
 async def known(tx: Transaction, name: str, *, lock: bool = False) -> Sale:

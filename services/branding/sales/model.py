@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.branding.destinations.model import Content
+from services.branding.destinations.model import Destination
 from services.branding.terms import days
+from services.kit.city.working_days import Calendar
 from services.kit.errors import DomainError, invalid, not_found, precondition
 
 MOST_TYPES = 12
@@ -232,13 +233,19 @@ def day_of(sale: Sale, asked: date | None, zone: tzinfo, now: datetime) -> date 
     return asked
 
 
-def shut(place: Content | None, day: date) -> DomainError | None:
+def shut(place: Destination | None, day: date, now: datetime, calendar: Calendar) -> DomainError | None:
     """Why nothing is sold of a place for a day; None while it may let somebody in. Its week alone closes no day: one
-    day may be otherwise, and nobody has said so yet.
+    day may be otherwise, and nobody has said so yet. A day whose last hour is known and over lets nobody in.
+
+    Errors: SALE_DAY_CLOSED, SALE_DAY_OVER.
     """
-    if place is None or not place.shut(day):
+    if place is None:
         return None
-    return precondition("SALE_DAY_CLOSED", "The place lets nobody in on this day. Name another.", field="day")
+    if place.said.shut(day):
+        return precondition("SALE_DAY_CLOSED", "The place lets nobody in on this day. Name another.", field="day")
+    if place.over(day, now, calendar):
+        return invalid("SALE_DAY_OVER", "The place has closed for this day. Name a later one.", field="day")
+    return None
 
 
 def unsellable(sale: Sale, now: datetime) -> DomainError | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from enum import Enum
 from uuid import UUID
 
-from services.branding.destinations.model import Content
+from services.branding.destinations.model import Destination
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.sales.model import State as SaleState
 from services.kit import codes, ids
@@ -110,9 +110,9 @@ def issue(
     )
 
 
-def shut_out(ticket: Ticket, sale: Sale, place: Content | None, zone: tzinfo, now: datetime) -> bool:
+def shut_out(ticket: Ticket, sale: Sale, place: Destination | None, zone: tzinfo, now: datetime) -> bool:
     """Whether somebody has said since it was made that its place lets nobody in on its day, which is not over."""
-    return place is not None and place.shut(ticket.first_day) and now < sale.over(ticket.first_day, zone)
+    return place is not None and place.said.shut(ticket.first_day) and now < sale.over(ticket.first_day, zone)
 
 
 def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool) -> int | None:

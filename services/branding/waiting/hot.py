@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.branding.destinations.model import Content
+from services.branding.destinations.model import Destination
 from services.branding.keys import digests, sealing
 from services.branding.orders import deciding
 from services.branding.orders.deciding import Asked
@@ -92,7 +92,7 @@ def _sale(item: Brought) -> UUID | None:
 
 def _read(
     tx: Transaction, item: Brought, of: Mapping[UUID, Sale], types: Mapping[UUID, TicketType],
-    places: Mapping[str, Content],
+    places: Mapping[str, Destination],
 ) -> Place | DomainError:  # fmt: skip
     """The place that somebody wants, without its number. Nobody waits for what no turn could give."""
     request = item.asked
@@ -110,7 +110,7 @@ def _read(
     shown = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
     if isinstance(shown, DomainError):
         return shown
-    shut = sale_model.shut(places.get(sale.destination), shown)
+    shut = sale_model.shut(places.get(sale.destination), shown, tx.now, tx.runtime.city.calendar)
     never = shut or deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
     if isinstance(never, DomainError):
         return never

@@ -140,6 +140,11 @@ def on(hours: Hours | None, day: date, calendar: Calendar) -> Spans | None:
     return hours.holidays
 
 
+def over(spans: Spans, day: date, now: datetime, calendar: Calendar) -> bool:
+    """Whether the last of the hours of a day is over, which may be on the next day; of a day without, nothing is."""
+    return bool(spans) and max(until for _, until in _at(day, spans, calendar)) <= now
+
+
 def _perhaps(hours: Hours | None, day: date) -> Span:
     """The longest that a day which is not known may reach: past midnight, where its weekday or holidays do."""
     spans = (*hours.week[day.weekday()], *(hours.holidays or ())) if hours else ()

@@ -1,7 +1,10 @@
 """Days on which a place is closed: what is known for certain is not sold, what its week says is told."""
 
 import re
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
 
 from services.branding.destinations.model import Content, Exceptional, text_of
 from services.kit.city.opening_hours import DAYS
@@ -40,6 +43,74 @@ async def test_days_on_which_a_place_is_closed_are_not_sold_and_those_of_its_wee
     assert "Your tickets are here" in order.words, "its week may be otherwise then, and who sells knows"
 
 
+@pytest.mark.parametrize(
+    ("content", "status", "sold"),
+    [
+        (Content(hours="Mo-Su 08:00-20:00"), "verified", False),
+        (Content(hours="Mo-Su 08:00-20:00"), "memory", True),
+        (Content(hours="Mo-Su 08:00-20:00", exceptions=(Exceptional("2026-11-24", "08:00-23:30"),)), "verified", True),
+        (Content(hours="24/7", exceptions=(Exceptional("2026-11-24", "08:00-20:00"),)), "memory", False),
+        (Content(hours="Mo-Su 18:00-02:00"), "verified", True),
+        (Content(hours="24/7"), "verified", True),
+        (Content(hours="Mo,We-Su 08:00-20:00"), "verified", True),
+    ],
+    ids=["checked-week", "supposed-week", "longer-day", "shorter-day", "past-midnight", "always", "weekly-off"],
+)
+async def test_a_day_is_sold_no_more_once_its_last_hour_is_known_to_be_over(
+    office: Ticketing, content: Content, status: str, *, sold: bool
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    await say(office, content, status)
+    office.served.pass_time(hours=10, minutes=59)
+    await office.order(sale, type_, day="2026-11-24")
+    office.served.pass_time(hours=2)  # two minutes to ten at night
+    with nullcontext() if sold else refused("SALE_DAY_OVER"):
+        await office.order(sale, type_, day="2026-11-24")
+    await office.order(sale, type_, day="2026-11-25")
+
+
+async def test_a_holiday_of_which_a_checked_week_says_nothing_is_sold_until_midnight(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    await say(office, Content(hours="Mo-Su 08:00-20:00"), "verified")
+    office.served.now = datetime(2026, 12, 25, 14, tzinfo=UTC)
+    await office.order(sale, type_, day="2026-12-25")
+
+
+async def test_what_is_over_for_today_is_told_and_what_may_be_is_warned_of(browser: Browser, office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    await office.sort(sale, price=0)
+    today = office.served.now.astimezone(office.served.runtime.city.timezone).date()
+    early = Content(hours="Mo-Su 00:00-00:01; PH 00:00-00:01")
+    for status, seen in (("verified", (True, False, False)), ("memory", (False, True, True))):
+        await say(office, early, status)
+        page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today}")
+        assert ("no-day" in page.ids, "closed" in page.ids, "wishes" in page.ids) == seen
+        assert ("its last opening hour" in page.words, "closed for today" in page.words) == (not seen[1], seen[1])
+
+
+async def test_a_ticket_is_changed_for_no_day_whose_last_hour_is_over(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    ticket = (await office.order(sale, type_, day="2026-11-27")).order.tickets[0]
+    await say(office, Content(hours="Mo-Su 08:00-20:00"), "verified")
+    office.served.pass_time(hours=12)
+    with refused("SALE_DAY_OVER"):
+        await office.call(
+            tickets_pb2.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=type_, day="2026-11-24")
+        )
+
+
+async def test_nobody_waits_for_a_day_whose_last_hour_is_over(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu", waiting_room=True)).id
+    type_ = await office.sort(sale, price=0)
+    await say(office, Content(hours="Mo-Su 08:00-20:00"), "verified")
+    office.served.pass_time(hours=12)
+    with refused("SALE_DAY_OVER"):
+        await office.place(sale, type_, day="2026-11-24")
+
+
 async def test_nothing_is_sold_of_a_place_that_is_closed_for_good(browser: Browser, office: Ticketing) -> None:
     sale = (await office.sale(destination="lawang-sewu", waiting_room=True)).id
     type_ = await office.sort(sale, price=0)
@@ -65,10 +136,10 @@ async def test_a_place_is_not_on_sale_while_it_is_closed_for_good_and_is_again_a
     assert len(order.tickets) == 1
 
 
-async def say(office: Ticketing, content: Content) -> None:
-    """So much is known of Lawang Sewu."""
-    sql = "UPDATE branding.destination SET content = $1, closed = $2 WHERE code = 'lawang-sewu'"
-    await office.served.admin.execute(sql, text_of(content), content.closed)
+async def say(office: Ticketing, content: Content, status: str = "verified") -> None:
+    """So much is known of Lawang Sewu, and so well."""
+    sql = "UPDATE branding.destination SET content = $1, closed = $2, status = $3 WHERE code = 'lawang-sewu'"
+    await office.served.admin.execute(sql, text_of(content), content.closed, status)
 
 
 async def test_who_has_a_ticket_of_a_day_that_is_closed_since_has_all_of_the_price_back(office: Ticketing) -> None:

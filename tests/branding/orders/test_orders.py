@@ -325,7 +325,7 @@ async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) ->
 @pytest.mark.parametrize("held", [True, False])
 async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing, held: bool) -> None:
     sale = await office.sale(days=1)
-    place = (await office.sale(destination="lawang-sewu")).id
+    place = (await office.sale(destination="tugu-muda")).id  # which no hour closes
     evening = office.served.now
     office.served.pass_time(days=1, hours=3, minutes=50)
     orders = [await office.order(sale.id, await office.sort(sale.id))]
