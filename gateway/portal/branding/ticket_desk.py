@@ -15,7 +15,7 @@ from gateway.callers.session import csrf_checked
 from gateway.calls.pillars import Pillars
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_choices
-from gateway.portal.branding.ticket_sales import asks_day, of_occasion, wanted_day
+from gateway.portal.branding.ticket_sales import asks_day, of_occasion, read_day, unreadable
 from gateway.portal.kit import forms, money
 from gateway.portal.kit.acting import FormState, incomplete, tried, wanting
 from gateway.portal.kit.addresses import Identifier
@@ -212,9 +212,13 @@ async def show(request: Request, sale: str, caller: Caller, shown: FormState) ->
     """The page of one sale."""
     pillars = current_gateway(request).pillars
     given = shown.form or Fields()
-    day = wanted_day(request, given["hari"] or request.query_params.get("hari", ""))
+    entered = given["hari"] or request.query_params.get("hari", "")
+    read = read_day(request, entered)
+    day = read or str(read_day(request, ""))
     answer = await pillars.call(pb.GetTicketSaleRequest(id=sale, day=day), caller)
     found = views.ticket_sale(answer.ticket_sale)
+    if found.start_time is None and read is None:
+        shown = unreadable(request, shown, entered)
     own = caller.has("admin") or caller.agency == found.agency
     context: dict[str, Any] = await _of_the_agency(pillars, found, caller) if own else {}
     return render(

@@ -28,6 +28,7 @@ from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from services.kit import codes
 from services.kit.city import opening_hours
+from services.kit.rpc.text import clean
 from smartcity.branding.v1 import (
     destinations_pb2,
     destinations_views,
@@ -152,7 +153,7 @@ async def _other_day(request: Request, sale: str, given: Fields) -> Response:
     unordered = given["go"] != "day"
     if given["holder"]:
         return await _form(request, sale, given["hari"], FormState(form=given), unordered=unordered)
-    query = {"hari": given["hari"], **_chosen(given), **({"done": UNORDERED} if unordered else {})}
+    query = {"hari": given["hari"][:40], **_chosen(given), **({"done": UNORDERED} if unordered else {})}
     return RedirectResponse(f"{PATH}/beli/{sale}?{urlencode(query)}", 303)
 
 
@@ -164,7 +165,8 @@ def _chosen(given: Mapping[str, str]) -> dict[str, str]:
 
 async def _form(request: Request, sale: str, day: str, shown: FormState, *, unordered: bool = False) -> Response:
     zone = city_words(request).city.timezone
-    today, wanted = datetime.now(zone).date(), wanted_day(request, day)
+    today, read = datetime.now(zone).date(), read_day(request, day)
+    wanted = read or today.isoformat()
     found = await _sale(request, sale, wanted)
     place = await _place(request, found.destination) if found.destination else None
     if place and not day and (coming := _opens_next(place, datetime.now(zone))) > today:
@@ -173,6 +175,8 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
     opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
     over = bool(found.end_time and found.end_time < datetime.now(zone))
     by_day = found.start_time is None
+    if by_day and read is None:
+        shown = unreadable(request, shown, day)
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
@@ -251,12 +255,20 @@ def asks_day(given: Fields) -> bool:
     return given["go"] == "day" or given["hari"] not in ("", given["day"])
 
 
-def wanted_day(request: Request, text: str) -> str:
-    """The day that somebody asks for, as 2026-12-24; today, where it is none."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
+def read_day(request: Request, text: str) -> str | None:
+    """The day that somebody asks for, as 2026-12-24; today, where they name none; None where it cannot be read."""
+    if not text.strip():
         return datetime.now(city_words(request).city.timezone).date().isoformat()
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        return None
+
+
+def unreadable(request: Request, shown: FormState, day: str) -> FormState:
+    """What a form shows whose day is none: the entry as it was, and nothing of another day."""
+    entered = Fields({**(shown.form or {}), "hari": clean(day)[:40]})
+    return incomplete(request, shown.doing or "order", entered, hari="ticket.day_wrong")
 
 
 async def of_event(request: Request, event: str) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """A day that is asked for with the button that orders is shown first; that nothing is ordered yet is told once."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
 
 from tests.branding.tickets.buying import browser
 from tests.branding.tickets.ticketing import Ticketing
@@ -32,3 +35,30 @@ async def test_nobody_is_told_to_order_what_is_not_sold(browser: Browser, office
     for name in ({}, {"holder": "Budi"}):
         shown = await browser.send(page.forms["order-form"], hari=far, **{f"n-{type_}": "2"}, **name)
         assert ("no-day" in shown.ids, "unordered" in shown.ids) == (True, False)
+
+
+@pytest.mark.parametrize("typed", ["05-12-2026", "2026-02-31", "5 Desember 2026"])
+async def test_a_day_that_cannot_be_read_is_said_to_be_none_and_nothing_is_offered_for_another(
+    browser: Browser, office: Ticketing, typed: str
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    entered = {f"n-{type_}": "2", "holder": "Budi"}
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    opened = await browser.open(f"/wisata/tiket/beli/{sale}?{urlencode({'hari': typed})}")
+    for shown in (opened, await browser.send(page.forms["order-form"], hari=typed, **entered)):
+        assert (shown.status, "hari-error" in shown.ids, "wishes" in shown.ids) == (422, True, False)
+        assert "This is no day" in shown.words
+        assert shown.forms["order-form"].filled()["hari"] == typed
+    other = str(office.served.now.date() + timedelta(days=3))
+    mended = await browser.send(shown.forms["order-form"], hari=other)
+    assert mended.forms["order-form"].filled().items() >= {**entered, "day": other}.items()
+
+
+async def test_no_day_is_today_and_of_a_date_of_an_event_none_is_asked(browser: Browser, office: Ticketing) -> None:
+    place, dated = (await office.sale(destination="tugu-muda")).id, (await office.on_sale())[0]
+    today = office.served.now.astimezone(office.served.runtime.city.timezone).date()
+    page = await browser.open(f"/wisata/tiket/beli/{place}?hari=")
+    assert (page.status, page.forms["order-form"].filled()["day"]) == (200, str(today))
+    page = await browser.open(f"/wisata/tiket/beli/{dated}?hari=besok")
+    assert (page.status, "wishes" in page.ids) == (200, True)

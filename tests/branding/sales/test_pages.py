@@ -34,6 +34,18 @@ async def test_the_nearest_dates_of_an_event_lead_to_their_tickets_however_many_
     assert [f"/wisata/tiket/beli/{one}" in page for one in sales] == [True, True, False]
 
 
+async def test_the_desk_says_of_a_day_that_cannot_be_read_that_it_is_none(office: Ticketing) -> None:
+    office.today()
+    sale = (await office.sale(destination="lawang-sewu")).id
+    await office.sort(sale)
+    async with stand_before(office.served) as stand:
+        desk = await reader(stand, SELLER)
+        async with desk.client:
+            answer = await desk.client.get(f"/petugas/tiket/{sale}?hari=05-12-2026")
+    told = ['value="05-12-2026"', 'id="hari-error"', "data-type="]
+    assert (answer.status_code, *(one in answer.text for one in told)) == (422, True, True, False)
+
+
 async def test_officers_come_from_each_date_to_its_sale_however_many_there_are(
     office: Ticketing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
