@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import key_of_link
-from services.kit.caller import ANONYMOUS, Caller
+from services.kit.caller import Caller
 
 SHOWN_SECONDS = 900
 """How long after filing the page with the key can be read again."""
@@ -36,9 +36,11 @@ def mailed_of(request: Request) -> str:
 
 
 def public_caller(request: Request) -> Caller:
-    """Who reads a public page. Staff see there what everybody sees: their own pages are below /petugas."""
+    """Who reads a public page. Staff are residents there: they find and see what their own login reported, and of all
+    else what everybody sees; what their roles may do stays on their own pages below /petugas.
+    """
     caller = current_caller(request)
-    return ANONYMOUS if caller.roles & _STAFF else caller
+    return Caller(caller.subject, frozenset({"citizen"})) if caller.roles & _STAFF else caller
 
 
 def keep(request: Request, response: Response, code: str, key: str, kind: str) -> None:

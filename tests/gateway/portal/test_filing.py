@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.running import Stand
 
 TEXT = "Sampah menumpuk di sebelah TPS sejak tiga hari, baunya sampai ke sekolah."
 
@@ -298,6 +299,29 @@ async def test_nobody_decides_on_what_they_reported_at_the_portal(verifier: Brow
     code = code_of(await verifier.report(TEXT))
     page = await verifier.open(f"/petugas/{code}")
     assert ("own" in page.ids, "verify-form" in page.forms, "release-form" in page.forms) == (True, False, False)
+
+
+async def test_staff_find_what_they_reported_with_their_login_and_act_on_it_as_residents(
+    stand: Stand, verifier: Browser
+) -> None:
+    code = code_of(await verifier.report(TEXT))
+    async with stand.client() as client:  # without the key in a cookie
+        later = Browser(client, verifier.headers)
+        page = await later.open("/laporan-saya")
+        assert f'href="/lapor/{code}"' in page.source
+        page = await later.open(f"/lapor/{code}")
+        assert ("words" in page.ids, "withdraw-form" in page.forms, "join-form" in page.forms) == (True, True, False)
+        page = await later.send(page.forms["withdraw-form"])
+        assert page.ids["state"]["data-state"] == "withdrawn"
+
+
+async def test_staff_see_of_what_others_reported_no_more_than_everybody_on_public_pages(
+    citizen: Browser, verifier: Browser
+) -> None:
+    code = code_of(await citizen.report(TEXT))
+    page = await verifier.open(f"/lapor/{code}")
+    assert ("words" in page.ids, "no-words" in page.ids, "withdraw-form" in page.forms) == (False, True, False)
+    assert code not in (await verifier.open("/laporan-saya")).source
 
 
 async def test_nobody_decides_on_what_they_joined_at_the_portal(citizen: Browser, verifier: Browser) -> None:
