@@ -1,4 +1,6 @@
-"""One search over what people look for: e-services, permits, reports, places, events, lines, stops, pages and codes."""
+"""One search over what people look for: e-services, permits, reports, places, facilities, events, lines, stops and
+pages, and what codes open.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +26,7 @@ from gateway.portal import opening
 from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
+from gateway.portal.living.all_facilities import all_facilities
 from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.known_places import bare, known
 from gateway.portal.living.known_stops import stop_with
@@ -32,7 +35,8 @@ from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
 from smartcity.branding.v1 import city_events_pb2
 from smartcity.branding.v1.destinations_pb2 import Destination
-from smartcity.living.v1 import stops_pb2
+from smartcity.living.v1 import facilities_views, stops_pb2
+from smartcity.living.v1.facilities_pb2 import Facility
 from smartcity.living.v1.routes_views import Route
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -49,7 +53,7 @@ _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 MOST_EVENTS = 200
 """Events that are looked through: those to come first, then those that were entered first."""
 PATIENCE_S = 1.0
-"""How long lines, stops, places to visit and events are waited for: all else is there at once."""
+"""How long lines, stops, facilities, places to visit and events are waited for: all else is there at once."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ async def find(request: Request, q: str = "") -> Response:
         return render(request, "city/find.html", q="", groups=None, some_away=False)
     language, city = texts_of(request).language, current_gateway(request).city
     wanted = wanted_of(typed)
-    stops, lines, sights, events = await asyncio.gather(
-        _stops(request, typed), _lines(request), _destinations(request), _events(request)
+    stops, lines, sights, events, facilities = await asyncio.gather(
+        _stops(request, typed), _lines(request), _destinations(request), _events(request), _facilities(request)
     )
-    by_words = partial(_groups, city, language, lines or (), sights or (), events or ())
+    by_words = partial(_groups, city, language, lines or (), sights or (), events or (), facilities or ())
     groups = {
         "codes": [Find(code, path) for _, code, path in opening(city.code_prefix, typed)],
         **by_words(wanted),
@@ -84,7 +88,7 @@ async def find(request: Request, q: str = "") -> Response:
     some = {} if fitting or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
     return render(
         request, "city/find.html", q=typed, groups=some | found, some_words=bool(some), most=MOST,
-        some_away=None in (stops, lines, sights, events),
+        some_away=None in (stops, lines, sights, events, facilities),
     )  # fmt: skip
 
 
@@ -94,11 +98,13 @@ def _groups(
     lines: Sequence[Route],
     sights: Sequence[Destination],
     events: Sequence[city_events_pb2.CityEvent],
+    facilities: Sequence[Facility],
     wanted: Sequence[str],
 ) -> dict[str, list[Find]]:
     """What fits each of these words, by its sort: all but codes and stops, which are no matter of words alone."""
     named = [one for one in sights if fits(wanted, (one.name,))]
-    visited = {_plain(one.name) for one in named}
+    near = [(one, kind) for one in facilities if fits(wanted, (one.name, kind := _kind_of(one, language)))]
+    visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
     return {
         "pages": [Find(name, path) for path, name, more in pages(language) if fits(wanted, (name, more))],
@@ -119,6 +125,10 @@ def _groups(
             if fits(wanted, (name, kinds.get(name, ""))) and _plain(name) not in visited
         ],
         "destinations": [Find(one.name, below("/wisata/tempat", one.code), one.area.name) for one in named],
+        "facilities": [
+            Find(one.name, below("/sekitar", one.code), " · ".join(filter(None, (kind, one.area.name))))
+            for one, kind in near
+        ],
         "events": [
             Find(
                 said.name_en if language == "en" and said.name_en else said.name,
@@ -134,6 +144,11 @@ def _groups(
             if is_line(wanted, one.id, one.short_name, one.long_name)
         ],
     }
+
+
+def _kind_of(one: Facility, language: str) -> str:
+    """What sort of facility it is, in the reader's language; empty where a later version knows more sorts."""
+    return catalogue(language).get(f"facility_kind.{facilities_views.FACILITY_KIND_NAMES.get(one.kind, '')}", "")
 
 
 def _plain(name: str) -> str:
@@ -226,6 +241,14 @@ async def _destinations(request: Request) -> Sequence[Destination] | None:
     try:
         return await all_destinations(request, PATIENCE_S)
     except grpc.aio.AioRpcError:
+        return None
+
+
+async def _facilities(request: Request) -> Sequence[Facility] | None:
+    """The city's facilities; None where nobody tells in time."""
+    try:
+        return await all_facilities(request, PATIENCE_S)
+    except (grpc.aio.AioRpcError, TimeoutError):
         return None
 
 

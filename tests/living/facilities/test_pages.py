@@ -6,11 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from gateway.portal.city import finding
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Unreadable, hours_of, metres, point_of
 from smartcity.living.v1 import facilities_pb2 as pb
-from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.pages import Browser, Page
 from tests.living.facilities.town import DINKES, GENUK, LIBRARY, PONCOL, REASON, Town
 
 ID = {"accept-language": "id"}
@@ -223,3 +224,32 @@ def test_what_cannot_be_read_in_a_form_is_named() -> None:
 
 def test_distances_are_no_more_exact_than_they_are() -> None:
     assert [metres(Texts("id"), each) for each in (0.0, 84.4, 994.0, 1_234.0)] == ["0 m", "80 m", "990 m", "1,2 km"]
+
+
+async def test_the_search_finds_the_citys_facilities_by_name_and_sort(visitor: httpx.AsyncClient) -> None:
+    for typed, code, language in (
+        ("puskesmas poncol", PONCOL, "id"),
+        ("wongsonegoro", "rsd-k-r-m-t-wongsonegoro", "en"),
+        ("perpustakaan pandanaran", LIBRARY, "id"),
+        ("library pandanaran", LIBRARY, "en"),
+        ("rumah sakit hermina", "rs-hermina-banyumanik", "id"),
+    ):
+        page = Page(await visitor.get("/cari", params={"q": typed}, headers={"accept-language": language}))
+        assert "facilities" in page.ids, typed
+        assert f'href="/sekitar/{code}"' in page.source, typed
+
+
+async def test_a_landmark_that_is_a_facility_is_found_once(visitor: httpx.AsyncClient) -> None:
+    page = Page(await visitor.get("/cari", params={"q": "kariadi"}))
+    assert ("places" in page.ids, "facilities" in page.ids) == (False, True)
+
+
+async def test_a_search_without_the_facilities_says_that_they_are_missing(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(finding, "all_facilities", away)
+    page = Page(await visitor.get("/cari", params={"q": "puskesmas"}))
+    assert ("facilities" in page.ids, "some-away" in page.ids) == (False, True)
