@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -14,10 +15,11 @@ from gateway.callers.session import csrf_checked
 from gateway.city.registration import registration_agency
 from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
-from gateway.portal.kit.acting import FormState, attempted, signed_in
+from gateway.portal.kit.acting import FormState, attempted, signed_in, tried
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
+from services.kit import nik
 from services.kit.caller import Caller
 from smartcity.society.v1 import consents_pb2, consents_views, residents_pb2, residents_views
 
@@ -56,10 +58,23 @@ async def declare(request: Request, caller: Person, agency: Office) -> Response:
         birth_date=form["birth_date"],
         area_code=form["area_code"],
     )
-    answer = await attempted(request, "declare", form, current_gateway(request).pillars.call(asked, caller))
+    answer = await tried(request, caller, "declare", form, asked, _wrong(request, asked))
     if isinstance(answer, FormState):
         return await _show(request, caller, agency, answer)
     return RedirectResponse(f"{PATH}?done=resident_declared", 303)
+
+
+def _wrong(request: Request, asked: residents_pb2.CreateResidentRequest) -> dict[str, str]:
+    """All entries that can be none, as keys of texts by their names: the pillar tells of one at a time."""
+    city = current_gateway(request).city
+    area, born = city.area(asked.area_code), nik.birthday(asked.birth_date, datetime.now(city.timezone).date())
+    holds = {
+        "nik": nik.plausible(asked.nik),
+        "birth_date": born is not None,
+        "area_code": area is not None and area.is_lowest,
+    }
+    reasons = {"nik": "NIK_IMPLAUSIBLE", "birth_date": "BIRTH_DATE_INVALID", "area_code": "AREA_UNKNOWN"}
+    return {name: f"reason.{reason}" for name, reason in reasons.items() if not holds[name]}
 
 
 @router.post("/persetujuan/{purpose}/{verb}", dependencies=CHECKED)

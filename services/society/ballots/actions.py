@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from services.kit import ids
+from services.kit import ids, nik
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
@@ -23,7 +23,7 @@ from services.society.processes import actions as processes
 from services.society.processes import voting
 from services.society.processes.model import Phase, Process
 from services.society.proposals import store as proposals
-from services.society.registration import keeping, nik
+from services.society.registration import keeping
 from services.society.residents import actions as residents
 from services.society.resources import derived
 from services.society.roll import store as roll
@@ -214,8 +214,8 @@ async def mark(tx: Transaction, id_: str, booth: str, number: str, birth_date: s
 
     Whether somebody is verified, and where, is not looked at: officers of any agency could ask that of any number.
 
-    Errors: as ``office``, NIK_IMPLAUSIBLE, BIRTH_DATE_MISMATCH, BALLOT_NOT_OPEN, BALLOT_CLOSED, NOT_ELIGIBLE,
-    VOTED_ALREADY.
+    Errors: as ``office``, NIK_IMPLAUSIBLE, BIRTH_DATE_INVALID, BIRTH_DATE_MISMATCH, BALLOT_NOT_OPEN,
+    BALLOT_CLOSED, NOT_ELIGIBLE, VOTED_ALREADY.
     """
     keeping.require(tx.runtime)
     ballot = await office(tx, id_, store.voted_on)

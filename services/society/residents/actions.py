@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.kit import ids
+from services.kit import ids, nik
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 from services.society.consents import store as consents
-from services.society.registration import keeping, nik, profile
+from services.society.registration import keeping, profile
 from services.society.registration.keeping import Person
 from services.society.residents import events, model, store
 from services.society.residents.model import Resident, State, Way

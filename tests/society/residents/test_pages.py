@@ -64,6 +64,18 @@ async def test_what_is_wrong_stands_beside_its_field_with_the_entries_kept(stand
     await siti.client.aclose()
 
 
+async def test_all_that_is_wrong_with_a_declaration_is_told_at_once(stand: Stand) -> None:
+    siti = await reader(stand, SITI)
+    wrong = {"nik": number(BORN, district="997401"), "birth_date": "1990-02-30", "area_code": ""}
+    page = await siti.send("/sosial/warga", "declare-form", **wrong)
+    assert "16 digits" in said(page, "nik-error")
+    assert "no date of birth" in said(page, "birth_date-error")
+    assert "Choose one" in said(page, "area_code-error")
+    page = await siti.send("/sosial/warga", "declare-form", nik=number(BORN), birth_date="1990-08-18", area_code=SEKAYU)
+    assert "another date of birth" in said(page, "birth_date-error")
+    await siti.client.aclose()
+
+
 async def test_a_mistyped_declaration_is_corrected_on_the_page_while_it_waits(stand: Stand, people: People) -> None:
     await people.verified(area=SEKAYU)
     siti = await reader(stand, SITI)

@@ -18,20 +18,33 @@ _OLDEST_YEARS = 130
 
 
 def read(number: str, birth_date: str, today: date) -> date:
-    """The date of birth of a number that may be one. Errors: NIK_IMPLAUSIBLE, BIRTH_DATE_MISMATCH; none quotes it."""
-    if not _FORM.fullmatch(number) or not _issued(number):
+    """The date of birth of a number that may be one. Errors: NIK_IMPLAUSIBLE, BIRTH_DATE_INVALID, BIRTH_DATE_MISMATCH;
+    none quotes it.
+    """
+    if not plausible(number):
         raise _implausible()
-    try:
-        born = date.fromisoformat(birth_date)
-    except ValueError as error:
-        raise _mismatch() from error
-    if born > today or today.year - born.year > _OLDEST_YEARS:
-        raise _mismatch()
+    born = birthday(birth_date, today)
+    if born is None:
+        raise _no_date()
     day = int(number[6:8])
     told = (day - _WOMEN if day > _WOMEN else day, int(number[8:10]), int(number[10:12]))
     if told != (born.day, born.month, born.year % 100):
         raise _mismatch()
     return born
+
+
+def plausible(number: str) -> bool:
+    """Whether it may be such a number, whoever's it is."""
+    return bool(_FORM.fullmatch(number)) and _issued(number)
+
+
+def birthday(text: str, today: date) -> date | None:
+    """The date on which somebody who lives may have been born; None where it is none."""
+    try:
+        born = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return born if born <= today and today.year - born.year <= _OLDEST_YEARS else None
 
 
 def issued_in(number: str, city_code: str) -> bool:
@@ -55,6 +68,11 @@ def _issued(number: str) -> bool:
 def _implausible() -> DomainError:
     message = "This cannot be the number of an identity card: copy its 16 digits."
     return invalid("NIK_IMPLAUSIBLE", message, field="nik")
+
+
+def _no_date() -> DomainError:
+    message = "This is no date of birth. Write it as 1990-08-17."
+    return invalid("BIRTH_DATE_INVALID", message, field="birth_date")
 
 
 def _mismatch() -> DomainError:

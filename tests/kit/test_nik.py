@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kit import nik
 from services.kit.errors import DomainError
-from services.society.registration import nik
 from tests.society.residents.people import number
 
 TODAY = date(2026, 11, 24)
@@ -29,11 +29,17 @@ def test_what_cannot_be_a_number_is_refused_without_being_quoted(wrong: str) -> 
     assert wrong == "" or wrong not in caught.value.message
 
 
-@pytest.mark.parametrize("birth_date", ["1990-08-18", "1890-08-17", "2090-08-17", "1990-13-17", "yesterday"])
-def test_another_date_of_birth_than_the_numbers_is_refused(birth_date: str) -> None:
+def test_another_date_of_birth_than_the_numbers_is_refused() -> None:
+    with pytest.raises(DomainError) as caught:
+        nik.read("3374015708900000", "1990-08-18", TODAY)
+    assert caught.value.reason == "BIRTH_DATE_MISMATCH"
+
+
+@pytest.mark.parametrize("birth_date", ["1890-08-17", "2090-08-17", "1990-13-17", "1990-02-30", "yesterday", ""])
+def test_what_is_no_date_of_birth_is_said_to_be_none(birth_date: str) -> None:
     with pytest.raises(DomainError) as caught:
         nik.read("3374015708900000", birth_date, TODAY)
-    assert caught.value.reason == "BIRTH_DATE_MISMATCH"
+    assert caught.value.reason == "BIRTH_DATE_INVALID"
 
 
 def test_where_a_card_was_issued_is_read_from_its_number() -> None:
