@@ -68,6 +68,14 @@ async def test_zones_that_no_gauge_can_warn_are_named_to_everybody_and_at_the_de
     assert "East Flood Canal" in html.fromstring(await _desk(warnings)).get_element_by_id("asleep").text_content()
 
 
+async def test_the_source_of_a_zone_is_said_to_be_in_indonesian_to_readers_of_english(edge: httpx.AsyncClient) -> None:
+    for language, marked in (("en", True), ("id", False)):
+        page = html.fromstring((await edge.get("/lingkungan/peringatan", headers={"accept-language": language})).text)
+        (zone,) = page.xpath("//details[@id='zone-pesisir']")
+        assert bool(zone.xpath(".//span[@lang='id']")) is marked
+        assert "kelurahan di tepi laut" in zone.text_content()
+
+
 @pytest.mark.parametrize("path", ["/", "/lapor", "/lacak", "/lingkungan", "/gibt-es-nicht"])
 async def test_a_warning_in_force_stands_on_every_page(warnings: Warnings, edge: httpx.AsyncClient, path: str) -> None:
     raised = await warnings.in_force(zone="pesisir", level=AWAS)
