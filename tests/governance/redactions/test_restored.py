@@ -1,7 +1,11 @@
 """What docs/operate.md runs after a restore: what was taken out of cases meanwhile is taken out again."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+
+import psycopg
+import pytest
 
 from services.governance.notifications import timers
 from services.kit.ids import uuid7
@@ -75,3 +79,31 @@ async def test_an_address_that_said_stop_meanwhile_gets_nothing_again(records: R
     await timers.send_due(records.runtime)
     assert len(catcher.mails) == mails
     await admin.execute("DROP TABLE gone, stopped")
+
+
+def kept(postgres: str, queries: Mapping[str, str]) -> dict[str, bytes]:
+    """What the lists of each hour are, as the server writes them."""
+    with psycopg.connect(postgres) as connection:
+        written = {}
+        for name, sql in queries.items():
+            with connection.cursor().copy(sql) as copy:
+                written[name] = b"".join(bytes(part) for part in copy)
+        return written
+
+
+async def test_an_empty_list_is_taken_where_nothing_was_taken_out_and_refused_where_it_was_lost(
+    records: Records,
+) -> None:
+    text, url = OPERATE.read_text(encoding="utf-8"), records.runtime.settings.postgres_url.get_secret_value()
+    queries = dict(re.findall(r'^keep (\w+)\.csv \$PSQL -c "(COPY .*)"$', text, re.MULTILINE))
+    tables = re.findall(r"echo '(CREATE TEMP TABLE (\w+) .*?)'", text)
+    reads = re.findall(r"echo '(COPY (\w+) FROM STDIN .*?);'; cat \"\$(\w+)\"", text)
+    lists = kept(url, queries)
+    assert [name for _, _, name in reads] == list(lists) == ["redactions", "stops"]
+    for (sql, _, name), (made, _) in zip(reads, tables, strict=True):
+        with psycopg.connect(url) as connection:
+            connection.execute(made)
+            with connection.cursor().copy(sql) as copy:
+                copy.write(lists[name])
+            with pytest.raises(psycopg.errors.BadCopyFileFormat), connection.cursor().copy(sql) as copy:
+                pass
