@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.printing import fail
+from deploy.cli.printing import Output, OutputOption, fail, plainly, print_json
 
 app = typer.Typer()
 secrets_app = typer.Typer(help="Secrets of an installation on a cluster.", invoke_without_command=True)
@@ -94,9 +94,33 @@ def secrets_rotate(
         fail(f"one of {', '.join(ways)}, then one of {', '.join(rotation.STEPS)}", exit_code=2)
     try:
         changed = ways[name](rotation.read(_documents(sys.stdin.read(), "what was read")), step)
+        kept = rotation.fingerprint(changed[0]) if (name, step) == ("data-key", "retire") else ""
     except rotation.RotationError as error:
         fail(str(error))
+    if kept:
+        sys.stderr.write(f"# {kept} is kept: apply this once `smartcity secrets wrapped` names it and no other\n")
     sys.stdout.write(yaml.safe_dump_all(map(rotation.printed, changed), sort_keys=False, width=1000))
+
+
+@secrets_app.command("wrapped")
+def secrets_wrapped(output: OutputOption = Output.TEXT) -> None:
+    """How many keys of contacts each data key has wrapped, by its fingerprint; one of a cluster from inside.
+
+    Exit code: 0 one data key is needed, or none; 1 a former one is, too, and would be lost by `rotate data-key retire`.
+    """
+    import asyncio
+
+    from deploy.operate import access, erasures
+
+    with plainly(exit_code=2):
+        found = asyncio.run(erasures.wrapped(access.find()))
+    if output is Output.JSON:
+        print_json(found)
+    else:
+        sys.stdout.write("".join(f"{key}  {many:,} keys of contacts\n" for key, many in found.items()))
+        if len(found) > 1:
+            sys.stdout.write("more than one is needed: retire none, all is wrapped anew minute by minute\n")
+    raise typer.Exit(1 if len(found) > 1 else 0)
 
 
 def _values(files: list[Path] | None) -> dict[str, Any]:

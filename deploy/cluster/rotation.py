@@ -94,6 +94,16 @@ def data_keys(found: Mapping[str, Secret], name: str, step: str) -> list[Secret]
     return [changed]
 
 
+def fingerprint(changed: Secret) -> str:
+    """By what the key store knows the data key that is in use. Errors: RotationError."""
+    from services.governance.keys.cipher import WrappingKey
+
+    try:
+        return WrappingKey.read(changed["stringData"]["data-key"]).id
+    except (KeyError, ValueError) as error:
+        raise RotationError(f"the Secret has no data-key that is one: {error}") from None
+
+
 def printed(changed: Secret) -> Secret:
     """With `data`: a key that is gone from `stringData` stays in the cluster after `kubectl apply`."""
     kept = {key: value for key, value in changed.items() if key != "stringData"}

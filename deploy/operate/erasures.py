@@ -13,7 +13,8 @@ destroyed only for who says how many, and what was sealed after the newest key i
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,6 +61,7 @@ SELECT c.id, k.created_at AS sealed FROM governance.emergency_call c
 _DROP = "DELETE FROM governance.emergency_caller WHERE call = ANY($1::uuid[])"
 # A key is made a moment before what it opens.
 _KEYS = "SELECT subject, created_at, created_at < now() - interval '1 hour' AS settled FROM wrapped_key"
+_WRAPPED = "SELECT key_id, count(*) FROM wrapped_key GROUP BY key_id ORDER BY max(created_at) DESC, key_id"
 _DESTROY = "DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])"
 _APART = timedelta(minutes=1)
 """A key is made while what it opens is being written, by the clock of another server."""
@@ -176,6 +178,12 @@ def read(kept: Mapping[str, str]) -> Erasures:
         raise AccessError(f"this is no list of erasures ({error}): give what `erasures list -o json` printed") from None
 
 
+async def wrapped(access: Access) -> dict[str, int]:
+    """By which data key, as its fingerprint, how many keys of contacts are wrapped; AccessError without a key store."""
+    async with _keys_of(access) as connection:
+        return {row["key_id"]: row["count"] for row in await connection.fetch(_WRAPPED)}
+
+
 async def tables(connection: Any) -> list[str]:
     """The tables of who is mailed, of all pillars."""
     return [row["name"] for row in await connection.fetch(_TABLES)]
@@ -191,11 +199,18 @@ async def _followers(connection: Any) -> dict[UUID, datetime | None]:
 
 async def _keys(access: Access) -> list[Any]:
     """Whose keys there are, since when, and whether what each opens has been there for long."""
+    async with _keys_of(access) as connection:
+        found: list[Any] = await connection.fetch(_KEYS)
+        return found
+
+
+@asynccontextmanager
+async def _keys_of(access: Access) -> AsyncIterator[Any]:
+    """A connection to the key store. AccessError where there is none."""
     async with database(_keystore(access)) as connection:
         if await connection.fetchval("SELECT to_regclass('wrapped_key')") is None:
             raise AccessError("SMARTCITY_KEYSTORE_URL is no key store: it has no table wrapped_key")
-        found: list[Any] = await connection.fetch(_KEYS)
-        return found
+        yield connection
 
 
 def _keystore(access: Access) -> Access:

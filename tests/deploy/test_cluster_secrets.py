@@ -285,6 +285,14 @@ def test_at_every_moment_of_a_rotation_every_pod_opens_every_contact_and_takes_n
     assert "data-key-next" not in rotating.held["smartcity-governance"]["stringData"]
 
 
+def test_the_data_key_that_stays_is_named_as_the_key_store_names_it() -> None:
+    rotating = Rotating("data-key")
+    assert [rotating.step(step) for step in ("announce", "switch")] == [0, 0]
+    code, output = run("rotate", "data-key", "retire", given=in_cluster(list(rotating.held.values())))
+    kept = WrappingKey.read(rotating.get("smartcity-governance", "data-key")).id
+    assert (code, f"# {kept} is kept" in output) == (0, True)
+
+
 @pytest.mark.parametrize("way", ["assertions", "data-key"])
 def test_a_step_out_of_order_is_refused_with_the_one_to_take(way: str) -> None:
     rotating = Rotating(way)

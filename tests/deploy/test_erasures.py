@@ -98,7 +98,8 @@ async def restored(postgres: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     keys_url = f"{postgres.rsplit('/', 1)[0]}/{name}"
     keys = await asyncpg.connect(keys_url)
     await keys.execute(
-        "CREATE TABLE wrapped_key (subject uuid PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now())"
+        "CREATE TABLE wrapped_key (subject uuid PRIMARY KEY, created_at timestamptz NOT NULL DEFAULT now(),"
+        " key_id text NOT NULL DEFAULT 'former')"
     )
     monkeypatch.setenv("SMARTCITY_KEYSTORE_URL", keys_url)
     yield Restored(Access(url, "", "", {}), records, keys)
