@@ -22,7 +22,13 @@ OnOption = Annotated[
     str,
     typer.Option("--on", metavar="DAY", help="Check as of this day (2026-11-27); without it today, by the feed."),
 ]
-CityOption = Annotated[str, typer.Option(help="A folder under cities/.", envvar="SMARTCITY_CITY")]
+CityOption = Annotated[
+    str,
+    typer.Option(
+        help="A folder under cities/; without it that of the platform which runs here, else of semarang.",
+        envvar="SMARTCITY_CITY",
+    ),
+]
 
 
 @gtfs_app.command()
@@ -91,15 +97,16 @@ def rollback(output: OutputOption = Output.TEXT) -> None:
 @gtfs_app.command()
 def make(
     file: Annotated[Path, typer.Argument(help="The zip file to write.")],
-    city: CityOption = "semarang",
+    city: CityOption = "",
     year: Annotated[int, typer.Option(min=0, max=9998, help="It holds this year and the next; 0: this one.")] = 0,
 ) -> None:
     """Make a feed of a city's profile, with estimated times: for cities without an official one."""
     from deploy.operate import gtfs
 
     with plainly():
+        city = city or gtfs.city_here()
         size = gtfs.make(city, year or gtfs.today(city).year, file)
-    sys.stdout.write(f"{file}: {size / 1000:.0f} kB; `smartcity gtfs import {file}` lets it hold\n")
+    sys.stdout.write(f"{file}: {size / 1000:.0f} kB, of cities/{city}; `smartcity gtfs import {file}` lets it hold\n")
 
 
 def _day(text: str) -> date | None:

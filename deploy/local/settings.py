@@ -13,6 +13,9 @@ from pathlib import Path
 from deploy.local.demo import CITIES
 from deploy.local.process import StartError
 
+CITY = "semarang"
+"""Whose platform starts where no city is named."""
+
 
 @dataclass(frozen=True)
 class LocalSettings:
@@ -43,7 +46,7 @@ def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gate
     port = env.get("SMARTCITY_PORT", "8080")
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise StartError(f"SMARTCITY_PORT={port}: a number from 1 to 65535, please")
-    city = env.get("SMARTCITY_CITY", "semarang")
+    city = env.get("SMARTCITY_CITY", CITY)
     if not (CITIES / city / "profile.toml").is_file():
         known = ", ".join(sorted(each.parent.name for each in CITIES.glob("*/profile.toml")))
         raise StartError(f"SMARTCITY_CITY={city}: there is no cities/{city}. Known: {known}")

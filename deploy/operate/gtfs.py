@@ -29,6 +29,16 @@ class FeedError(AccessError):
     """It could not be done; the message says why, and what to do."""
 
 
+def city_here() -> str:
+    """The city of the platform that runs in SMARTCITY_HOME, else the one that a start without a word takes."""
+    from deploy.local import runfile
+    from deploy.local.settings import CITY, home_of
+
+    home = home_of()
+    run = runfile.read(home) if runfile.is_running(home) else None
+    return str((run or {}).get("city") or CITY)
+
+
 def today(city: str) -> date:
     """The day that it is in a city. Raises FeedError."""
     from services.kit.city import load_city

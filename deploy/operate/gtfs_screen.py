@@ -73,7 +73,8 @@ def _summary(report: dict[str, Any]) -> str:
         return f"[green]✓[/] This very archive holds already, as feed {outcome['number']}: nothing was done."
     if not outcome["loaded"]:
         return f"[green]✓[/] This very archive was there, as feed {outcome['number']}: it holds again."
-    return f"[green]✓[/] {read}. It holds now, as feed {outcome['number']}; `smartcity gtfs rollback` goes back."
+    back = f"; `smartcity gtfs rollback` goes back to feed {outcome['before']}" if outcome["before"] else ""
+    return f"[green]✓[/] {read}. It holds now, as feed {outcome['number']}{back}."
 
 
 def show_feeds(feeds: Sequence[dict[str, Any]]) -> None:

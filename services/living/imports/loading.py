@@ -90,6 +90,8 @@ class Outcome:
     """Whether another feed holds now than before."""
     loaded: bool = True
     """Whether its rows were written; those of the one before were still there."""
+    before: int | None = None
+    """The feed that `rollback` goes back to; None where there is none, or where nothing has changed."""
 
 
 def known(url: str, digest: str, by: By = COMMAND) -> Outcome | None:
@@ -105,7 +107,7 @@ def known(url: str, digest: str, by: By = COMMAND) -> Outcome | None:
         if current and previous and previous[2] == digest:
             _swap(connection, previous[1], current[1], datetime.now(UTC), by)
             by.settle(connection, previous[0])
-            return Outcome(previous[0], previous[1], changed=True, loaded=False)
+            return Outcome(previous[0], previous[1], changed=True, loaded=False, before=current[1])
     return None
 
 
@@ -118,7 +120,7 @@ def rollback(url: str) -> Outcome:
                 "there is no feed before the current one: import one with `smartcity gtfs import`", "no_feed"
             )
         _swap(connection, previous[1], current[1], datetime.now(UTC), By("rollback"))
-        return Outcome(previous[0], previous[1], changed=True, loaded=False)
+        return Outcome(previous[0], previous[1], changed=True, loaded=False, before=current[1])
 
 
 def load(
@@ -143,9 +145,10 @@ def load(
         connection.commit()
         connection.execute(_ALONE)
         current = connection.execute(_CURRENT).fetchone()
-        _swap(connection, number, current[1] if current else None, datetime.now(UTC), by)
+        before = current[1] if current else None
+        _swap(connection, number, before, datetime.now(UTC), by)
         by.settle(connection, identity)
-    return Outcome(identity, number, changed=True)
+    return Outcome(identity, number, changed=True, before=before)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import structlog
 from typer.testing import CliRunner
 
 from deploy.cli import app
+from deploy.local import runfile
 from deploy.operate import gtfs
 from services.living.gtfs import checking
 from tests.living.feeds.depot import Depot
@@ -59,6 +60,29 @@ async def test_a_feed_is_made_checked_imported_listed_and_taken_back(administrat
     code, back = await _told("rollback")
     assert (code, back["number"]) == (0, imported["outcome"]["number"])
     assert (await administrator.feed()).source == "made.zip"
+
+
+async def test_a_feed_is_made_of_the_city_whose_platform_runs_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SMARTCITY_CITY", raising=False)
+    monkeypatch.setenv("SMARTCITY_HOME", str(tmp_path))
+    feed = str(tmp_path / "made.zip")
+    code, text = await _run("make", feed)
+    assert (code, "of cities/semarang;" in text) == (0, True), "where nothing runs, as a start would"
+    with runfile.lock(tmp_path):
+        runfile.write(tmp_path, {"city": "kabupaten-semarang"})
+        code, text = await _run("make", feed)
+    assert (code, "cities/kabupaten-semarang has no transit.toml" in text) == (1, True)
+    assert "nothing to make a feed of" in text
+
+
+async def test_a_way_back_is_told_only_where_a_feed_was_before(administrator: Depot, tmp_path: Path) -> None:
+    first, second = await administrator.write(tmp_path / "1.zip"), tmp_path / "2.zip"
+    assert (await _run("make", str(second), "--year", "2026"))[0] == 0
+
+    assert "goes back" not in (await _run("import", str(first), "--on", DAY))[1]
+    assert "goes back to feed" in " ".join((await _run("import", str(second), "--on", DAY))[1].split())
 
 
 async def test_without_a_day_it_is_the_citys_and_the_feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
