@@ -26,7 +26,7 @@ FLOWS: dict[str, frozenset[str]] = {
     "callout": INSIDE,
     "gateway": INSIDE | {"idp", "s3", *NAMES},
     "migrate": INSIDE - {"otlp"},
-    "operator": INSIDE - {"otlp"} | {"keystore"},
+    "operator": INSIDE - {"otlp"} | {"keystore", "operators"},
     "test": frozenset({"dns", "gateway"}),
 }
 """Destinations by component, Jobs included."""

@@ -99,12 +99,32 @@ def opened(source: Path) -> Iterator[Archive]:
                 yield archive
         return
     try:
-        with source.open("rb") as file, of(file) as archive:
+        with source.open("rb") as file, _seekable(file) as whole, of(whole) as archive:
             yield archive
     except FileNotFoundError:
         raise ArchiveError(f"{source} is not there: name a folder or a zip file", "no_source") from None
     except PermissionError:
         raise ArchiveError(f"{source} may not be read: check its owner and mode", "no_source") from None
+
+
+@contextmanager
+def _seekable(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What comes through a pipe (``/dev/stdin``) is kept meanwhile, up to the most that an archive has."""
+    if file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as kept:
+        came = 0
+        while part := file.read(_CHUNK):
+            came += len(part)
+            if came > MOST_BYTES:
+                raise _too_large()
+            kept.write(part)
+        yield kept
+
+
+def _too_large() -> ArchiveError:
+    return ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
 
 
 def pack(folder: Path, file: IO[bytes]) -> None:
@@ -156,7 +176,7 @@ def _check_end(file: IO[bytes]) -> None:
     """Refuses what is too large, before its list of members is read."""
     size = file.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
-        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
+        raise _too_large()
     file.seek(max(0, size - _ZIP64_BYTES - _END_BYTES - _MOST_COMMENT))
     tail = file.read()
     place = tail.rfind(_END)

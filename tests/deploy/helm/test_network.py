@@ -23,7 +23,7 @@ from tests.deploy.helm.policies import End, allowed
 PEOPLE = End("10.9.0.9", {"app": "controller"}, "ingress")
 STRANGER = End("10.9.0.8", {"app": "stranger"})
 METADATA = (End("169.254.169.254"), End("100.100.100.200"))
-IN_USE: Values = together(MATRIX["operator"], {"files": {"url": "s3://photos"}})
+IN_USE: Values = together(MATRIX["operator"], {"files": {"url": "s3://photos"}, "living": {"feedMirrors": True}})
 SERVERS = {
     "dns": (End("10.0.0.10", {"k8s-app": "kube-dns"}, "kube-system"), 53),
     "postgres": (End("10.0.1.1", {"cnpg.io/cluster": "smartcity-postgres"}), 5432),
@@ -93,6 +93,12 @@ def test_a_way_that_is_not_in_use_is_closed() -> None:
     there = set(FLOWS) - {"callout", "operator"}
     expected = {name: FLOWS[name] - (OUTSIDE - used) - {DEVICES} for name in there}
     assert reached(nothing, {**SERVERS, **INTERNET}) == expected
+
+
+def test_from_inside_timetables_are_fetched_only_where_their_publishers_may_be_asked() -> None:
+    assert MATRIX["operator"]["living"]["operatorFeeds"]
+    assert "operators" not in reached(MATRIX["operator"], INTERNET)["operator"]
+    assert "operators" in reached(IN_USE, INTERNET)["operator"]
 
 
 @pytest.mark.parametrize(("purpose", "name"), [("bank", "economy"), ("mail", "governance")])

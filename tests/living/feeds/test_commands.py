@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +16,7 @@ from typer.testing import CliRunner
 from deploy.cli import app
 from deploy.local import runfile
 from deploy.operate import gtfs
-from services.living.gtfs import checking
+from services.living.gtfs import archive, checking
 from tests.living.feeds.depot import Depot
 
 DAY = "2026-11-27"
@@ -83,6 +85,31 @@ async def test_a_way_back_is_told_only_where_a_feed_was_before(administrator: De
 
     assert "goes back" not in (await _run("import", str(first), "--on", DAY))[1]
     assert "goes back to feed" in " ".join((await _run("import", str(second), "--on", DAY))[1].split())
+
+
+async def test_a_feed_comes_through_a_pipe_as_from_a_file_and_no_more_than_an_archive_may_have(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, pipe = await depot.write(tmp_path / "feed.zip"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def piped(content: bytes) -> tuple[int, str]:
+        sending = asyncio.create_task(asyncio.to_thread(_send, pipe, content))
+        done = await _run("check", str(pipe), "--on", DAY)
+        await sending
+        return done
+
+    assert (await piped(feed.read_bytes()))[0] == 0
+    code, text = await piped(b"no zip")
+    assert (code, "it is no zip file" in text) == (2, True)
+    monkeypatch.setattr(archive, "MOST_BYTES", 1 << 20)
+    code, text = await piped(bytes(3 << 20))
+    assert (code, "more than 1 MB" in text) == (2, True)
+
+
+def _send(pipe: Path, content: bytes) -> None:
+    with suppress(BrokenPipeError):
+        pipe.write_bytes(content)
 
 
 async def test_without_a_day_it_is_the_citys_and_the_feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 {{- define "smartcity.volumes" -}}
 - name: scratch
-  emptyDir: { sizeLimit: 256Mi }
+  emptyDir: { sizeLimit: {{ ternary "512Mi" "256Mi" (eq .name "operator") }} }{{/* a feed has up to 256 MiB */}}
 {{- if not .root.Values.dev.enabled }}
 - name: postgres-ca
   secret: { secretName: {{ .root.Values.postgres.ca.secret | quote }}, items: [{ key: {{ .root.Values.postgres.ca.key | quote }}, path: {{ .root.Values.postgres.ca.key | quote }} }] }
