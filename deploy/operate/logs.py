@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from deploy.local.process import StartError
 from deploy.local.settings import home_of
+from deploy.operate.restart import service_of
 
 _POLL_S = 0.2
 
@@ -29,12 +30,16 @@ class _Place(NamedTuple):
 
 
 def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tuple[str, str]]:
-    """Component and line: the last `old` of each log (None: all), then new ones for ever if `follow`."""
+    """Component and line: the last `old` of each log (None: all), then new ones for ever if `follow`.
+
+    A service's name stands for all of its processes, ``governance-2`` for one.
+    """
     folder = home_of() / "logs"
-    files = {path.stem: path for path in sorted(folder.glob("*.log")) if not names or path.stem in names}
-    if missing := sorted(set(names) - set(files)):
+    there = {path.stem: path for path in sorted(folder.glob("*.log"), key=lambda one: one.stem)}
+    files = {name: path for name, path in there.items() if not names or {name, service_of(name)} & set(names)}
+    if missing := sorted(set(names) - {each for name in there for each in (name, service_of(name))}):
         none = "none: start it with `smartcity up`, or name a cluster's SMARTCITY_NAMESPACE"
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.log"))) or none
+        known = ", ".join(there) or none
         raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
     places = {name: _Place.at_the_end(path) for name, path in files.items()}
     for name, path in files.items():

@@ -27,11 +27,11 @@ def chosen(access: Access, names: Sequence[str]) -> list[str]:
 
     A service's name stands for all of its processes, ``governance-2`` for one. AccessError for anything else.
     """
-    known = [name for name in _components(access) if _service(name) in (*NAMES, GATEWAY)]
+    known = [name for name in _components(access) if service_of(name) in (*NAMES, GATEWAY)]
     wanted = dict.fromkeys(names or (*NAMES, GATEWAY))
-    if unknown := sorted(set(wanted) - set(known) - {_service(name) for name in known}):
+    if unknown := sorted(set(wanted) - set(known) - {service_of(name) for name in known}):
         raise AccessError(f"{', '.join(unknown)}: no such service here; there are {', '.join(known)}")
-    return list(dict.fromkeys(name for one in wanted for name in known if one in (name, _service(name))))
+    return list(dict.fromkeys(name for one in wanted for name in known if one in (name, service_of(name))))
 
 
 async def restart(access: Access, names: Sequence[str]) -> AsyncIterator[tuple[str, float]]:
@@ -79,7 +79,7 @@ def _components(access: Access) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in run["components"]}
 
 
-def _service(name: str) -> str:
+def service_of(name: str) -> str:
     """The service of a process: that of ``governance-2`` is governance."""
     service, _, number = name.rpartition("-")
     return service if number.isdecimal() else name

@@ -43,6 +43,12 @@ def test_as_many_as_are_asked_for_are_shown_and_whole_however_long_they_are(most
     assert shown("economy", "-n", str(most)) == [f"economy      {line}" for line in LONG[len(LONG) - most :]]
 
 
+def test_the_name_of_a_service_means_all_of_its_processes(home: Path) -> None:
+    (home / "logs" / "economy-2.log").write_text("the second\n")
+    assert shown("economy", "-n", "1") == [f"economy      {LONG[-1]}", "economy-2    the second"]
+    assert shown("economy-2") == ["economy-2    the second"]
+
+
 def test_with_follow_the_last_ten_come_first_and_each_new_line_once(home: Path) -> None:
     followed = logs.lines(["economy"], 10, follow=True)
     assert [next(followed) for _ in range(10)] == [("economy", line) for line in LONG[-10:]]
