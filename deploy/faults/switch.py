@@ -44,7 +44,7 @@ async def on(home: Path, name: str) -> Fault:
 
 
 async def off(home: Path, names: Sequence[str]) -> list[str]:
-    """Switches faults off, the latest first; answers with those that were on."""
+    """Switches faults off, the latest first; answers with those that were on. AccessError: there is no platform."""
     wanted = {_named(name).name for name in names}
     found = [name for name in reversed(kept.read(home)) if name in wanted]
     for name in found:
@@ -52,6 +52,8 @@ async def off(home: Path, names: Sequence[str]) -> list[str]:
         kept.drop(home, name)
     if found:
         await _again(home)
+    else:
+        Place(home).access  # noqa: B018 - in another home than was meant nothing is on either
     return found
 
 

@@ -14,6 +14,7 @@ from deploy.local.settings import home_of
 from deploy.operate.restart import service_of
 
 _POLL_S = 0.2
+_START = "start it with `smartcity up`, name its SMARTCITY_HOME, or of a cluster SMARTCITY_NAMESPACE"
 
 
 class _Place(NamedTuple):
@@ -37,10 +38,10 @@ def lines(names: Sequence[str], old: int | None, *, follow: bool) -> Iterator[tu
     folder = home_of() / "logs"
     there = {path.stem: path for path in sorted(folder.glob("*.log"), key=lambda one: one.stem)}
     files = {name: path for name, path in there.items() if not names or {name, service_of(name)} & set(names)}
+    if not there:
+        raise StartError(f"there are no logs in {folder}: {_START}")
     if missing := sorted(set(names) - {each for name in there for each in (name, service_of(name))}):
-        none = "none: start it with `smartcity up`, or name a cluster's SMARTCITY_NAMESPACE"
-        known = ", ".join(there) or none
-        raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {known}")
+        raise StartError(f"no log of {', '.join(missing)} in {folder}. There are: {', '.join(there)}")
     places = {name: _Place.at_the_end(path) for name, path in files.items()}
     for name, path in files.items():
         yield from ((name, line) for line in _old_lines(path, places[name].offset, old))

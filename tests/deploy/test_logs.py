@@ -49,6 +49,24 @@ def test_the_name_of_a_service_means_all_of_its_processes(home: Path) -> None:
     assert shown("economy-2") == ["economy-2    the second"]
 
 
+@pytest.mark.parametrize("words", [[], ["-f"], ["governance"]], ids=str)
+def test_where_nothing_ever_ran_it_is_said_how_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("SMARTCITY_HOME", str(tmp_path))
+    done = CliRunner().invoke(app, ["logs", *words])
+    assert (done.exit_code, "start it with `smartcity up`" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["--all"], ["mail-down"]], ids=str)
+def test_no_fault_is_said_to_be_off_where_nothing_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("SMARTCITY_HOME", str(tmp_path))
+    done = CliRunner().invoke(app, ["fault", "off", *words])
+    assert (done.exit_code, f"nothing runs in {tmp_path}" in done.stderr) == (1, True)
+
+
 def test_with_follow_the_last_ten_come_first_and_each_new_line_once(home: Path) -> None:
     followed = logs.lines(["economy"], 10, follow=True)
     assert [next(followed) for _ in range(10)] == [("economy", line) for line in LONG[-10:]]
