@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import struct
 from collections.abc import Awaitable, Callable
 
 from h2.connection import H2Connection
@@ -15,6 +16,7 @@ HOST = "127.0.0.1"
 _PATIENCE = "SMARTCITY_PATIENCE_S"
 """Setting: seconds that a process may take to say that it is well; more than 2 on a machine that is overloaded."""
 _EMPTY_MESSAGE = bytes(5)  # gRPC frame: not compressed, 0 bytes; HealthCheckRequest for the whole server
+_TLS_REQUEST = struct.pack("!II", 8, 80877103)  # SSLRequest, which is answered before anybody says who they are
 _SERVING = b"\x08\x01"  # HealthCheckResponse(status=SERVING)
 
 
@@ -32,6 +34,15 @@ def grpc_serving(port: int) -> Ready:
 
     async def check() -> bool:
         return await _patiently(_health(port))
+
+    return check
+
+
+def postgres_answers(port: int) -> Ready:
+    """Ready when PostgreSQL says whether it speaks TLS. To one that hangs the kernel still lets connections in."""
+
+    async def check() -> bool:
+        return await _patiently(_asked_for_tls(port))
 
     return check
 
@@ -65,6 +76,15 @@ async def _get(port: int, path: str) -> bool:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode())
         status = await reader.readline()
         return status.split(b" ")[1:2] == [b"200"]
+    finally:
+        writer.close()
+
+
+async def _asked_for_tls(port: int) -> bool:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(_TLS_REQUEST)
+        return await reader.read(1) in (b"S", b"N")
     finally:
         writer.close()
 

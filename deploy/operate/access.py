@@ -72,6 +72,17 @@ def find(env: Mapping[str, str] | None = None) -> Access:
     return Access(in_database(base, DATABASE), run["nats_url"], secrets.seed("nats-admin")[0], run, home)
 
 
+def why(error: Exception) -> str:
+    """What went wrong: some errors, as that of an answer that does not come, have nothing but their kind."""
+    return str(error) or type(error).__name__
+
+
+def _log(access: Access, server: str) -> str:
+    """Where to look next."""
+    ours = any(each["name"] == server for each in access.run.get("components", ()))
+    return f"`smartcity logs {server}` has its log" if ours else "look at its log"
+
+
 @asynccontextmanager
 async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """A connection to the pillars' database. AccessError if it cannot be reached."""
@@ -80,7 +91,7 @@ async def database(access: Access) -> AsyncIterator[asyncpg.Connection[asyncpg.R
     try:
         connection = await asyncpg.connect(access.postgres_url, timeout=PATIENCE_S)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise AccessError(f"PostgreSQL does not answer ({error}): see `smartcity status` and its log") from error
+        raise AccessError(f"PostgreSQL does not answer ({why(error)}): {_log(access, 'postgres')}") from error
     except (ValueError, OverflowError) as error:  # not said in its words: they may hold the password
         example = "postgresql://user:password@host:5432/smartcity"
         raise AccessError(f"SMARTCITY_POSTGRES_ADMIN_URL is no address of a database, such as {example}") from error
@@ -110,7 +121,7 @@ async def bus(access: Access) -> AsyncIterator[Client]:
             tls=nats_context(access.nats_ca_file),
         )  # fmt: skip
     except (OSError, TimeoutError, Error) as error:
-        raise AccessError(f"NATS does not answer ({error}): see `smartcity status` and its log") from error
+        raise AccessError(f"NATS does not answer ({why(error)}): {_log(access, 'nats')}") from error
     except (ValueError, NkeysError) as error:
         raise AccessError(
             "SMARTCITY_NATS_URL is no address, or SMARTCITY_NATS_SEED no seed of a user (SU...)"

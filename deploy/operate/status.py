@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy.faults import kept
-from deploy.local.ready import Ready, grpc_serving, http_ok, patience
+from deploy.local.ready import Ready, grpc_serving, http_ok, postgres_answers
 from deploy.operate import cluster
 from deploy.operate.access import Access, AccessError, find, is_given
 from deploy.operate.pillar_state import concerns, pillars
@@ -126,20 +126,7 @@ def _check(component: dict[str, Any]) -> Ready | None:
     if kind in _PATHS:
         port, path = _PATHS[kind]
         return http_ok(ports[port], path)
-    return _accepts(ports["sql"]) if "sql" in ports else None
-
-
-def _accepts(port: int) -> Ready:
-    async def check() -> bool:
-        try:
-            async with asyncio.timeout(patience()):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except (OSError, TimeoutError):
-            return False
-        writer.close()
-        return True
-
-    return check
+    return postgres_answers(ports["sql"]) if "sql" in ports else None
 
 
 def age(moment: datetime | float | None) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import Result
 
-from deploy.operate import status
-from deploy.operate.access import Access
+from deploy.local.ready import postgres_answers
+from deploy.operate import access, status
+from deploy.operate.access import Access, AccessError
 from tests.deploy.kubernetes_api import NAMESPACE, ApiServer, environment, run
 
 
@@ -232,6 +235,33 @@ def test_an_address_with_a_slip_is_said_without_repeating_the_password(kubeconfi
     done = command(kubeconfig, **{f"SMARTCITY_{name}": value for name, value in given.items()})
     assert "SMARTCITY_POSTGRES_ADMIN_URL is no address of a database" in " ".join(done.output.split())
     assert (done.exit_code, "secret" in done.output) == (1, False)
+
+
+@pytest.fixture
+def hanging() -> Iterator[int]:
+    """The port of a server that was stopped by a signal: the kernel lets connections in, and nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+async def test_a_postgresql_that_hangs_is_not_ready(
+    postgres: str, hanging: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMARTCITY_PATIENCE_S", "0.3")
+    assert not await postgres_answers(hanging)()
+    monkeypatch.delenv("SMARTCITY_PATIENCE_S")
+    assert await postgres_answers(urlsplit(postgres).port or 5432)()
+
+
+async def test_of_a_server_that_hangs_the_error_and_its_log_are_named(
+    hanging: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "PATIENCE_S", 0.3)
+    run = {"components": [{"name": "postgres"}]}
+    words = r"PostgreSQL does not answer \(TimeoutError\): `smartcity logs postgres` has its log"
+    with pytest.raises(AccessError, match=words):
+        async with access.database(Access(f"postgresql://a@127.0.0.1:{hanging}/b", "", "", run)):
+            pass
 
 
 def test_a_real_cluster_is_told_of_as_it_is(tmp_path: Path) -> None:
