@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy import streams
 from deploy.pillars import pillars
+from services.kit.database import city as whose
 from services.kit.database import migrate
 from services.kit.errors import is_transient
 from services.kit.events import bus
@@ -40,6 +41,7 @@ class MigrateSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SMARTCITY_", extra="ignore")
 
     postgres_admin_url: SecretStr = Field(description="Database `smartcity`, as a role that may create roles")
+    city: str = Field(description="Folder below cities/; a database is of one city for good")
     nats_url: str
     nats_seed: SecretStr = Field(description="NKey seed of the NATS administrator")
     nats_ca_file: str = Field("", description="Authority of the NATS server's certificate; empty: no TLS")
@@ -60,14 +62,19 @@ def schemas() -> dict[str, list[Path]]:
     return {**found, GATEWAY: [GATEWAY_MIGRATIONS]}
 
 
-async def migrate_database(url: str, passwords: dict[str, str]) -> None:
-    """Roles, schemas and revisions of the six pillars and the gateway; then who reads some of their tables."""
+async def migrate_database(url: str, passwords: dict[str, str], city: str) -> None:
+    """Roles, schemas and revisions of the six pillars and the gateway; then who reads some of their tables.
+
+    Raises OtherCityError, and does nothing, where the database is of another city.
+    """
     folders = schemas()
     connection = await asyncpg.connect(url, timeout=migrate.CONNECT_TIMEOUT_S, command_timeout=STATEMENT_S)
     try:
+        await whose.claim(connection, city)
         await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
         for schema in folders:
             await migrate.prepare_schema(connection, schema, passwords.get(schema))
+        await whose.tell(connection, folders)
     finally:
         await connection.close()
     for schema, locations in folders.items():
@@ -78,6 +85,7 @@ async def migrate_database(url: str, passwords: dict[str, str]) -> None:
         for schema, pillar in pillars().items():
             for role, tables in pillar.readers.items():
                 await migrate.prepare_reader(connection, role, schema, tables, passwords.get(role))
+                await whose.tell(connection, [role])
     finally:
         await connection.close()
 
@@ -133,18 +141,23 @@ def _passes(error: Exception) -> bool:
 
 
 async def run(settings: MigrateSettings) -> None:
-    """Database first, so that a pillar that finds its consumer finds its tables too. Raises NotThereError."""
+    """Database first, so that a pillar that finds its consumer finds its tables too.
+
+    Raises NotThereError, OtherCityError.
+    """
     passwords = {role: password.get_secret_value() for role, password in settings.role_passwords.items()}
     url, seed = settings.postgres_admin_url.get_secret_value(), settings.nats_seed.get_secret_value()
-    await insist("PostgreSQL", lambda: migrate_database(url, passwords))
+    await insist("PostgreSQL", lambda: migrate_database(url, passwords, settings.city))
     await insist("NATS", lambda: migrate_bus(settings.nats_url, seed, settings.stream_replicas, settings.nats_ca_file))
 
 
 def main() -> None:
-    """Runs with settings from the environment; ends with one line and code 1 where a server did not come."""
+    """Runs with settings from the environment; ends with one line and code 1 where a server did not come, or is of
+    another city.
+    """
     try:
         asyncio.run(run(MigrateSettings()))
-    except NotThereError as error:
+    except (NotThereError, whose.OtherCityError) as error:
         sys.exit(str(error))
 
 

@@ -139,22 +139,26 @@ def migrate() -> None:
 
     Those of SMARTCITY_POSTGRES_ADMIN_URL, SMARTCITY_NATS_URL and SMARTCITY_NATS_SEED, else of the platform that runs in
     SMARTCITY_HOME. Safe to repeat; it is also how streams are made again after JetStream's store was lost. Streams keep
-    the number of servers that hold them, unless SMARTCITY_STREAM_REPLICAS says it.
+    the number of servers that hold them, unless SMARTCITY_STREAM_REPLICAS says it. SMARTCITY_CITY has to be the city of
+    the data, which the first migration wrote; of a local platform it is known.
     """
     from pydantic import SecretStr, ValidationError
 
     from deploy import migrate as migration
     from deploy.operate import access
+    from services.kit.database.city import OtherCityError
 
     try:
         found = access.find()
+        local = {"city": found.run["city"]} if found.run else {}
         settings = migration.MigrateSettings(
             postgres_admin_url=SecretStr(found.postgres_url),
             nats_url=found.nats_url,
             nats_seed=SecretStr(found.nats_seed),
+            **local,
         )
         asyncio.run(migration.run(settings))
-    except (access.AccessError, migration.NotThereError) as error:
+    except (access.AccessError, migration.NotThereError, OtherCityError) as error:
         fail(str(error))
     except ValidationError as error:
         missing = ", ".join(f"SMARTCITY_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors())

@@ -22,6 +22,7 @@ from deploy.local.postgres import Postgres, in_database
 from deploy.local.process import free_ports
 from deploy.permissions import ADMIN
 from deploy.streams import StreamError
+from services.kit.database import city as whose
 from services.kit.database.migrate import current, heads
 
 PASSWORD = secrets.token_urlsafe(16)
@@ -31,7 +32,7 @@ SEED = new_seed()
 @asynccontextmanager
 async def running(postgres_url: str, nats_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`python -m deploy.migrate`, as in the Job."""
-    given = {"POSTGRES_ADMIN_URL": postgres_url, "NATS_URL": nats_url, "NATS_SEED": SEED}
+    given = {"CITY": "semarang", "POSTGRES_ADMIN_URL": postgres_url, "NATS_URL": nats_url, "NATS_SEED": SEED}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "deploy.migrate", cwd=ROOT,
         env={**os.environ, **{f"SMARTCITY_{name}": value for name, value in given.items()}},
@@ -93,9 +94,10 @@ async def test_a_server_that_does_not_come_ends_it_with_one_line(monkeypatch: py
     (port,) = free_ports(1)
     url = f"postgresql://owner:{PASSWORD}@127.0.0.1:{port}/smartcity"
     with pytest.raises(migrate.NotThereError, match="PostgreSQL was waited for") as refused:
-        await migrate.insist("PostgreSQL", lambda: migrate.migrate_database(url, {}))
+        await migrate.insist("PostgreSQL", lambda: migrate.migrate_database(url, {}, "semarang"))
     assert PASSWORD not in str(refused.value)
-    for name, value in (("POSTGRES_ADMIN_URL", url), ("NATS_URL", "nats://127.0.0.1:1"), ("NATS_SEED", SEED)):
+    given = {"CITY": "semarang", "POSTGRES_ADMIN_URL": url, "NATS_URL": "nats://127.0.0.1:1", "NATS_SEED": SEED}
+    for name, value in given.items():
         monkeypatch.setenv(f"SMARTCITY_{name}", value)
     with pytest.raises(SystemExit, match=r"^PostgreSQL was waited for .*$"):
         await asyncio.to_thread(migrate.main)
@@ -185,3 +187,45 @@ async def test_what_no_waiting_mends_is_not_waited_for(error: Exception) -> None
 
     with pytest.raises(type(error)):
         await migrate.insist("the server", work)
+
+
+@pytest.fixture
+async def empty(postgres: str) -> AsyncIterator[str]:
+    """URL of the administrator of an empty database."""
+    admin = await asyncpg.connect(in_database(postgres, "postgres"))
+    await admin.execute("DROP DATABASE IF EXISTS whose WITH (FORCE)")
+    await admin.execute("CREATE DATABASE whose")
+    yield in_database(postgres, "whose")
+    await admin.execute("DROP DATABASE whose WITH (FORCE)")
+    await admin.close()
+
+
+async def test_another_citys_data_are_refused_before_anything_is_written(empty: str) -> None:
+    connection = await asyncpg.connect(empty)
+    await whose.claim(connection, "semarang")
+    with pytest.raises(whose.OtherCityError, match="of the city semarang, and kabupaten-semarang is configured"):
+        await migrate.migrate_database(empty, {}, "kabupaten-semarang")
+    assert await connection.fetchval("SELECT to_regnamespace('governance')") is None
+    assert await connection.fetchval("SELECT id FROM public.city") == "semarang"
+    await connection.close()
+
+
+async def test_data_of_before_cities_were_written_down_are_those_of_the_configured_city(empty: str) -> None:
+    await migrate.migrate_database(empty, {}, "semarang")
+    connection = await asyncpg.connect(empty)
+    await connection.execute("DROP TABLE public.city")
+    await migrate.migrate_database(empty, {}, "semarang")
+    await migrate.migrate_database(empty, {}, "semarang")
+    assert await connection.fetchval("SELECT id FROM public.city") == "semarang"
+    await connection.close()
+
+
+async def test_the_migration_ends_with_one_line_about_another_city(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = await asyncpg.connect(empty)
+    await whose.claim(connection, "semarang")
+    await connection.close()
+    given = {"CITY": "kabupaten-semarang", "POSTGRES_ADMIN_URL": empty, "NATS_URL": "nats://127.0.0.1:1"}
+    for name, value in {**given, "NATS_SEED": SEED}.items():
+        monkeypatch.setenv(f"SMARTCITY_{name}", value)
+    with pytest.raises(SystemExit, match=r"^this database is of the city semarang.*another SMARTCITY_HOME"):
+        await asyncio.to_thread(migrate.main)

@@ -1,5 +1,7 @@
 """Another city is another folder: Kabupaten Semarang starts by its name alone."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -68,3 +70,15 @@ def test_the_second_city_runs_beside_the_first_and_ctrl_c_stops_it_whole(house: 
         assert time.monotonic() - began < STOPPED_WITHIN_S, left
         time.sleep(0.02)
     assert house.json("status")["attention"] == []
+
+
+def test_the_first_city_does_not_start_on_the_data_of_the_second(regency: House) -> None:
+    assert regency.stop() == 0
+    command = [sys.executable, "-m", "deploy.cli", "up"]
+    env = {**regency.surroundings, **regency.env, "SMARTCITY_CITY": "semarang"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1, done.stdout
+    assert f"this database is of the city {SECOND_CITY}, and semarang is configured" in done.stderr
+    assert "another SMARTCITY_HOME" in done.stderr
+    regency.start()
+    assert regency.json("status")["attention"] == []

@@ -108,7 +108,7 @@ async def test_a_new_stream_is_kept_like_the_others(there: dict[str, int], given
 
 
 def test_the_command_leaves_the_number_to_the_streams_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("POSTGRES_ADMIN_URL", "NATS_URL", "NATS_SEED"):
+    for name in ("CITY", "POSTGRES_ADMIN_URL", "NATS_URL", "NATS_SEED"):
         monkeypatch.setenv(f"SMARTCITY_{name}", "x")
     monkeypatch.delenv("SMARTCITY_STREAM_REPLICAS", raising=False)
     assert migrate.MigrateSettings().stream_replicas is None

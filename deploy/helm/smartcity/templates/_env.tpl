@@ -249,6 +249,7 @@
 {{/* Of who owns the database and administers NATS: the migration, and who operates from inside. */}}
 {{- define "smartcity.ownerEnv" -}}
 {{- $v := .Values -}}
+- { name: SMARTCITY_CITY, value: {{ $v.city | quote }} }
 - name: SMARTCITY_POSTGRES_ADMIN_URL
   {{- include "smartcity.secret" (list $v.postgres.admin.secret $v.postgres.admin.key) | nindent 2 }}
 - { name: SMARTCITY_NATS_URL, value: {{ include "smartcity.natsUrl" . | quote }} }

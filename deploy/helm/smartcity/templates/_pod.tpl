@@ -116,6 +116,7 @@ spec:
       imagePullPolicy: {{ $v.image.pullPolicy }}
       args: [deploy.wait, {{ .schema | default .name }}, {{ $v.migrations.waitSeconds | quote }}]
       env:
+        - { name: SMARTCITY_CITY, value: {{ $v.city | quote }} }
         - name: POSTGRES_PASSWORD
           {{- include "smartcity.secret" (list (printf "%s-%s" $v.postgres.roles.prefix .name) $v.postgres.roles.key) | nindent 10 }}
         - name: SMARTCITY_POSTGRES_URL
