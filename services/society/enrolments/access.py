@@ -27,6 +27,14 @@ async def own(tx: Transaction, id_: str, *, lock: bool = False) -> tuple[Enrolme
     return found, course
 
 
+async def own_still(tx: Transaction, found: Enrolment) -> Enrolment:
+    """One of the caller's, locked, as it is now: it may have been erased since. Errors: ENROLMENT_NOT_FOUND."""
+    (now,) = await store.these(tx, [found.id])
+    if not is_own(tx, now):
+        raise _unknown()
+    return now
+
+
 def is_own(tx: Transaction, one: Enrolment) -> bool:
     """Whether it is the caller's."""
     return one.subject == tx.caller.subject != ""

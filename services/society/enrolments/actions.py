@@ -96,7 +96,7 @@ async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
     found, _ = await access.own(tx, id_)
     course = await courses.get(tx, found.course, lock=True)
     assert course is not None, "enrolments refer to their course"
-    found = (await store.these(tx, [found.id]))[0]  # as it is now that nobody else can change it
+    found = await access.own_still(tx, found)
     done = await seating.withdraw(tx, course, found)
     return done, await courses.get(tx, course.id) or course
 
@@ -107,7 +107,7 @@ async def show_name(tx: Transaction, id_: str, name: str, *, name_shown: bool) -
     Errors: ENROLMENT_NOT_FOUND, those of ``renamed``.
     """
     found, course = await access.own(tx, id_)
-    found = (await store.these(tx, [found.id]))[0]
+    found = await access.own_still(tx, found)
     if name and name != names.unseal(tx.runtime, found):
         held = bool(found.certificate) and not await certificates.withdrawn(tx, [found.certificate])
         begun = course.starts_at <= tx.now

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +11,11 @@ from services.kit.caller import ANONYMOUS
 from services.society.enrolments import actions, timers
 from services.society.own_data import reactions
 from services.society.pillar import PILLAR
+from services.society.seating import store
 from smartcity.society.v1 import courses_pb2
 from smartcity.society.v1 import enrolments_pb2 as pb
+from smartcity.society.v1.certificates_pb2 import WithdrawCertificateRequest
+from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.personal import asked
 from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, officer, refused
@@ -166,6 +170,20 @@ async def test_erasure_gives_the_seat_back_and_takes_the_name(teaching: Teaching
     assert (await teaching.enrolment(second, BUDI)).state == SEATED
     kept = await teaching.served.admin.fetch("SELECT subject, sealed FROM society.enrolment ORDER BY place")
     assert [(row["subject"], bool(row["sealed"])) for row in kept] == [("", False), (BUDI.subject, True)]
+
+
+async def test_a_name_that_is_corrected_while_its_owner_is_erased_is_not_kept(teaching: Teaching) -> None:
+    mine = await teaching.certified()
+    withdrawn = WithdrawCertificateRequest(code=mine.certificate, etag="1", reason="Namanya salah tulis.")
+    await teaching.call(withdrawn, DISBUDPAR)  # else the name is settled, and cannot be corrected any more
+    request = pb.ShowEnrolmentNameRequest(request_id="late", id=mine.id, name="Siti Aminah binti Ali", name_shown=True)
+    async with teaching.served.runtime.transaction() as tx:
+        await actions.erase(tx, await store.these(tx, [UUID(mine.id)]))
+        late = await meanwhile(tx, teaching.call(request))
+    with refused("ENROLMENT_NOT_FOUND"):
+        await late
+    (kept,) = await teaching.served.admin.fetch("SELECT subject, sealed, name_shown FROM society.enrolment")
+    assert tuple(kept) == ("", b"", False)
 
 
 async def test_names_of_those_who_left_are_erased_later(teaching: Teaching) -> None:
