@@ -2,7 +2,7 @@
 
 import typer
 
-from deploy.cli import ballots, buses, cluster, devices, events, gtfs, performance, platform, practice, records
+from deploy.cli import ballots, buses, cities, cluster, devices, events, gtfs, performance, platform, practice, records
 
 app = typer.Typer(help="Run and look after a smart-city platform.", no_args_is_help=True, add_completion=False)
 app.add_typer(platform.app)
@@ -14,6 +14,7 @@ app.add_typer(devices.devices_app, name="devices")
 app.add_typer(buses.buses_app, name="buses")
 app.add_typer(performance.performance_app, name="performance")
 app.add_typer(ballots.app)
+app.add_typer(cities.city_app, name="city")
 app.add_typer(gtfs.gtfs_app, name="gtfs")
 app.add_typer(practice.fault_app, name="fault")
 app.add_typer(practice.story_app, name="story")

@@ -30,6 +30,11 @@ def up(
     SMARTCITY_PORT (8080) is the portal's port, SMARTCITY_HOME (.smartcity) holds the data, SMARTCITY_CITY (semarang) is
     a folder under cities/, SMARTCITY_POSTGRES_URL a PostgreSQL of your own (as a superuser).
     """
+    from deploy import profiles
+    from deploy.local.settings import city_of
+
+    if wrong := profiles.wrong(city_of()):
+        fail("the city's profile cannot be used\n" + "\n".join(wrong))
     arguments = ["--processes", str(processes), "--gateways", str(gateways)]
     arguments += ["--json"] if output is Output.JSON else []
     # The supervisor stays in memory: it takes this process over without what the command line needed.

@@ -46,7 +46,7 @@ def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gate
     port = env.get("SMARTCITY_PORT", "8080")
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise StartError(f"SMARTCITY_PORT={port}: a number from 1 to 65535, please")
-    city = env.get("SMARTCITY_CITY", CITY)
+    city = city_of(env)
     if not (CITIES / city / "profile.toml").is_file():
         known = ", ".join(sorted(each.parent.name for each in CITIES.glob("*/profile.toml")))
         raise StartError(f"SMARTCITY_CITY={city}: there is no cities/{city}. Known: {known}")
@@ -60,6 +60,11 @@ def read_settings(env: Mapping[str, str] | None = None, processes: int = 1, gate
         gateways=gateways,
         simulator="off" not in (env.get("SMARTCITY_SIMULATOR", ""), env.get("SMARTCITY_DEMO", "")),
     )
+
+
+def city_of(env: Mapping[str, str] | None = None) -> str:
+    """The city: SMARTCITY_CITY, or Semarang."""
+    return (os.environ if env is None else env).get("SMARTCITY_CITY", CITY)
 
 
 def home_of(env: Mapping[str, str] | None = None) -> Path:

@@ -12,7 +12,6 @@ from services.economy.providers.credentials import load
 from services.economy.providers.snap import open_provider
 from services.economy.resources import Resources
 from services.economy.signatories.model import Simulated
-from services.economy.terms import terms_of
 from services.kit.database.masking import key_of
 from services.kit.runtime import Runtime
 from services.kit.signing import Signer, secret
@@ -22,9 +21,9 @@ from services.kit.signing import Signer, secret
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Reads terms and tariffs, makes the city's accounts and counters, knows the acquirer.
 
-    Errors: TermsError, CityError (tariffs), ValueError (settings).
+    Errors: CityError (terms, tariffs, permits), TermsError (an NMID of another), ValueError (settings).
     """
-    tariffs_of(runtime.city, terms_of(runtime.city))  # a mistake in either file shows now, not with the first bill
+    tariffs_of(runtime.city)  # a mistake in either file shows now, not with the first bill
     terms_of_permits(runtime.city)
     async with runtime.transaction() as tx:
         await ledger.ensure_city_accounts(tx)

@@ -1,16 +1,15 @@
 """The city's terms of payments, read from ``economy.toml`` of its profile."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import msgspec
 from msgspec import Meta, Struct
 
 from services.economy.qris.identifiers import is_nmid, is_pan
 from services.kit.city import City
+from services.kit.city.files import CityError, Fault, Problem, read_optional
 
 FILE = "economy.toml"
 GOVERNMENT = "government"
@@ -98,72 +97,86 @@ def agencies_paid(city: City) -> Mapping[UUID, str]:
 
 
 class TermsError(Exception):
-    """The file cannot be used; the message says where and why."""
+    """What the file says cannot be had; the message says where and why."""
 
 
 @lru_cache(maxsize=8)
 def terms_of(city: City) -> Terms:
-    """The terms of a city, read once. Raises TermsError that names the file, each mistake and its remedy."""
-    where = f"{city.folder.name}/{FILE}"
-    try:
-        terms = msgspec.convert(tomllib.loads((city.folder / FILE).read_text(encoding="utf-8")), Terms)
-    except OSError as error:
-        raise TermsError(f"{where}: {error.strerror}; copy that of another city") from error
-    except ValueError as error:  # of the encoding, of TOML and of msgspec
-        raise TermsError(f"{where}: {error}; compare with cities/README.md") from error
-    mistakes = [*_unknown(terms, city), *_doubled(terms), *_fees(terms.fees), *_counters(terms.counters)]
-    if mistakes:
-        raise TermsError("\n".join(f"{where}: {mistake}" for mistake in mistakes))
-    return terms
+    """The terms of a city, read once. Raises CityError that lists all that is wrong with them."""
+    found = read_optional(city.folder, FILE, Terms, lambda given: _faults(given, city))
+    if found is None:
+        where = f"{city.folder.parent.name}/{city.folder.name}/{FILE}"
+        raise CityError([Problem(where, 1, "the file is missing", "copy that of another city")])
+    return found
 
 
-def _unknown(terms: Terms, city: City) -> Iterator[str]:
+def _faults(terms: Terms, city: City) -> Iterator[Fault]:
+    """All that the file's own types do not find."""
+    yield from _unknown(terms, city)
+    yield from _doubled(terms)
+    yield from _fees(terms.fees)
+    yield from _counters(terms.counters)
+
+
+def _unknown(terms: Terms, city: City) -> Iterator[Fault]:
     """What the city's other files do not know."""
-    agencies = [("treasury_agency", terms.treasury_agency), ("business_agency", terms.business_agency)]
-    agencies += [("counter", each.agency) for each in terms.counters]
-    for what, agency in agencies:
+    offices = {"treasury_agency": terms.treasury_agency, "business_agency": terms.business_agency}
+    agencies: list[tuple[tuple[str, ...], str, str]] = [((what,), what, agency) for what, agency in offices.items()]
+    agencies += [((*_at(number), "agency"), "counter", each.agency) for number, each in enumerate(terms.counters)]
+    for at, what, agency in agencies:
         if agency not in city.agencies:
-            yield f'{what} "{agency}" is no agency; use an id of agencies.csv'
-    for each in terms.counters:
+            yield at, f'{what} "{agency}" is no agency', "use an id of agencies.csv"
+    for number, each in enumerate(terms.counters):
         area = city.area(each.area)
         if area is None or not area.is_lowest:
-            yield f'counter {each.agency}: area "{each.area}" is no kelurahan or desa; use a code of areas.csv'
+            message = f'counter {each.agency}: area "{each.area}" is no kelurahan or desa'
+            yield (*_at(number), "area"), message, "use a code of areas.csv"
     if terms.sector(GOVERNMENT) is None:
-        yield f'there is no sector "{GOVERNMENT}"; add it, since counters are in it'
+        yield ("sectors[0]",), f'there is no sector "{GOVERNMENT}"', "add it, since counters are in it"
 
 
-def _doubled(terms: Terms) -> Iterator[str]:
-    """What is there twice."""
-    for what, values in (
-        ("sector", [each.id for each in terms.sectors]),
-        ("counter of agency", [each.agency for each in terms.counters]),
-        ("nmid", [each.nmid for each in terms.counters if each.nmid]),
-        ("pan", [each.pan for each in terms.counters if each.pan]),
+def _at(number: int) -> tuple[str, ...]:
+    """Where the counter of that number stands."""
+    return (f"counters[{number}]",)
+
+
+def _doubled(terms: Terms) -> Iterator[Fault]:
+    """What is there twice; told where it is the second time."""
+    for table, what, values in (
+        ("sectors", "sector", [each.id for each in terms.sectors]),
+        ("counters", "counter of agency", [each.agency for each in terms.counters]),
+        ("counters", "nmid", [each.nmid for each in terms.counters]),
+        ("counters", "pan", [each.pan for each in terms.counters]),
     ):
-        for value in sorted({one for one in values if values.count(one) > 1}):
-            yield f'{what} "{value}" is there twice; remove or correct one'
+        for value in sorted({one for one in values if one and values.count(one) > 1}):
+            second = values.index(value, values.index(value) + 1)
+            yield (f"{table}[{second}]", value), f'{what} "{value}" is there twice', "remove or correct one"
 
 
-def _fees(fees: Iterable[Fee]) -> Iterator[str]:
+def _fees(fees: Iterable[Fee]) -> Iterator[Fault]:
     """A size without a fee for some amount, and lines that can never count."""
     lines: dict[str, list[Fee]] = {size: [] for size in get_args(FeeSize)}
     for fee in fees:
         lines[fee.size].append(fee)
     for size, found in lines.items():
+        at = ("fees[0]", size) if found else ("fees[0]",)
         if not found or found[-1].up_to is not None:
-            yield f'fees of "{size}" end before the largest amount; add a last line without up_to'
+            yield at, f'fees of "{size}" end before the largest amount', "add a last line without up_to"
         limits = [fee.up_to for fee in found[:-1]]
         known = [limit for limit in limits if limit is not None]
         if known != limits or known != sorted(set(known)):
-            yield f'fees of "{size}" are out of order; write them by rising up_to, the one without it last'
+            yield at, f'fees of "{size}" are out of order', "write them by rising up_to, the one without it last"
 
 
-def _counters(counters: Iterable[Counter]) -> Iterator[str]:
+def _counters(counters: Iterable[Counter]) -> Iterator[Fault]:
     """Numbers that no acquirer gives."""
-    for each in counters:
+    for number, each in enumerate(counters):
+        at, name = _at(number), f"counter {each.agency}"
         if bool(each.nmid) != bool(each.pan):
-            yield f"counter {each.agency}: nmid and pan belong together; give both, or neither while there is no QRIS"
+            remedy = "give both, or neither while there is no QRIS"
+            yield at, f"{name}: nmid and pan belong together", remedy
         if each.nmid and not is_nmid(each.nmid):
-            yield f'counter {each.agency}: nmid "{each.nmid}" is wrong; it is ID and 13 digits'
+            yield (*at, "nmid"), f'{name}: nmid "{each.nmid}" is wrong', "it is ID and 13 digits"
         if each.pan and not is_pan(each.pan):
-            yield f"counter {each.agency}: pan is wrong; it has 16 to 19 digits, the last of which checks them (Luhn)"
+            remedy = "it has 16 to 19 digits, the last of which checks them (Luhn)"
+            yield (*at, "pan"), f"{name}: pan is wrong", remedy

@@ -150,7 +150,7 @@ def _payment(city: City, trader: Trader, closing: datetime, chance: Random) -> P
 async def _bills(runtime: Runtime, chance: Random) -> None:
     """Bills to be paid, some of them overdue."""
     city = runtime.city
-    tariffs = list(tariffs_of(city, terms_of(city)).values())
+    tariffs = list(tariffs_of(city).values())
     areas = list(_lowest(city))
     for number in range(BILLS):
         issued = runtime.clock() - timedelta(days=chance.randrange(1, 30))

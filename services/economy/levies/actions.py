@@ -26,7 +26,7 @@ from services.economy.receipts import actions as receipts
 from services.economy.receipts.model import Facts
 from services.economy.returns import actions as returns
 from services.economy.returns.model import REQUESTER
-from services.economy.terms import GOVERNMENT, terms_of
+from services.economy.terms import GOVERNMENT
 from services.kit import codes
 from services.kit.caller import Scope
 from services.kit.database import Transaction
@@ -56,7 +56,7 @@ async def issue(tx: Transaction, tariff: str, claim: Claim) -> Seen:
     and those of `model.issue`.
     """
     city = tx.runtime.city
-    found = _tariff(tx, tariffs_of(city, terms_of(city)), tariff)
+    found = _tariff(tx, tariffs_of(city), tariff)
     area = city.area(claim.area)
     if area is None or not area.is_lowest:
         raise invalid("AREA_UNKNOWN", "Give the Kemendagri code of a kelurahan or desa of this city.", field="area")

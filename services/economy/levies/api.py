@@ -7,7 +7,6 @@ from services.economy.levies.tariffs import Tariff, tariffs_of
 from services.economy.money import to_proto
 from services.economy.payments import actions as payments
 from services.economy.payments import views
-from services.economy.terms import terms_of
 from services.kit.database import Transaction
 from services.kit.rpc import Call, etag, one_statement, protos, rpc
 from smartcity.economy.v1 import levies_pb2 as pb
@@ -17,7 +16,7 @@ from smartcity.economy.v1 import levies_pb2 as pb
 async def tariffs(call: Call, request: pb.ListTariffsRequest) -> pb.ListTariffsResponse:
     """Lists the tariffs in force; they are in memory."""
     city = call.runtime.city
-    found = tariffs_of(city, terms_of(city)).values()
+    found = tariffs_of(city).values()
     return pb.ListTariffsResponse(tariffs=[_tariff(one, city.currency) for one in found])
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from services.economy.terms import Terms
+from services.economy.terms import terms_of
 from services.kit.city import City
 from services.kit.city.files import Problems, Row, parse_table, read_text
 from services.kit.city.model import Days, Identifier, Text
@@ -36,9 +36,9 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Legal basis."""
 
 
-def tariffs_of(city: City, terms: Terms) -> Mapping[str, Tariff]:
+def tariffs_of(city: City) -> Mapping[str, Tariff]:
     """The tariffs of a city by id, in the order of the file. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(each.agency for each in terms.counters))
+    return _read(city.folder, frozenset(each.agency for each in terms_of(city).counters))
 
 
 @lru_cache

@@ -192,7 +192,8 @@ def read_settings(path: Path, of: type[T], problems: Problems) -> tuple[T, str] 
         problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "mend the syntax")
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        problems.add(path.name, int(found[1]) if found else text.count("\n"), f"not TOML ({error})", "mend the syntax")
+        line = int(found[1]) if found else max(text.count("\n"), 1)
+        problems.add(path.name, line, f"not TOML ({error})", "mend the syntax")
     except msgspec.ValidationError as error:
         path_text = str(error).partition(" - at `$")[2].strip(".`")
         unknown = re.search(r"unknown field `(\w+)`", str(error))

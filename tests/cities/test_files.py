@@ -1,0 +1,107 @@
+"""Every file of a profile: who reads it, what `smartcity city check` finds in it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy import profiles
+from deploy.cli import app
+from services.kit.city import profile
+
+ROOT = Path(__file__).parents[2]
+READS = re.compile(r"\b(read_optional|parse_table|read_text|read_settings)\(")
+
+
+@pytest.fixture
+def cities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of cities with a copy of Semarang's, which commands find."""
+    shutil.copytree(ROOT / "cities" / "semarang", tmp_path / "cities" / "semarang")
+    monkeypatch.setattr(profile, "CITIES", tmp_path / "cities")
+    return tmp_path / "cities" / "semarang"
+
+
+def checked(city: str = "semarang") -> tuple[int, list[str]]:
+    """Exit code and lines of the command."""
+    done = CliRunner().invoke(app, ["city", "check", city])
+    return done.exit_code, done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("city", ["semarang", "kabupaten-semarang"])
+def test_with_our_cities_nothing_is_wrong(city: str) -> None:
+    assert checked(city) == (0, [f"cities/{city}: nothing is wrong"])
+
+
+def test_what_is_wrong_in_files_of_several_pillars_is_listed_at_once_with_line_and_remedy(cities: Path) -> None:
+    for file, wanted, wrong in (
+        ("economy.toml", '"bpkad"', '"kas"'),
+        ("performance.toml", "keep_months", "keep_moons"),
+        ("demo.toml", "demo = true", "demo = false"),
+    ):
+        text = (cities / file).read_text(encoding="utf-8")
+        assert wanted in text
+        (cities / file).write_text(text.replace(wanted, wrong, 1), encoding="utf-8")
+    (cities / "levies.csv").write_text("id\n", encoding="utf-8")
+    code, lines = checked()
+    assert code == 1
+    assert [line.partition(":")[0] for line in lines] == [
+        f"cities/semarang/{name}" for name in ("demo.toml", "economy.toml", "performance.toml")
+    ], "levies are read with the terms of economy.toml"
+    assert all(re.fullmatch(r"[^:]+:\d+: .+; .+", line) for line in lines)
+
+
+def test_what_all_services_need_is_listed_too(cities: Path) -> None:
+    (cities / "holidays.csv").write_text("day\n", encoding="utf-8")
+    code, lines = checked()
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("cities/semarang/holidays.csv:1: the columns do not fit")
+
+
+def test_a_file_that_nobody_reads_is_named_with_what_was_meant(cities: Path) -> None:
+    (cities / "participation.toml").rename(cities / "participaton.toml")
+    (cities / "notes.txt").write_text("x", encoding="utf-8")
+    code, lines = checked()
+    assert code == 1
+    assert lines == [
+        "cities/semarang/notes.txt:1: nobody reads this file; take it away, or name it as cities/README.md does",
+        "cities/semarang/participaton.toml:1: nobody reads this file; call it participation.toml",
+    ]
+
+
+def test_a_city_that_is_not_there_is_named_with_those_that_are(cities: Path) -> None:
+    assert checked("demak") == (1, ["cities/demak:0: there is no such profile; there are: semarang"])
+
+
+def test_up_lists_what_is_wrong_before_anything_starts(cities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMARTCITY_CITY", "semarang")
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("it started"))
+    (cities / "permits.toml").write_text("colour = 1\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["up"])
+    assert done.exit_code == 1
+    assert re.search(r"^cities/semarang/permits\.toml:\d+: .+; .+$", done.stderr, re.MULTILINE)
+
+
+def test_every_reader_of_a_profile_is_asked() -> None:
+    """What reads files of a profile's kind in a pillar is one of the readers, or reads something else."""
+    named = {reader.module for reader in profiles.READERS}
+    found = {
+        ".".join(path.relative_to(ROOT / "services").with_suffix("").parts)
+        for path in (ROOT / "services").rglob("*.py")
+        if READS.search(path.read_text(encoding="utf-8")) and "kit" not in path.parts
+        and "services.kit.city.files" in path.read_text(encoding="utf-8")
+    }  # fmt: skip
+    assert found == named
+
+
+def test_every_file_that_a_reader_names_is_known() -> None:
+    """The files that the readers' modules and the kit name are those that are told of."""
+    modules = [f"services/{reader.module.replace('.', '/')}.py" for reader in profiles.READERS]
+    kit = [str(path.relative_to(ROOT)) for path in (ROOT / "services/kit/city").glob("*.py")]
+    named = {
+        file
+        for module in (*modules, *kit)
+        for file in re.findall(r'"([a-z_]+\.(?:toml|csv|json|geojson))"', (ROOT / module).read_text(encoding="utf-8"))
+    }
+    assert named == profiles.files()
