@@ -1,4 +1,4 @@
-"""Every file of a profile: who reads it, what `smartcity city check` finds in it."""
+"""Every file of a profile: who reads it, what `smartcity city check` finds in it, and where it is written about."""
 
 import re
 import shutil
@@ -12,7 +12,10 @@ from deploy.cli import app
 from services.kit.city import profile
 
 ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "cities" / "README.md").read_text(encoding="utf-8")
+LIST = GUIDE.partition("```\n")[2].partition("```")[0]
 READS = re.compile(r"\b(read_optional|parse_table|read_text|read_settings)\(")
+NAMED = re.compile(r"\b[a-z_]+\.(?:toml|csv|json|geojson)\b")
 
 
 @pytest.fixture
@@ -105,3 +108,24 @@ def test_every_file_that_a_reader_names_is_known() -> None:
         for file in re.findall(r'"([a-z_]+\.(?:toml|csv|json|geojson))"', (ROOT / module).read_text(encoding="utf-8"))
     }
     assert named == profiles.files()
+
+
+def test_the_guide_lists_the_files_that_are_read_and_no_others() -> None:
+    listed = {name for line in LIST.splitlines() for name in _names_at_the_start(line)}
+    assert listed == profiles.files()
+
+
+def _names_at_the_start(line: str) -> list[str]:
+    """The files that a line of the list begins with: `  transit_stops.csv, transit_stops_osm.csv (ODbL), ...`."""
+    found = []
+    for part in line.strip().split(", "):
+        match = NAMED.match(part)
+        if not match:
+            break
+        found.append(match[0])
+    return found
+
+
+def test_every_file_has_a_heading_but_those_that_are_drawn() -> None:
+    headings = {name for line in GUIDE.splitlines() if line.startswith("### ") for name in NAMED.findall(line)}
+    assert headings == profiles.files() - {"areas.geojson", "map.geojson"}
