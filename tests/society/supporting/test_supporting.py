@@ -1,5 +1,7 @@
 """What somebody supports: a page of their own says what became of it, and mails tell it to who wants them."""
 
+from lxml import html
+
 from services.kit.caller import ANONYMOUS
 from services.society.following import timers
 from services.society.proposals import reactions
@@ -7,7 +9,7 @@ from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import permits_pb2
 from smartcity.society.v1 import proposals_pb2, supports_pb2
 from tests.fixtures.arriving import arrived
-from tests.fixtures.edge import stand_before
+from tests.fixtures.edge import edge_before, stand_before
 from tests.society.following.conftest import followers
 from tests.society.following.followers import Followers
 from tests.society.pages import reader, said
@@ -69,6 +71,17 @@ async def test_support_from_before_the_login_is_found_once_it_is_given_again(soc
     assert [each[0] for each in await listed(society)] == [one.code]
     await society.support(one.code, BUDI, "browser")
     assert len(await listed(society)) == 1
+
+
+async def test_it_is_said_beside_the_button_that_support_cannot_be_taken_back(followers: Followers) -> None:
+    code = (await followers.society.published()).code
+    async with edge_before(followers.served) as client:
+        for language, told in (("en", "cannot be taken back"), ("id", "tidak dapat ditarik kembali")):
+            page = html.fromstring(
+                (await client.get(f"/sosial/usulan/{code}", headers={"accept-language": language})).text
+            )
+            (button,) = page.xpath("//form[@id='support-form']//button[@aria-describedby]")
+            assert told in page.get_element_by_id(button.get("aria-describedby")).text_content()
 
 
 async def test_the_page_asks_for_mails_as_it_takes_support_and_says_later_what_is_new(followers: Followers) -> None:
