@@ -162,7 +162,9 @@ async def test_what_holds_the_command_itself_makes_nobody_silent(monkeypatch: py
     """Clients of PostgreSQL and NATS are imported by then, for seconds on a machine that is busy."""
     monkeypatch.setenv("SMARTCITY_PATIENCE_S", "0.3")
 
-    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)
+        writer.write(b"N")
         writer.close()
 
     async def importing(_: Access) -> list[dict[str, Any]]:
@@ -170,7 +172,7 @@ async def test_what_holds_the_command_itself_makes_nobody_silent(monkeypatch: py
         time.sleep(0.6)  # noqa: ASYNC251 - the loop is held, as by an import
         return []
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     ports = {"sql": server.sockets[0].getsockname()[1]}
     run = {"components": [{"name": "postgres", "state": "ready", "ports": ports, "once": False, "log": ""}]}
     monkeypatch.setattr(status, "find", lambda: Access("", "", "", run))
