@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.printing import Output, OutputOption, plainly, print_json, read
+from deploy.cli.printing import Output, OutputOption, fail, plainly, print_json, read
 
 receipt_app = typer.Typer(help="Receipts that citizens keep.", no_args_is_help=True)
 erasures_app = typer.Typer(
@@ -32,15 +32,19 @@ def receipt_verify(
     from services.governance.receipts.verify import sealed_until, verify
 
     receipt = read(file)
-    found_seals = read(seals) if seals else None
+    found_seals = read(seals) if seals else []
     if isinstance(found_seals, dict):
-        found_seals = found_seals.get("seals", found_seals)
-    problems = verify(receipt, read(keys) if keys else None, found_seals, read(earlier) if earlier else None)
+        found_seals = found_seals.get("seals")
+    if not isinstance(found_seals, list):
+        fail(f"{seals} has no list of seals", exit_code=2)
+    against = [None if path is None else read(path) or {} for path in (keys, earlier)]
+    problems = verify(receipt, against[0], found_seals if seals else None, against[1])
     until = "" if problems else sealed_until(receipt)
     listed = [{"where": each.where, "reason": each.reason, "what": each.what_en} for each in problems]
     result = {"holds": not problems, "sealed_until": until or None, "problems": listed}
     print_json(result) if output is Output.JSON else screen.show_receipt(result)
-    raise typer.Exit(1 if problems else 0)
+    unreadable = any(each.reason == "UNREADABLE" for each in problems)
+    raise typer.Exit(2 if unreadable else 1 if problems else 0)
 
 
 @erasures_app.command("list")
