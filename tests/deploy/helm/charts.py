@@ -94,7 +94,7 @@ MATRIX: dict[str, Values] = {
     "cluster issuer": {"tls": {"issuer": {"name": "all", "kind": "ClusterIssuer"}}},
     "gateway api": GATEWAY_API,
     "no edge": {"ingress": {"enabled": False}},
-    "no autoscaling": {"defaults": _NO_SCALING, "components": {"gateway": _NO_SCALING}},
+    "no autoscaling": {"defaults": _NO_SCALING},
     "extras": _EXTRAS,
     "dev with extras": together(DEV, _EXTRAS),
     "login": _OIDC,

@@ -39,6 +39,12 @@ OTHERS = {"Certificate", "HTTPRoute"}
 kubernetes_validate.utils.schema_contents = cache(kubernetes_validate.utils.schema_contents)  # else read per manifest
 
 
+def test_one_of_each_is_said_once_for_gateways_too() -> None:
+    manifests = render({"defaults": {"replicas": 1, "autoscaling": {"enabled": False}}})
+    assert of_kind(manifests, "HorizontalPodAutoscaler") == {}
+    assert {each["spec"]["replicas"] for each in of_kind(manifests, "Deployment").values()} == {1}
+
+
 def test_the_minors_are_the_last_three() -> None:
     assert kubernetes_validate.latest_version() == f"{MINORS[-1]}.0"
 
