@@ -1,5 +1,6 @@
 """The values for NATS, PostgreSQL and certificates beside the chart: they name what values.yaml names."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,6 +38,22 @@ POSTGRES = documents("cloudnative-pg.yaml")
 RESTORED = documents("cloudnative-pg-restore.yaml")
 CERTIFICATES = documents("cert-manager.yaml")
 MADE = {each["metadata"]["name"]: each for each in fresh(VALUES).secrets}
+
+
+def test_the_sizes_that_are_told_are_those_of_both_files() -> None:
+    text = (chart.CHART.parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`(?:resources|postgresql|storage)\.[^|]*) \| (\w+) \| ", text, re.MULTILINE)
+    told = {name: each for names, each in rows for name in re.findall(r"`([\w.]+)`", names)}
+    for spec in (
+        POSTGRES["Cluster", "smartcity-postgres"]["spec"], RESTORED["Cluster", "smartcity-postgres-restored"]["spec"],
+    ):  # fmt: skip
+        assert told == {
+            "resources.requests.cpu": spec["resources"]["requests"]["cpu"],
+            "resources.requests.memory": spec["resources"]["requests"]["memory"],
+            "limits.memory": spec["resources"]["limits"]["memory"],
+            "postgresql.parameters.shared_buffers": spec["postgresql"]["parameters"]["shared_buffers"],
+            "storage.size": spec["storage"]["size"],
+        }
 
 
 def test_the_users_of_nats_are_the_config_map_of_the_release() -> None:
