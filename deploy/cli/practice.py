@@ -70,7 +70,7 @@ def story_levy(output: OutputOption = Output.TEXT) -> None:
     def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
         return tell(someone, run["city"], str(load_city(run["city"]).timezone))
 
-    _follow(steps, output)
+    _follow("levy", steps, output)
 
 
 @story_app.command("ticket")
@@ -82,7 +82,7 @@ def story_ticket(output: OutputOption = Output.TEXT) -> None:
     def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
         return tell(someone, run["city"], str(load_city(run["city"]).timezone))
 
-    _follow(steps, output)
+    _follow("ticket", steps, output)
 
 
 @story_app.command("flood")
@@ -101,7 +101,7 @@ def story_flood(
             return flood_drill.tell(someone, run["city"])
         return flood_story.tell(someone, ports["nats"]["mqtt"], run["city"])
 
-    _follow(steps, output, alone="" if exercise else "flood")
+    _follow("flood", steps, output, alone=not exercise)
 
 
 @story_app.command("permit")
@@ -113,7 +113,7 @@ def story_permit(output: OutputOption = Output.TEXT) -> None:
     def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
         return tell(someone, load_city(run["city"]).timezone)
 
-    _follow(steps, output)
+    _follow("permit", steps, output)
 
 
 @story_app.command("proposal")
@@ -125,19 +125,25 @@ def story_proposal(output: OutputOption = Output.TEXT) -> None:
     def steps(someone: Visitor, run: Mapping[str, Any]) -> AsyncGenerator[Step, None]:
         return tell(someone, load_city(run["city"]).timezone)
 
-    _follow(steps, output)
+    _follow("proposal", steps, output)
 
 
 def _follow(
-    steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]], output: Output, *, alone: str = ""
+    story: str,
+    steps: Callable[[Visitor, Mapping[str, Any]], AsyncGenerator[Step, None]],
+    output: Output,
+    *,
+    alone: bool = False,
 ) -> None:
     """Tells each step of a story as it happens, and how long after the story's begin.
 
-    ``alone`` names a story that is told once at a time. However it is ended, it puts back what it changed.
+    Not where the city's profile lacks what it needs. ``alone``: it is told once at a time. However it is ended, it puts
+    back what it changed.
     """
+    from deploy.local.stories import lacking
     from deploy.operate import access, screen
     from deploy.operate.story import told_alone
-    from deploy.operate.visitor import visitor
+    from deploy.operate.visitor import StoryError, visitor
 
     async def follow() -> None:
         loop, me = asyncio.get_running_loop(), asyncio.current_task()
@@ -145,9 +151,11 @@ def _follow(
         for each in (signal.SIGTERM, signal.SIGHUP):  # `timeout`, and a terminal that is closed; Ctrl-C does so already
             loop.add_signal_handler(each, me.cancel)
         found = access.find()
+        if found.run and (why := lacking(story, found.run["city"])):
+            raise StoryError(why)
         async with visitor(found) as someone, aclosing(steps(someone, found.run)) as telling:
             if alone and found.home:
-                cleaning.enter_context(told_alone(found.home, alone))
+                cleaning.enter_context(told_alone(found.home, story))
             began = time.monotonic()
             async for step in telling:
                 seconds = time.monotonic() - began

@@ -11,7 +11,7 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from deploy.local import forkserver, runfile
+from deploy.local import forkserver, runfile, stories
 from deploy.local.component import State, Status
 from deploy.local.demo import (
     busiest_agencies,
@@ -78,7 +78,8 @@ async def _run(settings: LocalSettings, *, as_json: bool) -> None:
             return
         failing = [each.component.name for each in supervisor.statuses.values() if each.state not in _FINE]
         screen.say(f"\n{settings.city} is up after {time.time() - began:.1f} s.")
-        screen.welcome(plan.urls(), _people(settings.city), plan.secrets.text("demo-password", 9), failing)
+        password = plan.secrets.text("demo-password", 9)
+        screen.welcome(plan.urls(), _people(settings.city), password, failing, stories.told(settings.city))
 
     if not as_json:
         screen.say(f"Starting {settings.city} in {settings.home}")

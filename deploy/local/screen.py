@@ -16,6 +16,12 @@ _SIGNS = {
     State.RESTARTING: "[red]✗[/] {name} {remark}; log: {log}",
 }
 
+_STORIES = {
+    "levy": "a market levy, from bill to receipt",
+    "flood": "a river that rises, from reading to all clear",
+}
+"""Those that a first visitor is led to."""
+
 
 class Screen:
     """The terminal of the supervisor."""
@@ -38,12 +44,17 @@ class Screen:
         self._console.print(text)
 
     def welcome(
-        self, urls: Mapping[str, str], people: Sequence[tuple[str, str]], password: str, failing: Sequence[str]
+        self,
+        urls: Mapping[str, str],
+        people: Sequence[tuple[str, str]],
+        password: str,
+        failing: Sequence[str],
+        stories: Sequence[str],
     ) -> None:
-        """The one table: where to go, as whom, and what to try."""
+        """The one table: where to go, as whom, and what to try; ``stories`` are those that can be told of the city."""
         self._section("Open", _places(urls))
         self._section(f"Log in with the password {password}", people)
-        self._section("Try", _tour(urls))
+        self._section("Try", _tour(urls, stories))
         self._console.print()
         for name in failing:
             self._console.print(f"[red]✗ {name} does not start[/]; log: {escape(self._logs)}/{name}.log")
@@ -70,16 +81,13 @@ def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _tour(urls: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [
-        ("1", f"Report something at {urls['report']}: no account needed."),
-        (
-            "2",
-            f"Log in as verifikator and verify it at {urls['officer_desk']}, then resolve it as the agency's officer.",
-        ),
-        ("3", f"Read the news sent to the reporter at {urls['mailbox']}."),
-        ("4", f"See the whole story as one trace at {urls['traces']}: search for the code of the report."),
-        ("5", "Tell the story of a market levy, from bill to receipt: smartcity story levy"),
-        ("6", "Tell the story of a river that rises, from reading to all clear: smartcity story flood"),
-        ("7", f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}."),
+def _tour(urls: Mapping[str, str], stories: Sequence[str]) -> list[tuple[str, str]]:
+    steps = [
+        f"Report something at {urls['report']}: no account needed.",
+        f"Log in as verifikator and verify it at {urls['officer_desk']}, then resolve it as the agency's officer.",
+        f"Read the news sent to the reporter at {urls['mailbox']}.",
+        f"See the whole story as one trace at {urls['traces']}: search for the code of the report.",
+        *(f"Tell the story of {what}: smartcity story {name}" for name, what in _STORIES.items() if name in stories),
+        f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}.",
     ]
+    return [(str(number), step) for number, step in enumerate(steps, start=1)]

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
+from deploy.local.stories import GAUGE
 from deploy.operate import flood_effects
 from deploy.operate.flood_effects import Flood
 from deploy.operate.gauge import Gauge, connected
@@ -23,7 +24,7 @@ from deploy.operate.story import LOOK_S, Step, since, until
 from deploy.operate.visitor import StoryError, Visitor
 from services.kit import tasks
 
-THING, DATASTREAM, RULE, LEVEL = "pasut-tanjung-emas", "level", "awas", "siaga"
+THING, DATASTREAM, RULE, LEVEL = GAUGE, "level", "awas", "siaga"
 """A gauge; the rule of it that opens the alarm, named as the level that it means; and how far that rises by itself."""
 CALM_S, SLEPT_S = 2, 3600
 RISES, FALLS = 0.05, 0.2

@@ -9,25 +9,27 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from deploy.local import stories
 from deploy.local.demo import treasury_agency
 from deploy.operate.story import Step, until
 from deploy.operate.visitor import StoryError, Visitor
 
-TARIFF, OFFICER = "pasar-kios", "petugas-disdag"
-AREA = "33.74.01.1010"
 UNITS = 180
 """Six square metres for thirty days."""
 
 
 async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Step, None]:
     """The steps as they happen. Raises StoryError when one does not come out as it should."""
+    levy = stories.levy(city)
+    if levy is None:
+        raise StoryError(stories.lacking("levy", city))
     today = datetime.now(ZoneInfo(timezone)).date().isoformat()
     treasurer = f"petugas-{treasury_agency(city)}"
-    before = await _area(visitor, today)
+    before = await _area(visitor, today, levy.area)
 
     stall = f"Pasar Johar, kios B-{secrets.randbelow(900) + 100}-{secrets.token_hex(2)}"
-    wanted = {"tariff": TARIFF, "object": stall, "period": today[:7], "quantity": UNITS, "area": AREA}
-    bill = await visitor.post("/v1/bills", wanted, OFFICER)
+    wanted = {"tariff": levy.tariff, "object": stall, "period": today[:7], "quantity": UNITS, "area": levy.area}
+    bill = await visitor.post("/v1/bills", wanted, f"petugas-{levy.agency}")
     yield Step("bill", "market office", f"{bill['number']} for {stall}: {_money(bill)}", bill)
 
     payment = await visitor.post(f"/v1/bills/{bill['number']}/payment")
@@ -53,7 +55,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Ste
     closed = await visitor.post(f"/v1/settlement/days/{today}/closing", {"early": True}, treasurer)
     yield Step("settlement", "treasury", f"{closed['batches']} batches, {_money(closed, 'net')}", closed)
 
-    counted = partial(_area, visitor, today)
+    counted = partial(_area, visitor, today, levy.area)
     more = before["payments"] + 1
     after = await until("the payment is not counted", counted, lambda found: found["payments"] >= more)
     share = f"{after['cashless_share']:.0%} of {after['payments']} payments today are cashless"
@@ -68,8 +70,8 @@ async def pay(visitor: Visitor, qr: str) -> None:
         raise StoryError(f"the bank answered {answer.status_code}: {answer.text[:300]}")
 
 
-async def _area(visitor: Visitor, day: str) -> dict[str, Any]:
-    query = {"group": "area", "first_day": day, "last_day": day, "area": AREA}
+async def _area(visitor: Visitor, day: str, area: str) -> dict[str, Any]:
+    query = {"group": "area", "first_day": day, "last_day": day, "area": area}
     found = (await visitor.get("/v1/indicators", **query))["indicators"]
     return found[0] if found else {"payments": 0}
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from stdnum import luhn
 
+from deploy.local.stories import AREA, LOADING_PERMIT, STALL_PERMIT
 from deploy.operate.levy_story import pay
 from deploy.operate.story import Step, until
 from deploy.operate.visitor import StoryError, Visitor
 
 APPLICANT, CHECKER = "warga", "petugas-kec-semarang-tengah"
 MARKETS, ROADS, BUSINESS = "petugas-disdag", "petugas-dishub", "petugas-dinkop-um"
-AREA = "33.74.01.1007"
 NAME, STALL = "Warung Bu Sri", "Pasar Johar, kios B-"
 AT_WORK = timedelta(minutes=10)
 """No story takes longer."""
@@ -29,7 +29,7 @@ WHY = "Dokumen lengkap dan lokasi sesuai ketentuan."
 
 async def tell(visitor: Visitor, zone: tzinfo) -> AsyncGenerator[Step, None]:
     """The steps as they happen. Raises StoryError when one does not come out as it should."""
-    one = await _begun(visitor, "kios-pasar")
+    one = await _begun(visitor, STALL_PERMIT)
     code = one["code"]
     yield Step("applied", APPLICANT, f"{code}: {one['name']}, a draft by phone", one)
 
@@ -143,7 +143,7 @@ async def _merchant_is(visitor: Visitor, merchant: dict[str, Any], state: str) -
 
 async def _loading(visitor: Visitor, day: str) -> dict[str, Any]:
     """A permit of one day with a fee, granted."""
-    begun = await _begun(visitor, "bongkar-muat", first_day=day, last_day=day)
+    begun = await _begun(visitor, LOADING_PERMIT, first_day=day, last_day=day)
     one = await _move(visitor, await _sent(visitor, begun), "check", CHECKER, WHY)
     await _move(visitor, one, "grant", ROADS, WHY)
     ask = partial(visitor.get, f"/v1/permits/{one['code']}", APPLICANT)

@@ -14,13 +14,14 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
+from deploy.local.stories import AREA, NEIGHBOURHOOD
 from deploy.operate.story import Step, until
 from deploy.operate.visitor import StoryError, Visitor
 
 OFFICE, REGISTRATION, CREW = "petugas-bappeda", "petugas-disdukcapil", "petugas-dlh"
 COUNTERS = (OFFICE, "admin")
 """Who count the papers of the booth, each on their own."""
-AREA, CITY = "33.74.01.1007", "33.74"
+CITY = "33.74"
 LAMPS, DRAIN, PARK = ("Lampu jalan RT 03", 12_000_000), ("Saluran air gang", 9_000_000), ("Taman bermain", 14_000_000)
 PAPERS = 6
 """With fewer than five votes nothing is told but their number."""
@@ -90,7 +91,7 @@ async def _process(visitor: Visitor, today: date) -> dict[str, Any]:
 
 def _written(today: date) -> dict[str, Any]:
     return {
-        "kind": "anggaran-rt",
+        "kind": NEIGHBOURHOOD,
         "area": AREA,
         "title": f"Anggaran RT 03 RW 02 {today.year}",
         "summary": "Bantuan operasional RT tahun ini: usulkan, dukung, dan pilih penggunaannya.",

@@ -178,8 +178,10 @@ def test_the_welcome() -> None:
     people = [
         ("petugas-kecamatan-semarang-tengah", "Officer of the kecamatan, who takes the complaints of its kelurahan")
     ]
-    Screen("/logs", Console(file=file, width=WIDTH, highlight=False)).welcome(urls, people, "p" * 24, ["governance"])
-    whole(file.getvalue(), people[0][0], people[0][1], urls["portal"], "Mailbox")
+    screen = Screen("/logs", Console(file=file, width=WIDTH, highlight=False))
+    screen.welcome(urls, people, "p" * 24, ["governance"], ["levy"])
+    whole(file.getvalue(), people[0][0], people[0][1], urls["portal"], "Mailbox", "smartcity story levy")
+    assert "story flood" not in file.getvalue(), "it cannot be told of this city"
 
 
 @pytest.mark.parametrize("width", [40, 80, 120, 200])

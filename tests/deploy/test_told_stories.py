@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
-from deploy.cli import practice
+from deploy.cli import app, practice
 from deploy.cli.printing import Output
+from deploy.local import stories
 from deploy.operate import access, visitor
 from deploy.operate.access import Access
 from deploy.operate.story import Step, told_alone
 from deploy.operate.visitor import StoryError
+from tests.fixtures.house import SECOND_CITY
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_story_that_is_ended_by_a_signal_puts_back_what_it_changed(platform: P
             await asyncio.sleep(0)  # it asks the platform, and the platform answers
             changed.clear()
 
-    practice._follow(steps, Output.JSON, alone="flood")
+    practice._follow("flood", steps, Output.JSON, alone=True)
     assert changed == []
 
 
@@ -61,7 +64,25 @@ def test_a_story_that_changes_something_is_told_once_at_a_time(
         with pytest.raises(StoryError, match="already"), told_alone(platform, "flood"):
             pass
         with pytest.raises(typer.Exit):
-            practice._follow(steps, Output.JSON, alone="flood")
+            practice._follow("flood", steps, Output.JSON, alone=True)
     assert "the story flood is told already" in capsys.readouterr().err
     with told_alone(platform, "flood"):
         pass
+
+
+@pytest.mark.parametrize("words", [["levy"], ["flood"], ["flood", "--exercise"], ["ticket"], ["proposal"], ["permit"]])
+def test_where_the_city_lacks_what_a_story_needs_it_is_said_with_what_to_do(
+    platform: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    run = {"city": SECOND_CITY, "components": []}
+    monkeypatch.setattr(access, "find", lambda: Access("", "", "", run, platform))
+    done = CliRunner().invoke(app, ["story", *words])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"cities/{SECOND_CITY} " in done.stderr
+    assert "SMARTCITY_CITY=semarang tells all stories" in done.stderr
+
+
+def test_the_start_leads_to_the_stories_that_can_be_told() -> None:
+    assert stories.told(SECOND_CITY) == []
+    assert set(stories.told("semarang")) == {"levy", "flood", "ticket", "proposal", "permit"}
+    assert stories.levy("semarang") == stories.Levy("pasar-kios", "disdag", "33.74.01.1010")

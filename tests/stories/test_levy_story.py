@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.operate.levy_story import AREA, OFFICER, TARIFF, UNITS, pay
+from deploy.local.stories import levy
+from deploy.operate.levy_story import UNITS, pay
 from deploy.operate.visitor import Visitor
 from tests.fixtures.house import House, until
 from tests.stories.judging import judge_from
@@ -81,9 +82,11 @@ async def test_who_waits_for_a_payment_hears_of_it_when_the_bank_has_told(house:
     async with httpx.AsyncClient(base_url=house.url, timeout=15) as client:
         somebody = Visitor(house.about["urls"], client, house.secrets)
         month = datetime.now(UTC).strftime("%Y-%m")
-        stall = {"object": "Pasar Johar, kios A-1", "area": AREA}
-        wanted = {"tariff": TARIFF, "period": month, "quantity": UNITS, **stall}
-        bill = await somebody.post("/v1/bills", wanted, OFFICER)
+        terms = levy("semarang")
+        assert terms is not None
+        stall = {"object": "Pasar Johar, kios A-1", "area": terms.area}
+        wanted = {"tariff": terms.tariff, "period": month, "quantity": UNITS, **stall}
+        bill = await somebody.post("/v1/bills", wanted, f"petugas-{terms.agency}")
         payment = await somebody.post(f"/v1/bills/{bill['number']}/payment", user="warga")
         payment = await somebody.post(f"/v1/payments/{payment['id']}/qr")
         async with client.stream("GET", f"/v1/payments/{payment['id']}/events") as stream:
