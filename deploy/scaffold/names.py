@@ -62,7 +62,11 @@ class Names:
 
 
 def names_of(pillar: str, noun: str, plural: str = "", word: str = "") -> Names:
-    """The names of a noun; the plural by the simple rules unless it is given. Raises ScaffoldError."""
+    """The names of a noun; the plural by the simple rules unless it is given. Raises ScaffoldError.
+
+    Words may be joined by blanks or underscores too: which of them is written where is made here.
+    """
+    noun, plural, word = (re.sub(r"[ _]+", "-", each.strip()) for each in (noun, plural, word))
     if pillar not in NAMES:
         raise ScaffoldError(f'"{pillar}" is no pillar; give PILLAR= one of {", ".join(NAMES)}')
     for given, what in ((noun, "NOUN"), (plural, "PLURAL"), (word, "WORD")):

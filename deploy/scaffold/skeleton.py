@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from deploy.scaffold.names import Names, ScaffoldError
+from deploy.scaffold.names import Names, ScaffoldError, names_of
+from deploy.scaffold.taken import alike, names_in
 from services.kit.database.migrate import heads
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,10 +37,13 @@ _FILES = {
     "test_page.py": "tests/{pillar}/{nouns}/test_page.py",
 }
 """Template -> the file that it becomes."""
+_NOBODY = names_of("environment", "qqnoun")
+"""A noun that no skeleton is written for."""
 
 
 def plan(names: Names) -> dict[Path, str]:
     """What is to be written, new files and changed ones. Raises ScaffoldError where something of that name exists."""
+    _need_not_stand_in_its_own_way(names)
     texts = {**names.texts(), **_revision(names), "today": date.today()}
     made = {ROOT / path.format(**texts): _rendered(template, texts) for template, path in _FILES.items()}
     for mistake in (*_files_there(made), *_names_there(names)):
@@ -80,6 +84,18 @@ def _rendered(template: str, texts: Mapping[str, object]) -> str:
         comment_end_string="#>",
     )
     return environment.get_template(f"{template}.j2").render(texts)
+
+
+def _need_not_stand_in_its_own_way(names: Names) -> None:
+    """Raises ScaffoldError where the noun, one or many, is a name that what is written for it needs itself."""
+    texts = {**_NOBODY.texts(), "revision": "", "down_revision": "None", "branch_labels": "None"}
+    own = {alike(_NOBODY.noun), alike(_NOBODY.nouns)}
+    taken = names_in((template, _rendered(template, texts)) for template in _FILES) - own
+    for each in (names.noun, names.nouns):
+        if alike(each) in taken:
+            raise ScaffoldError(
+                f'"{each}" is a name that the skeleton itself needs; give NOUN= another, such as city-{names.singular}'
+            )
 
 
 def _contracts(names: Names) -> Path:

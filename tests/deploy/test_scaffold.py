@@ -1,6 +1,7 @@
 """``make new-noun``: what it writes works as it stands, and what it refuses it leaves alone."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from deploy.scaffold import __main__ as command
-from deploy.scaffold.names import plural_of
-from deploy.scaffold.skeleton import ROOT
+from deploy.scaffold.names import names_of, plural_of
+from deploy.scaffold.skeleton import ROOT, plan
 
 MADE = (
     ("environment", "inspection", "--word", "inspeksi"),
@@ -153,7 +154,7 @@ def test_its_routes_are_served(tree: Tree) -> None:
         (["economy", "statement"], "gateway/portal/economy/statements.py exists already"),
         (["living", "overview"], "an RPC of Overview is in proto/smartcity/branding/v1/overview.proto already"),
         (["living", "inspection", "--word", "lapor"], "the address /lapor is in gateway/portal/"),
-        (["living", "Kursi Roda"], '"Kursi Roda" is no word; give NOUN= small letters'),
+        (["living", "Kursi Roda"], '"Kursi-Roda" is no word; give NOUN= small letters'),
         (["living", "order"], '"order" is a word of Python or SQL; give NOUN= another, such as work-order'),
         (["living", "news", "--plural", "news"], 'one and many are both "news"; give PLURAL='),
         (["lving", "inspection"], '"lving" is no pillar; give PILLAR= one of governance, economy'),
@@ -167,6 +168,31 @@ def test_a_name_that_cannot_be_is_refused_with_the_next_step(
     said = capsys.readouterr().err
     assert said.startswith("Nothing was written: ")
     assert words in said
+
+
+OWN = (
+    *("message", "transaction", "page", "state", "model", "store", "action", "router", "uuid", "datetime", "enum"),
+    *("sequence", "service", "table", "keyset", "any", "caller", "request", "response", "event", "row", "seed"),
+)
+
+
+@pytest.mark.parametrize("noun", OWN)
+def test_a_noun_that_the_skeleton_itself_needs_is_refused_with_another(
+    noun: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "write", lambda planned: pytest.fail("it wrote"))
+    assert command.main(["environment", noun]) == 1
+    assert re.search(f"such as (city|work)-{noun}", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("noun", ["inspection", "meeting", "tree-inspection", "pavement", "title"])
+def test_ordinary_nouns_are_taken(noun: str) -> None:
+    assert plan(names_of("environment", noun, word="kata-uji"))
+
+
+def test_blanks_and_underscores_between_words_are_taken() -> None:
+    found = names_of("environment", "tree_inspection", word="periksa  pohon")
+    assert (found.singular, found.nouns, found.word) == ("tree-inspection", "tree_inspections", "periksa-pohon")
 
 
 @pytest.mark.parametrize(
