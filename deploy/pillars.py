@@ -1,4 +1,8 @@
-"""The six pillars of the master plan, by name; the only place that knows them all."""
+"""The six pillars of the master plan, by name, for all that is deployed.
+
+The gateway, which imports nothing of ours but the kit, has their names in ``gateway/calls/pillars.py``; a test holds
+the two together.
+"""
 
 from functools import cache
 from importlib import import_module

@@ -11,6 +11,7 @@ import grpc.aio
 import pytest
 
 from deploy.local.secrets import new_jwk
+from deploy.pillars import NAMES
 from gateway.answers.problems import from_grpc
 from gateway.calls.assertions import Assertions
 from gateway.calls.pillars import PILLARS, Pillars
@@ -114,3 +115,8 @@ async def test_what_broke_is_not_made_again() -> None:
     async with pillars(Ending(grpc.StatusCode.INTERNAL, 1)) as made:
         with pytest.raises(grpc.aio.AioRpcError, match="INTERNAL"):
             await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS)
+
+
+def test_the_gateway_calls_the_pillars_that_are_deployed() -> None:
+    """Neither may import the other: a pillar is named in both."""
+    assert PILLARS == NAMES
