@@ -45,7 +45,11 @@ def test_the_table_of_severities_names_each_alert_in_its_row() -> None:
     }
     for path in ALERTS:
         of = {rule["labels"]["severity"] for rule in rules(path)}
-        assert {row for row in SEVERITIES if path.stem in rows[row]} == ({"page"} if "page" in of else of), path.stem
+        wanted = {"page"} if "page" in of else of
+        mend = (
+            f"observability/README.md: write {path.stem} into the row {wanted} of the table of severities, and no other"
+        )
+        assert {row for row in SEVERITIES if path.stem in rows[row]} == wanted, mend
 
 
 def example() -> dict[str, Any]:
@@ -117,7 +121,8 @@ def test_the_table_of_metrics_names_each_of_ours() -> None:
         return metric == begin + plain and first.startswith(begin)
 
     ours = [each.name.replace(".", "_") for each in vars(semconv).values() if isinstance(each, semconv.Metric)]
-    assert [each for each in ours if not any(is_told(each, *name) for name in told)] == []
+    left = [each for each in ours if not any(is_told(each, *name) for name in told)]
+    assert left == [], f'observability/README.md, "What is measured": give each a row: {left}'
 
 
 @pytest.mark.parametrize("kind", ["runbooks", "tests"])
