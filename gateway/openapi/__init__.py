@@ -29,6 +29,8 @@ the money.
 - No account is needed to file and follow a complaint. Its **link key**, shown once, lets its reporter act on it.
 - Repeat a write with the same **Idempotency-Key** and nothing happens twice. Without a login it has to be one that
   nobody can guess, a random UUID: whoever knows key and body gets the answer.
+- Name the version you saw in **If-Match**, its ETag or its body's `etag`, and nothing is changed that is another by now
+  (412). An operation that does not list the header compares no version and refuses it (422).
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
 - Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten
   but with its owner's data.

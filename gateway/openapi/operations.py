@@ -22,6 +22,10 @@ _SECRET_KEY_TEXT = (
     f" Without a login it has to be one that nobody can guess: at least {idempotency.LEAST_SECRET_KEY} characters, "
     f"{idempotency.LEAST_DIFFERENT} of them different, as a random UUID has."
 )
+_ETAG_OPTIONAL_TEXT = (
+    "The ETag you saw; a change made in the meantime answers 412, and nothing is done. Without one it is done whatever "
+    "has changed."
+)
 _HEADERS: dict[str, dict[str, Any]] = {
     "request_id": {
         "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[\x21-\x7e]+$",
@@ -111,7 +115,7 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 def _header(route: Route, name: str) -> dict[str, Any]:
     if name == "etag":
-        return {"required": True}
+        return {"required": True} if route.needs_version else {"required": False, "description": _ETAG_OPTIONAL_TEXT}
     required = route.rpc.options.key_required
     text = _KEY_TEXT if required else f"{_KEY_TEXT} Without one, repeating repeats the effect."
     secret = _SECRET_KEY_TEXT if _ROLES_NOBODY_ELSE in route.rpc.scopes() else ""
@@ -195,5 +199,7 @@ def _refusals(route: Route) -> set[int]:
     if route.body:
         found.add(415)
     if route.takes_version:
-        found |= {412, 428}
+        found.add(412)
+    if route.needs_version:
+        found.add(428)
     return found

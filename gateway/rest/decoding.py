@@ -21,6 +21,7 @@ from gateway.rest.values import Faults, Values, path_check, query_reader
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}")
 LINK_KEY_FORM = re.compile(r"[A-Za-z0-9-]{0,64}")
 VERSION_FORM = re.compile(r"[\x20-\x7e]{1,200}")
+_NOT_COMPARED = "is not compared here, so nothing was done; leave it out"
 
 
 class Decoder:
@@ -82,18 +83,27 @@ class Decoder:
                 faults.append(FieldError("Idempotency-Key", "is not 1 to 128 visible characters"))
             values["request_id"] = str(uuid.uuid4()) if key is None else key
         if "etag" in wanted:
-            version = headers.get("if-match")
-            if version is None:
-                raise missing_header("If-Match")
-            values["etag"] = version.strip().removeprefix("W/").strip('"')
-            if not VERSION_FORM.fullmatch(version):
-                faults.append(FieldError("If-Match", "is not 1 to 200 visible characters"))
-            elif values["etag"] in ("", "*"):  # it would overwrite changes that the caller has not seen
-                raise missing_header("If-Match")
+            self._read_version(headers.get("if-match"), values, faults)
+        elif "if-match" in headers:
+            faults.append(FieldError("If-Match", _NOT_COMPARED))
         if "link_key" in wanted:
             values["link_key"] = key = headers.get("x-link-key", "")
             if not LINK_KEY_FORM.fullmatch(key):
                 faults.append(FieldError("X-Link-Key", "is not at most 64 letters, digits and hyphens"))
+
+    def _read_version(self, given: str | None, values: Values, faults: Faults) -> None:
+        needed = self._route.needs_version
+        if given is None or (given.strip() == "*" and not needed):  # that there is one: the pillar says if not
+            if needed:
+                raise missing_header("If-Match")
+            return
+        values["etag"] = version = given.strip().removeprefix("W/").strip('"')
+        if not VERSION_FORM.fullmatch(given):
+            faults.append(FieldError("If-Match", "is not 1 to 200 visible characters"))
+        elif version in ("", "*") and needed:  # it would overwrite changes that the caller has not seen
+            raise missing_header("If-Match")
+        elif not version:
+            faults.append(FieldError("If-Match", "names no version; send the ETag you saw, or leave it out"))
 
 
 def refusal(faults: Faults) -> Problem:

@@ -113,8 +113,13 @@ class Route:
 
     @property
     def takes_version(self) -> bool:
-        """Whether the caller must say which version they saw."""
+        """Whether the caller may say which version they saw."""
         return any(each.descriptor.name == "etag" for each in self.headers)
+
+    @property
+    def needs_version(self) -> bool:
+        """Whether they must."""
+        return self.takes_version and not self.rpc.options.etag_optional
 
     @cached_property
     def etag(self) -> tuple[str, ...]:

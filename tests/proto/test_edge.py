@@ -95,6 +95,12 @@ RPCS = {
         GET,
         "GetThing: it has key_required without a key; add `string request_id`, or take `key_required` out",
     ),
+    "its version may be left out and it takes none": Case(
+        "{everybody: SCOPE_ANY};\n  }\n  // Lists",
+        "{everybody: SCOPE_ANY etag_optional: true};\n  }\n  // Lists",
+        GET,
+        "GetThing: its etag may be left out and there is none; add `string etag`, or take `etag_optional` out",
+    ),
     "it is a write at GET": Case(
         'post: "/v1/things" body: "*"',
         'get: "/v1/made"',

@@ -67,7 +67,8 @@ async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.C
         created_at=tx.now,
         updated_at=tx.now,
     )
-    return pb.CreateTicketTypeResponse(ticket_sale=view(tx, await actions.add_type(tx, request.sale, made)))
+    done = await actions.add_type(tx, request.sale, request.etag, made)
+    return pb.CreateTicketTypeResponse(ticket_sale=view(tx, done))
 
 
 @rpc

@@ -284,11 +284,11 @@ async def cancel(tx: Transaction, name: str, etag: str) -> Payment:
     return await withdraw(tx, payment)
 
 
-async def record_cash(tx: Transaction, name: str) -> Payment:
+async def record_cash(tx: Transaction, name: str, etag: str = "") -> Payment:
     """Records cash that the caller took, at a counter of the own agency; for a top-up at the treasury.
 
     Errors: PAYMENT_NOT_FOUND, CASH_AT_COUNTERS_ONLY, COUNTER_OF_OTHERS, TREASURY_ONLY, OWN_MATTER,
-    MERCHANT_NOT_PAYABLE and those of ``capture_cash``.
+    STALE_ETAG, MERCHANT_NOT_PAYABLE and those of ``capture_cash``.
     """
     payment = await find(tx, name, lock=True)
     merchant = await merchant_of(tx, payment)
@@ -302,6 +302,7 @@ async def record_cash(tx: Transaction, name: str) -> Payment:
     elif not merchant.is_payable:
         raise precondition("MERCHANT_NOT_PAYABLE", "This counter is closed now.")
     require_disinterested(tx.caller, *await payers(tx, payment))
+    etags.match(etag, payment.version)
     await acts.note(tx, What.CASH_TAKEN, payment.code, payment.amount, exercise=payment.exercise)
     return await capture_cash(tx, payment)
 

@@ -56,4 +56,4 @@ async def pay_from_wallet(call: Call, request: pb.PayFromWalletRequest) -> pb.Pa
 @rpc
 async def record_cash(tx: Transaction, request: pb.RecordCashRequest) -> pb.RecordCashResponse:
     """Records cash taken at a counter."""
-    return pb.RecordCashResponse(payment=await views.seen(tx, await actions.record_cash(tx, request.id)))
+    return pb.RecordCashResponse(payment=await views.seen(tx, await actions.record_cash(tx, request.id, request.etag)))

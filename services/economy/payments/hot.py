@@ -25,6 +25,7 @@ from services.kit.database import Transaction
 from services.kit.database.group_commit import GroupCommit
 from services.kit.database.idempotency import Claim, first_alike, keep, recall, remember
 from services.kit.errors import ConcurrentKeyError, DomainError, forbidden, precondition
+from services.kit.rpc import etag as etags
 from services.kit.runtime import Runtime
 from smartcity.economy.v1 import payments_pb2 as pb
 
@@ -77,7 +78,7 @@ async def _pay(
     # Asked once they are locked, and of bills alone: most payments are of none, and cost no round trip.
     aside = await store.bills_aside(tx, [one.payment.bill for one in map(found.__getitem__, fresh) if one is not None])
     for place in fresh:
-        wanted = _judge(tx, items[place].claim.caller, found[place], aside)
+        wanted = _judge(tx, items[place].claim, found[place], aside)
         if isinstance(wanted, DomainError):
             decided[place] = wanted
         else:
@@ -123,7 +124,7 @@ def _refusal(verdict: Verdict) -> DomainError | None:
 
 
 def _judge(
-    tx: Transaction, caller: str, found: Locked | None, aside: Collection[str]
+    tx: Transaction, claim: Claim, found: Locked | None, aside: Collection[str]
 ) -> tuple[Locked, UUID] | DomainError:
     """What a caller may pay, and from which account; or why not. ``aside`` are bills for which money came otherwise."""
     if not terms_of(tx.runtime.city).wallets.on:
@@ -131,8 +132,10 @@ def _judge(
     if found is None:
         return model.unknown()
     payment = found.payment
-    if payment.payer and payment.payer != caller:
+    if payment.payer and payment.payer != claim.caller:
         return forbidden("PAYER_DIFFERS", "This payment is for somebody else to pay.")
+    if (stale := etags.mismatch(_request(claim).etag, payment.version)) is not None:
+        return stale
     if payment.exercise:
         return model.drill()
     if payment.merchant is None:
@@ -149,7 +152,7 @@ def _judge(
 
 async def _locked(tx: Transaction, claims: Sequence[Claim]) -> list[Locked | None]:
     """What each of the claims names, by id or code."""
-    names = [model.read_name(_name(claim), tx.runtime.city.code_prefix) for claim in claims]
+    names = [model.read_name(_request(claim).id, tx.runtime.city.code_prefix) for claim in claims]
     codes = [code for _, code in names if code]
     ids = await store.ids_of(tx, codes) if codes else {}
     wanted = [(id_ or ids.get(code), claim.caller) for (id_, code), claim in zip(names, claims, strict=True)]
@@ -158,10 +161,10 @@ async def _locked(tx: Transaction, claims: Sequence[Claim]) -> list[Locked | Non
     return [locked.get((id_, caller)) if id_ is not None else None for id_, caller in wanted]
 
 
-def _name(claim: Claim) -> str:
+def _request(claim: Claim) -> pb.PayFromWalletRequest:
     request = claim.request
     assert isinstance(request, pb.PayFromWalletRequest)
-    return request.id
+    return request
 
 
 def _answer(tx: Transaction, payment: Payment, merchant_name: str) -> bytes:

@@ -127,9 +127,10 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     return await settle(tx, before, done, move, party, rules)
 
 
-async def pay(tx: Transaction, code: str) -> Permit:
+async def pay(tx: Transaction, code: str, etag: str = "") -> Permit:
     """Asks anew for the fee of the caller's permit. Errors: those of ``RequestPermitPayment``."""
     before = await _own(tx, code)
+    etags.match(etag, before.version)
     kind = kinds.rules_for(tx, before).kind
     done = moving.asked_to_pay(before, kind, tx.now)
     await store.save(tx, done)

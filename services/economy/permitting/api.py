@@ -68,7 +68,7 @@ async def transition(tx: Transaction, request: pb.TransitionPermitRequest) -> pb
 @rpc
 async def pay(tx: Transaction, request: pb.RequestPermitPaymentRequest) -> pb.RequestPermitPaymentResponse:
     """Asks for the fee anew."""
-    return pb.RequestPermitPaymentResponse(permit=await _whole(tx, await actions.pay(tx, request.code)))
+    return pb.RequestPermitPaymentResponse(permit=await _whole(tx, await actions.pay(tx, request.code, request.etag)))
 
 
 async def _whole(tx: Transaction, one: Permit, *, holder: str = "") -> pb.Permit:

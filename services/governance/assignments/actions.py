@@ -74,9 +74,10 @@ async def _moved(tx: Transaction, unit: Unit, done: Unit) -> Unit:
     return done
 
 
-async def confirm(tx: Transaction, code: str) -> Unit:
-    """The crew is well. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
+async def confirm(tx: Transaction, code: str, etag: str = "") -> Unit:
+    """The crew is well. Errors: UNIT_NOT_FOUND, NOT_YOURS, STALE_ETAG."""
     unit = await units.ours(tx, code)
+    etags.match(etag, unit.version)
     done = model.confirmed(unit, tx.now)
     await store.save(tx, done)
     if unit.asked_at is not None:

@@ -27,7 +27,7 @@ async def move(tx: Transaction, request: pb.MoveUnitRequest) -> pb.MoveUnitRespo
 @rpc
 async def confirm(tx: Transaction, request: pb.ConfirmUnitRequest) -> pb.ConfirmUnitResponse:
     """Answers a welfare check."""
-    return pb.ConfirmUnitResponse(unit=await _shown(tx, await actions.confirm(tx, request.code)))
+    return pb.ConfirmUnitResponse(unit=await _shown(tx, await actions.confirm(tx, request.code, request.etag)))
 
 
 @rpc

@@ -166,9 +166,10 @@ async def reopen(tx: Transaction, id_: str, etag: str) -> Call:
     return done
 
 
-async def call_back(tx: Transaction, id_: str, *, reached: bool) -> Call:
-    """Somebody tried to call back. Errors: EMERGENCY_CALL_NOT_FOUND and those of the model."""
+async def call_back(tx: Transaction, id_: str, etag: str, *, reached: bool) -> Call:
+    """Somebody tried to call back. Errors: EMERGENCY_CALL_NOT_FOUND, STALE_ETAG and those of the model."""
     call = await known(tx, id_, lock=True)
+    etags.match(etag, call.version)
     done = model.called_back(call, tx.now, reached=reached)
     await store.save(tx, done)
     await journal.note(

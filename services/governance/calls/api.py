@@ -70,7 +70,8 @@ async def reopen(tx: Transaction, request: pb.ReopenEmergencyCallRequest) -> pb.
 @rpc
 async def call_back(tx: Transaction, request: pb.NoteCallBackRequest) -> pb.NoteCallBackResponse:
     """Notes a call back."""
-    return pb.NoteCallBackResponse(call=_view(tx, await actions.call_back(tx, request.id, reached=request.reached)))
+    done = await actions.call_back(tx, request.id, request.etag, reached=request.reached)
+    return pb.NoteCallBackResponse(call=_view(tx, done))
 
 
 @rpc

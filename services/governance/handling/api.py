@@ -64,7 +64,8 @@ async def relocate(tx: Transaction, request: pb.RelocateIncidentRequest) -> pb.R
 async def note(tx: Transaction, request: pb.AddIncidentNoteRequest) -> pb.AddIncidentNoteResponse:
     """Adds a line."""
     await calls.require_unnamed(tx, request.id, note=request.note)
-    return pb.AddIncidentNoteResponse(incident=await views.whole(tx, await actions.note(tx, request.id, request.note)))
+    done = await actions.note(tx, request.id, request.etag, request.note)
+    return pb.AddIncidentNoteResponse(incident=await views.whole(tx, done))
 
 
 @rpc
@@ -95,7 +96,7 @@ async def close(tx: Transaction, request: pb.CloseIncidentRequest) -> pb.CloseIn
 async def hand_off(tx: Transaction, request: pb.HandOffIncidentRequest) -> pb.HandOffIncidentResponse:
     """Hands one off."""
     await calls.require_unnamed(tx, request.id, note=request.note)
-    done = await handoffs.ask(tx, request.id, request.party, request.note)
+    done = await handoffs.ask(tx, request.id, request.etag, request.party, request.note)
     return pb.HandOffIncidentResponse(incident=await views.whole(tx, done))
 
 

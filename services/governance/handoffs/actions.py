@@ -17,10 +17,14 @@ from services.kit.rpc import etag as etags
 from smartcity.governance.v1 import events_pb2
 
 
-async def ask(tx: Transaction, incident: str, party: str, note: str) -> Incident:
-    """Hands an incident off. Errors: INCIDENT_NOT_FOUND, INCIDENT_OVER, PARTY_UNKNOWN, HAND_OFF_ASKED."""
+async def ask(tx: Transaction, incident: str, etag: str, party: str, note: str) -> Incident:
+    """Hands an incident off.
+
+    Errors: INCIDENT_NOT_FOUND, STALE_ETAG, INCIDENT_OVER, PARTY_UNKNOWN, HAND_OFF_ASKED.
+    """
     to = protocol_of(tx.runtime.city).party(party)
     one = await incidents.known(tx, incident, lock=True)
+    etags.match(etag, one.version)
     if not one.open:
         raise incident_model.over(one)
     before = await store.asked_of(tx, [one.id, *await incident_store.below(tx, one.id)], to.id)

@@ -127,9 +127,10 @@ async def relocate(tx: Transaction, id_: str, etag: str, where: Where, reason: s
     return after
 
 
-async def note(tx: Transaction, id_: str, text: str) -> Incident:
-    """Adds a line to its timeline, also when it is over. Errors: as ``known``."""
+async def note(tx: Transaction, id_: str, etag: str, text: str) -> Incident:
+    """Adds a line to its timeline, also when it is over. Errors: STALE_ETAG, as ``known``."""
     one = await known(tx, id_, lock=True)
+    etags.match(etag, one.version)
     after = model.touched(one, tx.now)
     await store.save(tx, after)
     await journal.note(tx, What.NOTED, one.id, text=text, exercise=one.exercise)

@@ -95,6 +95,12 @@ async def require_seen(tx: Transaction, complaint: Complaint, etag: str) -> None
     etags.require(etag, complaint.version, since=complaint.version - lines)
 
 
+async def match_seen(tx: Transaction, complaint: Complaint, etag: str) -> None:
+    """As ``require_seen``, where the version may be left out. Errors: STALE_ETAG."""
+    if etag:
+        await require_seen(tx, complaint, etag)
+
+
 def context(tx: Transaction, complaint: Complaint, parties: frozenset[Party]) -> CaseContext:
     """Now, by the calendar of the city and the terms of the complaint's category."""
     city = tx.runtime.city

@@ -86,26 +86,29 @@ async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> C
     return record
 
 
-async def rate(tx: Transaction, code: str, link_key: str, rating: int, note: str) -> CaseRecord:
+async def rate(tx: Transaction, code: str, link_key: str, rating: int, note: str, etag: str = "") -> CaseRecord:
     """The reporter rates a resolution, which closes the case. An officer of the agency that has it rates not the own
-    agency's work, whoever reported it. Errors: LINK_KEY_REQUIRED, OWN_MATTER.
+    agency's work, whoever reported it. Errors: LINK_KEY_REQUIRED, STALE_ETAG, OWN_MATTER.
     """
-    return await _as_reporter(tx, code, link_key, Transition.RATE, TransitionInput(note=note, rating=rating))
+    return await _as_reporter(tx, code, link_key, etag, Transition.RATE, TransitionInput(note=note, rating=rating))
 
 
-async def reopen(tx: Transaction, code: str, link_key: str, note: str) -> CaseRecord:
-    """The reporter is not content. Errors: LINK_KEY_REQUIRED, REOPEN_WINDOW_PASSED."""
-    return await _as_reporter(tx, code, link_key, Transition.REOPEN, TransitionInput(note=note))
+async def reopen(tx: Transaction, code: str, link_key: str, note: str, etag: str = "") -> CaseRecord:
+    """The reporter is not content. Errors: LINK_KEY_REQUIRED, STALE_ETAG, REOPEN_WINDOW_PASSED."""
+    return await _as_reporter(tx, code, link_key, etag, Transition.REOPEN, TransitionInput(note=note))
 
 
-async def reply(tx: Transaction, code: str, link_key: str, note: str) -> CaseRecord:
-    """The reporter answers a question; what waits for it goes on. Errors: LINK_KEY_REQUIRED, QUESTION_NOT_OPEN."""
-    return await _as_reporter(tx, code, link_key, Transition.REPLY, TransitionInput(note=note))
+async def reply(tx: Transaction, code: str, link_key: str, note: str, etag: str = "") -> CaseRecord:
+    """The reporter answers a question; what waits for it goes on.
+
+    Errors: LINK_KEY_REQUIRED, STALE_ETAG, QUESTION_NOT_OPEN.
+    """
+    return await _as_reporter(tx, code, link_key, etag, Transition.REPLY, TransitionInput(note=note))
 
 
-async def withdraw(tx: Transaction, code: str, link_key: str) -> CaseRecord:
-    """The reporter takes the complaint back. Errors: LINK_KEY_REQUIRED."""
-    return await _as_reporter(tx, code, link_key, Transition.WITHDRAW, TransitionInput())
+async def withdraw(tx: Transaction, code: str, link_key: str, etag: str = "") -> CaseRecord:
+    """The reporter takes the complaint back. Errors: LINK_KEY_REQUIRED, STALE_ETAG."""
+    return await _as_reporter(tx, code, link_key, etag, Transition.WITHDRAW, TransitionInput())
 
 
 async def record_external(
@@ -131,12 +134,13 @@ async def record_external(
 
 
 async def _as_reporter(
-    tx: Transaction, code: str, link_key: str, transition: Transition, given: TransitionInput
+    tx: Transaction, code: str, link_key: str, etag: str, transition: Transition, given: TransitionInput
 ) -> CaseRecord:
     case = await cases.find(tx, code, link_key, act=_MAILED.get(transition), lock=True)
     require_reporter(case)
     if transition is Transition.RATE and Party.AGENCY in case.parties:
         require_disinterested(tx.caller, tx.caller.subject)
+    await records.match_seen(tx, case.complaint, etag)
     # Whoever is an officer as well acts here as the reporter only.
     model.require(case.complaint, transition, frozenset({Party.REPORTER}))
     if transition is Transition.REPLY:

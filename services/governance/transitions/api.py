@@ -27,26 +27,26 @@ async def transition(tx: Transaction, request: pb.TransitionComplaintRequest) ->
 @rpc
 async def rate(tx: Transaction, request: pb.RateComplaintRequest) -> pb.RateComplaintResponse:
     """The reporter rates, which closes the case. Errors: those of `actions.rate`."""
-    rated = await actions.rate(tx, request.code, request.link_key, request.rating, request.note)
+    rated = await actions.rate(tx, request.code, request.link_key, request.rating, request.note, request.etag)
     return pb.RateComplaintResponse(complaint=views.complaint(rated, tx.runtime.city))
 
 
 @rpc
 async def reopen(tx: Transaction, request: pb.ReopenComplaintRequest) -> pb.ReopenComplaintResponse:
     """The reporter is not content. Errors: those of `actions.reopen`."""
-    reopened = await actions.reopen(tx, request.code, request.link_key, request.note)
+    reopened = await actions.reopen(tx, request.code, request.link_key, request.note, request.etag)
     return pb.ReopenComplaintResponse(complaint=views.complaint(reopened, tx.runtime.city))
 
 
 @rpc
 async def reply(tx: Transaction, request: pb.ReplyComplaintRequest) -> pb.ReplyComplaintResponse:
     """The reporter answers a question. Errors: those of `actions.reply`."""
-    replied = await actions.reply(tx, request.code, request.link_key, request.note)
+    replied = await actions.reply(tx, request.code, request.link_key, request.note, request.etag)
     return pb.ReplyComplaintResponse(complaint=views.complaint(replied, tx.runtime.city))
 
 
 @rpc
 async def withdraw(tx: Transaction, request: pb.WithdrawComplaintRequest) -> pb.WithdrawComplaintResponse:
     """The reporter takes it back. Errors: those of `actions.withdraw`."""
-    withdrawn = await actions.withdraw(tx, request.code, request.link_key)
+    withdrawn = await actions.withdraw(tx, request.code, request.link_key, request.etag)
     return pb.WithdrawComplaintResponse(complaint=views.complaint(withdrawn, tx.runtime.city))

@@ -12,6 +12,7 @@ from services.kit.caller import Caller, Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, not_found
+from services.kit.rpc import etag as etags
 
 
 async def page(tx: Transaction, size: int, token: str) -> Page[Unit]:
@@ -33,12 +34,13 @@ async def create(tx: Transaction, code: str, name: str, service: str, *, made_up
     return made
 
 
-async def sign_on(tx: Transaction, code: str) -> Unit:
-    """The caller is its crew, and of no other unit. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
+async def sign_on(tx: Transaction, code: str, etag: str = "") -> Unit:
+    """The caller is its crew, and of no other unit. Errors: UNIT_NOT_FOUND, NOT_YOURS, STALE_ETAG."""
     await tx.one_at_a_time("crews of emergency units")
     unit = await known(tx, code, lock=True)
     if not tx.allows(unit.agency):
         raise forbidden("NOT_YOURS", "Crews sign on to units of their own agency.")
+    etags.match(etag, unit.version)
     before = await store.of_crew(tx, tx.caller.subject, lock=True)
     if before is not None and before.id != unit.id:
         await store.save(tx, model.signed_off(before))
@@ -50,12 +52,13 @@ async def sign_on(tx: Transaction, code: str) -> Unit:
     return done
 
 
-async def sign_off(tx: Transaction, code: str, crew_mark: str = "") -> Unit:
+async def sign_off(tx: Transaction, code: str, crew_mark: str = "", etag: str = "") -> Unit:
     """Nobody is its crew any more: a dispatcher says so of the crew that they saw, a crew only off work.
 
     Errors: UNIT_NOT_FOUND, NOT_YOURS, STALE_ETAG, UNIT_NOT_FREE.
     """
     unit = await ours(tx, code)
+    etags.match(etag, unit.version)
     if not unit.crew:
         return unit
     model.require_seen(unit, crew_mark)

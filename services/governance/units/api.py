@@ -24,13 +24,14 @@ async def create(tx: Transaction, request: pb.CreateUnitRequest) -> pb.CreateUni
 @rpc
 async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUnitResponse:
     """Makes the caller its crew."""
-    return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code)))
+    return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code, request.etag)))
 
 
 @rpc
 async def sign_off(tx: Transaction, request: pb.SignOffUnitRequest) -> pb.SignOffUnitResponse:
     """Makes nobody its crew."""
-    return pb.SignOffUnitResponse(unit=await _shown(tx, await actions.sign_off(tx, request.code, request.crew_mark)))
+    done = await actions.sign_off(tx, request.code, request.crew_mark, request.etag)
+    return pb.SignOffUnitResponse(unit=await _shown(tx, done))
 
 
 async def _shown(tx: Transaction, unit: Unit) -> pb.Unit:

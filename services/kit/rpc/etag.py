@@ -3,7 +3,7 @@
 Within the house an etag is bare; the gateway puts the quotes of HTTP around it.
 """
 
-from services.kit.errors import invalid, stale
+from services.kit.errors import DomainError, invalid, stale
 
 
 def of(version: int) -> str:
@@ -17,6 +17,20 @@ def require(etag: str, version: int, *, since: int | None = None) -> None:
     """
     if not etag:
         raise invalid("ETAG_REQUIRED", "Send the etag of what you change, as you read it.", field="etag")
+    match(etag, version, since=since)
+
+
+def match(etag: str, version: int, *, since: int | None = None) -> None:
+    """As ``require``, where the version may be left out: any is meant then. Errors: STALE_ETAG."""
+    if (refusal := mismatch(etag, version, since=since)) is not None:
+        raise refusal
+
+
+def mismatch(etag: str, version: int, *, since: int | None = None) -> DomainError | None:
+    """The refusal of ``match`` as a value, for who decides on many at once."""
+    if not etag:
+        return None
     known = range(version if since is None else since, version + 1)
     if etag.removeprefix("W/").strip('"') not in map(of, known):
-        raise stale(etag=of(version))
+        return stale(etag=of(version))
+    return None

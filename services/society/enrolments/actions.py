@@ -8,6 +8,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted
+from services.kit.rpc import etag as etags
 from services.society.certificates import store as certificates
 from services.society.course_mails import keys
 from services.society.course_mails import store as followers
@@ -91,23 +92,25 @@ async def participants(tx: Transaction, course: str, state: State, size: int, to
     return await store.of_course(tx, found.id, state, size, token)
 
 
-async def withdraw(tx: Transaction, id_: str) -> tuple[Enrolment, Course]:
+async def withdraw(tx: Transaction, id_: str, etag: str = "") -> tuple[Enrolment, Course]:
     """The caller gives their seat back. Errors: those of ``WithdrawEnrolment``."""
     found, _ = await access.own(tx, id_)
     course = await courses.get(tx, found.course, lock=True)
     assert course is not None, "enrolments refer to their course"
     found = await access.own_still(tx, found)
+    etags.match(etag, found.version)
     done = await seating.withdraw(tx, course, found)
     return done, await courses.get(tx, course.id) or course
 
 
-async def show_name(tx: Transaction, id_: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
+async def show_name(tx: Transaction, id_: str, etag: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
     """The caller says whether their name is shown, and corrects it unless it is empty.
 
-    Errors: ENROLMENT_NOT_FOUND, those of ``renamed``.
+    Errors: ENROLMENT_NOT_FOUND, STALE_ETAG, those of ``renamed``.
     """
     found, course = await access.own(tx, id_)
     found = await access.own_still(tx, found)
+    etags.match(etag, found.version)
     if name and name != names.unseal(tx.runtime, found):
         held = bool(found.certificate) and not await certificates.withdrawn(tx, [found.certificate])
         begun = course.starts_at <= tx.now

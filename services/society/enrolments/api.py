@@ -46,7 +46,7 @@ async def page(tx: Transaction, request: pb.ListEnrolmentsRequest) -> pb.ListEnr
 @rpc
 async def withdraw(tx: Transaction, request: pb.WithdrawEnrolmentRequest) -> pb.WithdrawEnrolmentResponse:
     """Gives a seat back."""
-    done, course = await actions.withdraw(tx, request.id)
+    done, course = await actions.withdraw(tx, request.id, request.etag)
     return pb.WithdrawEnrolmentResponse(enrolment=await _view(tx, done, course))
 
 
@@ -54,7 +54,7 @@ async def withdraw(tx: Transaction, request: pb.WithdrawEnrolmentRequest) -> pb.
 async def show_name(tx: Transaction, request: pb.ShowEnrolmentNameRequest) -> pb.ShowEnrolmentNameResponse:
     """Says whether the name is shown, and corrects it."""
     name = " ".join(request.name.split())
-    done, course = await actions.show_name(tx, request.id, name, name_shown=request.name_shown)
+    done, course = await actions.show_name(tx, request.id, request.etag, name, name_shown=request.name_shown)
     return pb.ShowEnrolmentNameResponse(enrolment=await _view(tx, done, course))
 
 

@@ -9,6 +9,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.kit.rpc import etag as etags
 from services.society.kinds.profile import required
 from services.society.processes import actions as processes
 from services.society.processes.model import Process
@@ -106,11 +107,12 @@ async def page(
     return await store.page(tx, known, tuple(states), mine or agency, size, token, popular=False)
 
 
-async def withdraw(tx: Transaction, code: str, link_key: str, note: str) -> Proposal:
-    """Its author takes it back. Errors: PROPOSAL_NOT_FOUND, NOT_YOURS, INVALID_TRANSITION."""
+async def withdraw(tx: Transaction, code: str, link_key: str, note: str, etag: str = "") -> Proposal:
+    """Its author takes it back. Errors: PROPOSAL_NOT_FOUND, NOT_YOURS, STALE_ETAG, INVALID_TRANSITION."""
     before = await access.known(tx, code, link_key, lock=True)
     if not access.is_author(tx, before, link_key):
         raise forbidden("NOT_YOURS", "Only its author takes a proposal back: log in, or send its key.")
+    etags.match(etag, before.version)
     shown = before.state is State.OPEN
     done = model.withdraw(before, tx.now)
     await store.save(tx, done)

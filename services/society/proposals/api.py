@@ -54,7 +54,7 @@ async def page(tx: Transaction, request: pb.ListProposalsRequest) -> pb.ListProp
 @rpc
 async def withdraw(tx: Transaction, request: pb.WithdrawProposalRequest) -> pb.WithdrawProposalResponse:
     """Takes one back."""
-    done = await actions.withdraw(tx, request.code, request.link_key, request.note)
+    done = await actions.withdraw(tx, request.code, request.link_key, request.note, request.etag)
     return pb.WithdrawProposalResponse(proposal=await _whole(tx, done, own=True))
 
 

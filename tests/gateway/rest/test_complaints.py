@@ -118,6 +118,27 @@ async def test_a_move_without_the_version_is_asked_for_it(stand: Stand, client: 
     assert (answer.status_code, answer.json()["reason"]) == (428, "IF_MATCH_MISSING")
 
 
+async def test_a_reporter_withdraws_only_the_version_that_they_name(client: httpx.AsyncClient) -> None:
+    filed = await file(client)
+    path, key = f"/v1/complaints/{filed['code']}", {"x-link-key": filed["link_key"]}
+    stale = await client.post(f"{path}/withdrawal", headers=new_key() | key | {"if-match": '"99"'})
+    assert (stale.status_code, stale.json()["reason"]) == (412, "STALE_ETAG")
+    seen = await client.get(path, headers=key)
+    assert seen.json()["state"] == "filed"
+    again = new_key() | key | {"if-match": seen.headers["etag"]}
+    done = await client.post(f"{path}/withdrawal", headers=again)
+    assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
+    assert (await client.post(f"{path}/withdrawal", headers=again)).json() == done.json()
+
+
+async def test_what_compares_no_version_is_not_done_under_one(client: httpx.AsyncClient) -> None:
+    key = new_key()
+    refused = await client.post("/v1/complaints", json=WASTE, headers=key | {"if-match": '"1"'})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "If-Match")
+    made = await client.post("/v1/complaints", json=WASTE, headers=key)
+    assert made.status_code == 201, "the key was not used"
+
+
 async def test_a_citizen_may_not_move_a_complaint(stand: Stand, client: httpx.AsyncClient) -> None:
     filed = await file(client)
     headers = await stand.bearer("warga") | {"if-match": '"1"'}

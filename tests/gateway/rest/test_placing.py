@@ -166,10 +166,57 @@ def test_a_header_that_is_not_of_its_form_is_refused_by_its_name(name: str, text
 @pytest.mark.parametrize("text", [None, "*", '""'])
 def test_a_change_without_the_version_that_was_seen_is_refused(text: str | None) -> None:
     for route in ROUTES:
-        if route.takes_version:
+        if route.needs_version:
             with pytest.raises(Problem) as caught:
                 decoded(route, placed(route, plain_contents(route) | {"etag": text}))
             assert (caught.value.status, caught.value.reason) == (428, "IF_MATCH_MISSING")
+
+
+@pytest.mark.parametrize("text", [None, "*"])
+def test_any_version_is_meant_where_it_may_be_left_out(text: str | None) -> None:
+    optional = [route for route in ROUTES if route.takes_version and not route.needs_version]
+    assert {"withdrawComplaint", "rateComplaint", "updateTerminal", "payFromWallet"} <= {
+        one.operation for one in optional
+    }
+    for route in optional:
+        made = shown(decoded(route, placed(route, plain_contents(route) | {"etag": text})))
+        assert not made.get("etag"), route.operation
+
+
+@pytest.mark.parametrize("text", ["", '""', 'W/""'])
+def test_an_if_match_that_names_nothing_is_not_taken_for_none(text: str) -> None:
+    for route in ROUTES:
+        if route.takes_version and not route.needs_version:
+            faults = refused(route, placed(route, plain_contents(route) | {"etag": text}))
+            assert [each.field for each in faults] == ["If-Match"], route.operation
+
+
+@pytest.mark.parametrize("text", ["*", '"7"'])
+def test_a_route_that_compares_no_version_refuses_if_match(text: str) -> None:
+    """The method must not be performed under a condition that does not hold (RFC 9110, 13.1.1), and whether it holds is
+    not known here. It is no 412: that would ask for another try with the tag as it is now, which is refused as well.
+    """
+    for route in ROUTES:
+        if not route.takes_version:
+            sent = placed(route, plain_contents(route))
+            faults = refused(route, replace(sent, headers=sent.headers | {"if-match": text}))
+            assert [each.field for each in faults] == ["If-Match"], route.operation
+
+
+def test_what_changes_an_existing_thing_and_answers_its_etag_compares_if_match() -> None:
+    answering = [one for one in routes() if one.verb != "GET" and one.etag and not one.rpc.options.created]
+    others = {one.operation for one in answering if not one.takes_version}
+    made = {
+        "createAdvisory",
+        "createAccountChange",
+        "createComment",
+        "createUnit",
+        "handOverShift",
+        "payBill",
+        "boardVehicle",
+    }
+    asked = {"presentQr"}  # of the acquirer, and the same again for who asks again
+    assert others == made | asked, "what makes something new has nothing to compare; all else takes the version"
 
 
 def test_a_write_without_a_key_is_refused_where_the_contract_says_so_and_gets_one_elsewhere() -> None:
