@@ -1,4 +1,25 @@
-"""What a client has already, by the ETag that it was told."""
+"""What a client has already, by the ETag that it was told; and which version that was.
+
+An answer that any cache may keep is told by its bytes, since it changes with what is counted or warned of beside it.
+Its version stands before them, so that a change may name it by the same header: of that alone a change asks.
+"""
+
+import hashlib
+import re
+
+_OF_BYTES = re.compile(r"(\d+)-[0-9a-f]{20}")
+
+
+def of_bytes(version: str, body: bytes) -> str:
+    """The ETag of a version as it is shown by these bytes; a weak one, as they may go packed."""
+    return f'W/"{version}-{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+def version_of(given: str) -> str:
+    """The version that an If-Match header names, in any spelling; empty where it names none."""
+    bare = given.strip().removeprefix("W/").strip('"')
+    found = _OF_BYTES.fullmatch(bare)
+    return found[1] if found else bare
 
 
 def etag_matches(given: str | None, etag: str) -> bool:

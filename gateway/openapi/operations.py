@@ -36,6 +36,19 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "maxLength": 200, "pattern": r"^[\x20-\x7e]+$"},
     },
 }  # fmt: skip
+_IF_NONE_MATCH: dict[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the bytes you have.",
+    "required": False,
+    "schema": {"type": "string"},
+}
+_KNOWN = {"description": "You have these bytes already."}
+_ETAG_TEXTS = {
+    False: "Version of the resource, for If-Match.",
+    True: "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`.",
+}
+"""By whether any cache may keep the answer."""
 _ROLES_NOBODY_ELSE = "anonymous"
 
 
@@ -98,8 +111,7 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
 
 def is_public(route: Route) -> bool:
     """Whether it is a read whose answer is the same for everybody, and kept by any cache."""
-    public = route.rpc.options.cache == edge_pb2.CACHE_PUBLIC
-    return public and route.verb == "GET" and _ROLES_NOBODY_ELSE in route.rpc.scopes()
+    return route.shared and _ROLES_NOBODY_ELSE in route.rpc.scopes()
 
 
 def _parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -109,8 +121,15 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
         name = each.descriptor.name
         if name != "link_key":  # a way to be let in: see the security schemes
             yield {"name": HEADERS[name], "in": "header", **_HEADERS[name], **_header(route, name)}
+    if _is_known_again(route):
+        yield _IF_NONE_MATCH
     for each in route.in_query:
         yield {**_parameter(each, "query"), "required": bool(each.rules.required), "schema": schemas.of_query(each)}
+
+
+def _is_known_again(route: Route) -> bool:
+    """Whether who has the answer already is told so."""
+    return route.act is None and route.shared and bool(route.etag)
 
 
 def _header(route: Route, name: str) -> dict[str, Any]:
@@ -158,14 +177,15 @@ def _success(route: Route) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
     headers = {}
     if route.act is None and route.etag:
-        headers["ETag"] = {"description": "Version of the resource, for If-Match.", "schema": {"type": "string"}}
+        headers["ETag"] = {"description": _ETAG_TEXTS[route.shared], "schema": {"type": "string"}}
     made = bool(documented.get("created") or (route.act is None and options.created))
     if made:
         success["description"] = "Created."
         headers["Location"] = {"description": "Address of what was created.", "schema": {"type": "string"}}
     if headers:
         success["headers"] = headers
-    return {"201" if made else "200": success}
+    found = {"201" if made else "200": success}
+    return {**found, "304": _KNOWN} if _is_known_again(route) else found
 
 
 def _file(media: str) -> Schema:

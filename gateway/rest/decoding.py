@@ -12,6 +12,7 @@ import msgspec
 from google.protobuf.message import Message
 from starlette.requests import Request
 
+from gateway.answers.etags import version_of
 from gateway.answers.languages import wanted
 from gateway.answers.problems import FieldError, Problem, missing_header
 from gateway.rest.objects import Object
@@ -97,7 +98,7 @@ class Decoder:
             if needed:
                 raise missing_header("If-Match")
             return
-        values["etag"] = version = given.strip().removeprefix("W/").strip('"')
+        values["etag"] = version = version_of(given)
         if not VERSION_FORM.fullmatch(given):
             faults.append(FieldError("If-Match", "is not 1 to 200 visible characters"))
         elif version in ("", "*") and needed:  # it would overwrite changes that the caller has not seen

@@ -131,6 +131,13 @@ class Route:
         return (self.answered, "etag") if inner is not None and "etag" in inner.fields_by_name else ()
 
     @property
+    def shared(self) -> bool:
+        """Whether any cache may keep its answer."""
+        from smartcity.types.v1 import edge_pb2
+
+        return self.verb == "GET" and self.rpc.options.cache == edge_pb2.CACHE_PUBLIC
+
+    @property
     def tag(self) -> str:
         """Its heading in the document."""
         from smartcity.types.v1 import edge_pb2

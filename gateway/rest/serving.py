@@ -50,7 +50,7 @@ class Handler:
             assert self._route.act is not None
             return await self._route.act(gateway, request, message)
         found = await gateway.pillars.send(message, current_caller(request), within=self._seconds)
-        return self._answer(found)
+        return self._answer(found, request.headers.get("if-none-match"))
 
 
 class Verbs:
