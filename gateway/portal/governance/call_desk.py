@@ -113,7 +113,9 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     answer = await done(request, act, form, _request(act, form, id_), caller)
     if isinstance(answer, FormState):
         return await show_call(request, id_, caller, answer)
-    if act == "tutup" and answer.call.complaint:  # the caller may be on the line still, and learns its code here alone
+    if (
+        act == "tutup" and answer.call.closing == pb.EMERGENCY_CALL_CLOSING_COMPLAINT
+    ):  # the caller may be on the line still, and learns its code here alone
         return RedirectResponse(f"{CALLS}/{id_}?done={_FILED}", 303)
     after = {"tutup": f"{BOARD}?done=call_closed", "gabung": f"{BOARD}?done=call_linked"}
     return RedirectResponse(after.get(act, f"{CALLS}/{id_}?done={_HERE.get(act)}"), 303)

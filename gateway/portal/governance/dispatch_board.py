@@ -42,7 +42,7 @@ _NAMED = {
     "incident_closed": "incident_outcome",
 }  # fmt: skip
 """What the particulars of entries name: of the city's protocol, or in words of the pages."""
-_OF_CALLS = {"call_closed": "call_closing", "call_back": "called_back"}
+_OF_CALLS = {"call_closed": "call_closing", "call_reopened": "call_closing", "call_back": "called_back"}
 """How a call ended, or whether calling back did, behind its number."""
 _SERVICE = re.compile(r"(?<=[ (])([+-])(\S+?)(?=[ )])")
 _KIND = re.compile(r"(?<=\()(\S+?)→(\S+?)(?=[ )])")

@@ -53,6 +53,8 @@ _DONE = {
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
 _OVER = ("closed", "merged")
+_DEEPEST = 10
+"""Incidents that were merged into each other, as far as is looked for what goes on."""
 _FREE = ("available", "returning")
 """States of units that can be sent."""
 _OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
@@ -184,8 +186,18 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
         protocol=known, names=words, outcomes=outcomes, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
-        guessed=guessed(request, one), **shown.context(),
+        guessed=guessed(request, one), goes_on=await _goes_on(request, one, caller), **shown.context(),
     )  # fmt: skip
+
+
+async def _goes_on(request: Request, one: views.Incident, caller: Caller) -> bool:
+    """Whether it is open, or what it was merged into."""
+    for _ in range(_DEEPEST):
+        if one.state != "merged":
+            break
+        asked = pb.GetIncidentRequest(id=one.merged_into or "")
+        one = views.incident((await current_gateway(request).pillars.call(asked, caller)).incident)
+    return one.state not in _OVER
 
 
 def _passed(shown: FormState, one: views.Incident) -> bool:

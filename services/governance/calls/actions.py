@@ -133,13 +133,16 @@ async def unlink(tx: Transaction, id_: str, etag: str) -> Call:
 async def close(tx: Transaction, id_: str, etag: str, closing: Closing, complaint: str, place: str = "") -> Call:
     """It was no incident; a complaint is filed as one, without who called: they may add themselves with its code.
 
-    Errors: EMERGENCY_CALL_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION, COMPLAINT_REQUIRED and those of
-    filing.
+    Errors: EMERGENCY_CALL_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION, COMPLAINT_REQUIRED, COMPLAINT_FILED
+    and those of filing.
     """
     call = await known(tx, id_, lock=True)
     etags.require(etag, call.version)
     keep = timedelta(days=protocol_of(tx.runtime.city).keep_days)
     model.closed(call, closing, "", keep, tx.now)
+    if call.complaint and (complaint or place):
+        message = f"This call is complaint {call.complaint} already: add there what was told since, and leave this out."
+        raise invalid("COMPLAINT_FILED", message, field="complaint")
     code = call.complaint
     if closing is Closing.COMPLAINT and not code:  # one that was opened again has become one already
         code = await _file(tx, call, complaint, place)

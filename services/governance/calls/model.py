@@ -119,7 +119,9 @@ def reopened(call: Call, now: datetime) -> Call:
         raise precondition("INVALID_TRANSITION", "This call is not closed.", state=call.state.value)
     if call.erase_at is None:
         raise _gone(call)
-    return _changed(call, now, state=State.WAITING, closing=Closing.NONE, closed_at=None, erase_at=None)
+    return _changed(
+        call, now, state=State.WAITING, closing=Closing.NONE, closed_at=None, erase_at=None, taken_out=False
+    )  # fmt: skip
 
 
 def called_back(call: Call, now: datetime, *, reached: bool) -> Call:

@@ -98,11 +98,14 @@ async def test_the_code_of_a_complaint_is_there_to_be_read_out_as_soon_as_a_call
 
 async def test_a_call_that_was_closed_by_mistake_is_opened_again_from_its_page(desk: Browser) -> None:
     call = await desk.send((await desk.open("/petugas/112")).forms["call-form"], words="Asap.", place="Lawang Sewu")
-    await desk.send(call.forms["close-form"], closing="prank")
-    page = await desk.open(call.answer.url.path)
-    assert "close-form" not in page.forms
-    page = await desk.send(page.forms["reopen-form"])
-    assert ("open again and waits" in page.words, "close-form" in page.forms) == (True, True)
+    closed = await desk.send(call.forms["close-form"], closing="complaint", complaint="Asap dari tempat sampah.")
+    (code,) = re.findall(r'href="/lapor/(SMG-[^"]+)"', closed.source)
+    assert "close-form" not in closed.forms
+    page = await desk.send(closed.forms["reopen-form"])
+    assert ("open again and waits" in page.words, "complaint" in page.forms["close-form"].filled()) == (True, False)
+    assert f"This call is a report already; add there what was told since: {code}" in page.words
+    board = await desk.send(page.forms["close-form"], closing="prank")
+    assert ("The call is closed." in board.words, "Read its code out" in board.words) == (True, False)
 
 
 async def test_what_a_paper_form_told_of_looks_like_no_live_call_on_the_board(desk: Browser) -> None:

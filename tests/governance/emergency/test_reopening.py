@@ -4,8 +4,12 @@ import grpc
 import grpc.aio
 import pytest
 
+from services.governance.calls import store as call_store
+from services.governance.mentions import actions as mentions
 from services.governance.welfare import timers as welfare
+from services.kit import due
 from smartcity.governance.v1 import emergency_calls_pb2 as calls
+from smartcity.governance.v1 import incidents_pb2 as pb
 from tests.governance.conftest import Governance
 from tests.governance.emergency.room import Room, key
 from tests.kit.serving import Refusal
@@ -67,6 +71,24 @@ async def test_a_complaint_that_a_call_became_stays_the_only_one_of_it(room: Roo
     filed = await closed(room, await room.rung(), COMPLAINT, "Lampu jalan di depan pasar mati.")
     again = (await room.call("EmergencyCallService.ReopenEmergencyCall", reopening(filed))).call
     assert again.complaint == filed.complaint
-    once_more = await closed(room, again, COMPLAINT, "Lampu jalan mati sejak kemarin.")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await closed(room, again, COMPLAINT, "Lampu jalan mati sejak kemarin.")
+    assert Refusal.of(caught.value).reason == "COMPLAINT_FILED", "what was told since is not lost without a word"
+    once_more = await closed(room, again, COMPLAINT)
     assert (once_more.complaint, once_more.closing) == (filed.complaint, COMPLAINT)
     assert await governance.admin.fetchval("SELECT count(*) FROM governance.complaint") == 1
+
+
+async def test_who_called_about_a_call_that_was_opened_again_is_taken_out_of_what_was_written_since(
+    room: Room, governance: Governance
+) -> None:
+    call = await closed(room, await room.rung(name="Siti Contohwati", phone="+62 812 0000 0000"))
+    governance.pass_time(days=31)
+    await due.each(governance.runtime, "callers taken out", call_store.mentioned, mentions.take_out)
+    again = (await room.call("EmergencyCallService.ReopenEmergencyCall", reopening(call))).call
+    one = await room.opened(call=again.id)
+    note = pb.AddIncidentNoteRequest(request_id=key(), id=one.id, note="Siti Contohwati menunggu di depan.")
+    await room.ask("AddIncidentNote", note)
+    governance.pass_time(days=40)
+    await welfare.erase(governance.runtime)
+    assert not any("Contohwati" in each.text for each in (await room.seen(one.id)).timeline)
