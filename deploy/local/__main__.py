@@ -79,7 +79,8 @@ async def _run(settings: LocalSettings, *, as_json: bool) -> None:
         failing = [each.component.name for each in supervisor.statuses.values() if each.state not in _FINE]
         screen.say(f"\n{settings.city} is up after {time.time() - began:.1f} s.")
         password = plan.secrets.text("demo-password", 9)
-        screen.welcome(plan.urls(), _people(settings.city), password, failing, stories.told(settings.city))
+        told, business = stories.told(settings.city), stories.has_business(settings.city)
+        screen.welcome(plan.urls(), _people(settings.city), password, failing, told, business=business)
 
     if not as_json:
         screen.say(f"Starting {settings.city} in {settings.home}")

@@ -50,11 +50,15 @@ class Screen:
         password: str,
         failing: Sequence[str],
         stories: Sequence[str],
+        *,
+        business: bool,
     ) -> None:
-        """The one table: where to go, as whom, and what to try; ``stories`` are those that can be told of the city."""
+        """The one table: where to go, as whom, and what to try; ``stories`` are those that can be told of the city,
+        and ``business`` whether the demo merchant has one.
+        """
         self._section("Open", _places(urls))
         self._section(f"Log in with the password {password}", people)
-        self._section("Try", _tour(urls, stories))
+        self._section("Try", _tour(urls, stories, business=business))
         self._console.print()
         for name in failing:
             self._console.print(f"[red]✗ {name} does not start[/]; log: {escape(self._logs)}/{name}.log")
@@ -81,13 +85,14 @@ def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _tour(urls: Mapping[str, str], stories: Sequence[str]) -> list[tuple[str, str]]:
+def _tour(urls: Mapping[str, str], stories: Sequence[str], *, business: bool) -> list[tuple[str, str]]:
     steps = [
         f"Report something at {urls['report']}: no account needed.",
         f"Log in as verifikator and verify it at {urls['officer_desk']}, then resolve it as the agency's officer.",
         f"Read the news sent to the reporter at {urls['mailbox']}.",
         f"See the whole story as one trace at {urls['traces']}: search for the code of the report.",
         *(f"Tell the story of {what}: smartcity story {name}" for name, what in _STORIES.items() if name in stories),
-        f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}.",
     ]
+    if business:
+        steps.append(f"Take a payment as pedagang at {urls['business']}, and pay its QRIS at {urls['bank']}.")
     return [(str(number), step) for number, step in enumerate(steps, start=1)]

@@ -45,6 +45,11 @@ def lacking(story: str, city: str) -> str:
     return f"cities/{city} {what}: {_instead(city)}" if what else ""
 
 
+def has_business(city: str) -> bool:
+    """Whether the demo merchant has a business: it is of the city's made-up history."""
+    return (CITIES / city / "demo.toml").exists()
+
+
 def told(city: str) -> list[str]:
     """The stories that can be told of a city."""
     return [name for name, lacks in _LACKING.items() if not lacks(city)]

@@ -179,9 +179,10 @@ def test_the_welcome() -> None:
         ("petugas-kecamatan-semarang-tengah", "Officer of the kecamatan, who takes the complaints of its kelurahan")
     ]
     screen = Screen("/logs", Console(file=file, width=WIDTH, highlight=False))
-    screen.welcome(urls, people, "p" * 24, ["governance"], ["levy"])
+    screen.welcome(urls, people, "p" * 24, ["governance"], ["levy"], business=False)
     whole(file.getvalue(), people[0][0], people[0][1], urls["portal"], "Mailbox", "smartcity story levy")
     assert "story flood" not in file.getvalue(), "it cannot be told of this city"
+    assert "QRIS" not in file.getvalue(), "the merchant has no business here"
 
 
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
