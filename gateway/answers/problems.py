@@ -165,12 +165,19 @@ def from_grpc(error: grpc.aio.AioRpcError) -> Problem:
     status = _REASON_STATUS.get(info.reason, status)
     message = error.details() or TITLES[status]
     field = info.metadata.get("field", "")
-    headers = {"retry-after": info.metadata.get("retry_after", "1")} if status in (429, 503) else None
+    headers = _waiting(status, info.metadata.get("retry_after", ""))
     errors = [FieldError(field, message)] if field else ()
     named = info.metadata.get("named", "")
     problem = Problem(status, info.reason, message, errors=errors, headers=headers, named=named)
     problem.tell()
     return problem
+
+
+def _waiting(status: int, seconds: str) -> dict[str, str]:
+    """After how long to try again: programs do it by themselves, so nothing is said where nobody knows."""
+    if status == 503:
+        return {"retry-after": seconds or "1"}
+    return {"retry-after": seconds} if status == 429 and seconds else {}
 
 
 def error_info(error: grpc.aio.AioRpcError) -> ErrorInfo | None:

@@ -114,9 +114,9 @@ def _problem(status: int) -> dict[str, Any]:
         "description": f"{TITLES[status]} ({HTTPStatus(status).phrase}).",
         "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "example": example}},
     }
-    if status in (429, 503):
+    if status in _WAITING:
         answer["headers"] = {
-            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
+            "Retry-After": {"description": _WAITING[status], "schema": {"type": "integer", "minimum": 0}}
         }
     if status == 401:
         text = "How to log in (RFC 6750), and what was wrong with the token."
@@ -126,6 +126,10 @@ def _problem(status: int) -> dict[str, Any]:
     return answer
 
 
+_WAITING = {
+    429: "Seconds to wait, where that is known; without it do not repeat by itself: the detail says what comes first.",
+    503: "Seconds to wait.",
+}
 _PROBLEM = {
     "type": "/docs/problems#invalid-request",
     "title": "Not valid",

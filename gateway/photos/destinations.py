@@ -34,7 +34,7 @@ async def check_room(parts: Parts, caller: Caller, asked: pb.CreateDestinationPh
     room = await parts.pillars.call(check, caller)
     if not room.left and not room.known:
         detail = "The place has no room for more photos. Withdraw one of them first."
-        raise Problem(429, "PLACE_PHOTOS_FULL", detail)
+        raise Problem(409, "PLACE_PHOTOS_FULL", detail)
     return str(room.destination)
 
 

@@ -52,7 +52,7 @@ async def check_room(parts: Parts, caller: Caller, code: str, link_key: str, key
     room = await parts.pillars.call(pb2.CheckPhotoRequest(code=code, link_key=link_key, ids=ids), caller)
     if len(ids) - len(room.known) > room.left:
         detail = f"The complaint has room for {room.left} more photos. What it has stays; send no more than that."
-        raise Problem(429, "TOO_MANY_PHOTOS", detail)
+        raise Problem(409, "TOO_MANY_PHOTOS", detail)
 
 
 async def store_photo(

@@ -5,6 +5,8 @@ gateway turns that into problem+json (RFC 9457).
 """
 
 import asyncio
+import math
+from datetime import timedelta
 from enum import Enum, auto
 
 import asyncpg
@@ -78,8 +80,14 @@ def precondition(reason: str, message: str, **metadata: str) -> DomainError:
     return DomainError(Kind.PRECONDITION, reason, message, **metadata)
 
 
-def exhausted(reason: str, message: str, **metadata: str) -> DomainError:
-    """A limit is reached."""
+def exhausted(reason: str, message: str, *, wait: timedelta | None = None, **metadata: str) -> DomainError:
+    """A limit over time is reached; ``wait`` is after how long the same may be asked again, where that is known.
+
+    Programs wait that long by themselves and repeat. A list that is full until somebody makes room is a
+    ``precondition``: no wait mends it.
+    """
+    if wait is not None:
+        metadata["retry_after"] = str(max(1, math.ceil(wait.total_seconds())))
     return DomainError(Kind.EXHAUSTED, reason, message, **metadata)
 
 

@@ -14,7 +14,7 @@ from services.branding.city_events.profile import EventRow, events_of
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, exhausted, forbidden, invalid, not_found
+from services.kit.errors import DomainError, forbidden, invalid, not_found, precondition
 from services.kit.rpc import etag as etags
 
 
@@ -79,7 +79,7 @@ async def create(tx: Transaction, content: Content) -> Shown:
     if not officer:
         await tx.one_at_a_time(f"events of {tx.caller.subject}")  # so that each counts the others
         if await store.waiting_of(tx, tx.caller.subject) >= model.MOST_WAITING:
-            raise exhausted("EVENTS_FULL", "Many events of yours wait to be published already; wait for those.")
+            raise precondition("EVENTS_FULL", "Many events of yours wait to be published already; wait for those.")
     content, id_ = _sound(tx, content), ids.uuid7()
     made = CityEvent(
         id=id_,

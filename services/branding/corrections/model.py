@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.branding.destinations import model as destinations
 from services.branding.destinations.model import Content
-from services.kit.errors import exhausted, forbidden, invalid, precondition
+from services.kit.errors import forbidden, invalid, precondition
 
 MOST_WAITING = 50
 """Corrections of one destination that wait: more tell an officer nothing new, and only fill the desk."""
@@ -61,10 +61,10 @@ def worth(before: Content, proposal: Content, waiting: int, own: int) -> None:
     if destinations.merged(before, proposal) == before:
         raise invalid("CORRECTION_KNOWN", "That is what is said of it already.", field="content")
     if waiting >= MOST_WAITING:
-        raise exhausted("CORRECTIONS_FULL", "Many corrections of this place wait already. Try again later.")
+        raise precondition("CORRECTIONS_FULL", "Many corrections of this place wait already. Try again later.")
     if own >= MOST_OF_ONE:
         message = f"{MOST_OF_ONE} of your corrections wait for an officer. File others when they are decided on."
-        raise exhausted("OWN_CORRECTIONS_FULL", message)
+        raise precondition("OWN_CORRECTIONS_FULL", message)
 
 
 def decided(before: Correction, state: State, note: str, by: str, now: datetime) -> Correction:

@@ -17,7 +17,7 @@ from services.branding.terms.profile import required
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, exhausted, not_found
+from services.kit.errors import conflict, not_found, precondition
 from services.kit.impersonal import require_impersonal
 
 STEP = 100
@@ -44,7 +44,7 @@ async def create(tx: Transaction, sale: str, name: str) -> tuple[Gate, Sale]:
     if any(one.name.casefold() == name.casefold() for one in there):
         raise conflict("GATE_EXISTS", "There is a gate of that name.", field="name")
     if len(there) >= model.MOST_GATES:
-        raise exhausted("TOO_MANY_GATES", f"A sale has at most {model.MOST_GATES} gates.")
+        raise precondition("TOO_MANY_GATES", f"A sale has at most {model.MOST_GATES} gates.")
     made = Gate(ids.uuid7(), found.id, found.agency, name, tx.caller.subject, tx.now)
     await store.save(tx, made)
     return made, found

@@ -15,7 +15,7 @@ from services.branding.sales import model as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.kit import ids
 from services.kit.city.working_days import Calendar
-from services.kit.errors import DomainError, exhausted, invalid, not_found, precondition
+from services.kit.errors import DomainError, invalid, not_found, precondition
 
 MOST = 10
 """Tickets of one order."""
@@ -155,7 +155,7 @@ class Book:
         if self.counted.get(asked.counted_by, 0) + asked.tickets <= most:
             return None
         message = f"At most {most} tickets of a sale may be unpaid at once: pay or give up what you have, or log in."
-        return exhausted("TOO_MANY_UNPAID", message)
+        return precondition("TOO_MANY_UNPAID", message)
 
     def _order(self, asked: Asked, lines: Sequence[Line], amount: int, day: date) -> Order:
         assert asked.sale is not None

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import exhausted, invalid, not_found, precondition
+from services.kit.errors import invalid, not_found, precondition
 
 MOST = 6
 """Photos of a destination: its page stays one that a phone loads, and a list of 200 bounded."""
@@ -72,7 +72,7 @@ def room(photos: Sequence[Photo], ids: Iterable[str]) -> Room:
 def check_room(photos: Sequence[Photo]) -> None:
     """Errors: PLACE_PHOTOS_FULL when no more may be added."""
     if len(photos) >= MOST:
-        raise exhausted("PLACE_PHOTOS_FULL", f"The place has {MOST} photos already; withdraw one of them first.")
+        raise precondition("PLACE_PHOTOS_FULL", f"The place has {MOST} photos already; withdraw one of them first.")
 
 
 def withdrawn(before: Photo, reason: str, now: datetime) -> Photo:

@@ -28,7 +28,7 @@ from services.kit import ids
 from services.kit.caller import Scope
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import DomainError, conflict, exhausted, forbidden, invalid, not_found, precondition
+from services.kit.errors import DomainError, conflict, forbidden, invalid, not_found, precondition
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
 
@@ -68,7 +68,7 @@ async def apply(tx: Transaction, wanted: Application) -> Merchant:
     await tx.one_at_a_time(f"merchants of {tx.caller.subject}")  # so that each counts the others
     if await store.owned(tx, tx.caller.subject) >= model.OWNED_MOST:
         message = f"You have {model.OWNED_MOST} merchants, which is the most; close one that you no longer need."
-        raise exhausted("MERCHANTS_TOO_MANY", message)
+        raise precondition("MERCHANTS_TOO_MANY", message)
     if wanted.permit:
         wanted = replace(wanted, permit=await _permit(tx, wanted.permit))
     account = await ledger.open_account(tx, "merchant", tx.caller.subject)

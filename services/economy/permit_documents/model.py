@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.economy.permit_kinds.profile import Kind
 from services.economy.permits.model import Permit, State
-from services.kit.errors import exhausted, invalid, precondition
+from services.kit.errors import invalid, precondition
 
 PAGES_MOST = 3
 """Photos of one document."""
@@ -69,4 +69,4 @@ def check(kind: Kind, name: str, there: Sequence[Document], known: Collection[UU
         raise invalid("PERMIT_DOCUMENT_UNKNOWN", message, field="document")
     if not known and sum(one.document == name for one in there) >= PAGES_MOST:
         message = f"There are {PAGES_MOST} photos of this document, which is the most; take one out first."
-        raise exhausted("TOO_MANY_PHOTOS", message)
+        raise precondition("TOO_MANY_PHOTOS", message)

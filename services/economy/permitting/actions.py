@@ -26,7 +26,7 @@ from services.economy.permits.model import (
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.kit.errors import conflict, forbidden, invalid, precondition
 from services.kit.impersonal import require_impersonal
 from services.kit.interest import require_disinterested
 from services.kit.rpc import etag as etags
@@ -56,7 +56,7 @@ async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extend
     await tx.one_at_a_time(f"permits of {tx.caller.subject}")  # so that each counts the others
     if await store.under_way(tx, tx.caller.subject, UNDER_WAY) >= model.OPEN_MOST:
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
-        raise exhausted("PERMITS_TOO_MANY", message)
+        raise precondition("PERMITS_TOO_MANY", message)
     checker = _placed(tx, wanted.area)
     agency = checker if rules.kind.agency == profile.DISTRICT else rules.kind.agency
     before = await _extended(tx, extends, kind) if extends else None

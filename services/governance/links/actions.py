@@ -19,8 +19,7 @@ from services.governance.notifications import actions as notifications
 from services.governance.notifications.model import Kind
 from services.governance.resources import resources
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, invalid, not_found, precondition
-from services.kit.errors import Kind as Refusal
+from services.kit.errors import DomainError, exhausted, invalid, not_found, precondition
 from services.kit.mail.sealing import UnreadableError
 
 _MOST = 50
@@ -43,7 +42,7 @@ async def ask(tx: Transaction, code: str, link_key: str) -> None:
         raise precondition("ADDRESS_NOT_CONFIRMED", message)
     if not await store.may_ask(tx, subject, tx.now - PAUSE):
         message = "A link was sent within the last ten minutes. Look into your mail, or ask again later."
-        raise DomainError(Refusal.EXHAUSTED, "MAIL_LINK_JUST_SENT", message)
+        raise exhausted("MAIL_LINK_JUST_SENT", message, wait=PAUSE)
     await notifications.send(tx, complaint.id, Kind.LINK, complaint.code, subject)
 
 

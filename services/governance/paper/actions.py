@@ -8,7 +8,7 @@ from services.governance.paper.store import Reserved
 from services.governance.protocol.model import protocol_of
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Page
-from services.kit.errors import exhausted, invalid, precondition
+from services.kit.errors import invalid, precondition
 
 MOST_WAITING = 500
 """Numbers that may wait at once."""
@@ -19,7 +19,8 @@ async def reserve(tx: Transaction, count: int) -> list[Reserved]:
     protocol_of(tx.runtime.city)
     last = await entries.next_number(tx, "call", count)
     if len(await store.after(tx, 0, MOST_WAITING)) + count > MOST_WAITING:
-        raise exhausted("PAPER_NUMBERS_FULL", f"{MOST_WAITING} numbers may wait at once; enter or give up some first.")
+        message = f"{MOST_WAITING} numbers may wait at once; enter or give up some first."
+        raise precondition("PAPER_NUMBERS_FULL", message)
     await store.add(tx, last - count + 1, last)
     await journal.note(tx, What.PAPER_RESERVED, text=f"{last - count + 1}–{last}" if count > 1 else str(last))
     return [Reserved(number, tx.now) for number in range(last - count + 1, last + 1)]

@@ -30,7 +30,7 @@ async def add(tx: Transaction, complaint: Complaint, photo: Photo, *, agency: st
 
     Evidence waits for a verifier from now on, unless nobody but those of the case ever sees it.
 
-    Errors: INVALID PHOTO_INVALID, EXHAUSTED TOO_MANY_PHOTOS, CONFLICT PHOTO_EXISTS.
+    Errors: INVALID PHOTO_INVALID, PRECONDITION TOO_MANY_PHOTOS, CONFLICT PHOTO_EXISTS.
     """
     model.check(photo)
     since = await cases.owed_since(tx, complaint)

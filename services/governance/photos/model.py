@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.kit.errors import exhausted, invalid
+from services.kit.errors import invalid, precondition
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ def room(photos: Sequence[Photo], ids: Iterable[str], since: datetime, *, eviden
 
 
 def check_left(photos: Sequence[Photo], since: datetime, *, evidence: bool) -> None:
-    """Errors: EXHAUSTED TOO_MANY_PHOTOS when none may be added."""
+    """Errors: PRECONDITION TOO_MANY_PHOTOS when none may be added."""
     if left(photos, since, evidence=evidence) == 0:
         most = EVIDENCE_PHOTOS if evidence else REPORTER_PHOTOS
         message = (
             f"The complaint has as many photos as it may have: {most.each} since it was filed or last reopened, "
             f"{most.all_in_all} in all."
         )
-        raise exhausted("TOO_MANY_PHOTOS", message)
+        raise precondition("TOO_MANY_PHOTOS", message)
 
 
 def proving(photos: Iterable[Photo], ids: Iterable[str], since: datetime) -> list[Photo]:

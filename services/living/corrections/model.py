@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
-from services.kit.errors import DomainError, exhausted, forbidden, invalid, precondition
+from services.kit.errors import DomainError, forbidden, invalid, precondition
 from services.living.facilities import model as facilities
 from services.living.facilities.model import Facility, FacilityAccess, Proposal
 
@@ -74,10 +74,10 @@ def worth(facility: Facility, proposal: Proposal, waiting: int, own: int) -> Non
         raise invalid("CORRECTION_KNOWN", "That is what is said of it already.", field="facility")
     if waiting >= MOST_WAITING:
         message = "Many corrections of this facility wait for an officer already. Try again when they are decided on."
-        raise exhausted("CORRECTIONS_FULL", message)
+        raise precondition("CORRECTIONS_FULL", message)
     if own >= MOST_OF_ONE:
         message = f"{MOST_OF_ONE} of your corrections wait for an officer. File others when they are decided on."
-        raise exhausted("OWN_CORRECTIONS_FULL", message)
+        raise precondition("OWN_CORRECTIONS_FULL", message)
 
 
 def accept(correction: Correction, facility: Facility, note: str, by: str, now: datetime) -> Correction:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
-from services.kit.errors import exhausted, invalid, precondition
+from services.kit.errors import invalid, precondition
 from services.society.proposals.model import HIDDEN as HIDDEN_PROPOSALS
 from services.society.proposals.model import Proposal
 from services.society.proposals.model import State as ProposalState
@@ -59,7 +59,7 @@ def require_open(proposal: Proposal) -> None:
 def require_room(waiting: int, of_person: int) -> None:
     """Refuses more than an officer can read. Errors: COMMENTS_FULL."""
     if waiting >= MOST_WAITING or of_person >= A_PERSON:
-        raise exhausted("COMMENTS_FULL", "Comments wait to be read already; write again when they are.")
+        raise precondition("COMMENTS_FULL", "Comments wait to be read already; write again when they are.")
 
 
 def moderate(one: Comment, to: State, note: str, by: str, now: datetime) -> Comment:

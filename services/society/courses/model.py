@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import DomainError, exhausted, invalid, precondition
+from services.kit.errors import DomainError, invalid, precondition
 
 LONGEST_SESSION = timedelta(hours=14)
 LATEST = timedelta(days=731)
@@ -226,7 +226,7 @@ def asked(one: Course, now: datetime) -> tuple[Course, bool]:
     if one.free > 0 and not one.waiting:
         return replace(one, taken=one.taken + 1, asked=one.asked + 1), True
     if one.waiting >= MOST_WAITING:
-        raise exhausted("COURSE_FULL", "The course is full, and so is its waiting list.")
+        raise precondition("COURSE_FULL", "The course is full, and so is its waiting list.")
     return replace(one, waiting=one.waiting + 1, asked=one.asked + 1), False
 
 

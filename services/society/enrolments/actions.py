@@ -7,7 +7,7 @@ from uuid import UUID
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, exhausted
+from services.kit.errors import conflict, precondition
 from services.kit.rpc import etag as etags
 from services.society.certificates import store as certificates
 from services.society.course_mails import keys
@@ -31,7 +31,7 @@ async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -
         raise conflict("ENROLLED_ALREADY", "You are enrolled in this course already.")
     if await store.live_of(tx, tx.caller.subject) >= MOST_OF_ONE:
         message = f"Nobody takes part in more than {MOST_OF_ONE} courses at a time."
-        raise exhausted("ENROLMENTS_TOO_MANY", message)
+        raise precondition("ENROLMENTS_TOO_MANY", message)
     if before.free and before.waiting:
         before = await seating.fill(tx, before)
     asked, seated = model.asked(before, tx.now)

@@ -30,8 +30,10 @@ async def create(tx: Transaction, *, erase: bool) -> Asked:
     before = await store.latest(tx, tx.caller.subject)
     if before is not None and before.missing and tx.now - before.created_at < model.PATIENCE:
         raise precondition("DATA_REQUEST_OPEN", "Your last request is not answered by all yet. Look again in a moment.")
-    if await store.since(tx, tx.caller.subject, model.MOST_A_DAY) > tx.now - timedelta(days=1):
-        raise exhausted("DATA_REQUESTS_FULL", f"You have asked {model.MOST_A_DAY} times within a day; ask tomorrow.")
+    wait = await store.since(tx, tx.caller.subject, model.MOST_A_DAY) + timedelta(days=1) - tx.now
+    if wait > timedelta():
+        message = f"You have asked {model.MOST_A_DAY} times within a day; ask tomorrow."
+        raise exhausted("DATA_REQUESTS_FULL", message, wait=wait)
     made = Asked(ids.uuid7(), tx.caller.subject, erase, len(model.PILLARS), tx.now)
     await store.save(tx, made)
     event = events_pb2.PersonalDataRequested(request=str(made.id), subject=made.subject, erase=erase)

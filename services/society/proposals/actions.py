@@ -8,7 +8,7 @@ from uuid import UUID
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
-from services.kit.errors import conflict, exhausted, forbidden, invalid
+from services.kit.errors import conflict, forbidden, invalid, precondition
 from services.kit.rpc import etag as etags
 from services.society.kinds.profile import required
 from services.society.processes import actions as processes
@@ -45,10 +45,10 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     )
     await tx.one_at_a_time(f"proposals of {process.id}")  # so that many at once do not each count what was there before
     if await store.waiting(tx, process.id) >= model.MOST_WAITING:
-        raise exhausted("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
+        raise precondition("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
     if await store.of_person(tx, process.id, author, network) >= model.A_PERSON:
         message = f"You have made {model.A_PERSON} proposals in this process; support others now."
-        raise exhausted("PROPOSALS_FULL", message)
+        raise precondition("PROPOSALS_FULL", message)
     due = _due(tx)
     for _ in range(_TRIES):
         made = Proposal(

@@ -62,10 +62,10 @@ async def create(tx: Transaction, number: str, birth_date: str, area: str) -> Re
     if before is not None and (before.person, before.area) == (made.person, made.area):
         message = "You have declared this already. Show your identity card at the registration office."
         raise conflict("RESIDENT_WAITING", message)
-    if before is not None and await store.since(tx, made.subject, MOST_A_DAY) > tx.now - timedelta(days=1):
-        raise exhausted(
-            "RESIDENTS_TOO_MANY", f"You have declared {MOST_A_DAY} times within a day; correct it tomorrow."
-        )
+    wait = await store.since(tx, made.subject, MOST_A_DAY) + timedelta(days=1) - tx.now
+    if before is not None and wait > timedelta():
+        message = f"You have declared {MOST_A_DAY} times within a day; correct it tomorrow."
+        raise exhausted("RESIDENTS_TOO_MANY", message, wait=wait)
     await _keep(tx, made, before, "")
     return made
 

@@ -163,7 +163,7 @@ async def test_photos_that_are_too_many_are_named_and_those_before_them_stored(a
         (form,) = (await sri.page(path)).xpath("//form[@id='add-form']")
         answer = await add(sri, form, "ktp", photo(120), photo(180))
         page = html.fromstring(answer.text)
-        assert (answer.status_code, len(page.xpath("//form[starts-with(@id, 'remove-')]"))) == (429, 3)
+        assert (answer.status_code, len(page.xpath("//form[starts-with(@id, 'remove-')]"))) == (409, 3)
         assert "ktp-2.jpg: These are more photos than can still be added." in said(page, "photos-error")
         assert "1 of these photos is stored." in said(page, "problem")
         (form,) = page.xpath("//form[@id='add-form']")

@@ -169,4 +169,4 @@ async def test_the_fourth_photo_is_too_many(client: httpx.AsyncClient) -> None:
     for _ in range(3):
         assert (await _upload(client, filed, picture())).status_code == 201
     answer = await _upload(client, filed, picture())
-    assert (answer.status_code, answer.json()["reason"]) == (429, "TOO_MANY_PHOTOS")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "TOO_MANY_PHOTOS")

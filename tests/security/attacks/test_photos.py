@@ -283,7 +283,7 @@ async def test_photos_over_the_count_are_refused_before_they_are_read(
     assert [each.status_code for each in taken] == [201] * 3
     before = filed_files(filed)
     for _ in range(8):
-        assert await _refused_unread(stand, filed) == (429, "TOO_MANY_PHOTOS")
+        assert await _refused_unread(stand, filed) == (409, "TOO_MANY_PHOTOS")
     assert filed_files(filed) == before
     again = await upload(client, filed, picture(), **{"idempotency-key": key})
     assert (again.status_code, again.json()) == (201, taken[2].json()), "what is sent again is no further photo"
@@ -318,7 +318,7 @@ async def test_a_form_with_more_photos_than_there_is_room_stores_none_of_them(
     sent = [("photos", (f"{n}.jpg", picture(), "image/jpeg")) for n in range(2)]
     fields = {"csrf": csrf, "request_id": str(uuid4())}
     answer = await client.post(f"/lapor/{filed['code']}/foto", data=fields, files=sent)
-    assert answer.status_code == 429
+    assert answer.status_code == 409
     assert filed_files(filed) == before
 
 

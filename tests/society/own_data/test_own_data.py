@@ -54,8 +54,10 @@ async def test_nobody_has_every_pillar_look_all_day(people: People) -> None:
         SITI.subject,
         people.served.now,
     )
-    with refused("DATA_REQUESTS_FULL"):
+    people.served.pass_time(hours=1)
+    with refused("DATA_REQUESTS_FULL") as caught:
         await _asked(people)
+    assert caught.value.metadata == {"retry_after": str(23 * 3600)}
     await _asked(people, BUDI)
     people.served.pass_time(days=1)
     await _asked(people)

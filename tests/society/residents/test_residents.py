@@ -126,8 +126,9 @@ async def test_who_has_mistyped_the_number_declares_anew_and_is_verified_by_the_
 async def test_what_was_declared_is_corrected_a_few_times_a_day(people: People) -> None:
     for place in range(5):
         await people.declared(area=(SEKAYU, BONGSARI)[place % 2])
-    with refused("RESIDENTS_TOO_MANY"):
+    with refused("RESIDENTS_TOO_MANY") as caught:
         await people.declared(area=BONGSARI)
+    assert caught.value.metadata == {"retry_after": str(24 * 3600)}
     people.served.pass_time(days=1)
     assert (await people.declared(area=BONGSARI)).state == pb.RESIDENT_STATE_WAITING
 

@@ -1,0 +1,37 @@
+"""Problems of what pillars refuse: status, and when to come again."""
+
+from datetime import timedelta
+
+import grpc
+import pytest
+from google.protobuf.any_pb2 import Any as Packed
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+
+from gateway.answers.problems import from_grpc
+from services.kit.errors import exhausted
+
+
+def refused(code: grpc.StatusCode, reason: str, **metadata: str) -> grpc.aio.AioRpcError:
+    """What the gateway gets when a pillar refuses."""
+    packed = Packed()
+    packed.Pack(ErrorInfo(reason=reason, domain="test", metadata=metadata))
+    trailing = grpc.aio.Metadata(("grpc-status-details-bin", Status(details=[packed]).SerializeToString()))
+    return grpc.aio.AioRpcError(code, grpc.aio.Metadata(), trailing, details="It is not so.")
+
+
+def test_a_limit_of_which_nobody_knows_when_it_ends_does_not_ask_to_be_repeated_every_second() -> None:
+    problem = from_grpc(refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "PERMIT_FOLLOWERS_FULL"))
+    assert (problem.status, problem.headers) == (429, {})
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [(timedelta(minutes=10), "600"), (timedelta(milliseconds=1), "1")])
+def test_a_limit_that_ends_at_a_known_time_says_after_how_many_seconds(wait: timedelta, seconds: str) -> None:
+    error = exhausted("MAIL_LINK_JUST_SENT", "Later.", wait=wait)
+    problem = from_grpc(refused(grpc.StatusCode.RESOURCE_EXHAUSTED, error.reason, **error.metadata))
+    assert (problem.status, problem.headers) == (429, {"retry-after": seconds})
+
+
+def test_what_is_away_is_asked_again_in_a_second() -> None:
+    problem = from_grpc(refused(grpc.StatusCode.UNAVAILABLE, "LEDGER_AWAY"))
+    assert (problem.status, problem.headers) == (503, {"retry-after": "1"})
