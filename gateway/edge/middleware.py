@@ -92,7 +92,8 @@ def _named(scope: Scope) -> str:
 class HotReads:
     """Answers the city's home before everything else: ready bytes, a rate by address, and the headers of any answer.
 
-    Whoever reads too much, shows a token (which may be forged) or uses another method goes the ordinary way.
+    Whoever reads too much, shows a token (which may be forged), asks for something or uses another method goes the
+    ordinary way.
     """
 
     def __init__(self, app: ASGIApp, settings: GatewaySettings, gateway: Callable[[], Gateway]) -> None:
@@ -110,7 +111,7 @@ class HotReads:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != HOT or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["path"] != HOT or scope["method"] != "GET" or scope["query_string"]:
             await self._app(scope, receive, send)
             return
         gateway, given = self._gateway(), Headers(scope=scope)

@@ -118,7 +118,7 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
                 "schema": {"type": "string"},
             }
         ]
-    for status in (401, 429, 500, 503):  # whoever comes with a login can be refused at the door
+    for status in (401, 422, 429, 500, 503):  # whoever comes with a login can be refused at the door
         name = "TokenRefused" if status == 401 else f"Problem{status}"
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return {

@@ -49,6 +49,7 @@ _ETAG_TEXTS = {
     True: "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`.",
 }
 """By whether any cache may keep the answer."""
+_LENIENT = "\n\nParameters of the query that it does not know are passed over."
 _ROLES_NOBODY_ELSE = "anonymous"
 
 
@@ -75,7 +76,7 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "tags": [route.tag],
         "summary": summary,
-        "description": text,
+        "description": f"{text}{_LENIENT}" if route.lenient and "security" not in route.documented else text,
         "operationId": route.operation,
     }
     parameters = [*_parameters(route), *route.documented.get("parameters", ())]
@@ -208,7 +209,7 @@ def _refusals(route: Route) -> set[int]:
         return set()
     found = {401, 429, 500, 503, 504, *route.rpc.options.refusals, *route.documented.get("refusals", ())}
     scopes = route.rpc.scopes()
-    if route.in_path or route.in_query or route.in_body or route.verb != "GET" or route.headers:
+    if not route.lenient or route.in_path or route.in_query:  # whoever asks for what it does not know is refused
         found.add(422)
     if route.in_path or route.verb != "GET" or "anonymous" not in scopes:
         found.add(404)

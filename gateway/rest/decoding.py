@@ -16,8 +16,9 @@ from gateway.answers.etags import version_of
 from gateway.answers.languages import wanted
 from gateway.answers.problems import FieldError, Problem, missing_header
 from gateway.rest.objects import Object
+from gateway.rest.questions import Known
 from gateway.rest.route import Route
-from gateway.rest.values import Faults, Values, path_check, query_reader
+from gateway.rest.values import Faults, Values, path_check, query_reader, refusal
 
 KEY_FORM = re.compile(r"[\x21-\x7e]{1,128}")
 LINK_KEY_FORM = re.compile(r"[A-Za-z0-9-]{0,64}")
@@ -33,6 +34,7 @@ class Decoder:
         self._make = route.rpc.request
         self._path = [(each, path_check(each)) for each in route.in_path]
         self._query = [query_reader(each) for each in route.in_query]
+        self._asked = Known.of(route)
         self._body = Object(route.in_body) if route.body else None
         self._worded = route.worded
         self._headers = {each.descriptor.name for each in route.headers}
@@ -47,6 +49,8 @@ class Decoder:
             text = values[field.descriptor.name] = request.path_params[field.name]
             if wrong := check(text):
                 faults.append(FieldError(field.name, wrong))
+        if request.scope["query_string"]:
+            self._asked.check(request.query_params, faults)
         if self._query:
             query = request.query_params
             for read in self._query:
@@ -105,12 +109,6 @@ class Decoder:
             raise missing_header("If-Match")
         elif not version:
             faults.append(FieldError("If-Match", "names no version; send the ETag you saw, or leave it out"))
-
-
-def refusal(faults: Faults) -> Problem:
-    """The problem of a request in which these fields are not as they must be."""
-    detail = "; ".join(f"{each.field}: {each.message}" for each in faults[:3])
-    return Problem(422, "INVALID_REQUEST", detail, errors=faults)
 
 
 def _is_json(content_type: str) -> bool:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from gateway.callers.session import csrf_token, current_identity
 from gateway.rest.answering import JSON, encode
+from gateway.rest.questions import asking_nothing
 
 
 class Me(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +22,7 @@ class Me(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def mount(app: FastAPI) -> None:
     """Adds the route; ``gateway.openapi.city_reads`` describes it."""
-    app.add_route("/v1/me", me, include_in_schema=False)
+    app.add_route("/v1/me", asking_nothing(me), include_in_schema=False)
 
 
 async def me(request: Request) -> Response:

@@ -5,18 +5,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.gateway import Gateway
+from gateway.rest.questions import asking_nothing
 
 _CITY_HEADERS = {"cache-control": "public, max-age=1"}
 
 
 def mount(app: FastAPI) -> None:
     """Adds the routes; ``gateway.openapi`` describes them."""
-    app.add_route("/v1/city", city, include_in_schema=False)
-    app.add_route("/v1/categories", categories, include_in_schema=False)
-    app.add_route("/v1/areas", areas, include_in_schema=False)
-    app.add_route("/v1/areas.geojson", areas_map, include_in_schema=False)
-    app.add_route("/v1/agencies", agencies, include_in_schema=False)
-    app.add_route("/v1/services", services, include_in_schema=False)
+    app.add_route("/v1/city", asking_nothing(city), include_in_schema=False)
+    app.add_route("/v1/categories", asking_nothing(categories), include_in_schema=False)
+    app.add_route("/v1/areas", asking_nothing(areas), include_in_schema=False)
+    app.add_route("/v1/areas.geojson", asking_nothing(areas_map), include_in_schema=False)
+    app.add_route("/v1/agencies", asking_nothing(agencies), include_in_schema=False)
+    app.add_route("/v1/services", asking_nothing(services), include_in_schema=False)
 
 
 async def city(request: Request) -> Response:

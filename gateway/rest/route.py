@@ -54,6 +54,8 @@ class Route:
     """What the document says of it beside what follows from the contract."""
     by_hand: Kind | None = None
     """What it takes as its body, where no contract says it."""
+    lenient: bool = False
+    """Whether parameters of its query that it does not know are passed over: see ``gateway.rest.questions``."""
 
     @property
     def takes(self) -> Kind:
@@ -168,19 +170,20 @@ def by_hand(
     only: Sequence[str] | None = None,
     takes: Kind | None = None,
     fields_in_body: bool = False,
+    lenient: bool = False,
     **more: Any,
 ) -> Callable[[Act], Act]:
     """Marks what serves a route that no table can tell: its parameters are those of the request all the same.
 
     Its docstring is its description, the first sentence the summary. ``takes`` is its body, where that is a file;
-    ``fields_in_body`` puts what is neither in the path nor a header into one of JSON; ``more`` goes into its entry in
-    the document.
+    ``fields_in_body`` puts what is neither in the path nor a header into one of JSON; ``lenient`` passes over unknown
+    parameters; ``more`` goes into its entry in the document.
     """
 
     def mark(act: Act) -> Act:
         fields = None if only is None else tuple(only)
         body = "*" if fields_in_body else ""
-        BY_HAND.append(Route(verb, template, RPCS[request], operation, body, "", act, fields, more, takes))
+        BY_HAND.append(Route(verb, template, RPCS[request], operation, body, "", act, fields, more, takes, lenient))
         return act
 
     return mark

@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway.answers.problems import FieldError
+from gateway.answers.problems import FieldError, Problem
 from services.kit.rpc.rules import Field
 from services.kit.rpc.text import clean, has_control
 
@@ -40,6 +40,12 @@ _PLUS = re.compile(r" ([0-9]{2}:[0-9]{2})$")
 """The plus of a zone that was not written as %2B, before which there is a time already."""
 Faults = list[FieldError]
 Values = dict[str, Any]
+
+
+def refusal(faults: Faults) -> Problem:
+    """The problem of a request in which these fields are not as they must be."""
+    detail = "; ".join(f"{each.field}: {each.message}" for each in faults[:3])
+    return Problem(422, "INVALID_REQUEST", detail, errors=faults)
 
 
 def path_check(field: Field) -> Callable[[str], str]:

@@ -21,7 +21,14 @@ _RESPONSES: dict[str, Any] = {
 }
 
 
-@by_hand("GET", "/v1/gtfs-rt/alerts", pb2.GetServiceAlertFeedRequest, "getGtfsRealtimeAlerts", responses=_RESPONSES)
+@by_hand(
+    "GET",
+    "/v1/gtfs-rt/alerts",
+    pb2.GetServiceAlertFeedRequest,
+    "getGtfsRealtimeAlerts",
+    responses=_RESPONSES,
+    lenient=True,
+)
 async def alerts(parts: Gateway, request: Request, message: pb2.GetServiceAlertFeedRequest) -> Response:
     """Hands out what is different on public transport as GTFS Realtime; drills are left out.
 

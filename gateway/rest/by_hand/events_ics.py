@@ -31,6 +31,7 @@ _RESPONSES: dict[str, Any] = {
     only=("event",),
     refusals=(404,),
     responses=_RESPONSES,
+    lenient=True,
 )
 async def events(parts: Gateway, request: Request, message: pb2.GetEventCalendarRequest) -> Response:
     """Hands out the published events as an iCalendar stream, or one of them.

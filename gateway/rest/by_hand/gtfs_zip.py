@@ -28,6 +28,7 @@ MEDIA_TYPE = "application/zip"
         "200": {"description": "The archive.", "content": {MEDIA_TYPE: {"schema": BINARY}}},
         "304": {"description": "You have these bytes already."},
     },
+    lenient=True,
 )
 async def gtfs(parts: Gateway, request: Request, message: pb2.GetFeedPartRequest) -> Response:
     """Hands out the timetable as GTFS Schedule. `GET /v1/feed` says whose it is, and whether it is an estimate."""

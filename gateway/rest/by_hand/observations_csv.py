@@ -10,8 +10,8 @@ from gateway.answers import sheets
 from gateway.answers.problems import FieldError
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.rest.decoding import refusal
 from gateway.rest.route import by_hand
+from gateway.rest.values import refusal
 from services.kit.caller import Caller
 from smartcity.environment.v1 import datastreams_pb2
 from smartcity.environment.v1 import observations_pb2 as pb2

@@ -9,8 +9,8 @@ from gateway.answers.problems import FieldError
 from gateway.callers.lasting import login_holds
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.rest.decoding import refusal
 from gateway.rest.route import by_hand
+from gateway.rest.values import refusal
 from gateway.streams.payments import is_final
 from smartcity.economy.v1 import payments_pb2 as pb2
 
@@ -42,6 +42,7 @@ _RESPONSES: dict[str, Any] = {
     "followPayment",
     parameters=[_LAST],
     responses=_RESPONSES,
+    lenient=True,
 )
 async def events(parts: Gateway, request: Request, message: pb2.GetPaymentRequest) -> Response:
     """Follows a payment live: sends an event `payment` at once and whenever it changes, with the payment as its data.

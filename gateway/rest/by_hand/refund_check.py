@@ -9,8 +9,8 @@ from gateway.answers.problems import FieldError
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.rest.answering import JSON, PRIVATE, encode
-from gateway.rest.decoding import refusal
 from gateway.rest.route import by_hand
+from gateway.rest.values import refusal
 from smartcity.economy.v1 import payments_pb2 as pb2
 from smartcity.economy.v1 import payments_views as views
 from smartcity.types.v1.money_pb2 import Money

@@ -72,6 +72,7 @@ def _documented(answer: str, body: str, headers: list[dict[str, Any]]) -> dict[s
     pb2.HandleSnapRequestRequest,
     "createSnapToken",
     only=(),
+    lenient=True,
     takes=_NOTICE,
     **_documented("SnapToken", "SnapTokenRequest", _TOKEN_HEADERS),
 )
@@ -86,6 +87,7 @@ async def token(parts: Gateway, request: Request, message: pb2.HandleSnapRequest
     pb2.HandleSnapRequestRequest,
     "notifySnapPayment",
     only=(),
+    lenient=True,
     takes=_NOTICE,
     **_documented("SnapAnswer", "SnapNotification", _NOTIFY_HEADERS),
 )

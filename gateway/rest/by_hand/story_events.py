@@ -25,7 +25,14 @@ _RESPONSES: dict[str, Any] = {
 }
 
 
-@by_hand("GET", "/v1/stories/{correlation}/events", pb2.GetStoryRequest, "followStory", responses=_RESPONSES)
+@by_hand(
+    "GET",
+    "/v1/stories/{correlation}/events",
+    pb2.GetStoryRequest,
+    "followStory",
+    responses=_RESPONSES,
+    lenient=True,
+)
 async def events(parts: Gateway, request: Request, message: pb2.GetStoryRequest) -> Response:
     """Follows a story live: sends an event `happened` for each that is known, at once, and for each that comes.
 

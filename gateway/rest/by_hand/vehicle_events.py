@@ -42,7 +42,15 @@ _RESPONSES: dict[str, Any] = {
 }
 
 
-@by_hand("GET", "/v1/vehicle-events", pb2.ListVehiclesRequest, "followVehicles", only=(), responses=_RESPONSES)
+@by_hand(
+    "GET",
+    "/v1/vehicle-events",
+    pb2.ListVehiclesRequest,
+    "followVehicles",
+    only=(),
+    responses=_RESPONSES,
+    lenient=True,
+)
 async def events(parts: Gateway, request: Request, message: pb2.ListVehiclesRequest) -> Response:
     """Follows all vehicles live: sends an event `vehicles` at once with all in service, then those that have changed.
 

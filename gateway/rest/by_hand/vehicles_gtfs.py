@@ -22,16 +22,26 @@ _RESPONSES: dict[str, Any] = {
 
 
 @by_hand(
-    "GET", "/v1/gtfs-rt/positions", pb2.GetPositionFeedRequest, "getGtfsRealtimePositions", responses=_RESPONSES
-)  # fmt: skip
+    "GET",
+    "/v1/gtfs-rt/positions",
+    pb2.GetPositionFeedRequest,
+    "getGtfsRealtimePositions",
+    responses=_RESPONSES,
+    lenient=True,
+)
 async def positions(parts: Gateway, request: Request, message: pb2.GetPositionFeedRequest) -> Response:
     """Hands out where vehicles are as GTFS Realtime; those that have told within ten minutes, each with its time."""
     return (await parts.vehicles.positions.now()).response(request, FRESH)
 
 
 @by_hand(
-    "GET", "/v1/gtfs-rt/trip-updates", pb2.GetTripUpdateFeedRequest, "getGtfsRealtimeTripUpdates", responses=_RESPONSES
-)  # fmt: skip
+    "GET",
+    "/v1/gtfs-rt/trip-updates",
+    pb2.GetTripUpdateFeedRequest,
+    "getGtfsRealtimeTripUpdates",
+    responses=_RESPONSES,
+    lenient=True,
+)
 async def trips(parts: Gateway, request: Request, message: pb2.GetTripUpdateFeedRequest) -> Response:
     """Hands out when vehicles come to their next stops as GTFS Realtime; those that have told within 90 seconds.
 

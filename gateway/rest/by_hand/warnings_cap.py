@@ -24,7 +24,15 @@ def _file(kind: str) -> dict[str, Any]:
     }
 
 
-@by_hand("GET", "/v1/warnings.cap", pb2.GetWarningFeedRequest, "getWarningFeed", only=(), responses=_file(ATOM))
+@by_hand(
+    "GET",
+    "/v1/warnings.cap",
+    pb2.GetWarningFeedRequest,
+    "getWarningFeed",
+    only=(),
+    responses=_file(ATOM),
+    lenient=True,
+)
 async def feed(parts: Gateway, request: Request, message: pb2.GetWarningFeedRequest) -> Response:
     """Hands out the newest CAP messages as an Atom feed (RFC 4287), from memory; each entry links to its message."""
     found = parts.bulletins.feed
@@ -40,6 +48,7 @@ async def feed(parts: Gateway, request: Request, message: pb2.GetWarningFeedRequ
     pb2.GetWarningMessageRequest,
     "getWarningMessage",
     responses=_file(CAP),
+    lenient=True,
 )
 async def message(parts: Gateway, request: Request, message: pb2.GetWarningMessageRequest) -> Response:
     """Hands out a CAP 1.2 message byte by byte as it was published, with the city's signature where it has a key.
