@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -11,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers import snap
-from gateway.answers.problems import MEDIA_TYPE, TITLES, Body, FieldError
+from gateway.answers.problems import Body, FieldError
 from gateway.callers.session import SESSION_COOKIE
 from gateway.city.home import CityHome, Section
 from gateway.city.reference import Ready
-from gateway.openapi import operations, schemas, sensor_things
+from gateway.openapi import operations, problems, schemas, sensor_things
 from gateway.openapi.city_reads import OPERATIONS
 from gateway.openapi.city_reads import SCHEMAS as CITY_SCHEMAS
 from gateway.rest.me import Me
@@ -83,7 +82,7 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
         "servers": [{"url": settings.origin}],
         "tags": [_CITY, *operations.tags(), sensor_things.TAG],
         "paths": {**OPERATIONS, **operations.paths(), **sensor_things.OPERATIONS},
-        "components": {"responses": _problems(), "securitySchemes": _security(settings)},
+        "components": {"responses": problems.responses(), "securitySchemes": _security(settings)},
     }
     responses = found["components"]["responses"]
     used = {name.partition("/")[2] for name in _references(found["paths"], "#/components/")}
@@ -100,57 +99,6 @@ def _own_schemas() -> dict[str, Any]:
 
 
 _REF = "#/components/schemas/"
-
-
-def _problems() -> dict[str, Any]:
-    refused = {
-        **_problem(401),
-        "description": "The token that came along does not hold (Unauthorized). No login is needed.",
-    }
-    return {**{f"Problem{status}": _problem(status) for status in TITLES if status != 502}, "TokenRefused": refused}
-
-
-def _problem(status: int) -> dict[str, Any]:
-    example = {**_PROBLEM, "status": status, "title": TITLES[status], **_EXAMPLES.get(status, {})}
-    answer: dict[str, Any] = {
-        "description": f"{TITLES[status]} ({HTTPStatus(status).phrase}).",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}, "example": example}},
-    }
-    if status in _WAITING:
-        answer["headers"] = {
-            "Retry-After": {"description": _WAITING[status], "schema": {"type": "integer", "minimum": 0}}
-        }
-    if status == 401:
-        text = "How to log in (RFC 6750), and what was wrong with the token."
-        answer["headers"] = {"WWW-Authenticate": {"description": text, "schema": {"type": "string"}}}
-    if status == 429:
-        answer["headers"]["RateLimit"] = {"description": "What is left, and until when.", "schema": {"type": "string"}}
-    return answer
-
-
-_WAITING = {
-    429: "Seconds to wait, where that is known; without it do not repeat by itself: the detail says what comes first.",
-    503: "Seconds to wait.",
-}
-_PROBLEM = {
-    "type": "/docs/problems#invalid-request",
-    "title": "Not valid",
-    "status": 422,
-    "detail": "text: has 4 characters; give 10 to 5,000",
-    "instance": "/v1/complaints",
-    "reason": "INVALID_REQUEST",
-    "trace_id": "0af7651916cd43dd8448eb211c80319c",
-}
-_EXAMPLES: dict[int, dict[str, Any]] = {
-    400: {"reason": "IDEMPOTENCY_KEY_MISSING", "detail": "Send an Idempotency-Key header, for instance a UUID."},
-    401: {"reason": "LOGIN_REQUIRED", "detail": "This needs a login. Log in and repeat."},
-    403: {"reason": "ROLE_NOT_ALLOWED", "detail": "Your role may not do this."},
-    404: {"reason": "COMPLAINT_NOT_FOUND", "detail": "There is no such complaint, or you may not see it."},
-    409: {"reason": "REQUEST_IN_FLIGHT", "detail": "The same request is still being handled. Repeat it in a moment."},
-    412: {"reason": "STALE_ETAG", "detail": "It has changed since you read it. Read it again and repeat."},
-    428: {"reason": "IF_MATCH_MISSING", "detail": "Send the ETag you saw in an If-Match header."},
-    429: {"reason": "RATE_LIMITED", "detail": "That was more than 30 requests in 60 seconds. Wait 2 s."},
-}
 
 
 def _security(settings: GatewaySettings) -> dict[str, Any]:

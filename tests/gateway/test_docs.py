@@ -9,7 +9,7 @@ import httpx
 import lxml.html
 import pytest
 
-from gateway.answers.problems import TITLES, Problem
+from gateway.answers.problems import TITLES, Problem, anchor
 from services.kit.database import idempotency
 from smartcity.reasons import REASONS
 from tests.gateway.running import Stand, at_once
@@ -105,6 +105,28 @@ async def test_the_type_of_every_problem_leads_to_its_anchor(client: httpx.Async
         assert leads_to(json.loads(bytes(Problem(status, "SOMETHING_ELSE", "Why.").response("/v1/x").body)), page), (
             status
         )
+
+
+async def test_the_example_of_every_problem_is_one_of_its_status(client: httpx.AsyncClient) -> None:
+    """Before: all led to INVALID_REQUEST, and those of 413, 415 and 500 said that it was their reason."""
+    answers = (await client.get("/openapi.json")).json()["components"]["responses"]
+    assert {"Problem413", "Problem415", "Problem422", "Problem500", "Problem503", "Problem504"} <= set(answers)
+    page = (await client.get("/docs/problems")).text
+    for name, one in answers.items():
+        example = one["content"]["application/problem+json"]["example"]
+        reason, status = example["reason"], example["status"]
+        assert name in ("TokenRefused", f"Problem{status}")
+        assert (name == "TokenRefused") == (reason == "TOKEN_REFUSED")
+        assert REASONS[reason][0] in (0, status), name
+        assert example["type"] == f"/docs/problems#{anchor(reason, status)}"
+        assert leads_to(example, page), name
+        assert example["title"] == TITLES[status]
+
+
+async def test_every_refusal_of_an_operation_is_described(client: httpx.AsyncClient) -> None:
+    api = (await client.get("/openapi.json")).json()
+    named = re.findall(r"#/components/responses/(\w+)", json.dumps(api["paths"]))
+    assert set(named) == set(api["components"]["responses"])
 
 
 async def test_a_reason_of_two_matters_shows_what_both_say(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,85 @@
+"""Problems in the OpenAPI document: a response for each status, with an example as it may come."""
+
+from http import HTTPStatus
+from typing import Any
+
+from gateway.answers.problems import MEDIA_TYPE, TITLES, anchor
+
+EXAMPLES: dict[int, dict[str, str]] = {
+    400: {"reason": "IDEMPOTENCY_KEY_MISSING", "detail": "Send an Idempotency-Key header, for instance a UUID."},
+    401: {"reason": "LOGIN_REQUIRED", "detail": "This needs a login. Log in and repeat."},
+    403: {"reason": "ROLE_NOT_ALLOWED", "detail": "Your role may not do this."},
+    404: {"reason": "COMPLAINT_NOT_FOUND", "detail": "There is no such complaint, or you may not see it."},
+    409: {"reason": "REQUEST_IN_FLIGHT", "detail": "The same request is still being handled. Repeat it in a moment."},
+    412: {"reason": "STALE_ETAG", "detail": "It has changed since you read it. Read it again and repeat."},
+    413: {"reason": "BODY_TOO_LARGE", "detail": "The body is larger than 64 kB. Send a smaller one."},
+    414: {"reason": "ADDRESS_TOO_LONG", "detail": "At most 8,192 bytes of address."},
+    415: {"reason": "MEDIA_TYPE_NOT_TAKEN", "detail": "Send the body with Content-Type: application/json."},
+    422: {"reason": "INVALID_REQUEST", "detail": "text: has 4 characters; give 10 to 5,000"},
+    428: {"reason": "IF_MATCH_MISSING", "detail": "Send the ETag you saw in an If-Match header."},
+    429: {"reason": "RATE_LIMITED", "detail": "That was more than 30 requests in 60 seconds. Wait 2 s."},
+    500: {"reason": "INTERNAL", "detail": "Something broke on our side. Quote the trace id when you report it."},
+    503: {
+        "reason": "PILLAR_UNAVAILABLE",
+        "detail": "A service behind this page does not answer. Try again in a moment.",
+    },
+    504: {"reason": "DEADLINE_EXCEEDED", "detail": "The answer took too long. Send the same request again."},
+}
+"""Status -> a reason of it, and what it says: all that an operation may be refused with."""
+_ERRORS = {
+    422: [{"field": "text", "message": "has 4 characters; give 10 to 5,000"}],
+    428: [{"field": "If-Match", "message": "Send the ETag you saw in an If-Match header."}],
+    400: [{"field": "Idempotency-Key", "message": "Send an Idempotency-Key header, for instance a UUID."}],
+}
+_WAITING = {
+    429: "Seconds to wait, where that is known; without it do not repeat by itself: the detail says what comes first.",
+    503: "Seconds to wait.",
+}
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
+
+
+def responses() -> dict[str, Any]:
+    """All by their names."""
+    refused = {
+        **_response(401),
+        "description": "The token that came along does not hold (Unauthorized). No login is needed.",
+        "content": _content(401, "TOKEN_REFUSED", "The token has expired. Get another and repeat."),
+    }
+    return {**{f"Problem{status}": _response(status) for status in EXAMPLES}, "TokenRefused": refused}
+
+
+def _response(status: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": f"{TITLES[status]} ({HTTPStatus(status).phrase}).",
+        "content": _content(status, **EXAMPLES[status]),
+    }
+    if headers := _headers(status):
+        answer["headers"] = headers
+    return answer
+
+
+def _content(status: int, reason: str, detail: str) -> dict[str, Any]:
+    example = {
+        "type": f"/docs/problems#{anchor(reason, status)}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": detail,
+        "instance": "/v1/complaints",
+        "reason": reason,
+        "trace_id": "0af7651916cd43dd8448eb211c80319c",
+    }
+    if status in _ERRORS:
+        example["errors"] = _ERRORS[status]
+    return {MEDIA_TYPE: {"schema": SCHEMA, "example": example}}
+
+
+def _headers(status: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if status in _WAITING:
+        found["Retry-After"] = {"description": _WAITING[status], "schema": {"type": "integer", "minimum": 0}}
+    if status == 401:
+        text = "How to log in (RFC 6750), and what was wrong with the token."
+        found["WWW-Authenticate"] = {"description": text, "schema": {"type": "string"}}
+    if status == 429:
+        found["RateLimit"] = {"description": "What is left, and until when.", "schema": {"type": "string"}}
+    return found
