@@ -152,8 +152,15 @@ ErrorPage = Callable[[Request, Problem], Response]
 """Renders a problem as a page with the problem's status."""
 
 
-def from_grpc(error: grpc.aio.AioRpcError) -> Problem:
-    """The problem behind a failed call to a pillar. Unknown failures say nothing of their cause."""
+FIELDS = "gateway.fields"
+"""In the scope of a request: what turns the name of a field as a pillar has it into the one that its caller sent."""
+
+
+def from_grpc(error: grpc.aio.AioRpcError, named: Callable[[str], str] = str) -> Problem:
+    """The problem behind a failed call to a pillar. Unknown failures say nothing of their cause.
+
+    ``named`` turns the pillar's name of a field into the caller's.
+    """
     status = _STATUS.get(error.code(), 500)
     info = error_info(error)
     if status == 500 or (status == 401 and (info is None or info.reason == "ASSERTION_REFUSED")):
@@ -166,9 +173,9 @@ def from_grpc(error: grpc.aio.AioRpcError) -> Problem:
     message = error.details() or TITLES[status]
     field = info.metadata.get("field", "")
     headers = _waiting(status, info.metadata.get("retry_after", ""))
-    errors = [FieldError(field, message)] if field else ()
-    named = info.metadata.get("named", "")
-    problem = Problem(status, info.reason, message, errors=errors, headers=headers, named=named)
+    errors = [FieldError(named(field), message)] if field else ()
+    which = info.metadata.get("named", "")
+    problem = Problem(status, info.reason, message, errors=errors, headers=headers, named=which)
     problem.tell()
     return problem
 
@@ -198,7 +205,7 @@ def install(app: FastAPI) -> None:
         return answer(request.scope, problem)
 
     async def pillar(request: Request, error: grpc.aio.AioRpcError) -> Response:
-        return _answer(request.scope, from_grpc(error))
+        return _answer(request.scope, from_grpc(error, request.scope.get(FIELDS, str)))
 
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         if not request.scope["path"].startswith("/v1") and any(each["loc"][0] == "path" for each in error.errors()):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 HEADERS = {"request_id": "Idempotency-Key", "etag": "If-Match", "link_key": "X-Link-Key"}
 """Fields of requests that are headers."""
 PREFIX = "/v1"
+_PLACE = re.compile(r"\[([0-9]+)\]")
+"""An element of a list, as pillars may write it."""
 BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 """The schema of bytes; most that make clients of the document know them by the older ``format``."""
 
@@ -146,6 +148,20 @@ class Route:
 
         first = self.rpc.method.containing_service.GetOptions().Extensions[edge_pb2.tags][0].name
         return self.rpc.options.tag or str(first)
+
+    def sent_as(self, path: str) -> str:
+        """What its caller calls a field that the pillar names: a header, a parameter, a place in the body."""
+        path = _PLACE.sub(r".\1", path)
+        first, dot, rest = path.partition(".")
+        if rest and first == self.body:  # the message that is the body has no name there
+            return self.sent_as(rest)
+        return f"{self._sent_as.get(first, first)}{dot}{rest}"
+
+    @cached_property
+    def _sent_as(self) -> dict[str, str]:
+        found = {each.descriptor.name: each.path for each in self.in_body}
+        found |= {each.descriptor.name: each.name for each in (*self.in_path, *self.in_query)}
+        return found | {each.descriptor.name: HEADERS[each.descriptor.name] for each in self.headers}
 
     @cached_property
     def _named(self) -> dict[str, Field]:

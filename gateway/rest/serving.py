@@ -13,6 +13,7 @@ from starlette.routing import Match
 from starlette.routing import Route as Address
 from starlette.types import Receive, Scope, Send
 
+from gateway.answers.problems import FIELDS
 from gateway.bodies.body import body_of
 from gateway.callers.origins import email_in, origin_of
 from gateway.callers.session import current_caller
@@ -42,6 +43,7 @@ class Handler:
     async def __call__(self, request: Request) -> Response:
         """The answer. Raises Problem, and AioRpcError where the pillar refuses."""
         gateway: Gateway = request.app.state.gateway
+        request.scope[FIELDS] = self._route.sent_as
         body_of(request).take(self._route.takes)
         message = await self._decode(request)
         if self._route.origin:
