@@ -7,7 +7,10 @@ from starlette.datastructures import Headers
 from gateway.answers.problems import Problem
 from gateway.settings import MEBIBYTE, GatewaySettings
 
-MULTIPART = "multipart/form-data"
+JSON = "application/json"
+MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
+_LONGEST = 100
+"""Characters of a header that are repeated to the caller."""
 PHOTOS_A_FORM = 3
 
 
@@ -62,3 +65,18 @@ def type_of(headers: Headers) -> str:
 def is_file(content_type: str) -> bool:
     """Whether a body of that type is a file by itself."""
     return content_type.startswith("image/") or content_type in {"application/octet-stream", "application/zip"}
+
+
+def require_json(headers: Headers) -> None:
+    """Refuses a body that is something else, or packed. Raises MEDIA_TYPE_NOT_TAKEN."""
+    packed = headers.get("content-encoding", "").strip().lower()
+    if packed not in ("", "identity"):
+        detail = f"The body is packed ({packed[:_LONGEST]}). Send it as it is, without Content-Encoding."
+        raise Problem(415, "MEDIA_TYPE_NOT_TAKEN", detail, headers={"accept-encoding": "identity"})
+    kind = type_of(headers)
+    if kind == JSON or (kind.startswith("application/") and kind.endswith("+json")):
+        return
+    came = f"The body came as {kind[:_LONGEST]}" if kind else "The body came without a Content-Type"
+    by_itself = ", which curl and forms send by themselves" if kind == URLENCODED else ""
+    detail = f"{came}{by_itself}. Send JSON with the header Content-Type: {JSON}."
+    raise Problem(415, "MEDIA_TYPE_NOT_TAKEN", detail, headers={"accept": JSON})

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from gateway.answers.etags import version_of
 from gateway.answers.languages import wanted
 from gateway.answers.problems import FieldError, Problem, missing_header
+from gateway.bodies.kinds import require_json
 from gateway.rest.objects import Object
 from gateway.rest.questions import Known
 from gateway.rest.route import Route
@@ -40,7 +41,10 @@ class Decoder:
         self._headers = {each.descriptor.name for each in route.headers}
 
     async def __call__(self, request: Request) -> Message:
-        """The message. Raises MALFORMED_JSON, IDEMPOTENCY_KEY_MISSING, IF_MATCH_MISSING and INVALID_REQUEST."""
+        """The message.
+
+        Raises MALFORMED_JSON, MEDIA_TYPE_NOT_TAKEN, IDEMPOTENCY_KEY_MISSING, IF_MATCH_MISSING and INVALID_REQUEST.
+        """
         given = await self._json(request) if self._body is not None else None
         values: Values = {}
         faults: Faults = []
@@ -70,8 +74,7 @@ class Decoder:
             if self._route.rpc.options.body_optional:
                 return {}
             raise refusal([FieldError("body", "is missing; send a JSON object")])
-        if not _is_json(request.headers.get("content-type", "")):
-            raise refusal([FieldError("body", "is no JSON; send it with Content-Type: application/json")])
+        require_json(request.headers)
         try:
             given = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -109,8 +112,3 @@ class Decoder:
             raise missing_header("If-Match")
         elif not version:
             faults.append(FieldError("If-Match", "names no version; send the ETag you saw, or leave it out"))
-
-
-def _is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))

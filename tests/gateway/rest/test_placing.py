@@ -17,6 +17,7 @@ from services.kit.rpc.rules import Field
 from tests.gateway.rest.asking import (
     KEYS,
     ROUTES,
+    Sent,
     decoded,
     edge_path,
     every_route,
@@ -246,7 +247,35 @@ def test_a_body_that_is_not_there_is_refused_where_one_is_needed(route: Route) -
 def test_a_body_that_is_not_said_to_be_json_is_refused(route: Route, kind: str) -> None:
     right = placed(route, plain_contents(route))
     right.headers["content-type"] = kind
-    assert [each.field for each in refused(route, right)] == ["body"]
+    problem = not_taken(route, right)
+    assert problem.headers == {"accept": "application/json"}
+    assert (kind or "without a Content-Type") in problem.detail
+    assert "Content-Type: application/json" in problem.detail
+
+
+@for_all(with_body(), coding=["gzip", "br", "gzip, identity"])
+def test_a_packed_body_is_refused_as_such_and_not_as_broken_json(route: Route, coding: str) -> None:
+    packed = placed(route, plain_contents(route))
+    packed.headers["content-encoding"] = coding
+    problem = not_taken(route, packed)
+    assert problem.headers == {"accept-encoding": "identity"}
+    assert coding in problem.detail
+
+
+def not_taken(route: Route, sent: Sent) -> Problem:
+    """The refusal of a body that is of another kind."""
+    with pytest.raises(Problem) as caught:
+        decoded(route, sent)
+    assert (caught.value.status, caught.value.reason) == (415, "MEDIA_TYPE_NOT_TAKEN")
+    return caught.value
+
+
+@for_all(each for each in with_body() if each.values[0].rpc.options.body_optional)
+def test_no_body_needs_no_type_where_none_is_needed(route: Route) -> None:
+    nothing = replace(placed(route, plain_contents(route)), body=b"")
+    for kind in ("", "application/x-www-form-urlencoded"):
+        nothing.headers["content-type"] = kind
+        decoded(route, nothing)
 
 
 @pytest.mark.parametrize(
