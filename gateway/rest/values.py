@@ -32,6 +32,8 @@ _BITS = {
     FieldDescriptor.CPPTYPE_UINT64: (0, (1 << 64) - 1),
 }
 """The least and the greatest whole number that a field can hold."""
+_MOST_EXACT = 1 << 53
+"""Up to here every whole number has a float of its own."""
 _YES_NO = {"true": True, "1": True, "yes": True, "on": True, "t": True, "y": True,
            "false": False, "0": False, "no": False, "off": False, "f": False, "n": False}  # fmt: skip
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
@@ -222,6 +224,10 @@ def _json_float(field: Field, given: Any) -> tuple[float, str]:
 
 
 def _json_integer(field: Field, given: Any) -> tuple[int, str]:
+    if isinstance(given, float) and given.is_integer():  # JSON knows one kind of number, and some write 7.0 for 7
+        if abs(given) > _MOST_EXACT:
+            return 0, "is too large to be exact that way; write all its digits, without a point or an exponent"
+        given = int(given)
     if isinstance(given, bool) or not isinstance(given, int):
         return 0, "is not a whole number"
     return _integer(field, given)

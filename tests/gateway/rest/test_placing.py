@@ -278,6 +278,31 @@ def test_no_body_needs_no_type_where_none_is_needed(route: Route) -> None:
         decoded(route, nothing)
 
 
+@pytest.mark.parametrize("number", ["7.0", "7e0", "0.7e1"])
+def test_a_whole_number_may_be_written_as_a_fraction(number: str) -> None:
+    """As JavaScript's and other programs' numbers, and as the schema takes it."""
+    route, sent = counted(number)
+    assert shown(decoded(route, sent))["quantity"] == 7
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [("7.5", "not a whole number"), ("1e300", "all its digits"), ("-1e16", "all its digits")]
+)
+def test_a_number_that_is_not_whole_or_not_exact_says_how_to_write_it(number: str, said: str) -> None:
+    route, sent = counted(number)
+    (fault,) = refused(route, sent)
+    assert fault.field == "quantity"
+    assert said in fault.message
+
+
+def counted(number: str) -> tuple[Route, Sent]:
+    """A bill for so many of something."""
+    route = next(each for each in ROUTES if each.operation == "createBill")
+    sent = placed(route, plain_contents(route) | {"quantity": 7})
+    assert b'"quantity": 7' in sent.body
+    return route, replace(sent, body=sent.body.replace(b'"quantity": 7', b'"quantity": ' + number.encode()))
+
+
 @pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/merge-patch+json"]
 )
