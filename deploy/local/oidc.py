@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from canaille import create_app  # type: ignore[import-untyped]
 from canaille.app import models  # type: ignore[import-untyped]
@@ -33,6 +33,8 @@ _LOGGING = {
 SCOPE = ["openid", "profile", "email", "groups"]
 TOKEN_SECONDS = 3600
 """How long access tokens hold; Canaille lets their refresh tokens end with them."""
+APP_CLIENT, APP_REDIRECT = "app", "http://127.0.0.1/"
+"""A public client for programs of this machine, which listen at a port of their own: `docs/app_login.py`."""
 GRANTS = ["authorization_code", "refresh_token", "password", "client_credentials"]
 
 
@@ -95,7 +97,7 @@ def build(settings: OidcSettings) -> Flask:
     oidc.authorization.register_token_generator("default", oidc.authorization.create_bearer_token_generator(tokens))
     with app.app_context():
         _seed_users(demo_users(settings.city), settings.demo_password)
-        _seed_client(settings)
+        _seed_clients(settings)
     return app
 
 
@@ -135,8 +137,9 @@ def _seed_users(users: list[DemoUser], password: str) -> None:
         Backend.instance.save(models.Group(display_name=name, members=users_of_group))
 
 
-def _seed_client(settings: OidcSettings) -> None:
-    client = models.Client(
+def _seed_clients(settings: OidcSettings) -> None:
+    """The portal, and an app to try the API with; nobody registers others."""
+    portal = models.Client(
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
         client_name="Portal",
@@ -149,9 +152,32 @@ def _seed_client(settings: OidcSettings) -> None:
         id_token_signed_response_alg="RS256",  # noqa: S106 - an algorithm's name
         token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method's name
     )
-    Backend.instance.save(client)
-    client.audience = [client]
-    Backend.instance.save(client)
+    app = models.Client(
+        client_id=APP_CLIENT,
+        client_name="Demo app",
+        client_uri=APP_REDIRECT,
+        redirect_uris=[APP_REDIRECT],
+        grant_types=["authorization_code", "refresh_token"],
+        response_types=["code"],
+        scope=SCOPE,
+        id_token_signed_response_alg="RS256",  # noqa: S106 - an algorithm's name
+        token_endpoint_auth_method="none",  # noqa: S106 - a public client has no secret: PKCE stands for it
+    )
+    models.Client.check_redirect_uri = _redirects_to
+    for client in (portal, app):
+        Backend.instance.save(client)
+        client.audience = [portal]
+        Backend.instance.save(client)
+
+
+def _redirects_to(client: Any, address: str) -> bool:
+    """Whether a client may be answered there: a public one at any port of this machine (RFC 8252, section 7.3)."""
+    if address in client.redirect_uris:
+        return True
+    if client.token_endpoint_auth_method != "none":  # noqa: S105 - a method's name
+        return False
+    own = urlsplit(address)
+    return own.port is not None and urlunsplit(own._replace(netloc=own.hostname or "")) in client.redirect_uris
 
 
 class _QuietHandler(WSGIRequestHandler):

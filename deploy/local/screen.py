@@ -82,6 +82,10 @@ def _places(urls: Mapping[str, str]) -> list[tuple[str, str]]:
         ("Traces", urls["traces"]),
         ("Mailbox", urls["mailbox"]),
         ("Bank", urls["bank"]),
+        (
+            "Login for apps",
+            f"{urls['login']} (client app, without a secret; python docs/app_login.py {urls['portal']})",
+        ),
     ]
 
 

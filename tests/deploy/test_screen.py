@@ -172,7 +172,7 @@ def test_outcomes_receipts_and_steps(shown: Callable[[], str]) -> None:
 def test_the_welcome() -> None:
     file = io.StringIO()
     urls = dict.fromkeys(
-        ("portal", "officer_desk", "api_docs", "traces", "mailbox", "bank", "report", "business"),
+        ("portal", "officer_desk", "api_docs", "traces", "mailbox", "bank", "report", "business", "login"),
         "http://127.0.0.1:18080/petugas/kas",
     )
     people = [
