@@ -154,8 +154,10 @@ class Book:
         most = MOST_OF_LOGIN if asked.buyer else MOST_IN_TURN if asked.queued else MOST_OF_NETWORK
         if self.counted.get(asked.counted_by, 0) + asked.tickets <= most:
             return None
-        message = f"At most {most} tickets of a sale may be unpaid at once: pay or give up what you have, or log in."
-        return precondition("TOO_MANY_UNPAID", message)
+        message = f"At most {most} tickets of a sale may be unpaid at once: pay or give up what you have."
+        if asked.buyer:
+            return precondition("TOO_MANY_UNPAID", message, named=str(most))
+        return precondition("TOO_MANY_UNPAID", f"{message} With a login those of others do not count.")
 
     def _order(self, asked: Asked, lines: Sequence[Line], amount: int, day: date) -> Order:
         assert asked.sale is not None

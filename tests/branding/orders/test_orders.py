@@ -359,14 +359,17 @@ async def test_nobody_holds_a_house_that_they_do_not_pay_for(office: Ticketing) 
         return [(await office.order(sale, type_, 10, caller, origin=origin)).order.code for _ in range(times)]
 
     await take(6, NOBODY, "one")
-    with refused("TOO_MANY_UNPAID"):
+    with refused("TOO_MANY_UNPAID") as nobody:
         await take(1, NOBODY, "one")
+    assert "With a login those of others do not count" in nobody.value.message
     await take(1, NOBODY, "another")
     await take(2, SITI, "one")
     assert len(await take(1, SITI, "one", free)) == 1, "a login has a bound of its own"
     for type_ in (adult, free):
-        with refused("TOO_MANY_UNPAID"):
+        with refused("TOO_MANY_UNPAID") as somebody:
             await take(1, SITI, "two", type_)
+        assert "login" not in somebody.value.message.lower()
+        assert somebody.value.metadata == {"named": "30"}
     await take(4, SELLER)
     validator = replace(SELLER, subject="validator-disbudpar", roles=frozenset({"citizen", "operator"}))
     await take(3, validator)
