@@ -21,6 +21,8 @@ from observability.context import current_trace_id
 from smartcity.reasons import REASONS
 
 MEDIA_TYPE = "application/problem+json"
+LANGUAGE = "en"
+"""Of titles and details, whatever a request asks for: programs say it in other words by the reason."""
 CHALLENGE = 'Bearer realm="smartcity"'
 """How to log in (RFC 6750, section 3): every 401 says it; with an ``error`` where what came was refused."""
 _LONGEST_PATH = 300
@@ -139,7 +141,7 @@ class Problem(Exception):  # noqa: N818 - the name of the thing in RFC 9457
             trace_id=current_trace_id(),
             errors=list(self.errors) or None,
         )
-        headers = {"cache-control": "no-store", **self.headers}
+        headers = {"cache-control": "no-store", "content-language": LANGUAGE, **self.headers}
         return Response(msgspec.json.encode(body), self.status, headers, MEDIA_TYPE)
 
 

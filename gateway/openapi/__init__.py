@@ -31,6 +31,7 @@ the money.
 - Name the version you saw in **If-Match**, its ETag or its body's `etag`, and nothing is changed that is another by now
   (412). An operation that does not list the header compares no version and refuses it (422).
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
+  Its texts are English: translate by the reason.
 - A parameter of the query that an operation does not know is **refused** (422), and so is one given twice that has one
   value: the answer would be to another question. Feeds and streams pass over what other programs add to them.
 - Money is a whole number of `units` of a `currency`; what moves it needs an Idempotency-Key, which is never forgotten

@@ -8,7 +8,7 @@ from google.protobuf.any_pb2 import Any as Packed
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
-from gateway.answers.problems import from_grpc
+from gateway.answers.problems import Problem, from_grpc
 from services.kit.errors import exhausted
 
 
@@ -30,6 +30,11 @@ def test_a_limit_that_ends_at_a_known_time_says_after_how_many_seconds(wait: tim
     error = exhausted("MAIL_LINK_JUST_SENT", "Later.", wait=wait)
     problem = from_grpc(refused(grpc.StatusCode.RESOURCE_EXHAUSTED, error.reason, **error.metadata))
     assert (problem.status, problem.headers) == (429, {"retry-after": seconds})
+
+
+def test_the_language_of_a_problem_is_said() -> None:
+    """And not the one that was asked for: no program is to show it as if it were."""
+    assert Problem(404, "NOT_FOUND", "There is nothing.").response("/v1/x").headers["content-language"] == "en"
 
 
 def test_what_is_away_is_asked_again_in_a_second() -> None:
