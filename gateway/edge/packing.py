@@ -52,8 +52,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message.setdefault("headers", []))
-            if message["status"] == 304:
-                self._tell(headers, weak=self._takes and not self._bare)
+            if message["status"] == 304:  # its ETag is the one of the 200, which whoever compares them made
+                vary(headers)
             elif headers.get("content-type", "").startswith(_KINDS) and "content-encoding" not in headers:
                 self._start = message
                 return
@@ -68,15 +68,11 @@ class _Answer:
         whole = not message.get("more_body", False) and not self._bare
         if not whole or not LEAST_BYTES <= len(body) <= MOST_BYTES:
             return
-        self._tell(headers, weak=self._takes)
+        vary(headers)
         if not self._takes:
             return
+        weaken(headers)
         small = len(body) < BESIDE_BYTES
         message["body"] = packed(body, LEVEL) if small else await asyncio.to_thread(packed, body, LEVEL)
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(message["body"]))
-
-    def _tell(self, headers: MutableHeaders, *, weak: bool) -> None:
-        vary(headers)
-        if weak:
-            weaken(headers)

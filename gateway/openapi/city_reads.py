@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from gateway.openapi.operations import KNOWN
+
 _REF = "#/components/schemas/"
 
 
@@ -107,17 +109,10 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
     responses: dict[str, Any] = {"200": {"description": "Done.", "content": {media: found}}}
     parameters: list[dict[str, Any]] = []
     if identity not in ("getCity", "getMe"):
-        responses["200"]["headers"] = {"ETag": {"description": "Version.", "schema": {"type": "string"}}}
-        responses["304"] = {"description": "You have this version already."}
-        parameters = [
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "description": "The ETag of the version you have.",
-                "required": False,
-                "schema": {"type": "string"},
-            }
-        ]
+        tag = {"ETag": {"description": "Version.", "schema": {"type": "string"}}}
+        responses["200"]["headers"] = tag
+        responses["304"] = {"description": "You have this version already.", "headers": tag}
+        parameters = [KNOWN]
     for status in (401, 422, 429, 500, 503):  # whoever comes with a login can be refused at the door
         name = "TokenRefused" if status == 401 else f"Problem{status}"
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}

@@ -36,19 +36,19 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "maxLength": 200, "pattern": r"^[\x20-\x7e]+$"},
     },
 }  # fmt: skip
-_IF_NONE_MATCH: dict[str, Any] = {
+KNOWN: dict[str, Any] = {
     "name": "If-None-Match",
     "in": "header",
     "description": "The ETag of the bytes you have.",
     "required": False,
     "schema": {"type": "string"},
 }
-_KNOWN = {"description": "You have these bytes already."}
 _ETAG_TEXTS = {
     False: "Version of the resource, for If-Match.",
     True: "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`.",
 }
 """By whether any cache may keep the answer."""
+_BYTES = "Version of these bytes."
 _LENIENT = "\n\nParameters of the query that it does not know are passed over."
 _ROLES_NOBODY_ELSE = "anonymous"
 
@@ -123,14 +123,15 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
         if name != "link_key":  # a way to be let in: see the security schemes
             yield {"name": HEADERS[name], "in": "header", **_HEADERS[name], **_header(route, name)}
     if _is_known_again(route):
-        yield _IF_NONE_MATCH
+        yield KNOWN
     for each in route.in_query:
         yield {**_parameter(each, "query"), "required": bool(each.rules.required), "schema": schemas.of_query(each)}
 
 
 def _is_known_again(route: Route) -> bool:
-    """Whether who has the answer already is told so."""
-    return route.act is None and route.shared and bool(route.etag)
+    """Whether who has these bytes already is told so."""
+    by_hand = "304" in route.documented.get("responses", ())
+    return by_hand or (route.act is None and route.shared and bool(route.etag))
 
 
 def _header(route: Route, name: str) -> dict[str, Any]:
@@ -157,6 +158,10 @@ def _body(route: Route) -> dict[str, Any] | None:
 
 def _responses(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = dict(route.documented.get("responses") or _success(route))
+    if _is_known_again(route):
+        tag = {"ETag": {"description": _ETAG_TEXTS[True] if route.etag else _BYTES, "schema": {"type": "string"}}}
+        found["200"] = {**found["200"], "headers": {**found["200"].get("headers", {}), **tag}}
+        found["304"] = {"description": "You have these bytes already.", **found.get("304", {}), "headers": tag}
     for status in _refusals(route):
         found.setdefault(str(status), {"$ref": f"#/components/responses/{_problem(route, status)}"})
     return dict(sorted(found.items()))
@@ -185,8 +190,7 @@ def _success(route: Route) -> dict[str, Any]:
         headers["Location"] = {"description": "Address of what was created.", "schema": {"type": "string"}}
     if headers:
         success["headers"] = headers
-    found = {"201" if made else "200": success}
-    return {**found, "304": _KNOWN} if _is_known_again(route) else found
+    return {"201" if made else "200": success}
 
 
 def _file(media: str) -> Schema:

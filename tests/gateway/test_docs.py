@@ -129,6 +129,18 @@ async def test_every_refusal_of_an_operation_is_described(client: httpx.AsyncCli
     assert set(named) == set(api["components"]["responses"])
 
 
+async def test_what_may_answer_304_says_by_which_header_it_is_asked_and_which_it_has(client: httpx.AsyncClient) -> None:
+    api = (await client.get("/openapi.json")).json()
+    known = [each for verbs in api["paths"].values() for each in verbs.values() if "304" in each["responses"]]
+    assert {"getGtfs", "getGtfsRealtimeAlerts", "getEventCalendar", "getWarningFeed", "listAreas"} <= {
+        each["operationId"] for each in known
+    }
+    for each in known:
+        assert "If-None-Match" in [one["name"] for one in each["parameters"]], each["operationId"]
+        for status in ("200", "304"):
+            assert "ETag" in each["responses"][status]["headers"], each["operationId"]
+
+
 async def test_a_reason_of_two_matters_shows_what_both_say(client: httpx.AsyncClient) -> None:
     page = (await client.get("/docs/problems")).text
     said = re.search(r'<dt id="location-required">.*?(?=<dt|</dl>)', page, re.S)

@@ -275,6 +275,7 @@ async def test_the_archive_comes_back_as_it_was_over_http(
     assert answer.content == path.read_bytes()
     assert (answer.headers["content-type"], again.status_code) == ("application/zip", 304)
     assert feed["digest"] in answer.headers["etag"]
+    assert again.headers["etag"] == answer.headers["etag"], "an archive is not packed again, and keeps its ETag"
     assert (missing.status_code, missing.json()["reason"]) == (404, "STOP_NOT_FOUND")
     assert route["directions"][0]["line"]["type"] == "LineString"
 
