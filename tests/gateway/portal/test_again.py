@@ -6,10 +6,12 @@ from typing import Any, cast
 import pytest
 from starlette.requests import Request
 
+from gateway.answers.problems import Problem
 from gateway.bodies import entries
 from gateway.bodies.body import Body
 from gateway.bodies.flight import Flight
 from gateway.bodies.forms import OPENING
+from gateway.portal.kit.again import wait_of
 from gateway.settings import GatewaySettings
 
 SETTINGS = cast(GatewaySettings, SimpleNamespace(origin="https://x.example", photo_bytes=10 << 20, body_bytes=1 << 18))
@@ -69,3 +71,8 @@ async def test_an_older_browser_says_by_its_origin_whose_form_it_is() -> None:
     found = await given_back("Sampah", 10, 1_000, accept="text/html", origin="https://x.example")
     assert found is not None
     assert found.fields == [("text", "Sampah")]
+
+
+@pytest.mark.parametrize(("said", "shown"), [("5", 5), ("120", 120), ("600", 0), ("82800", 0), ("", 0)])
+def test_people_are_told_seconds_that_they_can_wait_for(said: str, shown: int) -> None:
+    assert wait_of(Problem(429, "DATA_REQUESTS_FULL", "Later.", headers={"retry-after": said})) == shown
