@@ -187,7 +187,7 @@ ROWS: dict[str, Row] = {
     "MerchantService.CloseMerchant": Row(on(_M.CloseMerchantRequest, _business), OWNER, (MARKETS,)),
     "MerchantService.UpdateMerchantPermit": Row(_resting, OWNER, (MARKETS, BUSINESS_OFFICE)),
     "MerchantService.CreateTerminal": Row(
-        on(_M.CreateTerminalRequest, _own_business, "merchant", terminal=_M.Terminal(label="T9")), OWNER, (MARKETS,)
+        on(_M.CreateTerminalRequest, _business, "merchant", terminal=_M.Terminal(label="T9")), OWNER, (MARKETS,)
     ),
     "MerchantService.ListTakings": Row(on(_M.ListTakingsRequest, _own_business, "merchant"), OWNER, (MARKETS,)),
     "MerchantService.GetStaticQr": Row(on(_M.GetStaticQrRequest, _own_business, "merchant"), OWNER, (MARKETS,)),
