@@ -145,6 +145,8 @@ async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) ->
             version=1,
             correlation=f"reconciliation-{day.isoformat()}",
         )
+    if made.bank is not None:  # what it lacked, it has now, though as another amount: that is the difference
+        await store.came_later(tx, {made.reference})
 
 
 async def begin(tx: Transaction, provider: Provider) -> None:

@@ -10,13 +10,15 @@ from services.economy.reconciliation.model import Difference, Kind, Known
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
-# What was put right and differs again is open again.
+# What was put right and differs again is open again; what is open has what the report has now.
 _INSERT = """
 INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (day, kind, provider_reference) DO UPDATE
-   SET mended = false, bank = excluded.bank, here = excluded.here
- WHERE difference.mended AND NOT excluded.mended
+   SET mended = false, bank = excluded.bank, here = excluded.here, currency = excluded.currency
+ WHERE NOT excluded.mended
+   AND (difference.mended OR (difference.bank, difference.here, difference.currency)
+        IS DISTINCT FROM (excluded.bank, excluded.here, excluded.currency))
 RETURNING id
 """
 _MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND provider_reference = $3"

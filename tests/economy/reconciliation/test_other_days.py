@@ -51,6 +51,19 @@ async def test_a_refund_that_the_bank_books_a_day_later_is_no_difference_any_mor
     assert [one.mended for one in await treasury.differences()] == [True]
 
 
+async def test_a_refund_that_the_bank_books_later_with_another_amount_stays_a_difference(treasury: Treasury) -> None:
+    paid = await treasury.city.paid(100_000)
+    treasury.reports(treasury.line(paid.code, 100_000))
+    refund = await treasury.city.refund(paid.id, 30_000)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (1, 1, 1)
+    back = treasury.line(paid.code, 20_000, kind="refund", provider_reference=f"BACK-{refund.id}")
+    treasury.reports(treasury.line(paid.code, 100_000), back)
+    assert await treasury.reconcile() == (2, 1, 1)
+    (found,) = await treasury.differences()
+    assert (found.mended, found.bank.units, found.here.units) == (False, 20_000, 30_000)
+
+
 async def test_an_amount_that_is_put_right_while_the_report_is_looked_through_is_no_difference_any_more(
     treasury: Treasury, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 from services.economy.captures.model import Notice, Outcome
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
-from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, kind, state
+from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, differing, kind, state
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
 
@@ -45,6 +45,22 @@ async def test_a_batch_with_a_payment_of_another_amount_in_the_banks_report_is_n
     (batch,) = await treasury.batches()
     with refused("BANK_DIFFERS"):
         await treasury.confirm(batch)
+
+
+async def test_of_money_that_came_into_the_report_later_with_another_amount_the_rest_is_lacking(
+    treasury: Treasury,
+) -> None:
+    await differing(treasury)
+    (code,) = [one.payment_code for one in await treasury.differences()]
+    for has, lacking in ((70_000, 7_000), (75_000, 2_000)):
+        treasury.reports(treasury.line(code, has))
+        assert await treasury.reconcile() == (1, 0, 1)
+        (batch,) = await treasury.batches()
+        assert (batch.differences, batch.lacking.units) == (1, lacking)
+        found = [(kind(one), one.bank.units) for one in await treasury.differences() if not one.mended]
+        assert found == [("amount", has)]
+        with refused("BANK_DIFFERS"):
+            await treasury.confirm(batch)
 
 
 async def test_a_batch_with_money_out_of_suspense_that_the_banks_report_lacks_is_not_paid_out(
