@@ -10,12 +10,20 @@ from services.economy.reconciliation.model import Difference, Kind, Known
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
-# What was put right and differs again is open again; what is open has what the report has now.
+# What was put right and differs again is open again; what is open has what the report has now. What
+# was paid out in spite of one difference of this money, open or of the same day, was in spite of the next as well.
 _INSERT = """
-INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO difference (id, day, kind, provider_reference, payment, currency, bank, here, mended, created_at,
+                        paid_batch)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(
+    (SELECT paid_batch FROM difference
+      WHERE provider_reference = $4 AND NOT mended AND paid_batch IS NOT NULL LIMIT 1),
+    (SELECT paid_batch FROM difference
+      WHERE day = $2 AND kind IN ('only_here', 'amount') AND provider_reference = $4 AND paid_batch IS NOT NULL
+      LIMIT 1)))
 ON CONFLICT (day, kind, provider_reference) DO UPDATE
-   SET mended = false, bank = excluded.bank, here = excluded.here, currency = excluded.currency
+   SET mended = false, bank = excluded.bank, here = excluded.here, currency = excluded.currency,
+       paid_batch = coalesce(difference.paid_batch, excluded.paid_batch)
  WHERE NOT excluded.mended
    AND (difference.mended OR (difference.bank, difference.here, difference.currency)
         IS DISTINCT FROM (excluded.bank, excluded.here, excluded.currency))

@@ -1,8 +1,11 @@
 """Batches with money that the bank's report does not have: nobody is paid out of it until that is put right."""
 
+import pytest
+
 from services.economy.captures.model import Notice, Outcome
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
 from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, differing, kind, state
+from tests.economy.settlement.test_despite import WHY
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
 
@@ -89,6 +92,22 @@ async def test_a_batch_with_a_payment_from_a_wallet_is_paid_out_though_its_qris_
     assert [kind(each) for each in await treasury.differences()] == ["only_here"]
     assert batch.differences == 0
     assert state(await treasury.confirm(batch)) == "paid"
+
+
+@pytest.mark.parametrize("right_before", [False, True])
+async def test_a_difference_that_is_found_after_the_payout_says_that_it_was_paid_out(
+    treasury: Treasury, right_before: bool
+) -> None:
+    batch = await differing(treasury)
+    (lacked,) = await treasury.differences()
+    await treasury.confirm(await treasury.confirm(batch, despite=WHY), TREASURER_2, despite=WHY)
+    if right_before:
+        treasury.reports(treasury.line(lacked.payment_code, 77_000))
+        assert await treasury.reconcile() == (1, 1, 0)
+    treasury.reports(treasury.line(lacked.payment_code, 70_000))
+    assert await treasury.reconcile() == (1, 0, 1)
+    (found,) = [each for each in await treasury.differences() if not each.mended]
+    assert (found.bank.units, found.paid_batch, found.paid_merchant) == (70_000, batch.id, batch.merchant)
 
 
 async def test_a_difference_of_another_day_holds_no_batch_up(treasury: Treasury) -> None:
