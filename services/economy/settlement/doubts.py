@@ -12,17 +12,18 @@ from services.kit.database.table import Table
 _WISHES = Table(Wish, "payout_despite")
 wish, save = _WISHES.get, _WISHES.save
 # Money that the acquirer's report does not have, or has as another amount, captured or released out of suspense to a
-# merchant. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown.
+# merchant. What a wallet or cash paid is none of the acquirer's, though its QRIS was shown; what was paid out in spite
+# of that holds up nothing any more.
 _MISSING = """
 SELECT payment.id AS parent, 'capture' AS kind, difference.id, difference.currency, bank, here
   FROM difference JOIN payment USING (provider_reference)
- WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount') AND payment.provider_reference <> ''
-   AND payment.method IN ('qris_dynamic', 'qris_static')
+ WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount') AND difference.paid_batch IS NULL
+   AND payment.provider_reference <> '' AND payment.method IN ('qris_dynamic', 'qris_static')
 UNION ALL
 SELECT suspense.id, 'release', difference.id, difference.currency, bank, here
   FROM difference JOIN suspense USING (provider_reference)
  WHERE NOT difference.mended AND difference.kind IN ('only_here', 'amount')
-   AND suspense.state = 'released' AND suspense.target IS NOT NULL
+   AND difference.paid_batch IS NULL AND suspense.state = 'released' AND suspense.target IS NOT NULL
 """
 _DOUBTED = """
 SELECT batch.id, batch.currency, transfer.id AS moved

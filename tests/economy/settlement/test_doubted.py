@@ -3,6 +3,7 @@
 import pytest
 
 from services.economy.captures.model import Notice, Outcome
+from services.economy.settlement import doubts
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
 from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, differing, kind, state
 from tests.economy.settlement.test_despite import WHY
@@ -108,6 +109,14 @@ async def test_a_difference_that_is_found_after_the_payout_says_that_it_was_paid
     assert await treasury.reconcile() == (1, 0, 1)
     (found,) = [each for each in await treasury.differences() if not each.mended]
     assert (found.bank.units, found.paid_batch, found.paid_merchant) == (70_000, batch.id, batch.merchant)
+
+
+async def test_what_was_paid_out_in_spite_of_is_looked_at_no_more_for_other_batches(treasury: Treasury) -> None:
+    batch = await differing(treasury)
+    pool = treasury.economy.runtime.pool
+    assert len(await pool.fetch(doubts._MISSING)) == 1
+    await treasury.confirm(await treasury.confirm(batch, despite=WHY), TREASURER_2, despite=WHY)
+    assert await pool.fetch(doubts._MISSING) == []
 
 
 async def test_a_difference_of_another_day_holds_no_batch_up(treasury: Treasury) -> None:
