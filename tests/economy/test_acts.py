@@ -15,6 +15,8 @@ from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refus
 from tests.economy.ledger.test_reading import frozen, get
 from tests.economy.payments.cases import City, city, state
 from tests.economy.suspense.test_suspense import put_aside
+from tests.fixtures.edge import stand_before
+from tests.society.pages import reader
 
 __all__ = ["city"]
 
@@ -126,6 +128,19 @@ async def test_an_account_of_drills_that_is_frozen_is_not_taken_for_the_citys_ow
         account = city_account("clearing", "IDR", exercise=exercise)
         await frozen(city.economy, await get(city.economy, account))
     assert [(each.about, each.exercise) for each in await _acts(city)] == [("clearing", True), ("clearing", False)]
+
+
+async def test_a_kind_of_the_next_version_holds_up_no_day(city: City) -> None:
+    await city.cash((await city.ask(1_000)).id)
+    await city.economy.served.admin.execute("UPDATE economy.act SET what = 'gold_melted'")
+    (found,) = await _acts(city)
+    assert (found.what, found.doer, found.amount.units) == (pb.ACT_KIND_UNSPECIFIED, MARKETS.subject, 1_000)
+    async with stand_before(city.economy.served) as stand:
+        desk = await reader(stand, TREASURER)
+        async with desk.client:
+            page = await desk.page(f"/petugas/kas/tindakan?day={DAY}")
+    (row,) = page.xpath("//table[@id='acts']/tbody/tr")
+    assert row.xpath("td/b/text()") == ["Something that this version has no word for"]
 
 
 async def test_nobody_changes_what_was_done(city: City) -> None:

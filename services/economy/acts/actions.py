@@ -43,7 +43,7 @@ def _act(tx: Transaction, what: What, about: str, amount: int | None, *, asker: 
         id=ids.uuid7(),
         day=tx.now.astimezone(city.timezone).date(),
         at=tx.now,
-        what=what,
+        what=what.value,
         asker=asker,
         about=about,
         currency=city.currency,

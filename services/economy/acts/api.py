@@ -1,12 +1,14 @@
 """SettlementService over gRPC, who did what on a day: proto -> action -> proto."""
 
 from services.economy.acts import actions
-from services.economy.acts.model import Act
+from services.economy.acts.model import Act, What
 from services.economy.days import read_day
 from services.economy.money import to_proto
 from services.kit.database import Transaction
 from services.kit.rpc import protos, rpc
 from smartcity.economy.v1 import settlement_pb2 as pb
+
+_KINDS = frozenset(What)
 
 
 @rpc
@@ -20,7 +22,7 @@ async def page(tx: Transaction, request: pb.ListActsRequest) -> pb.ListActsRespo
 def _act(found: Act, merchant_name: str) -> pb.Act:
     return pb.Act(
         time=protos.timestamp(found.at),
-        what=protos.number(pb.ActKind, found.what),
+        what=protos.number(pb.ActKind, found.what) if found.what in _KINDS else pb.ACT_KIND_UNSPECIFIED,
         doer=found.doer,
         agency=found.agency,
         asker=found.asker,

@@ -42,7 +42,8 @@ class Act:
     id: UUID
     day: date
     at: datetime
-    what: What
+    what: str
+    """A ``What``, or one that a later version writes while both run, or wrote before a rollback."""
     doer: str = ""
     agency: str = ""
     asker: str = ""

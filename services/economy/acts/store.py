@@ -24,7 +24,7 @@ async def add(tx: Transaction, act: Act) -> None:
         act.id,
         act.day,
         act.at,
-        act.what.value,
+        act.what,
         act.doer,
         act.agency,
         act.asker,
