@@ -94,11 +94,17 @@ def build(settings: OidcSettings) -> Flask:
         "OAUTH2_ACCESS_TOKEN_GENERATOR": _access_token,
         "OAUTH2_TOKEN_EXPIRES_IN": dict.fromkeys(GRANTS, TOKEN_SECONDS),
     }
+    oidc.OIDCGrantMixin.get_client_claims = _client_claims
     oidc.authorization.register_token_generator("default", oidc.authorization.create_bearer_token_generator(tokens))
     with app.app_context():
         _seed_users(demo_users(settings.city), settings.demo_password)
         _seed_clients(settings)
     return app
+
+
+def _client_claims(_: Any, client: Any) -> dict[str, Any]:
+    """Of an ID token, which is for the client that asked alone; Canaille writes the audience of access tokens there."""
+    return {"iss": oidc.get_issuer(), "aud": [client.client_id]}
 
 
 def _access_token(client: Any, grant_type: str, user: Any, scope: str) -> str:

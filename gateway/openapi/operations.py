@@ -49,7 +49,7 @@ _ETAG_TEXTS = {
 }
 """By whether any cache may keep the answer."""
 _BYTES = "Version of these bytes."
-_LENIENT = "\n\nParameters of the query that it does not know are passed over."
+_LENIENT = "\n\nUnknown parameters of the query are passed over, but for what looks like a slip in a known name."
 _ROLES_NOBODY_ELSE = "anonymous"
 
 

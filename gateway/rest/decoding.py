@@ -92,7 +92,7 @@ class Decoder:
             values["request_id"] = str(uuid.uuid4()) if key is None else key
         if "etag" in wanted:
             self._read_version(headers.get("if-match"), values, faults)
-        elif "if-match" in headers:
+        elif "if-match" in headers and self._route.verb != "GET":  # of a read it asks for no change: it changes nothing
             faults.append(FieldError("If-Match", _NOT_COMPARED))
         if "link_key" in wanted:
             values["link_key"] = key = headers.get("x-link-key", "")
@@ -108,6 +108,8 @@ class Decoder:
         values["etag"] = version = version_of(given)
         if not VERSION_FORM.fullmatch(given):
             faults.append(FieldError("If-Match", "is not 1 to 200 visible characters"))
+        elif given.count('"') > 2:
+            faults.append(FieldError("If-Match", "names more than one version; send the one you saw"))
         elif version in ("", "*") and needed:  # it would overwrite changes that the caller has not seen
             raise missing_header("If-Match")
         elif not version:

@@ -18,7 +18,7 @@ from gateway.rest.route import Route
 from gateway.rest.values import MOST_LEN, Faults, refusal
 
 _MOST_UNKNOWN = 20
-"""Unknown parameters that are named: a refusal is not longer than what was sent."""
+"""Unknown parameters that are looked at: to find the nearest name costs, and a refusal is not longer than the query."""
 Plain = Callable[[Request], Awaitable[Response]]
 
 
@@ -41,9 +41,9 @@ class Known:
 
     def check(self, query: QueryParams, faults: Faults) -> None:
         """Notes what is not known, and what is given twice and has one value."""
-        unknown = ((name, self._fault(name)) for name in query if name not in self._lists)
-        for name, fault in islice(((name, fault) for name, fault in unknown if fault), _MOST_UNKNOWN):
-            faults.append(FieldError(name[:MOST_LEN], fault))
+        for name in islice((each for each in query if each not in self._lists), _MOST_UNKNOWN):
+            if fault := self._fault(name):
+                faults.append(FieldError(name[:MOST_LEN], fault))
         for name, many in self._lists.items():
             if not many and len(query.getlist(name)) > 1:
                 faults.append(FieldError(name, "is given more than once; give one value"))

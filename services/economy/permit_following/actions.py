@@ -35,9 +35,10 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
     if permit.owner != tx.caller.subject:
         raise access.unknown()
     _require_reminded(tx, permit)
-    if await store.asked_since(tx, permit.id, tx.now - timedelta(days=1)) >= model.MOST_A_DAY:
+    wait = await store.since(tx, permit.id, model.MOST_A_DAY) + timedelta(days=1) - tx.now
+    if wait > timedelta():
         message = f"An address was given {model.MOST_A_DAY} times within a day; give another tomorrow."
-        raise exhausted("PERMIT_FOLLOWERS_FULL", message)
+        raise exhausted("PERMIT_FOLLOWERS_FULL", message, wait=wait)
     made = FOLLOWING.made(tx, email, language, partial(Follower, permit=permit.id))
     if await FOLLOWING.may_ask(tx, made):
         await FOLLOWING.ask(tx, made, await store.waiting(tx, permit.id))  # the last address that was given counts

@@ -1,7 +1,7 @@
 """SQL of who is reminded of their permit by mail."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.economy.permit_mails.model import Follower
@@ -17,11 +17,11 @@ async def waiting(tx: Transaction, permit: UUID) -> Follower | None:
     return await FOLLOWERS.first(tx, "permit = $1 AND state = 'waiting'", permit, lock=True)
 
 
-async def asked_since(tx: Transaction, permit: UUID, since: datetime) -> int:
-    """How many addresses were asked for a permit since then."""
-    sql = "SELECT count(*)::integer FROM permit_follower WHERE permit = $1 AND created_at > $2"
-    found: int = await tx.fetchval(sql, permit, since)
-    return found
+async def since(tx: Transaction, permit: UUID, addresses: int) -> datetime:
+    """When the first of so many newest addresses of a permit was asked; long ago where there are fewer."""
+    sql = "SELECT created_at FROM permit_follower WHERE permit = $1 ORDER BY created_at DESC OFFSET $2 LIMIT 1"
+    at: datetime | None = await tx.fetchval(sql, permit, addresses - 1)
+    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def of_permit(tx: Transaction, permit: UUID) -> Follower | None:

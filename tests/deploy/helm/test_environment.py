@@ -88,7 +88,7 @@ def test_from_inside_an_operator_reaches_what_the_migration_does_and_the_store_o
     given = environment(MATRIX["operator"], "operator")
     migration = environment(MATRIX["operator"], "migrate")
     assert {name: given[name] for name in migration} == migration
-    assert set(given) - set(migration) == {"POSTGRES_PASSWORD", "SMARTCITY_KEYSTORE_URL", "SMARTCITY_CITY"}
+    assert set(given) - set(migration) == {"POSTGRES_PASSWORD", "SMARTCITY_KEYSTORE_URL"}
     assert given["SMARTCITY_CITY"] == environment(MATRIX["operator"], "living")["SMARTCITY_CITY"]
     assert given["SMARTCITY_KEYSTORE_URL"] == environment(MATRIX["operator"], "governance")["SMARTCITY_KEYSTORE_URL"]
     found = access.find(given)

@@ -21,7 +21,7 @@ def refused(code: grpc.StatusCode, reason: str, **metadata: str) -> grpc.aio.Aio
 
 
 def test_a_limit_of_which_nobody_knows_when_it_ends_does_not_ask_to_be_repeated_every_second() -> None:
-    problem = from_grpc(refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "PERMIT_FOLLOWERS_FULL"))
+    problem = from_grpc(refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "QUOTA_UNTIMED"))
     assert (problem.status, problem.headers) == (429, {})
 
 

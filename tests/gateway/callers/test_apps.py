@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import sys
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -55,6 +57,20 @@ async def test_the_script_of_the_docs_logs_in_and_calls_the_api(stand: Stand) ->
     assert script.returncode == 0, wrong.decode()
     me = json.loads(told)
     assert (me["roles"], me["agency"]) == (["citizen", "officer"], "dlh")
+
+
+async def test_an_id_token_is_for_the_app_that_asked(stand: Stand) -> None:
+    assert stand.provider is not None
+    verifier = "v" * 43
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    back = {"client_id": "app", "redirect_uri": "http://127.0.0.1:8765/"}
+    asked = asking(stand, redirect_uri=back["redirect_uri"], code_challenge=challenge, code_challenge_method="S256")
+    code = parse_qs(urlsplit((await walk(stand, asked)).headers["location"]).query)["code"][0]
+    async with httpx.AsyncClient(trust_env=False) as app:
+        form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier, **back}
+        tokens = (await app.post(f"{stand.provider.issuer}/oauth/token", data=form)).json()
+    claims = json.loads(urlsafe_b64decode(tokens["id_token"].split(".")[1] + "=="))
+    assert claims["aud"] in ("app", ["app"])
 
 
 def asking(stand: Stand, **more: str) -> httpx.URL:

@@ -198,10 +198,27 @@ def test_a_route_that_compares_no_version_refuses_if_match(text: str) -> None:
     not known here. It is no 412: that would ask for another try with the tag as it is now, which is refused as well.
     """
     for route in ROUTES:
-        if not route.takes_version:
+        if not route.takes_version and route.verb != "GET":
             sent = placed(route, plain_contents(route))
             faults = refused(route, replace(sent, headers=sent.headers | {"if-match": text}))
             assert [each.field for each in faults] == ["If-Match"], route.operation
+
+
+def test_a_read_is_not_refused_for_if_match() -> None:
+    """Who resumes a download, or sends it with each request, asks for no change."""
+    for route in ROUTES:
+        if not route.takes_version and route.verb == "GET":
+            sent = placed(route, plain_contents(route))
+            decoded(route, replace(sent, headers=sent.headers | {"if-match": '"7"'}))
+
+
+def test_an_if_match_of_several_versions_says_so() -> None:
+    for route in ROUTES:
+        if route.takes_version:
+            (fault,) = refused(route, placed(route, plain_contents(route) | {"etag": '"7", "8"'}))
+            assert (fault.field, fault.message) == (
+                "If-Match", "names more than one version; send the one you saw",
+            ), route.operation  # fmt: skip
 
 
 def test_what_changes_an_existing_thing_and_answers_its_etag_compares_if_match() -> None:
