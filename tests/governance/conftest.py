@@ -47,6 +47,11 @@ def request_id() -> str:
     return str(uuid4())
 
 
+def letters() -> str:
+    """Letters that no name had before; so many digits in a row may be taken for somebody's telephone number."""
+    return request_id()[-12:].translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
 class RefusedError(Exception):
     """An RPC answered with an error: its code, reason, message and metadata."""
 

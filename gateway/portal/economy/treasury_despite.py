@@ -22,7 +22,8 @@ ASKED = "payout_asked"
 DOING = frozenset({"ask", "confirm"})
 """The page's forms."""
 
-router = APIRouter(prefix=f"{PATH}/setoran", route_class=PageRoute, include_in_schema=False)
+BATCHES = "/petugas/kas/setoran"
+router = APIRouter(prefix=BATCHES, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/{item}/meski-selisih")
@@ -61,4 +62,4 @@ async def pay(request: Request, item: Identifier, caller: Treasurer) -> Response
         return await _shown(request, item, caller, answer)
     if answer.batch.state == pb.BATCH_STATE_PAID:
         return RedirectResponse(f"{PATH}?done=paid_out", 303)
-    return RedirectResponse(f"{PATH}/setoran/{item}/meski-selisih?done={ASKED}", 303)
+    return RedirectResponse(f"{BATCHES}/{item}/meski-selisih?done={ASKED}", 303)

@@ -32,7 +32,7 @@ _ACTION = re.compile(r'action="([^"]*)"')
 _WITHOUT_ACTION = '<form method="post" data-once'
 """A form that is sent to the address of its page."""
 _MOST_SECONDS = 120
-"""Nobody counts more of them: what ends tomorrow says so in its own words."""
+"""Nobody counts more of them: what ends tomorrow says so in its own words; a rate, of as many limits, has none."""
 _NEVER = frozenset({CSRF_FIELD, "key", "nik"})
 """Fields that no page gives back."""
 
@@ -113,4 +113,4 @@ def _labelled(name: str, value: str, texts: Texts) -> tuple[str, str]:
 def wait_of(problem: Problem) -> int:
     """After how many seconds to try again; 0 where nobody can tell, or where it is for the reason's words to tell."""
     seconds = typed(problem.headers.get("retry-after", ""), 9) or 0
-    return seconds if seconds <= _MOST_SECONDS else 0
+    return seconds if seconds <= _MOST_SECONDS or problem.reason == "RATE_LIMITED" else 0

@@ -304,9 +304,8 @@ def awaited(it: CityEvent, zone: tzinfo, now: datetime) -> bool:
     schedule = it.said.schedule
     if it.said.custom or not schedule.rule:
         return bool(it.said.custom) or not schedule.dates
-    planned_until = it.planned_until or now.date()
     last = now.date() + timedelta(days=366 * recurrence.YEARS)
-    return any(one.starts_at.date() > planned_until for one in recurrence.planned(schedule, zone, now, last))
+    return recurrence.goes_on(schedule, zone, now, it.planned_until or now.date(), last)
 
 
 def called_off(occasion: Occasion, reason: str = "") -> Occasion:

@@ -109,6 +109,19 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
     return sorted(found.values(), key=lambda one: (one.starts_at, one.key))
 
 
+def goes_on(schedule: Schedule, zone: tzinfo, now: datetime, after: date, last: date) -> bool:
+    """Whether one of its dates that are not over begins after a day. Looks no further than to the first that does."""
+    moved = {one.of: one for one in schedule.moved}
+    left_out = frozenset(schedule.exceptions)
+    for key, local, _ in _given(schedule, zone, last):
+        if key in left_out or _day_of(key) in left_out:
+            continue
+        held = _held(moved[key], local) if key in moved else local
+        if held.start.date() > after and _utc(held.end, zone) > now:
+            return True
+    return False
+
+
 def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:
     """Of the rule's first date: its start and end on the city's clocks, and whether it is of whole days."""
     return _span(schedule.start, schedule.end)

@@ -7,12 +7,12 @@ from tests.branding.city_events.stage import DINKES, PUBLISHER, WRITER
 from tests.branding.destinations.tour import NOTE, Tour
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import ADMIN, request_id
+from tests.governance.conftest import ADMIN, letters, request_id
 
 
 async def _filed(served: Served) -> str:
     tour = await Tour(served).enter()
-    return await tour.correct(description=f"Kata {request_id()[-12:]}")
+    return await tour.correct(description=f"Kata {letters()}")
 
 
 async def _get(served: Served) -> Any:

@@ -18,7 +18,7 @@ async def test_axe_finds_nothing_on_the_pages_of_payouts_in_spite_of_differences
     chromium: Chromium, treasury: Treasury
 ) -> None:
     batch = await differing(treasury)
-    path = f"/petugas/kas/hari/setoran/{batch.id}/meski-selisih"
+    path = f"/petugas/kas/setoran/{batch.id}/meski-selisih"
     days, desk, differences = "/petugas/kas/hari?state=closed", "/petugas/kas", "/petugas/kas/selisih"
     async with stand_before(treasury.economy.served) as stand:
         await look(chromium, stand, TREASURER, (path, days))

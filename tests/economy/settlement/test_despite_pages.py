@@ -38,7 +38,7 @@ async def second(stand: Stand) -> AsyncIterator[Reader]:
 
 
 def path(batch: pb.Batch) -> str:
-    return f"/petugas/kas/hari/setoran/{batch.id}/meski-selisih"
+    return f"/petugas/kas/setoran/{batch.id}/meski-selisih"
 
 
 def said(page: Any, id_: str) -> str:

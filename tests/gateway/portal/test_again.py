@@ -76,3 +76,7 @@ async def test_an_older_browser_says_by_its_origin_whose_form_it_is() -> None:
 @pytest.mark.parametrize(("said", "shown"), [("5", 5), ("120", 120), ("600", 0), ("82800", 0), ("", 0)])
 def test_people_are_told_seconds_that_they_can_wait_for(said: str, shown: int) -> None:
     assert wait_of(Problem(429, "DATA_REQUESTS_FULL", "Later.", headers={"retry-after": said})) == shown
+
+
+def test_how_long_a_rate_lasts_is_always_told_since_its_words_do_not() -> None:
+    assert wait_of(Problem(429, "RATE_LIMITED", "Later.", headers={"retry-after": "360"})) == 360

@@ -71,6 +71,7 @@ async def _calls(room: Room) -> None:
     )  # fmt: skip
     closed = (await room.call(f"{service}.CloseEmergencyCall", closing)).call
     reopening = calls.ReopenEmergencyCallRequest(request_id=key(), id=other.id, etag=closed.etag)
+    closing.complaint = ""  # it has become one
     closing.request_id, closing.etag = key(), (await room.call(f"{service}.ReopenEmergencyCall", reopening)).call.etag
     await room.call(f"{service}.CloseEmergencyCall", closing)
     await room.call(f"{service}.NoteCallBack", calls.NoteCallBackRequest(request_id=key(), id=call.id, reached=True))

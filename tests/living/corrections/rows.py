@@ -5,13 +5,13 @@ from typing import Any
 from smartcity.living.v1 import facilities_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import ADMIN, request_id
+from tests.governance.conftest import ADMIN, letters, request_id
 from tests.living.facilities.town import ARPUS, DINKES, NOTE, PONCOL, Town
 
 
 async def _filed(served: Served) -> str:
     town = await Town(served).enter()
-    return await town.correct(PONCOL, name=f"Puskesmas {request_id()[-12:]}")
+    return await town.correct(PONCOL, name=f"Puskesmas {letters()}")
 
 
 async def _get(served: Served) -> Any:

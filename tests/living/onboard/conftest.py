@@ -25,7 +25,7 @@ from services.living.resources import resources
 from services.living.vehicles.door import DOOR
 from smartcity.living.v1 import vehicles_pb2 as pb
 from tests.environment.broker.door import Device, Door, open_door
-from tests.governance.conftest import request_id
+from tests.governance.conftest import letters, request_id
 from tests.living.journeys.conftest import bare, stand_of_transit
 from tests.living.journeys.transit import Transit
 from tests.living.vehicles.fleet import TRANS, Fleet
@@ -153,7 +153,7 @@ class Unit:
 
 async def unit_of(fleet: Fleet, door: Door) -> Unit:
     """A bus that was registered and issued a credential. No test meets what the broker still has of another's."""
-    name = f"ts-{request_id()[-12:]}"
+    name = f"ts-{letters()}"
     await fleet.register(name, label="K1-01")
     asked = pb.IssueVehicleCredentialRequest(request_id=request_id(), id=name, etag="1")
     issued = await fleet.call(asked, TRANS)

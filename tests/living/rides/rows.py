@@ -6,7 +6,7 @@ from services.living.progress import store as progress
 from smartcity.living.v1 import rides_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import ADMIN, request_id
+from tests.governance.conftest import ADMIN, letters, request_id
 from tests.living.cards.rows import usable
 from tests.living.rides.riding import AGENT, DISHUB, DLH, HELPER, NOTE, SITI, Riding, driving
 from tests.living.vehicles.fleet import Fleet
@@ -30,7 +30,7 @@ async def _upload(served: Served) -> Any:
 
 async def _board(served: Served) -> Any:
     await usable(served)
-    vehicle = f"ts-{request_id()[-12:].lower()}"
+    vehicle = f"ts-{letters()}"
     await Fleet(served).register(vehicle)
     async with served.runtime.transaction() as tx:
         await progress.save(tx, [driving(vehicle, "K1", served.now)])

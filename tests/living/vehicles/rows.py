@@ -5,16 +5,16 @@ from typing import Any
 from smartcity.living.v1 import vehicles_pb2 as pb
 from tests.fixtures.nouns import Row
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import ADMIN, request_id
+from tests.governance.conftest import ADMIN, letters, request_id
 from tests.living.vehicles.fleet import DISHUB, OPERATOR, REASON, TRANS, Fleet
 
 
 async def _registered(served: Served) -> str:
-    return (await Fleet(served).register(f"ts-{request_id()[-12:]}", label="K1-01")).id
+    return (await Fleet(served).register(f"ts-{letters()}", label="K1-01")).id
 
 
 async def _register(served: Served) -> Any:
-    id_, agency = f"ts-{request_id()[-12:]}", "blu-trans-semarang"
+    id_, agency = f"ts-{letters()}", "blu-trans-semarang"
     return pb.RegisterVehicleRequest(request_id=request_id(), id=id_, label="K1-01", agency=agency)
 
 
