@@ -82,9 +82,12 @@ async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(apply
             await upload(sri, path, document)
         (adding,) = (await sri.page(path)).xpath("//form[@id='add-form']")
         await add(sri, adding, "ktp", photo(green=60))
-        links = (await sri.page(path)).xpath("//ul[@id='documents']//a")
-        assert len({one.text_content() for one in links}) == len(links) == 3, "photos of one document are told apart"
-        await sri.send(path, "remove-3")
+        rows = (await sri.page(path)).xpath("//ul[@id='documents']/li")
+        links = [one.xpath("a")[0].text_content() for one in rows]
+        assert len(set(links)) == len(links) == 3, "photos of one document are told apart"
+        names = [text.partition(": ")[2] for text in links]
+        (twice,) = {one for one in names if names.count(one) == 2}
+        await sri.send(path, rows[names.index(twice)].xpath("form/@id")[0])
         changed = await sri.send(f"{path}/ubah", "permit-form", place="Pasar Johar blok D, kios 3")
         assert "blok D" in said(changed, "facts")
         assert "Sent." in said(await sri.send(path, "submit-form"), "done")
