@@ -95,15 +95,11 @@ def checked(schedule: Schedule, zone: tzinfo, today: date) -> Schedule:
 
 def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list[Planned]:
     """Its dates that are not over, in their order: of its rule up to a day."""
-    moved = {one.of: one for one in schedule.moved}
-    left_out = frozenset(schedule.exceptions)
     found: dict[str, Planned] = {}
-    for key, local, source in _given(schedule, zone, last):
-        if key in left_out or _day_of(key) in left_out or key in found:
+    for key, held, source, moved in _kept(schedule, zone, last):
+        if key in found:
             continue
-        move = moved.get(key)
-        held = _held(move, local) if move else local
-        one = Planned(key, _utc(held.start, zone), _utc(held.end, zone), held.all_day, source, move is not None)
+        one = Planned(key, _utc(held.start, zone), _utc(held.end, zone), held.all_day, source, moved)
         if one.ends_at > now:
             found[key] = one
     return sorted(found.values(), key=lambda one: (one.starts_at, one.key))
@@ -111,15 +107,9 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
 
 def goes_on(schedule: Schedule, zone: tzinfo, now: datetime, after: date, last: date) -> bool:
     """Whether one of its dates that are not over begins after a day. Looks no further than to the first that does."""
-    moved = {one.of: one for one in schedule.moved}
-    left_out = frozenset(schedule.exceptions)
-    for key, local, _ in _given(schedule, zone, last):
-        if key in left_out or _day_of(key) in left_out:
-            continue
-        held = _held(moved[key], local) if key in moved else local
-        if held.start.date() > after and _utc(held.end, zone) > now:
-            return True
-    return False
+    return any(
+        held.start.date() > after and _utc(held.end, zone) > now for _, held, _, _ in _kept(schedule, zone, last)
+    )
 
 
 def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:
@@ -131,6 +121,15 @@ def moment(key: str) -> datetime | date:
     """The day or the time on the city's clocks that a date is called by."""
     at, all_day = _moment(key)
     return at.date() if all_day else at
+
+
+def _kept(schedule: Schedule, zone: tzinfo, last: date) -> Iterator[tuple[str, _Local, str, bool]]:
+    """What is given and not left out, as it is held, and whether it was moved."""
+    moved, left_out = {one.of: one for one in schedule.moved}, frozenset(schedule.exceptions)
+    for key, local, source in _given(schedule, zone, last):
+        if key not in left_out and _day_of(key) not in left_out:
+            move = moved.get(key)
+            yield key, _held(move, local) if move else local, source, move is not None
 
 
 def _given(schedule: Schedule, zone: tzinfo, last: date) -> Iterator[tuple[str, _Local, str]]:
