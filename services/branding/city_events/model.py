@@ -304,8 +304,9 @@ def awaited(it: CityEvent, zone: tzinfo, now: datetime) -> bool:
     schedule = it.said.schedule
     if it.said.custom or not schedule.rule:
         return bool(it.said.custom) or not schedule.dates
-    last = now.date() + timedelta(days=366 * recurrence.YEARS)
-    return recurrence.goes_on(schedule, zone, now, it.planned_until or now.date(), last)
+    today = now.astimezone(zone).date()
+    after = max(it.planned_until or today, today)  # what begins later cannot be over
+    return recurrence.goes_on(schedule, zone, after, today + timedelta(days=366 * recurrence.YEARS))
 
 
 def called_off(occasion: Occasion, reason: str = "") -> Occasion:

@@ -7,6 +7,7 @@ where they are known from: no rule computes them. A date is called by the text t
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -105,11 +106,15 @@ def planned(schedule: Schedule, zone: tzinfo, now: datetime, last: date) -> list
     return sorted(found.values(), key=lambda one: (one.starts_at, one.key))
 
 
-def goes_on(schedule: Schedule, zone: tzinfo, now: datetime, after: date, last: date) -> bool:
-    """Whether one of its dates that are not over begins after a day. Looks no further than to the first that does."""
-    return any(
-        held.start.date() > after and _utc(held.end, zone) > now for _, held, _, _ in _kept(schedule, zone, last)
-    )
+@lru_cache(maxsize=1_000)
+def goes_on(schedule: Schedule, zone: tzinfo, after: date, last: date) -> bool:
+    """Whether one of its dates begins after a day. Looks no further than to the first that does, and once: a list asks
+    of each event that has no date to come.
+    """
+    until = rule_of(schedule.rule).parts.get("UNTIL") if schedule.rule else None
+    if until and not (schedule.dates or schedule.moved) and until_of(until, zone).date() <= after:
+        return False
+    return any(held.start.date() > after for _, held, _, _ in _kept(schedule, zone, last))
 
 
 def first_span(schedule: Schedule) -> tuple[datetime, datetime, bool]:
