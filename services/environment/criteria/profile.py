@@ -62,6 +62,5 @@ def _of_criteria(zone: Zone, at: str, city: City) -> Iterator[Fault]:
             message = f'rule "{one.rule}" cannot mean {one.level.value}'
             yield ((at, "criteria", one.thing), message, "call the rule as the level that it means")
         if key in seen:
-            message = f'rule "{one.rule}" of "{one.thing}" means two levels here'
-            yield ((at, "criteria", one.thing), message, "let it mean one")
+            yield ((at, "criteria", one.thing), f'rule "{one.rule}" of "{one.thing}" is there twice', "remove one")
         seen.add(key)

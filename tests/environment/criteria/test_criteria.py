@@ -75,11 +75,16 @@ def test_what_no_file_may_say(folder: Path, before: str, after: str, said: str) 
     assert said in problem
 
 
-def test_one_rule_means_one_level_in_a_zone(folder: Path) -> None:
+def test_a_rule_stands_once_in_a_zone(folder: Path) -> None:
     line = '    { thing = "pasut-tanjung-emas", datastream = "level", rule = "awas", level = "awas" },\n'
-    of_name, twice = _problems(folder, line, line + line.replace('level = "awas"', 'level = "siaga"'))
-    assert 'rule "awas" cannot mean siaga' in of_name
-    assert "means two levels here" in twice
+    (problem,) = _problems(folder, line, line + line)
+    assert problem.endswith('rule "awas" of "pasut-tanjung-emas" is there twice')
+
+
+def test_a_rule_is_called_as_the_level_that_it_means(folder: Path) -> None:
+    line = 'datastream = "level", rule = "awas", level = "awas"'
+    (problem,) = _problems(folder, line, line.replace('level = "awas"', 'level = "siaga"'))
+    assert problem.endswith('rule "awas" cannot mean siaga')
 
 
 def test_a_city_without_the_file_warns_of_nothing_by_itself() -> None:
