@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,7 @@ def wrong(name: str, root: Path | None = None, *, polygons: bool = False) -> lis
 def _all(city: City) -> Iterator[Callable[[], Any]]:
     yield city.demo
     for reader in READERS:
-        yield lambda reader=reader: reader.read(city)  # type: ignore[misc]
+        yield partial(reader.read, city)
 
 
 def _tried(read: Callable[[], Any]) -> list[str]:
@@ -125,7 +125,7 @@ def _strange(folder: Path) -> Iterator[str]:
 
     known = files()
     for path in sorted(folder.iterdir()):
-        if path.name in known or path.name in UNREAD or path.name.startswith(".") or fnmatch(path.name, "*~"):
+        if path.name in known or path.name in UNREAD or path.name.startswith(".") or path.name.endswith("~"):
             continue
         meant = get_close_matches(path.name, known, 1)
         remedy = f"call it {meant[0]}" if meant else "take it away, or name it as cities/README.md does"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.local.plan import DATABASE
 from deploy.local.postgres import in_database
 from deploy.operate.access import Access, AccessError, bus, database, find
+from deploy.operate.restart import service_of
 
 if TYPE_CHECKING:
     import asyncpg
@@ -39,9 +40,7 @@ class Place:
 
     def pids(self, service: str) -> list[int]:
         """Processes of a component and its replicas that run now."""
-        named = [
-            each for each in self.access.run["components"] if each["name"] == service or _is_replica(each, service)
-        ]
+        named = [each for each in self.access.run["components"] if service in (each["name"], service_of(each["name"]))]
         return [each["pid"] for each in named if each["pid"]]
 
     def signal(self, pids: list[int], number: signal.Signals) -> None:
@@ -92,8 +91,3 @@ class Place:
             raise AccessError(f"the bank does not answer ({error!r}): see `smartcity status`") from error
         if answer.is_error:
             raise AccessError(f"the bank answered {answer.status_code}: {answer.text[:200]}")
-
-
-def _is_replica(component: dict[str, Any], service: str) -> bool:
-    name, _, number = str(component["name"]).rpartition("-")
-    return name == service and number.isdecimal()

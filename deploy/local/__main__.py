@@ -18,6 +18,7 @@ from deploy.local.demo import (
     dispatchers,
     emergency_services,
     event_agencies,
+    has_business,
     permit_agencies,
     treasury_agency,
     warning_agencies,
@@ -79,7 +80,7 @@ async def _run(settings: LocalSettings, *, as_json: bool) -> None:
         failing = [each.component.name for each in supervisor.statuses.values() if each.state not in _FINE]
         screen.say(f"\n{settings.city} is up after {time.time() - began:.1f} s.")
         password = plan.secrets.text("demo-password", 9)
-        told, business = stories.told(settings.city), stories.has_business(settings.city)
+        told, business = stories.told(settings.city), has_business(settings.city)
         screen.welcome(plan.urls(), _people(settings.city), password, failing, told, business=business)
 
     if not as_json:
@@ -96,7 +97,7 @@ def _people(city: str) -> list[tuple[str, str]]:
     officers = [(f"petugas-{agency}", "officer of this agency") for agency in busiest_agencies(city)]
     return [
         ("warga", "citizen"),
-        ("pedagang", "citizen with a business: /usaha"),
+        *([("pedagang", "citizen with a business: /usaha")] if has_business(city) else []),
         ("verifikator", "verifier: releases texts and photos, verifies reports"),
         *officers,
         (f"petugas-{treasury_agency(city)}, bendahara", "treasury: what one proposes the other approves"),

@@ -1,4 +1,7 @@
-"""The people who can log in to a local platform."""
+"""The people who can log in to a local platform, as its city's profile has them.
+
+The supervisor stays in memory, so the files are read without the pillars' own readers.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CITIZEN, MERCHANT = "warga", "pedagang"
 """Login of the demo user who has a business."""
@@ -25,11 +29,9 @@ def demo_users(city: str) -> list[DemoUser]:
     """Citizens, a verifier, an administrator, an officer for every agency of the city, a second one where what one
     proposes another approves (money, warnings, permits, events), and who works for the emergency number.
     """
-    with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
-        agencies = list(csv.DictReader(file))
     officers = [
         DemoUser(f"petugas-{row['id']}", f"Petugas {row['short']}", ("officer", f"agency:{row['id']}"))
-        for row in agencies
+        for row in rows(city, "agencies.csv")
     ]
     return [
         DemoUser(CITIZEN, "Warga Contoh", ("citizen",)),
@@ -47,20 +49,17 @@ def demo_users(city: str) -> list[DemoUser]:
 
 def treasury_agency(city: str) -> str:
     """Id of the agency that keeps the city's money; what it approves needs two of its people."""
-    terms = tomllib.loads((CITIES / city / "economy.toml").read_text(encoding="utf-8"))
-    return str(terms["treasury_agency"])
+    return str(terms(city, "economy.toml")["treasury_agency"])
 
 
 def warning_agencies(city: str) -> list[str]:
     """Ids of the agencies whose officers act on flood warnings; none where the city has published no criteria."""
-    path = CITIES / city / "warnings.toml"
-    return list(tomllib.loads(path.read_text(encoding="utf-8"))["agencies"]) if path.exists() else []
+    return list(terms(city, "warnings.toml").get("agencies", ()))
 
 
 def emergency_services(city: str) -> list[dict[str, str]]:
     """Services of the city's emergency number, with their agencies; none where it runs none."""
-    path = CITIES / city / "emergency_protocol.toml"
-    return list(tomllib.loads(path.read_text(encoding="utf-8"))["services"]) if path.exists() else []
+    return list(terms(city, "emergency_protocol.toml").get("services", ()))
 
 
 def emergency_users(city: str) -> list[DemoUser]:
@@ -79,20 +78,38 @@ def dispatchers(city: str) -> list[str]:
 
 def event_agencies(city: str) -> list[str]:
     """The id of the agency whose officers publish events, alone; none where the city has named none."""
-    path = CITIES / city / "events.toml"
-    return [str(tomllib.loads(path.read_text(encoding="utf-8"))["agency"])] if path.exists() else []
+    named = terms(city, "events.toml")
+    return [str(named["agency"])] if named else []
 
 
 def permit_agencies(city: str) -> list[str]:
     """The id of a kecamatan that checks and decides on permits; none where the city grants none."""
     if not (CITIES / city / "permits.toml").exists():
         return []
-    with (CITIES / city / "agencies.csv").open(newline="", encoding="utf-8") as file:
-        return [row["id"] for row in csv.DictReader(file) if row["level"] == "kecamatan"][:1]
+    return [row["id"] for row in rows(city, "agencies.csv") if row["level"] == "kecamatan"][:1]
 
 
 def busiest_agencies(city: str, count: int = 3) -> list[str]:
     """Ids of the agencies that most routing rules name, without the district offices: whom a visitor tries first."""
-    with (CITIES / city / "routing.csv").open(newline="", encoding="utf-8") as file:
-        named = [row["agency"] for row in csv.DictReader(file) if not row["agency"].startswith("kec-")]
+    named = [row["agency"] for row in rows(city, "routing.csv") if not row["agency"].startswith("kec-")]
     return sorted(set(named), key=lambda agency: (-named.count(agency), agency))[:count]
+
+
+def has_business(city: str) -> bool:
+    """Whether the demo merchant has a business: it is of the city's made-up history."""
+    return (CITIES / city / "demo.toml").exists()
+
+
+def terms(city: str, name: str) -> dict[str, Any]:
+    """A file of the profile; empty where there is none."""
+    path = CITIES / city / name
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def rows(city: str, name: str) -> list[dict[str, str]]:
+    """A table of the profile without its comments; none where there is none."""
+    path = CITIES / city / name
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))

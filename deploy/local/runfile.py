@@ -66,3 +66,8 @@ def read(home: Path) -> dict[str, Any] | None:
         return dict(json.loads((home / "run.json").read_text()))
     except FileNotFoundError:
         return None
+
+
+def running(home: Path) -> dict[str, Any] | None:
+    """What the platform that runs here has written; None where none does."""
+    return read(home) if is_running(home) else None

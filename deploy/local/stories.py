@@ -1,17 +1,11 @@
-"""Which stories can be told of a city: each needs something of its profile, and says what where that is not there.
-
-The supervisor stays in memory, so the files are read without the pillars' own readers.
-"""
+"""Which stories can be told of a city: each needs something of its profile, and says what where that is not there."""
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from deploy.local.demo import CITIES, event_agencies
+from deploy.local.demo import event_agencies, rows, terms
 
 GAUGE, TARIFF, NEIGHBOURHOOD = "pasut-tanjung-emas", "pasar-kios", "anggaran-rt"
 STALL_PERMIT, LOADING_PERMIT = "kios-pasar", "bongkar-muat"
@@ -23,31 +17,25 @@ COMPLETE = "semarang"
 
 @dataclass(frozen=True)
 class Levy:
-    """A market levy that is paid by QRIS: its tariff, the agency that bills it, and the kelurahan of that counter."""
+    """A market levy that is paid by QRIS: the agency that bills it, and the kelurahan of that counter."""
 
-    tariff: str
     agency: str
     area: str
 
 
 def levy(city: str) -> Levy | None:
     """The market levy of a city; None where it bills none, or has no counter that an acquirer knows."""
-    tariff = next((row for row in _rows(city, "levies.csv") if row["id"] == TARIFF), None)
-    counters = _toml(city, "economy.toml").get("counters", [])
+    tariff = next((row for row in rows(city, "levies.csv") if row["id"] == TARIFF), None)
+    counters = terms(city, "economy.toml").get("counters", [])
     found = (one for one in counters if tariff and one["agency"] == tariff["agency"] and one.get("pan"))
     counter = next(found, None)
-    return Levy(TARIFF, counter["agency"], counter["area"]) if counter else None
+    return Levy(counter["agency"], counter["area"]) if counter else None
 
 
 def lacking(story: str, city: str) -> str:
     """What the profile of a city lacks for a story; empty where it is told."""
     what = _LACKING[story](city)
     return f"cities/{city} {what}: {_instead(city)}" if what else ""
-
-
-def has_business(city: str) -> bool:
-    """Whether the demo merchant has a business: it is of the city's made-up history."""
-    return (CITIES / city / "demo.toml").exists()
 
 
 def told(city: str) -> list[str]:
@@ -66,13 +54,13 @@ def _lacks_levy(city: str) -> str:
 
 
 def _lacks_ticket(city: str) -> str:
-    selling = event_agencies(city) and _toml(city, "tickets.toml")
+    selling = event_agencies(city) and terms(city, "tickets.toml")
     return "" if selling else "publishes no events (events.toml), or sells no tickets (tickets.toml)"
 
 
 def _lacks_flood(city: str) -> str:
-    gauged = any(row["code"] == GAUGE for row in _rows(city, "things.csv"))
-    warned = gauged and _toml(city, "warnings.toml")
+    gauged = any(row["code"] == GAUGE for row in rows(city, "things.csv"))
+    warned = gauged and terms(city, "warnings.toml")
     return "" if warned else f"has no gauge {GAUGE} (things.csv), or no criteria of warnings (warnings.toml)"
 
 
@@ -96,23 +84,8 @@ _LACKING: dict[str, Callable[[str], str]] = {
 
 
 def _kinds(city: str, name: str) -> set[str]:
-    return {one["id"] for one in _toml(city, name).get("kinds", [])}
+    return {one["id"] for one in terms(city, name).get("kinds", [])}
 
 
 def _has_area(city: str) -> bool:
-    return any(row["code"] == AREA for row in _rows(city, "areas.csv"))
-
-
-def _toml(city: str, name: str) -> dict[str, Any]:
-    """A file of the profile; empty where there is none."""
-    path = CITIES / city / name
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _rows(city: str, name: str) -> list[dict[str, str]]:
-    """A table of the profile without its comments; none where there is none."""
-    path = CITIES / city / name
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+    return any(row["code"] == AREA for row in rows(city, "areas.csv"))

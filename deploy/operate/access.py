@@ -55,8 +55,8 @@ def find(env: Mapping[str, str] | None = None) -> Access:
         ca_file = env.get("SMARTCITY_NATS_CA_FILE", "")
         return Access(url, env["SMARTCITY_NATS_URL"], env["SMARTCITY_NATS_SEED"], {}, nats_ca_file=ca_file)
     home = home_of(env)
-    run = runfile.read(home)
-    if run is None or not runfile.is_running(home):
+    run = runfile.running(home)
+    if run is None:
         raise AccessError(
             f"nothing runs in {home}: start it with `smartcity up`, or name its SMARTCITY_HOME; of a cluster, `status` "
             "and `logs` take SMARTCITY_NAMESPACE, and the other commands run in the pod `operator` of the chart"

@@ -30,13 +30,12 @@ class FeedError(AccessError):
 
 
 def city_here() -> str:
-    """The city of the platform that runs in SMARTCITY_HOME, else the one that a start without a word takes."""
+    """The city of the platform that runs in SMARTCITY_HOME, else the one that would start."""
     from deploy.local import runfile
-    from deploy.local.settings import CITY, home_of
+    from deploy.local.settings import city_of, home_of
 
-    home = home_of()
-    run = runfile.read(home) if runfile.is_running(home) else None
-    return str((run or {}).get("city") or CITY)
+    run = runfile.running(home_of())
+    return str(run["city"]) if run else city_of()
 
 
 def today(city: str) -> date:

@@ -28,7 +28,7 @@ async def tell(visitor: Visitor, city: str, timezone: str) -> AsyncGenerator[Ste
     before = await _area(visitor, today, levy.area)
 
     stall = f"Pasar Johar, kios B-{secrets.randbelow(900) + 100}-{secrets.token_hex(2)}"
-    wanted = {"tariff": levy.tariff, "object": stall, "period": today[:7], "quantity": UNITS, "area": levy.area}
+    wanted = {"tariff": stories.TARIFF, "object": stall, "period": today[:7], "quantity": UNITS, "area": levy.area}
     bill = await visitor.post("/v1/bills", wanted, f"petugas-{levy.agency}")
     yield Step("bill", "market office", f"{bill['number']} for {stall}: {_money(bill)}", bill)
 

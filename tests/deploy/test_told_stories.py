@@ -85,4 +85,4 @@ def test_where_the_city_lacks_what_a_story_needs_it_is_said_with_what_to_do(
 def test_the_start_leads_to_the_stories_that_can_be_told() -> None:
     assert stories.told(SECOND_CITY) == []
     assert set(stories.told("semarang")) == {"levy", "flood", "ticket", "proposal", "permit"}
-    assert stories.levy("semarang") == stories.Levy("pasar-kios", "disdag", "33.74.01.1010")
+    assert stories.levy("semarang") == stories.Levy("disdag", "33.74.01.1010")

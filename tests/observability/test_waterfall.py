@@ -2,7 +2,8 @@
 
 import pytest
 
-from observability.viewer.pages import colour, format_duration, format_name, format_time, format_utc
+from deploy.pillars import NAMES
+from observability.viewer.pages import SERVICES, colour, format_duration, format_name, format_time, format_utc
 from observability.viewer.spans import Span
 from observability.viewer.waterfall import MOST_ROWS, lay_out, telling
 
@@ -105,3 +106,7 @@ def test_the_package_of_a_name_is_quiet_and_the_rest_is_escaped() -> None:
 def test_a_pillar_has_a_colour_of_its_own_and_a_stranger_a_shared_one() -> None:
     assert colour("economy") == "s-economy"
     assert colour("stranger").startswith("s-other")
+
+
+def test_every_pillar_has_a_colour_of_its_own() -> None:
+    assert set(SERVICES) == {"gateway", *NAMES}

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.stories import levy
+from deploy.local.stories import TARIFF, levy
 from deploy.operate.levy_story import UNITS, pay
 from deploy.operate.visitor import Visitor
 from tests.fixtures.house import House, until
@@ -85,7 +85,7 @@ async def test_who_waits_for_a_payment_hears_of_it_when_the_bank_has_told(house:
         terms = levy("semarang")
         assert terms is not None
         stall = {"object": "Pasar Johar, kios A-1", "area": terms.area}
-        wanted = {"tariff": terms.tariff, "period": month, "quantity": UNITS, **stall}
+        wanted = {"tariff": TARIFF, "period": month, "quantity": UNITS, **stall}
         bill = await somebody.post("/v1/bills", wanted, f"petugas-{terms.agency}")
         payment = await somebody.post(f"/v1/bills/{bill['number']}/payment", user="warga")
         payment = await somebody.post(f"/v1/payments/{payment['id']}/qr")

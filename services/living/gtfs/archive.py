@@ -118,12 +118,12 @@ def _seekable(file: IO[bytes]) -> Iterator[IO[bytes]]:
         while part := file.read(_CHUNK):
             came += len(part)
             if came > MOST_BYTES:
-                raise _too_large()
+                raise too_large()
             kept.write(part)
         yield kept
 
 
-def _too_large() -> ArchiveError:
+def too_large() -> ArchiveError:
     return ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
 
 
@@ -176,7 +176,7 @@ def _check_end(file: IO[bytes]) -> None:
     """Refuses what is too large, before its list of members is read."""
     size = file.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
-        raise _too_large()
+        raise too_large()
     file.seek(max(0, size - _ZIP64_BYTES - _END_BYTES - _MOST_COMMENT))
     tail = file.read()
     place = tail.rfind(_END)

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpx
 
 from services.kit.numbers import typed
-from services.living.gtfs.archive import MOST_BYTES, ArchiveError
+from services.living.gtfs.archive import MOST_BYTES, ArchiveError, too_large
 
 SECONDS = 300.0
 """One download may take so long as a whole."""
@@ -72,7 +72,7 @@ def _take(answer: httpx.Response, into: IO[bytes], deadline: float, tell: Callab
 
 def _check_size(size: int) -> None:
     if size > MOST_BYTES:
-        raise ArchiveError(f"it has more than {MOST_BYTES >> 20} MB", "large")
+        raise too_large()
 
 
 def _parts(url: str, *, local: bool) -> SplitResult:
