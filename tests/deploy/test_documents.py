@@ -31,7 +31,14 @@ from tests.deploy.helm.policies import End, allowed
 ROOT = Path(__file__).parents[2]
 OPERATE = ROOT / "docs" / "operate.md"
 RESTORED = CHART.parent / "values" / "restored.yaml"
-DOCUMENTS = [OPERATE, ROOT / "README.md", *sorted((ROOT / "observability" / "runbooks").glob("*.md"))]
+DOCUMENTS = [
+    OPERATE,
+    ROOT / "README.md",
+    ROOT / "cities" / "README.md",
+    ROOT / "services" / "README.md",
+    ROOT / "docs" / "gtfs.md",
+    *sorted((ROOT / "observability" / "runbooks").glob("*.md")),
+]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _ASKED = re.compile(r"(/v1/[\w/-]+)\?([\w=&-]+)")
