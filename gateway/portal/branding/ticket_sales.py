@@ -181,7 +181,7 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
         unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
         by_day=by_day, gone=bool(place and place.content and place.content.closed),
-        no_day=_not_sold(request, date.fromisoformat(wanted), today, place) if by_day else "",
+        no_day=found.day_refused if by_day else "",
         closed=_closed(request, place, date.fromisoformat(wanted)) if place else "", **shown.context(),
     )  # fmt: skip
 
@@ -202,22 +202,6 @@ def _opens_next(place: destinations_views.Destination, now: datetime) -> date:
     """The day that a place lets in next: today but where it is known to be closed until another."""
     closed_until = place.open_state_until if place.open_state == "closed" else None
     return (closed_until or now).astimezone(now.tzinfo).date()
-
-
-def _not_sold(request: Request, day: date, today: date, place: destinations_views.Destination | None) -> str:
-    """Why nothing is sold for a day, as the pillar would say it; empty where it is."""
-    if day < today:
-        return "SALE_DAY_OVER"
-    if day > today + AHEAD:
-        return "SALE_DAY_TOO_FAR"
-    said = place.content if place else None
-    if place is None or said is None:
-        return ""
-    own = _own_times(said, day)
-    if said.closed or own == "":
-        return "SALE_DAY_CLOSED"
-    known = own is not None or place.status == "verified"
-    return "SALE_DAY_OVER" if known and _over(request, _spans(request, said, day), day) else ""
 
 
 def _closed(request: Request, place: destinations_views.Destination, day: date) -> str:

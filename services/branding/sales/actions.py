@@ -34,6 +34,8 @@ class Offer:
     seats: dict[UUID, Seats]
     """By type; those that nobody has wanted yet are not there."""
     day: date
+    refused: str = ""
+    """Why nothing is sold for the day, by its reason."""
 
     def left(self, one: TicketType) -> int:
         """How many of a type can be had."""
@@ -162,7 +164,10 @@ async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
     """A sale as everybody may see it. Errors: SALE_NOT_FOUND."""
     sale = await known(tx, name)
     (offer,) = await offers(tx, [sale], day)
-    return offer
+    city, place = tx.runtime.city, (await places_of(tx, [sale])).get(sale.destination)
+    found = model.day_of(sale, offer.day, city.timezone, tx.now)
+    refusal = found if isinstance(found, DomainError) else model.shut(place, found, tx.now, city.calendar)
+    return replace(offer, refused=refusal.reason if refusal else "")
 
 
 async def page(

@@ -25,6 +25,7 @@ def view(tx: Transaction, offer: Offer) -> pb.TicketSale:
         start_time=protos.timestamp(sale.starts_at),
         end_time=protos.timestamp(sale.ends_at),
         all_day=sale.all_day(tx.runtime.city.timezone),
+        day_refused=offer.refused,
         open_time=protos.timestamp(sale.opens_at),
         waiting_room=sale.waiting_room,
         types=[_type(tx, offer, one) for one in offer.types],

@@ -8,7 +8,7 @@ import pytest
 
 from services.branding.destinations.model import Content, Exceptional, text_of
 from services.kit.city.opening_hours import DAYS
-from smartcity.branding.v1 import tickets_pb2
+from smartcity.branding.v1 import ticket_sales_pb2, tickets_pb2
 from smartcity.branding.v1.destinations_pb2 import HoursException
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.destinations.tour import Tour
@@ -68,6 +68,25 @@ async def test_a_day_is_sold_no_more_once_its_last_hour_is_known_to_be_over(
     with nullcontext() if sold else refused("SALE_DAY_OVER"):
         await office.order(sale, type_, day="2026-11-24")
     await office.order(sale, type_, day="2026-11-25")
+
+
+async def test_a_sale_says_of_a_day_what_an_order_of_it_would_be_refused_for(office: Ticketing) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, price=0)
+    today = office.served.now.date()
+    off = today + timedelta(days=8)
+    await say(office, Content(hours="24/7", exceptions=(Exceptional(str(off)),)))
+    for day, reason in {
+        today - timedelta(days=1): "SALE_DAY_OVER",
+        off: "SALE_DAY_CLOSED",
+        today + timedelta(days=800): "SALE_DAY_TOO_FAR",
+    }.items():
+        found = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=str(day)))
+        assert found.ticket_sale.day_refused == reason
+        with refused(reason):
+            await office.order(sale, type_, day=str(day))
+    found = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=str(today)))
+    assert found.ticket_sale.day_refused == ""
 
 
 async def test_a_holiday_of_which_a_checked_week_says_nothing_is_sold_until_midnight(office: Ticketing) -> None:
