@@ -53,14 +53,12 @@ _DONE = {
 """What the page says after each of its forms."""
 DONE = frozenset({_OPENED, *_DONE.values()})
 _OVER = ("closed", "merged")
-_DEEPEST = 10
-"""Incidents that were merged into each other, as far as is looked for what goes on."""
 _FREE = ("available", "returning")
 """States of units that can be sent."""
 _OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
 """What is done to an incident that is open, and to no other."""
-_OF_HAND_OFFS = {"terima": ("asked",), "tarik": ("asked", "acknowledged")}
-"""What is done to a hand-off, and where it stands then."""
+_MOVES = {"terima": "acknowledge", "tarik": "withdraw"}
+"""What is done to a hand-off, which says itself what can be."""
 
 
 def _request(act: str, form: Fields, id_: str) -> Message:
@@ -171,8 +169,8 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
             "units": [views.suggested_unit(each) for each in answer.units],
             "similar": [views.similar_incident(each) for each in answer.similar],
         }
-    if _passed(shown, one):
-        shown = ended(request, shown, _OF_HAND_OFFS, "dispatch.hand_off_over")
+    if passed := _passed(shown, one):
+        shown = ended(request, shown, _MOVES, passed)
     board = await dispatch_board.read(pillars, caller)
     words = names(request, known)
     advised = {each.unit for each in advice["units"]} if advice else ()
@@ -186,25 +184,18 @@ async def _incident(request: Request, id_: str, caller: Caller, shown: FormState
         advice=advice, fleet={each.code: each for each in board.units}, others=others, spare=spare, kind=kind,
         protocol=known, names=words, outcomes=outcomes, detail=lambda entry: detail(request, entry, words),
         merged={each.id: each.number for each in one.merged or ()}, base=f"{PATH}/{id_}",
-        guessed=guessed(request, one), goes_on=await _goes_on(request, one, caller), **shown.context(),
+        guessed=guessed(request, one), **shown.context(),
     )  # fmt: skip
 
 
-async def _goes_on(request: Request, one: views.Incident, caller: Caller) -> bool:
-    """Whether it is open, or what it was merged into."""
-    for _ in range(_DEEPEST):
-        if one.state != "merged":
-            break
-        asked = pb.GetIncidentRequest(id=one.merged_into or "")
-        one = views.incident((await current_gateway(request).pillars.call(asked, caller)).incident)
-    return one.state not in _OVER
-
-
-def _passed(shown: FormState, one: views.Incident) -> bool:
-    """Whether a form was of a hand-off that stands elsewhere by now, and offers it no more."""
+def _passed(shown: FormState, one: views.Incident) -> str:
+    """Key of how things are with the hand-off of a form that is offered no more; empty where it is."""
     named = shown.form["hand_off"] if shown.form is not None else ""
-    stands = {each.id: each.state for each in one.hand_offs or ()}.get(named)
-    return stands is not None and stands not in _OF_HAND_OFFS.get(shown.doing, ())
+    off = next((each for each in one.hand_offs or () if each.id == named), None)
+    if off is None or _MOVES.get(shown.doing) in off.moves:
+        return ""
+    kept = shown.doing == "tarik" and off.state == "acknowledged"
+    return "reason.INCIDENT_OVER" if kept else "dispatch.hand_off_over"
 
 
 def _whole(text: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.governance.calls import store as calls
+from services.governance.handoffs import model as handing
 from services.governance.handoffs import store as handoffs
 from services.governance.handoffs.model import HandOff
 from services.governance.incidents import store
@@ -15,6 +16,12 @@ from services.governance.journal import views
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.governance.v1 import incidents_pb2 as pb
+
+_MOVES = {
+    handing.State.ACKNOWLEDGED: pb.HAND_OFF_MOVE_ACKNOWLEDGE,
+    handing.State.WITHDRAWN: pb.HAND_OFF_MOVE_WITHDRAW,
+}
+"""By which move a hand-off gets there."""
 
 
 async def whole(tx: Transaction, one: Incident) -> pb.Incident:
@@ -39,11 +46,19 @@ async def _several(
     clocks = _by(await store.clocks(tx, ids), {})
     work = _by(sorted(await store.work(tx, {*ids, *into}), key=lambda each: each.assigned_at), into)
     offs = _by(await handoffs.of(tx, {*ids, *into}), into)
+    merged = [one.id for one in incidents if one.merged_into is not None and offs[one.id]]
+    ongoing = {one.id for one in incidents if one.open} | (await store.open_above(tx, merged) if merged else set())
     told: dict[UUID, list[tuple[int, UUID]]] = defaultdict(list)
     for incident, number, call in await calls.numbers(tx, {*ids, *into}):
         for shown in (incident, *into.get(incident, ())):
             told[shown].append((number, call))
-    return [_view(tx, one, clocks[one.id], work[one.id], offs[one.id], sorted(told[one.id])) for one in incidents]
+    return [
+        _view(
+            tx, one, clocks[one.id], work[one.id], [_hand_off(each, one.id in ongoing) for each in offs[one.id]],
+            sorted(told[one.id]),
+        )
+        for one in incidents
+    ]  # fmt: skip
 
 
 def _by(rows: Iterable[Any], into: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, list[Any]]:
@@ -55,7 +70,7 @@ def _by(rows: Iterable[Any], into: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, 
 
 
 def _view(
-    tx: Transaction, one: Incident, clocks: list[Clock], work: list[Assignment], offs: list[HandOff],
+    tx: Transaction, one: Incident, clocks: list[Clock], work: list[Assignment], offs: list[pb.HandOff],
     told: list[tuple[int, UUID]],
 ) -> pb.Incident:  # fmt: skip
     closed = one.outcome is not Outcome.NONE
@@ -75,7 +90,7 @@ def _view(
         merged_into=str(one.merged_into) if one.merged_into else "",
         clocks=[_clock(tx, each) for each in of_each_service(clocks)],
         assignments=[_work(each) for each in work],
-        hand_offs=[_hand_off(each) for each in offs],
+        hand_offs=offs,
         calls=[number for number, _ in told],
         call_ids=[str(call) for _, call in told],
         outcome=protos.number(pb.IncidentOutcome, one.outcome) if closed else pb.INCIDENT_OUTCOME_UNSPECIFIED,
@@ -124,7 +139,7 @@ def _work(one: Assignment) -> pb.Assignment:
     )
 
 
-def _hand_off(one: HandOff) -> pb.HandOff:
+def _hand_off(one: HandOff, ongoing: bool) -> pb.HandOff:
     return pb.HandOff(
         id=str(one.id),
         party=one.party,
@@ -136,4 +151,5 @@ def _hand_off(one: HandOff) -> pb.HandOff:
         reference=one.reference,
         etag=etag.of(one.version),
         withdraw_time=protos.timestamp(one.withdrawn_at),
+        moves=[_MOVES[to] for to in handing.moves(one, open_=ongoing)],
     )

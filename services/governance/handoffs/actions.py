@@ -1,7 +1,7 @@
 """What can be done with hand-offs."""
 
 from services.governance.handoffs import model, store
-from services.governance.handoffs.model import HandOff, State
+from services.governance.handoffs.model import HandOff
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events
 from services.governance.incidents import model as incident_model
@@ -66,8 +66,7 @@ async def acknowledge(tx: Transaction, id_: str, etag: str, reference: str) -> I
 
 
 async def withdraw(tx: Transaction, id_: str, etag: str, reason: str, *, party_told: bool) -> Incident:
-    """They are not to come after all. What they had acknowledged stays as it is once the incident is closed: that may
-    have been closed as theirs.
+    """They are not to come after all.
 
     Errors: HAND_OFF_NOT_FOUND, ETAG_REQUIRED, STALE_ETAG, INCIDENT_OVER and those of the model.
     """
@@ -78,7 +77,7 @@ async def withdraw(tx: Transaction, id_: str, etag: str, reason: str, *, party_t
     one = await store.get(tx, seen.id, lock=True)
     assert one is not None
     etags.require(etag, one.version)
-    if one.told is State.ACKNOWLEDGED and not top.open:
+    if model.is_kept(one, open_=top.open):
         raise incident_model.over(top)
     await store.save(tx, model.withdrawn(one, tx.now, party_told=party_told))
     after = incident_model.touched(incident, tx.now)

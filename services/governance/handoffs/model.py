@@ -86,6 +86,16 @@ def withdrawn(one: HandOff, now: datetime, *, party_told: bool) -> HandOff:
     )  # fmt: skip
 
 
+def moves(one: HandOff, *, open_: bool) -> tuple[State, ...]:
+    """Where it can go from where it stands. Whether what its incident goes on in is ``open_``."""
+    return () if is_kept(one, open_=open_) else MOVES[one.told]
+
+
+def is_kept(one: HandOff, *, open_: bool) -> bool:
+    """Whether they had acknowledged it before that was closed, which may have been as theirs: so it stays."""
+    return one.told is State.ACKNOWLEDGED and not open_
+
+
 def escalated(one: HandOff, now: datetime) -> HandOff:
     """They have not answered. It is told again after as long as they had at first."""
     again = now + (one.due_at - one.created_at)

@@ -50,6 +50,17 @@ WITH RECURSIVE below AS (
 )
 SELECT id, top FROM below ORDER BY id, top LIMIT $2
 """
+# The way of each, by the primary key alone.
+_OPEN_ABOVE = f"""
+WITH RECURSIVE up AS (
+    SELECT one.merged_into, one.state, below FROM unnest($1::uuid[]) AS below, LATERAL (
+        SELECT merged_into, state FROM incident WHERE id = below LIMIT 1) AS one
+    UNION
+    SELECT one.merged_into, one.state, below FROM up, LATERAL (
+        SELECT merged_into, state FROM incident WHERE id = up.merged_into LIMIT 1) AS one
+)
+SELECT DISTINCT below FROM up WHERE {_OPEN} LIMIT $2
+"""
 _SHUT = "UPDATE incident_clock SET open = false WHERE incident = $1"
 _NOTES = f"SELECT note FROM incident WHERE id = ANY($1) AND note <> '' ORDER BY number LIMIT {MOST}"
 _HOMES = "SELECT id, called_at, priority, merged_into FROM incident WHERE id = ANY($1)"
@@ -94,6 +105,11 @@ async def below_each(tx: Transaction, incidents: Collection[UUID]) -> dict[UUID,
     for id_, top in await tx.fetch(_BELOW, list(incidents), 5 * MOST):
         found.setdefault(id_, []).append(top)
     return found
+
+
+async def open_above(tx: Transaction, incidents: Collection[UUID]) -> set[UUID]:
+    """Those of some that are open, or that were merged into what is, however often."""
+    return {row["below"] for row in await tx.fetch(_OPEN_ABOVE, list(incidents), MOST)}
 
 
 async def of_ids(tx: Transaction, incidents: Collection[UUID]) -> list[Incident]:

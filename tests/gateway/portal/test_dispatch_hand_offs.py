@@ -88,3 +88,17 @@ async def test_a_report_that_contradicts_the_incident_is_told_beside_its_outcome
     page = await desk.send(page.forms["tutup-form"], outcome="handed_off", report="Ditangani oleh PLN.", hurt="2")
     assert "The incident is closed." in page.words
     assert not [name for name in page.forms if name.startswith("tarik-")], "it was closed as theirs"
+
+
+async def test_what_was_merged_into_what_is_closed_offers_its_hand_off_no_more(stand: Stand, desk: Browser) -> None:
+    one, top = await new_incident(stand), await new_incident(stand)
+    page, withdraw = await handed_off(desk, one)
+    page = await desk.send(page.forms["terima-pln"], reference="PLN-7")
+    into = await desk.send(page.forms["gabung-form"], into=top["id"])
+    page = await desk.open(f"/petugas/112/insiden/{one['id']}")
+    assert withdraw in page.forms, "it goes on where it was merged into"
+    await desk.send(into.forms["tutup-form"], outcome="handed_off", report="Ditangani oleh PLN.")
+    assert withdraw not in (await desk.open(f"/petugas/112/insiden/{one['id']}")).forms
+    late = await desk.send(page.forms[withdraw], reason="Salah pihak.", party_told="yes")
+    assert (late.status, "This incident has ended or was merged." in late.words) == (409, True)
+    assert ("Send that again" in late.words, "Salah pihak." in late.words) == (False, True)

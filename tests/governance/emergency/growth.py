@@ -121,6 +121,9 @@ async def _incidents(room: Room) -> None:
     off = (await room.handed_off(one)).hand_offs[0]
     await room.withdrawn((await room.handed_off(other)).hand_offs[0])
     await room.handed_off(other)
+    below = await room.handed_off(await room.opened())
+    await room.merged(below, await room.opened())
+    await room.seen(below.id)
     asked = pb.AcknowledgeHandOffRequest(request_id=key(), id=off.id, etag=off.etag, reference="LP-7")
     await room.ask("AcknowledgeHandOff", asked)
     listed = await room.call("UnitService.ListUnits", units.ListUnitsRequest())

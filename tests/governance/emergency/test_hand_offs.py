@@ -111,6 +111,34 @@ async def test_what_an_incident_was_closed_with_is_not_withdrawn_any_more(room: 
     assert await refused(room, "IncidentService.WithdrawHandOff", asked) == "INCIDENT_OVER"
 
 
+def moves(incident: pb.Incident) -> list[list[str]]:
+    """What can be done with its hand-offs."""
+    return [
+        [pb.HandOffMove.Name(each).removeprefix("HAND_OFF_MOVE_") for each in off.moves] for off in incident.hand_offs
+    ]
+
+
+async def test_a_hand_off_says_what_can_be_done_with_it(room: Room) -> None:
+    one = await room.handed_off(await room.opened())
+    assert moves(one) == moves(await on_board(room, one)) == [["ACKNOWLEDGE", "WITHDRAW"]]
+    one = await room.acknowledged(one)
+    assert moves(one) == [["WITHDRAW"]]
+    one = await room.withdrawn(one.hand_offs[0], party_told=True)
+    assert moves(one) == [[]]
+
+
+async def test_what_an_incident_was_closed_with_says_so_wherever_it_was_merged(room: Room) -> None:
+    one, middle = await room.acknowledged(await room.handed_off(await room.opened())), await room.opened()
+    top = await room.opened()
+    await room.merged(one, middle)
+    top = await room.merged(middle, top)
+    assert moves(await room.seen(one.id)) == moves(await room.seen(middle.id)) == moves(top) == [["WITHDRAW"]]
+    closed = await room.ask("CloseIncident", room.closing(top))
+    assert moves(closed) == moves(await room.seen(middle.id)) == moves(await room.seen(one.id)) == [[]]
+    listed = (await room.call("IncidentService.ListIncidents", pb.ListIncidentsRequest(page_size=50))).incidents
+    assert [moves(each) for each in listed if each.id in (one.id, middle.id, top.id)] == [[[]]] * 3
+
+
 async def test_a_hand_off_of_what_was_merged_into_an_incident_is_withdrawn_there(room: Room) -> None:
     one, other = await room.handed_off(await room.opened()), await room.opened()
     top = await room.merged(one, other)
