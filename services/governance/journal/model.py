@@ -41,6 +41,10 @@ class What(StrEnum):
     PAPER_VOIDED = "paper_voided"
 
 
+TYPED = frozenset({What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED, What.WITHDRAWN, What.PAPER_VOIDED})
+"""Lines whose text a dispatcher typed; behind others stand numbers and codes."""
+
+
 class Entry(NamedTuple):
     """One of them. ``by`` is a role, never a person."""
 

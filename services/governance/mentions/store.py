@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.governance.journal.model import What
+from services.governance.journal.model import TYPED
 from services.kit.database import Transaction
 
 MOST = 2_000
@@ -17,10 +17,7 @@ WITH RECURSIVE up AS (
 )
 SELECT id FROM up LIMIT 200
 """
-_TYPED = ", ".join(
-    f"'{one.value}'" for one in (What.NOTED, What.GRADED, What.HANDED_OFF, What.ACKNOWLEDGED, What.WITHDRAWN)
-)
-"""Lines whose text a dispatcher typed; in others stand numbers and codes."""
+_TYPED = ", ".join(sorted(f"'{one.value}'" for one in TYPED))
 # Held until the commit, in the order in which all lock them: what a dispatcher writes meanwhile is never overwritten.
 _HELD = "LIMIT $2 FOR NO KEY UPDATE"
 

@@ -18,12 +18,13 @@ from gateway.portal.economy.desk import MCCS
 from gateway.portal.kit import faults, texts
 from gateway.portal.kit.texts import LANGUAGES, Texts, catalogue, language_of
 from gateway.portal.kit.trouble import Trouble, told
+from services.governance.journal.model import What
 from services.kit.city import load_city
 from services.kit.rpc.rules import REASON, Field, _miscounted, fields_of
 from smartcity.contracts import SERVICES
 from smartcity.economy.v1 import ledger_views, levies_views, merchants_views, payments_views, settlement_views
 from smartcity.environment.v1 import cleanups_views
-from smartcity.governance.v1 import complaints_views
+from smartcity.governance.v1 import complaints_views, emergency_calls_views, incidents_views, units_views
 
 PORTAL = Path(texts.__file__).parents[1]
 PILLARS = Path(__file__).parents[3] / "services"
@@ -123,9 +124,23 @@ def test_every_word_of_payments_has_a_text(language: str) -> None:
         "difference_kind": settlement_views.DIFFERENCE_KIND_NUMBERS,
         "account_kind": ledger_views.ACCOUNT_KIND_NUMBERS,
         "account_status": ledger_views.ACCOUNT_STATUS_NUMBERS,
+        "act_kind": settlement_views.ACT_KIND_NUMBERS,
     }
     wanted = {f"{table}.{word}" for table, given in words.items() for word in given}
     wanted |= {f"mcc.c{code}" for code in MCCS}
+    assert wanted - set(catalogue(language)) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_dispatching_has_a_text(language: str) -> None:
+    words: dict[str, Iterable[str]] = {
+        "dispatch_entry": What,
+        "call_closing": emergency_calls_views.EMERGENCY_CALL_CLOSING_NUMBERS,
+        "incident_state": incidents_views.INCIDENT_STATE_NUMBERS,
+        "incident_outcome": incidents_views.INCIDENT_OUTCOME_NUMBERS,
+        "unit_state": units_views.UNIT_STATE_NUMBERS,
+    }
+    wanted = {f"{table}.{word}" for table, given in words.items() for word in given}
     assert wanted - set(catalogue(language)) == set()
 
 

@@ -13,6 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.governance.callers.model import Caller
 from services.governance.incidents import store as incidents
+from services.governance.journal.model import TYPED, What
 from services.governance.mentions.actions import AT_ONCE, searched
 from services.governance.mentions.model import GONE, common_of, pattern
 from services.governance.welfare import timers as welfare
@@ -22,6 +23,18 @@ from smartcity.governance.v1 import incidents_pb2 as pb
 from tests.governance.conftest import Governance
 from tests.governance.emergency.room import Room, key
 from tests.kit.serving import Refusal
+
+CODED = {
+    What.CALL_TAKEN, What.CALL_CLOSED, What.CALL_REOPENED, What.CALL_LINKED, What.CALL_UNLINKED, What.CALL_BACK,
+    What.OPENED, What.MERGED, What.UNMERGED, What.CLOSED, What.ASSIGNED, What.MOVED, What.SIGNED_ON, What.SIGNED_OFF,
+    What.LATE, What.ASKED, What.ANSWERED, What.SILENT, What.ESCALATED, What.FLOOD_OVER, What.TAKEN_OUT,
+    What.SHIFT_OVER, What.SHIFT_TAKEN, What.PAPER_RESERVED,
+}  # fmt: skip
+"""Lines with numbers and codes behind them, or with nothing: no name is looked for in them."""
+
+
+def test_of_each_kind_of_line_it_is_known_whether_somebody_typed_its_text() -> None:
+    assert sorted([*TYPED, *CODED]) == sorted(What)
 
 
 def without(text: str, name: str = "", phone: str = "") -> str:
