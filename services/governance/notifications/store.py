@@ -20,6 +20,18 @@ WHERE id IN (
 RETURNING id, complaint_id, subject, kind, facts, attempts, create_time,
     (SELECT exercise FROM complaint WHERE complaint.id = news.complaint_id) AS exercise
 """
+# In the words of its index.
+_PUT_OFF = "kind = 'confirm' AND state = 'queued' AND reason <> ''"
+_OVERTAKEN = "UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $1, facts = '{}' WHERE"
+_OVERTAKE = f"{_OVERTAKEN} complaint_id = $2 AND subject = $3 AND {_PUT_OFF}"
+# From those that wait, which are few of an address: contacts of it, and what they were told, are kept for long.
+_OVERTAKE_ALL = f"""
+{_OVERTAKEN} id IN (
+    SELECT id FROM news, LATERAL (SELECT address FROM contact WHERE contact.subject = news.subject LIMIT 1) AS its
+     WHERE {_PUT_OFF} AND its.address = (SELECT address FROM contact WHERE subject = $2)
+     ORDER BY id DESC OFFSET $3
+)
+"""
 
 
 async def insert(
@@ -104,34 +116,12 @@ async def is_queued(tx: Transaction, complaint_id: UUID, subject: UUID) -> bool:
 
 async def overtake_confirmation(tx: Transaction, complaint_id: UUID, subject: UUID) -> None:
     """Drops the confirmation of a contact that was put off: another one says the same."""
-    await tx.execute(
-        """
-        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $3, facts = '{}'
-        WHERE complaint_id = $1 AND subject = $2 AND kind = 'confirm' AND state = 'queued' AND reason <> ''
-        """,
-        complaint_id,
-        subject,
-        tx.now,
-    )
+    await tx.execute(_OVERTAKE, tx.now, complaint_id, subject)
 
 
 async def overtake_confirmations(tx: Transaction, subject: UUID, left: int) -> None:
     """Of the confirmations to a contact's address that were put off only so many are left, the newest."""
-    await tx.execute(
-        """
-        UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $3, facts = '{}'
-        WHERE id IN (
-            SELECT news.id FROM contact
-            JOIN news ON news.complaint_id = contact.complaint_id AND news.subject = contact.subject
-            WHERE contact.address = (SELECT address FROM contact WHERE subject = $1)
-              AND news.kind = 'confirm' AND news.state = 'queued' AND news.reason <> ''
-            ORDER BY news.id DESC OFFSET $2
-        )
-        """,
-        subject,
-        left,
-        tx.now,
-    )
+    await tx.execute(_OVERTAKE_ALL, tx.now, subject, left)
 
 
 async def waiting_since(tx: Transaction) -> datetime | None:
