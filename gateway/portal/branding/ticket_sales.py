@@ -22,6 +22,7 @@ from gateway.portal.branding import ticket_keys
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import day_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -243,10 +244,8 @@ def read_day(request: Request, text: str) -> str | None:
     """The day that somebody asks for, as 2026-12-24; today, where they name none; None where it cannot be read."""
     if not text.strip():
         return datetime.now(city_words(request).city.timezone).date().isoformat()
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        return None
+    read = day_of(text)
+    return read.isoformat() if read else None
 
 
 def unreadable(request: Request, shown: FormState, day: str) -> FormState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -17,6 +17,7 @@ from gateway.portal.economy.treasury import Treasurer
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, unkept, wanting
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import day_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
@@ -29,6 +30,8 @@ COUNTED = 1000
 """Up to how many batches that wait the contract counts."""
 OLDEST = 2000
 """Year of the oldest day that can be asked for."""
+_MOST_LETTERS = 40
+"""Of a day that is asked for."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
@@ -43,12 +46,13 @@ async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
 
 async def _days(request: Request, caller: Caller, shown: FormState, **found: Any) -> Response:
     gateway = current_gateway(request)
-    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "")[:10]
+    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "").strip()[:_MOST_LETTERS]
     asked = settlement_pb2.ListBatchesRequest(
         state=settlement_views.BATCH_STATE_NUMBERS.get(state, settlement_pb2.BATCH_STATE_UNSPECIFIED), day=of_day,
         page_size=PAGE, page_token=page_token(request),
     )  # fmt: skip
-    errors = {} if _is_day(of_day) else {"day": "reason.DAY_INVALID"}
+    read = day_of(of_day)
+    errors = {} if not of_day or (read and read.year >= OLDEST) else {"day": "reason.DAY_INVALID"}
     if wrong := wanting(request, "filter", Fields(day=of_day), asked, errors):
         asked.day = asked.page_token = ""
         shown = shown if shown.trouble else wrong
@@ -66,14 +70,6 @@ async def _days(request: Request, caller: Caller, shown: FormState, **found: Any
         next_href=next_href(PATH, answer.next_page_token, **chosen),
         of_list=same_page(request, **chosen), **found, **shown.context(),
     )  # fmt: skip
-
-
-def _is_day(text: str) -> bool:
-    """Whether a filter names a day of the calendar, or none."""
-    try:
-        return not text or date.fromisoformat(text).year >= OLDEST
-    except ValueError:
-        return False
 
 
 @router.post("/tutup", dependencies=CHECKED)

@@ -15,6 +15,7 @@ YEARS = range(1970, 2200)
 STORIES_KEPT = timedelta(days=30)
 """For how long governance tells stories of what happened."""
 _PERIOD_AT_END = re.compile(r"(?<=, )\d{4}-\d\d(-\d\d)?$", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 
 
@@ -143,6 +144,15 @@ def whole(number: int, texts: Texts) -> str:
 def decimal(number: float, texts: Texts) -> str:
     """One place after the decimal mark. Example: 4,2"""
     return format_decimal(number, "0.0", locale=texts.language)
+
+
+def day_of(text: str) -> date | None:
+    """The day of an entry as browsers write it; None when it is empty, no day of the calendar, or in no YEARS."""
+    try:
+        entered = date.fromisoformat(text.strip()) if _DAY.fullmatch(text.strip()) else None
+    except ValueError:
+        return None
+    return entered if entered and entered.year in YEARS else None
 
 
 def moment_of(text: str, zone: tzinfo) -> datetime | None:

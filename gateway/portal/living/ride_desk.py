@@ -18,6 +18,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, incomplete, tried, unkept
 from gateway.portal.kit.addresses import Code, Identifier
+from gateway.portal.kit.dates import day_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
@@ -48,7 +49,7 @@ async def desk(request: Request, caller: Staff, terms: Terms, hari: str = "", do
     """The day's takings by line, concessions that wait, and rides that are unpaid."""
     shown = FormState(done=done if done in DONE else "")
     entered = Fields(hari=clean(hari)[:_MOST_LETTERS])
-    if entered["hari"] and not _is_day(entered["hari"]):
+    if entered["hari"] and not day_of(entered["hari"]):
         shown = incomplete(request, "hari", entered, hari="ride_desk.day_wrong")
     return await _desk(request, caller, terms, shown)
 
@@ -95,7 +96,7 @@ def _chosen(request: Request) -> dict[str, str]:
     """What the lists are filtered by: a day, and which concessions."""
     day, granted = clean(request.query_params.get("hari", "")), {"keringanan": "granted"}
     which = request.query_params.get("keringanan")
-    return ({"hari": day} if _is_day(day) else {}) | (granted if which == "granted" else {})
+    return ({"hari": day} if day_of(day) else {}) | (granted if which == "granted" else {})
 
 
 def _trail(request: Request) -> str:
@@ -107,14 +108,6 @@ def _back(request: Request, done: str) -> RedirectResponse:
     """To the lists as they were filtered, which say what was done."""
     back = way_back(request, PATH) or PATH
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}done={done}", 303)
-
-
-def _is_day(text: str) -> bool:
-    """Whether it is a day of the calendar, as browsers write it."""
-    try:
-        return len(text) == 10 and bool(datetime.strptime(text, "%Y-%m-%d"))
-    except ValueError:
-        return False
 
 
 @router.post("/keringanan/kode", dependencies=CHECKED)

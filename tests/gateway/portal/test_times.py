@@ -1,6 +1,6 @@
 """Times and shares as the reader's language writes them, wherever they stand."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -25,6 +25,18 @@ def test_the_day_is_told_with_an_hour_of_another_day_by_the_citys_clock(language
     now, zone = datetime(2026, 11, 30, 18, 0, tzinfo=UTC), timezone(timedelta(hours=7))
     stamps = (now - timedelta(minutes=50), now - timedelta(minutes=70))
     assert [dates.clock_or_day(one, Texts(language), zone, now) for one in stamps] == said
+
+
+@pytest.mark.parametrize(
+    ("entered", "day"),
+    [
+        ("2026-12-24", date(2026, 12, 24)), (" 2026-12-24 ", date(2026, 12, 24)), ("", None), ("24-12-2026", None),
+        ("2026-02-30", None), ("20261224", None), ("2026-W52-4", None), ("2026-12-24T00", None), ("٢٠٢٦-١٢-٢٤", None),
+        ("0001-01-01", None), ("9999-12-31", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_browsers_write_it(entered: str, day: date | None) -> None:
+    assert dates.day_of(entered) == day
 
 
 def test_the_hours_of_a_destination_are_written_as_in_their_language() -> None:

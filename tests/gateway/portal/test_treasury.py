@@ -311,6 +311,9 @@ async def test_the_treasury_finds_the_payouts_that_wait_however_many_were_paid_s
         assert "2 Nov 2026" in (await treasurer.open("/petugas/kas/hari?day=2026-11-02")).words
         page = await treasurer.open("/petugas/kas/hari?day=2026-13-40")
         assert (page.status, page.ids["filter-day"]["aria-invalid"]) == (422, "true")
+        assert page.forms["filter-form"].filled()["day"] == "2026-13-40", "as it was entered, in a field that shows it"
+        acts = await treasurer.open("/petugas/kas/tindakan?day=2026-13-40")
+        assert page.ids["filter-day"]["type"] == acts.ids["acts-day"]["type"] == "text"
         assert "no-batches" not in page.ids, "what is there is shown all the same"
     finally:
         await database.execute("DELETE FROM economy.batch WHERE merchant = $1", UUID(business["id"]))
