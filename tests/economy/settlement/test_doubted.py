@@ -10,6 +10,19 @@ from tests.economy.settlement.test_despite import WHY
 from tests.fixtures.edge import stand_before
 from tests.society.pages import reader
 
+_PAID = """
+INSERT INTO payment (id, code, version, state, method, payee, currency, amount, purpose, provider_reference,
+                     correlation, created_at, updated_at, expires_at, captured_at)
+SELECT gen_random_uuid(), 'MANY-' || n, 1, 'captured', 'qris_dynamic', gen_random_uuid(), 'IDR', 50000, 'sale',
+       'MANY-' || n, 'many', now(), now(), now(), now()
+  FROM generate_series(1, 10000) AS n
+"""
+_LACKED = """
+INSERT INTO difference (id, day, kind, provider_reference, currency, here, created_at)
+SELECT gen_random_uuid(), '2026-11-24', 'only_here', 'MANY-' || n, 'IDR', 50000, now()
+  FROM generate_series(1, 1000) AS n
+"""
+
 
 async def test_a_batch_with_a_payment_that_the_banks_report_lacks_is_paid_out_once_the_report_is_right(
     treasury: Treasury,
@@ -117,6 +130,23 @@ async def test_what_was_paid_out_in_spite_of_is_looked_at_no_more_for_other_batc
     assert len(await pool.fetch(doubts._MISSING)) == 1
     await treasury.confirm(await treasury.confirm(batch, despite=WHY), TREASURER_2, despite=WHY)
     assert await pool.fetch(doubts._MISSING) == []
+
+
+async def test_however_much_the_report_lacks_each_payment_is_looked_up_and_the_others_are_not_read(
+    treasury: Treasury,
+) -> None:
+    admin = treasury.economy.served.admin
+    filling = admin.transaction()
+    await filling.start()
+    try:
+        await admin.execute("SET LOCAL search_path = economy, public")
+        for sql in (_PAID, _LACKED, "ANALYZE payment, difference"):
+            await admin.execute(sql)
+        plan = "\n".join(row[0] for row in await admin.fetch(f"EXPLAIN {doubts._MISSING}"))
+    finally:
+        await filling.rollback()
+    assert "using payment_provider on payment" in plan
+    assert "Seq Scan on payment" not in plan, plan
 
 
 async def test_a_difference_of_another_day_holds_no_batch_up(treasury: Treasury) -> None:
