@@ -1,6 +1,7 @@
 """SettlementService over gRPC, batches: proto -> action -> proto."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from services.economy import answers, approval
 from services.economy.acts.model import What
@@ -26,11 +27,13 @@ async def page(tx: Transaction, request: pb.ListBatchesRequest) -> pb.ListBatche
     day = read_day(request.day) if request.day else None
     state = protos.member(pb.BatchState, request.state, State) if request.state else None
     found, token = await actions.page(tx, request.merchant, day, state, request.page_size, request.page_token)
-    answer = pb.ListBatchesResponse(batches=await _batches(tx, found), next_page_token=token)
+    asked = await paying.asked(tx)
+    standings = await paying.standings(tx, [*found, *asked])
+    answer = pb.ListBatchesResponse(batches=await _batches(tx, found, standings), next_page_token=token)
     if (waits := await actions.waiting(tx)) is not None:
         net = to_proto(waits.net, tx.runtime.city.currency)
         answer.waiting.CopyFrom(pb.BatchesWaiting(batches=waits.batches, net=net))
-        answer.to_confirm.extend(await _batches(tx, await paying.to_confirm(tx)))
+        answer.to_confirm.extend(await _batches(tx, paying.to_confirm(asked, standings), standings))
     return answer
 
 
@@ -39,7 +42,7 @@ async def read(tx: Transaction, request: pb.GetBatchRequest) -> pb.GetBatchRespo
     """Reads a batch with its payments."""
     named, found = await actions.get(tx, request.id, request.page_size, request.page_token)
     lines = [_line(one, named.batch.currency) for one in found.rows]
-    (batch,) = await _batches(tx, [named])
+    (batch,) = await _batches(tx, [named], await paying.standings(tx, [named]))
     return pb.GetBatchResponse(batch=batch, lines=lines, next_page_token=found.token)
 
 
@@ -62,16 +65,19 @@ async def close(call: Call, request: pb.CloseDayRequest) -> pb.CloseDayResponse:
 @rpc
 async def confirm(tx: Transaction, request: pb.ConfirmPayoutRequest) -> pb.ConfirmPayoutResponse:
     """Says that a batch was paid out; or asks a second person to, where the bank's report differs."""
-    made = await paying.confirm_payout(
+    made, standing = await paying.confirm_payout(
         tx, request.id, request.etag, to_former=request.to_former_account, why=request.despite
     )
-    (batch,) = await _batches(tx, [made])
+    (batch,) = await _batches(tx, [made], {made.batch.id: standing})
     return pb.ConfirmPayoutResponse(batch=batch)
 
 
-async def _batches(tx: Transaction, found: Sequence[Named]) -> list[pb.Batch]:
-    payees, standings = await actions.payees(tx, found), await paying.standings(tx, found)
-    return [_batch(tx, *each) for each in zip(found, payees, standings, strict=True)]
+async def _batches(tx: Transaction, found: Sequence[Named], standings: Mapping[UUID, Standing]) -> list[pb.Batch]:
+    payees = await actions.payees(tx, found)
+    return [
+        _batch(tx, each, payee, standings.get(each.batch.id, Standing()))
+        for each, payee in zip(found, payees, strict=True)
+    ]
 
 
 def _batch(tx: Transaction, named: Named, payee: Payee, standing: Standing) -> pb.Batch:

@@ -53,6 +53,8 @@ UPDATE difference SET paid_batch = $1 WHERE id IN (
 
 async def of(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, Doubt]:
     """What differs from the acquirer's report, of those of these batches that wait and of which something does."""
+    if not batches:
+        return {}
     missing: dict[UUID, list[Open]] = defaultdict(list)
     for row in await tx.fetch(_MISSING):
         moved = derived(row["parent"], row["kind"])
@@ -67,6 +69,8 @@ async def of(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, Doubt]:
 
 async def wishes(tx: Transaction, batches: Sequence[UUID]) -> dict[UUID, Wish]:
     """What was wished of these batches, whether it stands or not."""
+    if not batches:
+        return {}
     return {one.id: one for one in await _WISHES.every(tx, "id = ANY($1::uuid[])", batches)}
 
 

@@ -3,8 +3,9 @@
 Lock order: batch, then accounts, then differences.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 from services.economy import access, approval
 from services.economy.account_changes import store as account_changes
@@ -17,7 +18,7 @@ from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.settlement import actions, despite, doubts, model, store
 from services.economy.settlement.despite import Doubt, Wish
-from services.economy.settlement.model import PAYOUT, Batch
+from services.economy.settlement.model import PAYOUT, Batch, State
 from services.economy.settlement.store import Named, Sight
 from services.kit import ids
 from services.kit.database import Transaction
@@ -39,7 +40,7 @@ class Standing(NamedTuple):
 
 async def confirm_payout(
     tx: Transaction, id_: str, etag: str, *, to_former: bool = False, why: str = ""
-) -> Named:  # fmt: skip
+) -> tuple[Named, Standing]:
     """Says that the bank paid a batch out, ``to_former``: before another account held, to the one that did until then.
 
     With ``why`` in spite of differences: the first who says so asks for it, and a second who says the same confirms it.
@@ -64,35 +65,37 @@ async def confirm_payout(
     if wish is not None and not wish.is_approved:
         await store.save(tx, model.touched(batch))
         await acts.note(tx, What.PAYOUT_ASKED, str(batch.id), batch.net, merchant=batch.merchant)
-        return await _named(tx, batch)
+        return await _named(tx, batch), Standing(doubt, wish)
     await _pay(tx, paid, wish)
     if doubt and wish:
         await doubts.paid(tx, paid.id, doubt.ids)
-    return await _named(tx, paid)
+    return await _named(tx, paid), Standing(wish=wish)
 
 
-async def standings(tx: Transaction, found: Sequence[Named]) -> list[Standing]:
-    """How each of some batches stands with the bank's report; nothing is told to who is not of the treasury."""
+async def standings(tx: Transaction, found: Iterable[Named]) -> Mapping[UUID, Standing]:
+    """How some batches stand with the bank's report, by their ids; nothing is told to who is not of the treasury."""
     if not access.is_treasury(tx):
-        return [Standing()] * len(found)
-    batches = [each.batch.id for each in found]
-    doubted, wished = await doubts.of(tx, batches), await doubts.wishes(tx, batches)
-    return [_standing(each.batch, doubted.get(each.batch.id), wished.get(each.batch.id)) for each in found]
+        return {}
+    batches = {each.batch.id: each.batch for each in found}
+    doubted = await doubts.of(tx, [each.id for each in batches.values() if each.state is State.CLOSED])
+    wished = await doubts.wishes(tx, list(batches))
+    return {each: _standing(one, doubted.get(each), wished.get(each)) for each, one in batches.items()}
 
 
-async def to_confirm(tx: Transaction) -> list[Named]:
-    """Batches whose payout in spite of differences waits for a second person, the first that was asked for first; of
-    none for who is not of the treasury.
+async def asked(tx: Transaction) -> list[Named]:
+    """Batches whose payout in spite of differences may wait for a second person, the first that was asked for first; of
+    none for who is not of the treasury. Which of them do, their standings say.
     """
     if not access.is_treasury(tx):
         return []
-    asked = await doubts.waiting(tx, LOOKED)
-    if not asked:
-        return []
-    whole = {each.batch.id: each for each in await store.named_all(tx, asked)}
-    found = [whole[each] for each in asked]
-    standing = zip(found, await standings(tx, found), strict=True)
-    return [each for each, how in standing if how.wish][:TOLD]
+    waiting = await doubts.waiting(tx, LOOKED)
+    whole = {each.batch.id: each for each in await store.named_all(tx, waiting)} if waiting else {}
+    return [whole[each] for each in waiting]
+
+
+def to_confirm(found: Iterable[Named], standing: Mapping[UUID, Standing]) -> list[Named]:
+    """Those of some batches that do wait for a second person, as many as are told."""
+    return [each for each in found if each.batch.id in standing and standing[each.batch.id].wish][:TOLD]
 
 
 async def _locked(tx: Transaction, id_: str) -> tuple[Batch, Merchant]:

@@ -1,9 +1,13 @@
 """Batches with money that the bank's report does not have: nobody is paid out of it until that is put right."""
 
+from typing import Any
+
 import pytest
 
 from services.economy.captures.model import Notice, Outcome
 from services.economy.settlement import doubts
+from services.kit.database import Transaction
+from smartcity.economy.v1 import settlement_pb2 as pb
 from tests.economy.conftest import OWNER, TREASURER, TREASURER_2, refused
 from tests.economy.settlement.cases import TODAY, Treasury, a_sale, closed_and_compared, differing, kind, state
 from tests.economy.settlement.test_despite import WHY
@@ -130,6 +134,29 @@ async def test_what_was_paid_out_in_spite_of_is_looked_at_no_more_for_other_batc
     assert len(await pool.fetch(doubts._MISSING)) == 1
     await treasury.confirm(await treasury.confirm(batch, despite=WHY), TREASURER_2, despite=WHY)
     assert await pool.fetch(doubts._MISSING) == []
+
+
+async def test_a_request_looks_for_differences_once_and_not_at_all_where_all_is_paid_out(
+    treasury: Treasury, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, looked = await differing(treasury), 0
+    fetch = Transaction.fetch
+
+    async def counted(tx: Transaction, sql: str, *args: object) -> Any:
+        nonlocal looked
+        looked += sql == doubts._MISSING
+        return await fetch(tx, sql, *args)
+
+    monkeypatch.setattr(Transaction, "fetch", counted)
+    asked = await treasury.confirm(batch, despite=WHY)
+    assert looked == 1
+    listed = await treasury.call("ListBatches", pb.ListBatchesRequest())
+    assert ([each.id for each in listed.to_confirm], looked) == ([batch.id], 2)
+    assert ((await treasury.get(batch.id)).batch.differences, looked) == (1, 3)
+    await treasury.confirm(asked, TREASURER_2, despite=WHY)
+    assert looked == 4
+    (paid,) = await treasury.batches()
+    assert (paid.despite.reason, paid, looked) == (WHY, (await treasury.get(batch.id)).batch, 4)
 
 
 async def test_however_much_the_report_lacks_each_payment_is_looked_up_and_the_others_are_not_read(
