@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.economy.approval import require_second
 from services.economy.settlement.model import Batch
-from services.kit.errors import precondition, stale
+from services.kit.errors import precondition
 from services.kit.rpc import etag as etags
 
 _MARK = 16
@@ -87,21 +87,7 @@ def doubt_of(found: Collection[Open], currency: str) -> Doubt:
 
 def etag_of(version: int, doubt: Doubt | None) -> str:
     """The etag of a batch: that of its version, and of its differences while there are any."""
-    return f"{etags.of(version)}-{doubt.mark}" if doubt else etags.of(version)
-
-
-def require_version(etag: str, version: int) -> None:
-    """The caller saw the batch as it is, whatever differences it had. Errors: ETAG_REQUIRED, STALE_ETAG."""
-    etags.require(etag.partition("-")[0], version)
-
-
-def require_seen(etag: str, version: int, doubt: Doubt) -> None:
-    """The caller saw these differences of it. Errors: STALE_ETAG."""
-    if etag.removeprefix("W/").strip('"') != etag_of(version, doubt):
-        raise stale(
-            message="Its differences have changed since you read it. Read it again and repeat with the new etag.",
-            etag=etag_of(version, doubt),
-        )
+    return etags.of(version, doubt.mark if doubt else "")
 
 
 def ask(batch: Batch, doubt: Doubt | None, why: str, who: str, now: datetime, *, to_former: bool) -> Wish:

@@ -24,6 +24,7 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.errors import precondition
 from services.kit.interest import require_disinterested
+from services.kit.rpc import etag as etags
 
 TOLD = 10
 """Batches that wait for a second person that are told at once."""
@@ -50,7 +51,7 @@ async def confirm_payout(
     """
     line = approval.one_line(why, field="despite")
     batch, merchant = await _locked(tx, id_)
-    despite.require_version(etag, batch.version)
+    etags.require(etag, batch.version, mark=None)
     doubt = (await doubts.of(tx, [batch.id])).get(batch.id)
     if doubt and not line:
         message = (
@@ -111,10 +112,9 @@ async def _locked(tx: Transaction, id_: str) -> tuple[Batch, Merchant]:
 
 
 async def _wish(tx: Transaction, batch: Batch, doubt: Doubt | None, etag: str, why: str, *, to_former: bool) -> Wish:
-    """What the caller asks for, or confirms."""
+    """What the caller asks for, or confirms: of the differences that they saw."""
     wish = despite.ask(batch, doubt, why, tx.caller.subject, tx.now, to_former=to_former)
-    if doubt:
-        despite.require_seen(etag, batch.version, doubt)
+    etags.require(etag, batch.version, mark=wish.differing)
     decided = despite.decide(await doubts.wish(tx, batch.id), wish)
     await doubts.save(tx, decided)
     return decided
