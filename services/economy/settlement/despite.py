@@ -67,11 +67,10 @@ class Wish:
         return bool(self.approved_by)
 
     def stands(self, version: int, doubt: Doubt | None) -> bool:
-        """Whether it waits for a second person, who sees what the first did: the same batch with the same differences,
-        paid to the same account.
+        """Whether it, while nobody confirmed it, waits for a second person who sees what the first did: the same batch
+        with the same differences, paid to the same account.
         """
-        seen = doubt is not None and (self.batch_version, self.differing) == (version, doubt.mark)
-        return seen and not self.is_approved
+        return doubt is not None and (self.batch_version, self.differing) == (version, doubt.mark)
 
 
 def doubt_of(found: Collection[Open], currency: str) -> Doubt:
@@ -110,9 +109,11 @@ def ask(batch: Batch, doubt: Doubt | None, why: str, who: str, now: datetime, *,
 
 def decide(before: Wish | None, wish: Wish) -> Wish:
     """What becomes of a wish: it confirms the one ``before`` that another person made of the same, or takes its place
-    and waits. Errors: SECOND_PERSON_REQUIRED for who repeats their own.
+    and waits. One that is confirmed already was paid out, so nothing more is wished of its batch.
+
+    Errors: SECOND_PERSON_REQUIRED for who repeats their own.
     """
-    if before is None or before.is_approved or _matter(before) != _matter(wish):
+    if before is None or _matter(before) != _matter(wish):
         # Whoever confirms it must have read it: it is the batch's next version.
         return replace(wish, batch_version=wish.batch_version + 1)
     require_second(before.asked_by, wish.asked_by)
