@@ -75,6 +75,5 @@ def _difference(listed: Listed) -> pb.Difference:
         here=to_proto(found.here, found.currency) if found.here is not None else None,
         mended=found.mended,
         create_time=protos.timestamp(found.created_at),
-        paid_merchant=str(listed.paid_merchant or ""),
         paid_batch=str(found.paid_batch or ""),
     )

@@ -97,9 +97,9 @@ SELECT one.return_reference, one.amount, one.payment, one.created_at
 _PAGE = """
 SELECT one.id, one.day, one.kind, one.provider_reference AS reference, one.payment, one.currency, one.bank, one.here,
        one.mended, one.created_at, one.paid_batch, coalesce(payment.code, '') AS code,
-       coalesce(merchant.name, '') AS seller, batch.merchant AS paid_merchant
+       coalesce(merchant.name, '') AS seller
   FROM difference AS one LEFT JOIN payment ON payment.id = one.payment
-       LEFT JOIN merchant ON merchant.id = payment.merchant LEFT JOIN batch ON batch.id = one.paid_batch
+       LEFT JOIN merchant ON merchant.id = payment.merchant
  WHERE (one.created_at, one.id) < ($1, $2) {day}
  ORDER BY one.created_at DESC, one.id DESC LIMIT $3
 """
@@ -120,14 +120,11 @@ ON CONFLICT (provider, day) DO UPDATE
 
 @dataclass(frozen=True)
 class Listed:
-    """A difference, the code of its payment (empty: none), and the name of the merchant that was paid (likewise);
-    whose batch was paid out in spite of it (None: nobody's).
-    """
+    """A difference, the code of its payment (empty: none), and the name of the merchant that was paid (likewise)."""
 
     difference: Difference
     code: str
     seller: str
-    paid_merchant: UUID | None
 
 
 @dataclass(frozen=True)
@@ -242,4 +239,4 @@ async def missed(tx: Transaction, provider: str, last: date) -> list[date]:
 
 def _listed(row: Any) -> Listed:
     fields = {name: row[name] for name in Difference.__dataclass_fields__}
-    return Listed(Difference(**{**fields, "kind": Kind(row["kind"])}), row["code"], row["seller"], row["paid_merchant"])
+    return Listed(Difference(**{**fields, "kind": Kind(row["kind"])}), row["code"], row["seller"])

@@ -137,7 +137,11 @@ async def test_a_difference_that_was_paid_out_in_spite_of_says_so_and_leads_to_i
     (row,) = (await first.page("/petugas/kas/selisih")).xpath("//tr[@data-kind='only_here']")
     assert "This was paid out in spite of the difference, by two people." in row.text_content()
     assert "Our books have this money" not in row.text_content()
-    assert row.xpath(".//*[@data-next]/a/@href") == [f"/usaha/{batch.merchant}/setoran/{batch.id}", "/petugas/kas/hari"]
+    assert row.xpath(".//*[@data-next]/a/@href") == [path(batch), "/petugas/kas/hari"]
+    page = await first.page(path(batch))
+    assert "Two people paid this out in spite of differences" in said(page, "paid")
+    assert (said(page, "despite-reason"), page.xpath("//form[starts-with(@id, 'despite-')]")) == (WHY, [])
+    assert page.xpath(f"//a[@href='/usaha/{batch.merchant}/setoran/{batch.id}']")
     acts = (await first.page("/petugas/kas/tindakan?day=2026-11-25")).xpath("//tr[@data-what='payout_asked']")
     assert acts[0].xpath(".//a/@href") == [f"/usaha/{batch.merchant}/setoran/{batch.id}"]
 
