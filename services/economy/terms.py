@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from services.economy.qris.identifiers import is_nmid, is_pan
 from services.kit.city import City
-from services.kit.city.files import CityError, Fault, Problem, read_optional
+from services.kit.city.files import Fault, read_required
 
 FILE = "economy.toml"
 GOVERNMENT = "government"
@@ -103,11 +103,7 @@ class TermsError(Exception):
 @lru_cache(maxsize=8)
 def terms_of(city: City) -> Terms:
     """The terms of a city, read once. Raises CityError that lists all that is wrong with them."""
-    found = read_optional(city.folder, FILE, Terms, lambda given: _faults(given, city))
-    if found is None:
-        where = f"{city.folder.parent.name}/{city.folder.name}/{FILE}"
-        raise CityError([Problem(where, 1, "the file is missing", "copy that of another city")])
-    return found
+    return read_required(city.folder, FILE, Terms, lambda given: _faults(given, city))
 
 
 def _faults(terms: Terms, city: City) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from services.kit.city import profile
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "cities" / "README.md").read_text(encoding="utf-8")
 LIST = GUIDE.partition("```\n")[2].partition("```")[0]
-READS = re.compile(r"\b(read_optional|parse_table|read_text|read_settings)\(")
+READS = re.compile(r"\b(read_optional|read_required|parse_table|read_text|read_settings)\(")
 NAMED = re.compile(r"\b[a-z_]+\.(?:toml|csv|json|geojson)\b")
 
 

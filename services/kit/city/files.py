@@ -181,6 +181,19 @@ def read_optional(folder: Path, file: str, of: type[T], faults: Callable[[T], It
     return given
 
 
+def read_required(folder: Path, file: str, of: type[T], faults: Callable[[T], Iterable[Fault]]) -> T:
+    """Read a TOML or JSON file that every city has, as `read_optional` does.
+
+    Raises:
+        CityError: it is missing, or something is wrong with it.
+    """
+    found = read_optional(folder, file, of, faults)
+    if found is None:
+        where = f"{folder.parent.name}/{folder.name}/{file}"
+        raise CityError([Problem(where, 1, "the file is missing", "copy that of another city")])
+    return found
+
+
 def read_settings(path: Path, of: type[T], problems: Problems) -> tuple[T, str] | None:
     """Read a TOML or JSON file into the struct `of`; return it with the text (for line numbers), or None (noted)."""
     text = read_text(path, problems)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from services.kit.city.files import CityError, Fault, read_optional
+from services.kit.city.files import CityError, Fault, read_optional, read_required
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +46,16 @@ def test_what_a_city_lacks_is_nothing_and_what_it_has_is_read(tmp_path: Path, fi
     assert read_optional(tmp_path, file, File, _faults) is None
     (tmp_path / file).write_text(GOOD[file], encoding="utf-8")
     assert read_optional(tmp_path, file, File, _faults) == File((Part("a", 1), Part("b", 2)))
+
+
+@pytest.mark.parametrize("file", GOOD)
+def test_what_every_city_has_is_read_and_said_to_be_missing_where_it_is_not_there(tmp_path: Path, file: str) -> None:
+    with pytest.raises(CityError) as caught:
+        read_required(tmp_path, file, File, _faults)
+    where = f"{tmp_path.parent.name}/{tmp_path.name}/{file}"
+    assert [str(one) for one in caught.value.problems] == [f"{where}:1: the file is missing; copy that of another city"]
+    (tmp_path / file).write_text(GOOD[file], encoding="utf-8")
+    assert read_required(tmp_path, file, File, _faults) == File((Part("a", 1), Part("b", 2)))
 
 
 def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
