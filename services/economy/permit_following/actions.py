@@ -1,6 +1,5 @@
 """What can be done with who is reminded of their permit by mail."""
 
-from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -35,8 +34,8 @@ async def follow(tx: Transaction, code: str, email: str, language: str) -> Follo
     if permit.owner != tx.caller.subject:
         raise access.unknown()
     _require_reminded(tx, permit)
-    wait = await store.since(tx, permit.id, model.MOST_A_DAY) + timedelta(days=1) - tx.now
-    if wait > timedelta():
+    wait = await store.FOLLOWERS.wait(tx, model.MOST_A_DAY, permit=permit.id)
+    if wait is not None:
         message = f"An address was given {model.MOST_A_DAY} times within a day; give another tomorrow."
         raise exhausted("PERMIT_FOLLOWERS_FULL", message, wait=wait)
     made = FOLLOWING.made(tx, email, language, partial(Follower, permit=permit.id))

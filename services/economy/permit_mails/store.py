@@ -1,7 +1,6 @@
 """SQL of who is reminded of their permit by mail."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from services.economy.permit_mails.model import Follower
@@ -15,13 +14,6 @@ FOLLOWERS = Followers(Follower, "permit_follower", asked="permit_asked", fixed=(
 async def waiting(tx: Transaction, permit: UUID) -> Follower | None:
     """The one of a permit that waits to be confirmed, locked."""
     return await FOLLOWERS.first(tx, "permit = $1 AND state = 'waiting'", permit, lock=True)
-
-
-async def since(tx: Transaction, permit: UUID, addresses: int) -> datetime:
-    """When the first of so many newest addresses of a permit was asked; long ago where there are fewer."""
-    sql = "SELECT created_at FROM permit_follower WHERE permit = $1 ORDER BY created_at DESC OFFSET $2 LIMIT 1"
-    at: datetime | None = await tx.fetchval(sql, permit, addresses - 1)
-    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def of_permit(tx: Transaction, permit: UUID) -> Follower | None:

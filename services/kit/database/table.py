@@ -21,6 +21,7 @@ from services.kit.database.transaction import Transaction
 
 E = TypeVar("E")
 
+_DAY = timedelta(days=1)
 _MERGED = 16
 """Most lists that are merged, one for each combination of the values of columns."""
 _TYPES: Mapping[type, str] = {
@@ -114,6 +115,17 @@ class Table(Generic[E]):
     async def every(self, tx: Transaction, tail: str, *args: object) -> list[E]:
         """All entities for a condition and what may follow it."""
         return [self.entity(row) for row in await tx.fetch(f"{self._select} WHERE {tail}", *args)]
+
+    async def wait(self, tx: Transaction, most: int, **wanted: object) -> timedelta | None:
+        """After how long one more may be made, of which there are at most so many within a day; None: at once.
+
+        ``wanted`` are the columns that those have in common; their ids are in the order in which they were made.
+        """
+        common = " AND ".join(f"{name} = ${place}" for place, name in enumerate(wanted, 2))
+        sql = f"SELECT created_at FROM {self._name} WHERE {common} ORDER BY id DESC OFFSET $1 LIMIT 1"  # noqa: S608
+        first: datetime | None = await tx.fetchval(sql, most - 1, *map(_written, wanted.values()))
+        wait = first + _DAY - tx.now if first else timedelta()
+        return wait if wait > timedelta() else None
 
     def nested(self, tail: str) -> str:
         """All entities for a condition as one value of a row of the statement around; ``unnested`` reads it."""

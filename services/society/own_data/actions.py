@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from services.kit import ids
 from services.kit.database import Transaction
@@ -30,8 +29,8 @@ async def create(tx: Transaction, *, erase: bool) -> Asked:
     before = await store.latest(tx, tx.caller.subject)
     if before is not None and before.missing and tx.now - before.created_at < model.PATIENCE:
         raise precondition("DATA_REQUEST_OPEN", "Your last request is not answered by all yet. Look again in a moment.")
-    wait = await store.since(tx, tx.caller.subject, model.MOST_A_DAY) + timedelta(days=1) - tx.now
-    if wait > timedelta():
+    wait = await store.wait(tx, model.MOST_A_DAY, subject=tx.caller.subject)
+    if wait is not None:
         message = f"You have asked {model.MOST_A_DAY} times within a day; ask tomorrow."
         raise exhausted("DATA_REQUESTS_FULL", message, wait=wait)
     made = Asked(ids.uuid7(), tx.caller.subject, erase, len(model.PILLARS), tx.now)

@@ -1,7 +1,7 @@
 """SQL of requests for own data, and of what society keeps by a login."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -39,7 +39,7 @@ DEEDS = (
 """What staff do here, by their login."""
 _ASKED = Table(Asked, "data_request", fixed=("subject", "erase", "created_at"))
 _NEWEST: Keyset[Asked] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
-get, save = _ASKED.get, _ASKED.save
+get, save, wait = _ASKED.get, _ASKED.save, _ASKED.wait
 
 _KEEP = """
 INSERT INTO data_answer (request, pillar, kinds, answered_at) VALUES ($1, $2, $3, $4)
@@ -123,13 +123,6 @@ async def page(tx: Transaction, subject: str, size: int, token: str) -> Page[Ask
 async def latest(tx: Transaction, subject: str) -> Asked | None:
     """The last of a login."""
     return await _ASKED.first(tx, "subject = $1 ORDER BY id DESC", subject)
-
-
-async def since(tx: Transaction, subject: str, requests: int) -> datetime:
-    """When the first of so many newest requests of a login was made; long ago where there are fewer."""
-    sql = "SELECT created_at FROM data_request WHERE subject = $1 ORDER BY id DESC OFFSET $2 LIMIT 1"
-    at: datetime | None = await tx.fetchval(sql, subject, requests - 1)
-    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def keep(tx: Transaction, request: UUID, answer: Answer) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from services.kit import ids, nik
@@ -62,8 +62,8 @@ async def create(tx: Transaction, number: str, birth_date: str, area: str) -> Re
     if before is not None and (before.person, before.area) == (made.person, made.area):
         message = "You have declared this already. Show your identity card at the registration office."
         raise conflict("RESIDENT_WAITING", message)
-    wait = await store.since(tx, made.subject, MOST_A_DAY) + timedelta(days=1) - tx.now
-    if before is not None and wait > timedelta():
+    wait = await store.wait(tx, MOST_A_DAY, subject=made.subject)
+    if before is not None and wait is not None:
         message = f"You have declared {MOST_A_DAY} times within a day; correct it tomorrow."
         raise exhausted("RESIDENTS_TOO_MANY", message, wait=wait)
     await _keep(tx, made, before, "")

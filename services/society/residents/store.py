@@ -1,6 +1,6 @@
 """SQL of residents."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -12,7 +12,7 @@ FORGOTTEN = 1_000
 _RESIDENTS = Table(Resident, "resident", fixed=("created_at",))
 _OLDEST: Keyset[Resident] = Keyset({"id": UUID}, of=lambda one: (one.id,))
 _NEWEST: Keyset[Resident] = Keyset({"id": UUID}, of=lambda one: (one.id,), descending=True)
-get, save = _RESIDENTS.get, _RESIDENTS.save
+get, save, wait = _RESIDENTS.get, _RESIDENTS.save, _RESIDENTS.wait
 
 _FORGET_WAITING = """
 DELETE FROM resident WHERE id IN (
@@ -42,13 +42,6 @@ async def verified(tx: Transaction, subject: str, *, lock: bool = False) -> Resi
 async def waiting(tx: Transaction, subject: str) -> Resident | None:
     """The one of a login that waits, locked."""
     return await _RESIDENTS.first(tx, "subject = $1 AND state = 'waiting'", subject, lock=True)
-
-
-async def since(tx: Transaction, subject: str, declarations: int) -> datetime:
-    """When the first of so many newest of a login was declared; long ago where there are fewer."""
-    sql = "SELECT created_at FROM resident WHERE subject = $1 ORDER BY id DESC OFFSET $2 LIMIT 1"
-    at: datetime | None = await tx.fetchval(sql, subject, declarations - 1)
-    return at or datetime.min.replace(tzinfo=UTC)
 
 
 async def of_person(tx: Transaction, person: bytes) -> Resident | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -54,6 +54,19 @@ async def test_what_is_added_is_new(tx: Transaction) -> None:
     assert await BOOKS.get(tx, book.id) == book
     with pytest.raises(asyncpg.UniqueViolationError):
         await BOOKS.add(tx, book)
+
+
+async def test_one_more_a_day_waits_until_the_first_of_so_many_newest_is_a_day_old(tx: Transaction) -> None:
+    hours = [timedelta(hours=each) for each in (40, 20, 10)]
+    for number, ago in enumerate(hours, 1):
+        await BOOKS.add(tx, Book(UUID(int=number), shelf="a", created_at=NOW - ago))
+    await BOOKS.add(tx, Book(UUID(int=9), shelf="b", state=State.LENT, created_at=NOW))
+    assert await BOOKS.wait(tx, 1, shelf="a") == timedelta(hours=14)
+    assert await BOOKS.wait(tx, 2, shelf="a") == timedelta(hours=4)
+    assert await BOOKS.wait(tx, 3, shelf="a") is None, "the third of them is older than a day"
+    assert await BOOKS.wait(tx, 4, shelf="a") is None, "there are not so many"
+    assert await BOOKS.wait(tx, 1, shelf="b", state=State.LENT) == timedelta(days=1)
+    assert await BOOKS.wait(tx, 1, shelf="b", state=State.HERE) is None
 
 
 async def test_what_is_not_there_is_none(tx: Transaction) -> None:
