@@ -154,14 +154,18 @@ class Route:
         path = _PLACE.sub(r".\1", path)
         first, dot, rest = path.partition(".")
         if rest and first == self.body:  # the message that is the body has no name there
-            return self.sent_as(rest)
+            inner, dot, rest = rest.partition(".")
+            return f"{self._in_body.get(inner, inner)}{dot}{rest}"
         return f"{self._sent_as.get(first, first)}{dot}{rest}"
 
     @cached_property
     def _sent_as(self) -> dict[str, str]:
-        found = {each.descriptor.name: each.path for each in self.in_body}
-        found |= {each.descriptor.name: each.name for each in (*self.in_path, *self.in_query)}
+        found = self._in_body | {each.descriptor.name: each.name for each in (*self.in_path, *self.in_query)}
         return found | {each.descriptor.name: HEADERS[each.descriptor.name] for each in self.headers}
+
+    @cached_property
+    def _in_body(self) -> dict[str, str]:
+        return {each.descriptor.name: each.path for each in self.in_body}
 
     @cached_property
     def _named(self) -> dict[str, Field]:

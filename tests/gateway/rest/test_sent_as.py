@@ -25,6 +25,8 @@ def route(operation: str) -> Route:
         ("listSeries", "datastreams[0]", "datastream.0"),
         ("listComplaints", "states", "state"),
         ("createOddPart", "part.what", "what"),
+        ("updateTerminal", "label", "till"),
+        ("updateTerminal", "terminal.label", "label"),
         ("listSeries", "somewhere.else", "somewhere.else"),
     ],
 )
@@ -36,6 +38,8 @@ def test_every_field_of_every_route_has_the_name_that_it_is_sent_by() -> None:
     for one in ROUTES:
         for each in (*one.in_path, *one.in_query):
             assert one.sent_as(each.descriptor.name) == each.name, one.operation
+        for each in one.in_body if one.body != "*" else ():
+            assert one.sent_as(f"{one.body}.{each.descriptor.name}") == each.path, one.operation
 
 
 async def test_a_key_that_could_be_guessed_is_said_of_its_header(client: httpx.AsyncClient) -> None:
