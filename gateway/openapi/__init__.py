@@ -29,7 +29,8 @@ the money.
 - Repeat a write with the same **Idempotency-Key** and nothing happens twice. Without a login it has to be one that
   nobody can guess, a random UUID: whoever knows key and body gets the answer.
 - Name the version you saw in **If-Match**, its ETag or its body's `etag`, and nothing is changed that is another by now
-  (412). A change that does not list the header compares no version and refuses it (422).
+  (412). A change that does not list the header compares no version and refuses it (422), such as adding a till or a
+  refund: the version of the whole does not move by what is kept beside it.
 - Everything refused answers as a **problem** (RFC 9457) with a `reason` for programs and a `trace_id` for questions.
   Its texts are English: translate by the reason.
 - A parameter of the query that an operation does not know is **refused** (422), and so is one given twice that has one

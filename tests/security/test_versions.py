@@ -11,6 +11,7 @@ import grpc.aio
 import pytest
 
 from deploy.pillars import pillars
+from gateway.rest.routes import routes
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.rpc.contract import Rpc, rpcs_of
 from smartcity.economy.v1 import payments_pb2
@@ -100,6 +101,15 @@ async def call(served: Served, rpc: str, request: Any, caller: Caller) -> bytes:
     return answer
 
 
+def etag_in(rpc: str, answer: bytes) -> str:
+    """The etag of an answer, where its route finds it."""
+    (route,) = (one for one in routes() if one.rpc.name == OPTIONAL[rpc].name)
+    found: Any = OPTIONAL[rpc].answer.FromString(answer)
+    for name in route.etag:
+        found = getattr(found, name)
+    return str(found)
+
+
 async def walk(served: Served, rpc: str, request: Any, caller: Caller) -> None:
     """Asked for another version it is refused and not done; for the one there is it is done, and answered so again."""
     request.request_id, request.etag = request_id(), _OTHER
@@ -110,6 +120,7 @@ async def walk(served: Served, rpc: str, request: Any, caller: Caller) -> None:
     assert await served.outbox() == before
     request.etag = caught.value.metadata["etag"]
     done = await call(served, rpc, request, caller)
+    assert etag_in(rpc, done) != request.etag, "a version that does not move guards nothing"
     assert await call(served, rpc, request, caller) == done, (
         "the same key answers as at first, whatever version is there"
     )

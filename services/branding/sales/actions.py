@@ -201,12 +201,11 @@ async def offers(tx: Transaction, sales: Sequence[Sale], day: date | None = None
     ]
 
 
-async def add_type(tx: Transaction, sale: str, etag: str, made: TicketType) -> Offer:
-    """Adds a type to a sale of the caller's agency. Errors: SALE_NOT_FOUND, NOT_YOURS, STALE_ETAG, SALE_CANCELLED,
+async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:
+    """Adds a type to a sale of the caller's agency. Errors: SALE_NOT_FOUND, NOT_YOURS, SALE_CANCELLED,
     TOO_MANY_TICKET_TYPES.
     """
     found = await _own(tx, sale, lock=True)
-    etags.match(etag, found.version)
     model.require_alive(found)
     if len((await store.types_of(tx, [found.id]))[found.id]) >= model.MOST_TYPES:
         raise precondition("TOO_MANY_TICKET_TYPES", f"A sale has at most {model.MOST_TYPES} types.")

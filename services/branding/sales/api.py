@@ -67,8 +67,7 @@ async def add_type(tx: Transaction, request: pb.CreateTicketTypeRequest) -> pb.C
         created_at=tx.now,
         updated_at=tx.now,
     )
-    done = await actions.add_type(tx, request.sale, request.etag, made)
-    return pb.CreateTicketTypeResponse(ticket_sale=view(tx, done))
+    return pb.CreateTicketTypeResponse(ticket_sale=view(tx, await actions.add_type(tx, request.sale, made)))
 
 
 @rpc

@@ -68,14 +68,14 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
 
 
 async def create(
-    tx: Transaction, name: str, amount: int | None, reason: str, seen: int | None = None, etag: str = ""
+    tx: Transaction, name: str, amount: int | None, reason: str, seen: int | None = None
 ) -> tuple[Refund, Payment]:
     """Asks for a refund. The money is reserved; wallets and cash get it at once, the bank is asked after commit, and
     above the city's limits it waits for a second person. What the night took from a counter comes back for it.
-    ``seen`` is what was left of the payment when the caller looked, ``etag`` its version then.
+    ``seen`` is what was left of the payment when the caller looked.
 
-    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, STALE_ETAG, REFUND_CHANGED, those of
-    ``model.check`` and of the ledger.
+    Errors: PAYMENT_NOT_FOUND, PAYMENT_OF_OTHERS, OWN_MATTER, REASON_REQUIRED, REFUND_CHANGED, those of ``model.check``
+    and of the ledger.
     """
     payment = await payments.find(tx, name, lock=True)
     line = approval.one_line(reason)
@@ -84,7 +84,6 @@ async def create(
     checked = await _checked(tx, payment, amount)
     if checked.refusal is not None:
         raise checked.refusal
-    etags.match(etag, payment.version)
     model.require_left(checked, seen)
     refund = Refund(
         id=ids.uuid7(),

@@ -47,9 +47,7 @@ async def check_several(tx: Transaction, request: pb.CheckRefundsRequest) -> pb.
 async def create(tx: Transaction, request: pb.CreateRefundRequest) -> pb.CreateRefundResponse:
     """Refunds a payment, partly or fully."""
     seen = request.left.units if request.HasField("left") else None
-    made, payment = await actions.create(
-        tx, request.payment, _wanted(tx, request), request.reason, seen, request.etag
-    )  # fmt: skip
+    made, payment = await actions.create(tx, request.payment, _wanted(tx, request), request.reason, seen)
     return pb.CreateRefundResponse(refund=_view(await telling.one(tx, made, payment)))
 
 

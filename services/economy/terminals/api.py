@@ -11,14 +11,14 @@ from smartcity.economy.v1 import merchants_pb2 as pb
 @rpc
 async def add(tx: Transaction, request: pb.CreateTerminalRequest) -> pb.CreateTerminalResponse:
     """Adds a till."""
-    merchant = await actions.add(tx, request.merchant, _read(request.terminal), request.etag)
+    merchant = await actions.add(tx, request.merchant, _read(request.terminal))
     return pb.CreateTerminalResponse(merchant=await seen(tx, merchant))
 
 
 @rpc
 async def change(tx: Transaction, request: pb.UpdateTerminalRequest) -> pb.UpdateTerminalResponse:
     """Calls a till otherwise."""
-    merchant = await actions.change(tx, request.merchant, request.label, _read(request.terminal), request.etag)
+    merchant = await actions.change(tx, request.merchant, request.label, _read(request.terminal))
     return pb.UpdateTerminalResponse(merchant=await seen(tx, merchant))
 
 

@@ -34,13 +34,12 @@ async def create(tx: Transaction, code: str, name: str, service: str, *, made_up
     return made
 
 
-async def sign_on(tx: Transaction, code: str, etag: str = "") -> Unit:
-    """The caller is its crew, and of no other unit. Errors: UNIT_NOT_FOUND, NOT_YOURS, STALE_ETAG."""
+async def sign_on(tx: Transaction, code: str) -> Unit:
+    """The caller is its crew, and of no other unit. Errors: UNIT_NOT_FOUND, NOT_YOURS."""
     await tx.one_at_a_time("crews of emergency units")
     unit = await known(tx, code, lock=True)
     if not tx.allows(unit.agency):
         raise forbidden("NOT_YOURS", "Crews sign on to units of their own agency.")
-    etags.match(etag, unit.version)
     before = await store.of_crew(tx, tx.caller.subject, lock=True)
     if before is not None and before.id != unit.id:
         await store.save(tx, model.signed_off(before))

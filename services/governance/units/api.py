@@ -24,7 +24,7 @@ async def create(tx: Transaction, request: pb.CreateUnitRequest) -> pb.CreateUni
 @rpc
 async def sign_on(tx: Transaction, request: pb.SignOnUnitRequest) -> pb.SignOnUnitResponse:
     """Makes the caller its crew."""
-    return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code, request.etag)))
+    return pb.SignOnUnitResponse(unit=await _shown(tx, await actions.sign_on(tx, request.code)))
 
 
 @rpc

@@ -112,15 +112,14 @@ async def page(tx: Transaction, state: State | None, size: int, token: str, *, o
     return await store.page(tx, size, token, owner=tx.caller.subject)
 
 
-async def settle(tx: Transaction, number: str, etag: str = "") -> Card:
+async def settle(tx: Transaction, number: str) -> Card:
     """Asks once more for rides of a card that could not be paid, or that were not answered for an hour; what is left
     over, by the next call.
 
-    Errors: RIDES_OFF, CARD_NOT_FOUND, STALE_ETAG, NOTHING_OWED.
+    Errors: RIDES_OFF, CARD_NOT_FOUND, NOTHING_OWED.
     """
     known = terms.required(tx.runtime.city)
     card = await cards.seen(tx, number, known, lock=True)
-    etags.match(etag, card.version)
     refused = await store.refused(tx, card.id)
     unanswered = await store.unanswered(tx, card.id, tx.now - card_model.UNANSWERED)
     if not refused and not unanswered:

@@ -60,7 +60,7 @@ async def page(tx: Transaction, request: pb.ListRidesRequest) -> pb.ListRidesRes
 @rpc
 async def settle(tx: Transaction, request: pb.SettleCardRequest) -> pb.SettleCardResponse:
     """Asks once more for what could not be paid."""
-    return pb.SettleCardResponse(card=await view(tx, await actions.settle(tx, request.number, request.etag)))
+    return pb.SettleCardResponse(card=await view(tx, await actions.settle(tx, request.number)))
 
 
 @rpc
