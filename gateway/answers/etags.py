@@ -7,12 +7,12 @@ Its version stands before them, so that a change may name it by the same header:
 import hashlib
 import re
 
-_OF_BYTES = re.compile(r"(\d+)-[0-9a-f]{20}")
+_OF_BYTES = re.compile(r"(\d+)\.[0-9a-f]{20}")
 
 
 def of_bytes(version: str, body: bytes) -> str:
     """The ETag of a version as it is shown by these bytes; a weak one, as they may go packed."""
-    return f'W/"{version}-{hashlib.sha256(body).hexdigest()[:20]}"'
+    return f'W/"{version}.{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
 def version_of(given: str) -> str:

@@ -9,7 +9,7 @@ from services.kit.errors import DomainError, invalid, stale
 
 def of(version: int, mark: str = "") -> str:
     """The etag of a version, and of a ``mark`` of what else was shown (empty: of nothing)."""
-    return f"{version}-{mark}" if mark else str(version)
+    return f"{version}.{mark}" if mark else str(version)
 
 
 def require(etag: str, version: int, *, mark: str | None = "", since: int | None = None) -> None:
@@ -35,7 +35,7 @@ def mismatch(etag: str, version: int, *, mark: str | None = "", since: int | Non
         return None
     given = etag.removeprefix("W/").strip('"')
     if mark is None:
-        given = given.partition("-")[0]
+        given = given.partition(".")[0]
     known = range(version if since is None else since, version + 1)
     if given not in (of(each, mark or "") for each in known):
         return stale(etag=of(version, mark or ""))

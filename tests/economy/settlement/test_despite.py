@@ -148,7 +148,7 @@ async def test_a_difference_of_another_amount_than_was_seen_is_another_one(treas
 
 async def test_nobody_asks_on_differences_that_they_did_not_see(treasury: Treasury) -> None:
     batch = await differing(treasury)
-    batch.etag = batch.etag.partition("-")[0]
+    batch.etag = batch.etag.partition(".")[0]
     with refused("STALE_ETAG"):
         await treasury.confirm(batch, despite=WHY)
     with refused("ETAG_REQUIRED"):
@@ -222,7 +222,7 @@ async def test_only_the_treasury_is_told_of_it(treasury: Treasury) -> None:
     for other in (OWNER, BUSINESS_OFFICE):
         (seen,) = await treasury.batches(other)
         assert (seen.differences, seen.HasField("lacking"), seen.HasField("despite")) == (0, False, False)
-        assert "-" not in seen.etag
+        assert "." not in seen.etag
         listed = await treasury.call("ListBatches", pb.ListBatchesRequest(), other)
         assert not listed.to_confirm
     with refused("TREASURY_ONLY"):

@@ -34,8 +34,8 @@ async def test_a_stale_mark_is_refused_over_http_and_the_right_one_goes_through(
     async with stand_before(treasury.economy.served) as stand:
         before = await seen(stand, TREASURER, batch)
         assert before.strip('W/"') == batch.etag
-        version, _, mark = before.strip('W/"').partition("-")
-        for stale in (f'"{version}"', f'"{version}-{mark[::-1]}"', f'W/"{version}-{"0" * 16}"'):
+        version, _, mark = before.strip('W/"').partition(".")
+        for stale in (f'"{version}"', f'"{version}.{mark[::-1]}"', f'W/"{version}.{"0" * 16}"'):
             refused = await pays(stand, TREASURER, batch, stale)
             assert (refused.status_code, refused.json()["reason"]) == (412, "STALE_ETAG"), stale
         await treasury.economy.served.admin.execute("UPDATE economy.difference SET bank = 70000, kind = 'amount'")

@@ -44,7 +44,7 @@ def test_money_of_another_currency_is_lacking_whole() -> None:
 
 def test_an_etag_tells_version_and_differences_and_is_that_of_the_version_without_any() -> None:
     assert despite.etag_of(3, None) == "3"
-    assert despite.etag_of(3, doubt(None)) == f"3-{doubt(None).mark}"
+    assert despite.etag_of(3, doubt(None)) == f"3.{doubt(None).mark}"
 
 
 @given(doubts, doubts)
