@@ -70,11 +70,12 @@ _STATUS = {
 _TOLD = frozenset({401, 403})
 """Refusals that are logged: somebody was not let in, or to more than they may."""
 _REASON_STATUS = {"STALE_ETAG": 412}
-_OPAQUE = {
+OPAQUE = {
     503: ("PILLAR_UNAVAILABLE", "A service behind this page does not answer. Try again in a moment."),
     504: ("DEADLINE_EXCEEDED", "The answer took too long. Nothing is lost: send the same request again."),
     500: ("INTERNAL", "Something broke on our side. Quote the trace id when you report it."),
 }
+"""Status -> reason and detail where nobody says more: of what is away, too slow or broken."""
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -169,7 +170,7 @@ def from_grpc(error: grpc.aio.AioRpcError, named: Callable[[str], str] = str) ->
         _log.error("call failed", code=error.code().name, details=error.details())
         status = 500  # the pillar refused the gateway, or broke: nothing the caller can mend
     if info is None or status == 500:
-        reason, detail = _OPAQUE.get(status, (error.code().name, error.details() or TITLES.get(status, "")))
+        reason, detail = OPAQUE.get(status, (error.code().name, error.details() or TITLES.get(status, "")))
         return Problem(status, reason, detail, headers={"retry-after": "1"} if status == 503 else None)
     status = _REASON_STATUS.get(info.reason, status)
     message = error.details() or TITLES[status]

@@ -3,33 +3,30 @@
 from http import HTTPStatus
 from typing import Any
 
-from gateway.answers.problems import MEDIA_TYPE, TITLES, anchor
+import msgspec
 
-EXAMPLES: dict[int, dict[str, str]] = {
-    400: {"reason": "IDEMPOTENCY_KEY_MISSING", "detail": "Send an Idempotency-Key header, for instance a UUID."},
-    401: {"reason": "LOGIN_REQUIRED", "detail": "This needs a login. Log in and repeat."},
-    403: {"reason": "ROLE_NOT_ALLOWED", "detail": "Your role may not do this."},
-    404: {"reason": "COMPLAINT_NOT_FOUND", "detail": "There is no such complaint, or you may not see it."},
-    409: {"reason": "REQUEST_IN_FLIGHT", "detail": "The same request is still being handled. Repeat it in a moment."},
-    412: {"reason": "STALE_ETAG", "detail": "It has changed since you read it. Read it again and repeat."},
-    413: {"reason": "BODY_TOO_LARGE", "detail": "The body is larger than 64 kB. Send a smaller one."},
-    414: {"reason": "ADDRESS_TOO_LONG", "detail": "At most 8,192 bytes of address."},
-    415: {"reason": "MEDIA_TYPE_NOT_TAKEN", "detail": "Send the body with Content-Type: application/json."},
-    422: {"reason": "INVALID_REQUEST", "detail": "text: has 4 characters; give 10 to 5,000"},
-    428: {"reason": "IF_MATCH_MISSING", "detail": "Send the ETag you saw in an If-Match header."},
-    429: {"reason": "RATE_LIMITED", "detail": "That was more than 30 requests in 60 seconds. Wait 2 s."},
-    500: {"reason": "INTERNAL", "detail": "Something broke on our side. Quote the trace id when you report it."},
-    503: {
-        "reason": "PILLAR_UNAVAILABLE",
-        "detail": "A service behind this page does not answer. Try again in a moment.",
-    },
-    504: {"reason": "DEADLINE_EXCEEDED", "detail": "The answer took too long. Send the same request again."},
+from gateway.answers.problems import MEDIA_TYPE, OPAQUE, TITLES, anchor, missing_header
+
+_MISSING = {one.status: one for one in map(missing_header, ("Idempotency-Key", "If-Match"))}
+_PARTICULAR = {
+    401: ("LOGIN_REQUIRED", "This needs a login. Log in and repeat."),
+    403: ("ROLE_NOT_ALLOWED", "Your role may not do this."),
+    404: ("COMPLAINT_NOT_FOUND", "There is no such complaint, or you may not see it."),
+    409: ("REQUEST_IN_FLIGHT", "The same request is still being handled. Repeat it in a moment."),
+    412: ("STALE_ETAG", "It has changed since you read it. Read it again and repeat."),
+    413: ("BODY_TOO_LARGE", "The body is larger than 64 kB. Send a smaller one."),
+    414: ("ADDRESS_TOO_LONG", "At most 8,192 bytes of address."),
+    415: ("MEDIA_TYPE_NOT_TAKEN", "Send the body with Content-Type: application/json."),
+    422: ("INVALID_REQUEST", "text: has 4 characters; give 10 to 5,000"),
+    429: ("RATE_LIMITED", "That was more than 30 requests in 60 seconds. Wait 2 s."),
 }
+EXAMPLES: dict[int, tuple[str, str]] = dict(
+    sorted({**_PARTICULAR, **OPAQUE, **{one.status: (one.reason, one.detail) for one in _MISSING.values()}}.items())
+)
 """Status -> a reason of it, and what it says: all that an operation may be refused with."""
 _ERRORS = {
     422: [{"field": "text", "message": "has 4 characters; give 10 to 5,000"}],
-    428: [{"field": "If-Match", "message": "Send the ETag you saw in an If-Match header."}],
-    400: [{"field": "Idempotency-Key", "message": "Send an Idempotency-Key header, for instance a UUID."}],
+    **{one.status: msgspec.to_builtins(list(one.errors)) for one in _MISSING.values()},
 }
 _WAITING = {
     429: "Seconds to wait, where that is known; without it do not repeat by itself: the detail says what comes first.",
@@ -51,7 +48,7 @@ def responses() -> dict[str, Any]:
 def _response(status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": f"{TITLES[status]} ({HTTPStatus(status).phrase}).",
-        "content": _content(status, **EXAMPLES[status]),
+        "content": _content(status, *EXAMPLES[status]),
     }
     if headers := _headers(status):
         answer["headers"] = headers

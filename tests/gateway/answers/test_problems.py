@@ -1,5 +1,6 @@
 """Problems of what pillars refuse: status, and when to come again."""
 
+import json
 from datetime import timedelta
 
 import grpc
@@ -8,7 +9,8 @@ from google.protobuf.any_pb2 import Any as Packed
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
-from gateway.answers.problems import Problem, from_grpc
+from gateway.answers.problems import MEDIA_TYPE, Problem, from_grpc, missing_header
+from gateway.openapi import problems
 from services.kit.errors import exhausted
 
 
@@ -35,6 +37,26 @@ def test_a_limit_that_ends_at_a_known_time_says_after_how_many_seconds(wait: tim
 def test_the_language_of_a_problem_is_said() -> None:
     """And not the one that was asked for: no program is to show it as if it were."""
     assert Problem(404, "NOT_FOUND", "There is nothing.").response("/v1/x").headers["content-language"] == "en"
+
+
+def unexplained(code: grpc.StatusCode) -> Problem:
+    """Of a pillar that says nothing more."""
+    return from_grpc(grpc.aio.AioRpcError(code, grpc.aio.Metadata(), grpc.aio.Metadata()))
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        missing_header("Idempotency-Key"),
+        missing_header("If-Match"),
+        *map(unexplained, (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)),
+    ],
+    ids=lambda problem: problem.reason,
+)
+def test_an_example_of_the_document_says_what_is_really_answered(problem: Problem) -> None:
+    really = json.loads(bytes(problem.response("/v1/complaints").body))
+    shown = problems.responses()[f"Problem{problem.status}"]["content"][MEDIA_TYPE]["example"]
+    assert {**shown, "trace_id": None} == {**really, "trace_id": None}
 
 
 def test_what_is_away_is_asked_again_in_a_second() -> None:
