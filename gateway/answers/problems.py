@@ -171,7 +171,7 @@ def from_grpc(error: grpc.aio.AioRpcError, named: Callable[[str], str] = str) ->
         status = 500  # the pillar refused the gateway, or broke: nothing the caller can mend
     if info is None or status == 500:
         reason, detail = OPAQUE.get(status, (error.code().name, error.details() or TITLES.get(status, "")))
-        return Problem(status, reason, detail, headers={"retry-after": "1"} if status == 503 else None)
+        return Problem(status, reason, detail, headers=_waiting(status, ""))
     status = _REASON_STATUS.get(info.reason, status)
     message = error.details() or TITLES[status]
     field = info.metadata.get("field", "")

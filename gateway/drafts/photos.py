@@ -47,7 +47,7 @@ class DraftPhotos:
             detail = (
                 "Too many photos from your connection wait to be sent. Send the report, and add photos on its page."
             )
-            raise Problem(429, "PHOTOS_WAITING", detail)
+            raise Problem(409, "PHOTOS_WAITING", detail)
         clean = await self._images.clean(data, address)
         own = str(uuid7())
         photo = Photo(

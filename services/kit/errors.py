@@ -80,15 +80,14 @@ def precondition(reason: str, message: str, **metadata: str) -> DomainError:
     return DomainError(Kind.PRECONDITION, reason, message, **metadata)
 
 
-def exhausted(reason: str, message: str, *, wait: timedelta | None = None, **metadata: str) -> DomainError:
-    """A limit over time is reached; ``wait`` is after how long the same may be asked again, where that is known.
+def exhausted(reason: str, message: str, *, wait: timedelta, **metadata: str) -> DomainError:
+    """A limit over time is reached; ``wait`` is after how long the same may be asked again.
 
     Programs wait that long by themselves and repeat. A list that is full until somebody makes room is a
     ``precondition``: no wait mends it.
     """
-    if wait is not None:
-        metadata["retry_after"] = str(max(1, math.ceil(wait.total_seconds())))
-    return DomainError(Kind.EXHAUSTED, reason, message, **metadata)
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    return DomainError(Kind.EXHAUSTED, reason, message, retry_after=str(seconds), **metadata)
 
 
 def unavailable(reason: str, message: str, **metadata: str) -> DomainError:

@@ -277,6 +277,9 @@ async def test_photos_that_wait_are_counted_by_network(
     page = await citizen.send((await at_check(citizen)).forms[FORM], go="photos", files=chosen(1))
     assert (page.status, kept(page)) == (422, [])
     assert "Send the report first" in page.words
+    with pytest.raises(Problem) as caught:
+        await stand.gateway.draft_photos.take(uuid4(), picture(1), "foto.jpg", "127.0.0.1", "network")
+    assert (caught.value.status, caught.value.reason) == (409, "PHOTOS_WAITING"), "no wait makes room"
     assert code_of(await citizen.send(page.forms[FORM], go="send"))
 
 
