@@ -14,3 +14,8 @@ async def pages(ask: Callable[[Any], Awaitable[Any]], request: Any, most: int) -
         request.page_token = page.next_page_token
         if not request.page_token:
             return
+
+
+async def every(ask: Callable[[Any], Awaitable[Any]], request: Any, field: str, most: int) -> list[Any]:
+    """All that the answers list in a field, of at most so many pages."""
+    return [one async for page in pages(ask, request, most) for one in getattr(page, field)]

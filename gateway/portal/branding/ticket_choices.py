@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from gateway.calls.pages import pages
+from gateway.calls.pages import every
 from gateway.gateway import current_gateway
 from gateway.portal.branding import event_words
 from gateway.portal.kit.page import texts_of
@@ -34,14 +34,14 @@ async def offered(request: Request, caller: Caller) -> Mapping[str, Any]:
     """
     pillars, texts = current_gateway(request).pillars, texts_of(request)
 
-    def ask(asked: Any) -> Awaitable[Any]:
-        return pillars.call(asked, caller)
+    def listed(asked: Any, field: str) -> Awaitable[list[Any]]:
+        return every(lambda more: pillars.call(more, caller), asked, field, _MOST_PAGES)
 
     dates, events, places, sales = await asyncio.gather(
-        _every(ask, city_events_pb2.ListOccasionsRequest(page_size=PAGE), "occasions"),
-        _every(ask, city_events_pb2.ListCityEventsRequest(page_size=PAGE), "events"),
-        _every(ask, destinations_pb2.ListDestinationsRequest(page_size=PAGE), "destinations"),
-        _every(ask, ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE), "ticket_sales"),
+        listed(city_events_pb2.ListOccasionsRequest(page_size=PAGE), "occasions"),
+        listed(city_events_pb2.ListCityEventsRequest(page_size=PAGE), "events"),
+        listed(destinations_pb2.ListDestinationsRequest(page_size=PAGE), "destinations"),
+        listed(ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE), "ticket_sales"),
     )
     others = {one.id for one in events if one.agency not in ("", caller.agency)}
     sold = {one.occasion for one in sales}
@@ -53,7 +53,3 @@ async def offered(request: Request, caller: Caller) -> Mapping[str, Any]:
             by_event.setdefault(name, []).append(Choice(one.id, f"{name} · {when(one)}"))
     found = sorted((Choice(one.code, one.name) for one in places), key=lambda one: one.words)
     return {"dates": [*chain.from_iterable(by_event.values())], "places": found}
-
-
-async def _every(ask: Callable[[Any], Awaitable[Any]], request: Any, field: str) -> list[Any]:
-    return [one async for page in pages(ask, request, _MOST_PAGES) for one in getattr(page, field)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
-from gateway.calls.pages import pages
+from gateway.calls.pages import every
 from gateway.gateway import current_gateway
 from smartcity.living.v1 import facilities_pb2 as pb
 
@@ -23,11 +23,8 @@ async def all_facilities(request: Request, within: float) -> Sequence[pb.Facilit
     """
     pillars, caller = current_gateway(request).pillars, current_caller(request)
 
-    async def ask(asked: pb.ListFacilitiesRequest) -> pb.ListFacilitiesResponse:
-        answer = await pillars.send(asked, caller, within=within, retry=False)
-        assert isinstance(answer, pb.ListFacilitiesResponse)
-        return answer
-
     asked = pb.ListFacilitiesRequest(page_size=PAGE)
     async with asyncio.timeout(within):
-        return [one async for page in pages(ask, asked, MOST_PAGES) for one in page.facilities]
+        return await every(
+            lambda more: pillars.send(more, caller, within=within, retry=False), asked, "facilities", MOST_PAGES
+        )

@@ -7,7 +7,7 @@ import asyncio
 from starlette.requests import Request
 
 from gateway.callers.session import current_caller
-from gateway.calls.pages import pages
+from gateway.calls.pages import every
 from gateway.gateway import current_gateway
 from smartcity.living.v1 import routes_pb2, routes_views
 
@@ -25,11 +25,9 @@ async def all_lines(
     """
     pillars, caller = current_gateway(request).pillars, current_caller(request)
 
-    async def ask(asked: routes_pb2.ListRoutesRequest) -> routes_pb2.ListRoutesResponse:
-        answer = await pillars.send(asked, caller, within=within, retry=retry)
-        assert isinstance(answer, routes_pb2.ListRoutesResponse)
-        return answer
-
     asked = routes_pb2.ListRoutesRequest(page_size=PAGE, language=language)
     async with asyncio.timeout(within):
-        return [routes_views.route(one) async for page in pages(ask, asked, MOST_PAGES) for one in page.routes]
+        found = await every(
+            lambda more: pillars.send(more, caller, within=within, retry=retry), asked, "routes", MOST_PAGES
+        )
+    return [routes_views.route(one) for one in found]
