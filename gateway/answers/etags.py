@@ -10,9 +10,14 @@ import re
 _OF_BYTES = re.compile(r"(\d+)\.[0-9a-f]{20}")
 
 
+def digest(body: bytes) -> str:
+    """A short name of what these bytes are."""
+    return hashlib.sha256(body).hexdigest()[:20]
+
+
 def of_bytes(version: str, body: bytes) -> str:
     """The ETag of a version as it is shown by these bytes; a weak one, as they may go packed."""
-    return f'W/"{version}.{hashlib.sha256(body).hexdigest()[:20]}"'
+    return f'W/"{version}.{digest(body)}"'
 
 
 def version_of(given: str) -> str:

@@ -1,7 +1,6 @@
 """Reference data as ready bytes: the city profile never changes while the process runs."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.answers.etags import etag_matches
+from gateway.answers.etags import digest, etag_matches
 from gateway.answers.packing import LEVEL, LEVEL_ONCE, packed, takes_gzip
 from services.kit.city import City, Named
 
@@ -30,8 +29,7 @@ class Ready:
     @classmethod
     def of(cls, body: bytes, content_type: str = "application/json", level: int = LEVEL_ONCE) -> "Ready":
         """Makes the ETag from the bytes."""
-        digest = hashlib.sha256(body).hexdigest()[:20]
-        return cls(body, packed(body, level), f'W/"{digest}"', content_type)
+        return cls(body, packed(body, level), f'W/"{digest(body)}"', content_type)
 
     @classmethod
     async def soon(cls, body: bytes, content_type: str) -> "Ready":

@@ -8,12 +8,12 @@ from google.protobuf.message import Message
 from starlette.responses import Response
 
 from gateway.answers.etags import etag_matches, of_bytes
+from gateway.bodies.kinds import JSON
 from gateway.calls.contracts import view
 from gateway.rest.route import Route
 from smartcity.types.v1 import edge_pb2
 
 encode = msgspec.json.Encoder().encode
-JSON = "application/json"
 PRIVATE = {"cache-control": "private, no-cache", "vary": "Authorization, Cookie, X-Link-Key"}
 """For answers that depend on who asks."""
 _NOBODY = {"cache-control": "no-store"}

@@ -5,8 +5,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.bodies.kinds import JSON
 from gateway.callers.session import csrf_token, current_identity
-from gateway.rest.answering import JSON, encode
+from gateway.rest.answering import encode
 from gateway.rest.questions import asking_nothing
 
 

@@ -3,12 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.bodies.kinds import PHOTO
+from gateway.bodies.kinds import JSON, PHOTO
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos import destinations as photos
 from gateway.photos.destinations import Arrived
-from gateway.rest.answering import JSON, encode
+from gateway.rest.answering import encode
 from gateway.rest.by_hand.photos import PICTURES, UPLOAD, kind_of, picture_of
 from gateway.rest.route import by_hand
 from smartcity.branding.v1 import destination_photos_pb2 as pb

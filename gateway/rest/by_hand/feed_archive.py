@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.body import body_of
-from gateway.bodies.kinds import FEED, is_file, type_of
+from gateway.bodies.kinds import FEED, JSON, is_file, type_of
 from gateway.callers.session import current_caller
 from gateway.calls import archives
 from gateway.gateway import Gateway
-from gateway.rest.answering import JSON, encode
+from gateway.rest.answering import encode
 from gateway.rest.route import BINARY, by_hand
 from smartcity.living.v1 import feed_imports_pb2 as pb2
 from smartcity.living.v1 import feed_imports_views

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import FieldError, Problem
-from gateway.bodies.kinds import PHOTO, is_file, type_of
+from gateway.bodies.kinds import JSON, PHOTO, is_file, type_of
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos.uploads import store_document
-from gateway.rest.answering import JSON, encode
+from gateway.rest.answering import encode
 from gateway.rest.by_hand.photos import PICTURES
 from gateway.rest.route import by_hand
 from smartcity.economy.v1 import permit_documents_pb2 as pb2

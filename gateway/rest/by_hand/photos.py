@@ -9,12 +9,12 @@ from gateway.answers.etags import etag_matches
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.body import body_of
 from gateway.bodies.forms import read_form
-from gateway.bodies.kinds import MULTIPART, PHOTO, is_file, type_of
+from gateway.bodies.kinds import JSON, MULTIPART, PHOTO, is_file, type_of
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
-from gateway.rest.answering import JSON, PRIVATE, encode
+from gateway.rest.answering import PRIVATE, encode
 from gateway.rest.route import BINARY, by_hand
 from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2

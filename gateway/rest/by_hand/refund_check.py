@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.answers.problems import FieldError
+from gateway.bodies.kinds import JSON
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.rest.answering import JSON, PRIVATE, encode
+from gateway.rest.answering import PRIVATE, encode
 from gateway.rest.route import by_hand
 from gateway.rest.values import refusal
 from smartcity.economy.v1 import payments_pb2 as pb2

@@ -10,10 +10,11 @@ import grpc.aio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.bodies.kinds import JSON
 from gateway.callers.session import current_caller
 from gateway.city.permitting import UNDECIDED
 from gateway.gateway import Gateway
-from gateway.rest.answering import JSON, PRIVATE, encode
+from gateway.rest.answering import PRIVATE, encode
 from gateway.rest.route import by_hand
 from services.kit.caller import ANONYMOUS, Caller
 from smartcity.economy.v1 import payments_pb2, permits_pb2, permits_views
