@@ -43,11 +43,11 @@ KNOWN: dict[str, Any] = {
     "required": False,
     "schema": {"type": "string"},
 }
-_ETAG_TEXTS = {
-    False: "Version of the resource, for If-Match.",
-    True: "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`.",
-}
-"""By whether any cache may keep the answer."""
+_VERSION = "Version of the resource, for If-Match."
+_VERSION_AND_BYTES = (
+    "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`."
+)
+"""Where any cache may keep the answer."""
 _BYTES = "Version of these bytes."
 _LENIENT = "\n\nUnknown parameters of the query are passed over, but for what looks like a slip in a known name."
 _ROLES_NOBODY_ELSE = "anonymous"
@@ -159,7 +159,7 @@ def _body(route: Route) -> dict[str, Any] | None:
 def _responses(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = dict(route.documented.get("responses") or _success(route))
     if _is_known_again(route):
-        tag = {"ETag": {"description": _ETAG_TEXTS[True] if route.etag else _BYTES, "schema": {"type": "string"}}}
+        tag = {"ETag": {"description": _VERSION_AND_BYTES if route.etag else _BYTES, "schema": {"type": "string"}}}
         found["200"] = {**found["200"], "headers": {**found["200"].get("headers", {}), **tag}}
         found["304"] = {"description": "You have these bytes already.", **found.get("304", {}), "headers": tag}
     for status in _refusals(route):
@@ -183,7 +183,8 @@ def _success(route: Route) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
     headers = {}
     if route.act is None and route.etag:
-        headers["ETag"] = {"description": _ETAG_TEXTS[route.shared], "schema": {"type": "string"}}
+        text = _VERSION_AND_BYTES if route.shared else _VERSION
+        headers["ETag"] = {"description": text, "schema": {"type": "string"}}
     made = bool(documented.get("created") or (route.act is None and options.created))
     if made:
         success["description"] = "Created."
