@@ -95,6 +95,7 @@ def build(settings: OidcSettings) -> Flask:
         "OAUTH2_TOKEN_EXPIRES_IN": dict.fromkeys(GRANTS, TOKEN_SECONDS),
     }
     oidc.OIDCGrantMixin.get_client_claims = _client_claims
+    models.Client.check_redirect_uri = _redirects_to
     oidc.authorization.register_token_generator("default", oidc.authorization.create_bearer_token_generator(tokens))
     with app.app_context():
         _seed_users(demo_users(settings.city), settings.demo_password)
@@ -169,7 +170,6 @@ def _seed_clients(settings: OidcSettings) -> None:
         id_token_signed_response_alg="RS256",  # noqa: S106 - an algorithm's name
         token_endpoint_auth_method="none",  # noqa: S106 - a public client has no secret: PKCE stands for it
     )
-    models.Client.check_redirect_uri = _redirects_to
     for client in (portal, app):
         Backend.instance.save(client)
         client.audience = [portal]
