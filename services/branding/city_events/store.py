@@ -21,6 +21,8 @@ PAST = 3
 FED, BATCH = 500, 50
 """Events that the calendar holds, and that a timer takes at once."""
 _COUNTED = 1_000
+AUTHORS = 1_000
+"""Events of one author that are looked at and erased at once."""
 
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
@@ -68,6 +70,22 @@ async def records(
     """
     wanted: dict[str, Any] = {"waiting": True} if waiting else {"state": state}
     return await EVENTS.page(tx, _NEWEST, size, token, agency=[""] if by else agency, by=by, **wanted)
+
+
+async def by_author(tx: Transaction, subject: str, *, lock: bool) -> list[CityEvent]:
+    """What somebody wrote first, for themselves or for an agency; locked against all if asked."""
+    tail = f"by = $1 AND by <> '' ORDER BY id LIMIT $2{' FOR UPDATE' if lock else ''}"
+    return await EVENTS.every(tx, tail, subject, AUTHORS)
+
+
+async def drop(tx: Transaction, events: Collection[UUID]) -> None:
+    """Erases events that were never published, which have no dates."""
+    await tx.execute("DELETE FROM city_event WHERE id = ANY($1::uuid[]) AND NOT public", list(events))
+
+
+async def forget_author(tx: Transaction, events: Collection[UUID]) -> None:
+    """Forgets who wrote events first."""
+    await tx.execute("UPDATE city_event SET by = '' WHERE id = ANY($1::uuid[])", list(events))
 
 
 async def waiting_of(tx: Transaction, subject: str) -> int:

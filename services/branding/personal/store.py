@@ -4,6 +4,7 @@ they wrote and corrections of places.
 
 from datetime import date
 
+from services.branding.city_events import leaving
 from services.branding.orders import store as orders
 from services.branding.terms import days
 from services.kit.database import Transaction, rows
@@ -30,10 +31,8 @@ _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::
 _FORGET_PLACES = (
     "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND buyer <> '' AND state <> 'waiting'"
 )
-_EVENTS = "SELECT count(*) FROM city_event WHERE by = $1 AND by <> ''"
 _CORRECTIONS = "SELECT count(*) FROM destination_correction WHERE by = $1 AND by <> ''"
-# What is published stays, without who wrote it; what waits is known by them, so that nobody publishes their own.
-_FORGET_EVENTS = "UPDATE city_event SET by = '' WHERE by = $1 AND by <> '' AND NOT waiting"
+# What waits is known by them, so that nobody decides on their own.
 _FORGET_CORRECTIONS = (
     "UPDATE destination_correction SET by = '', reason = '' WHERE by = $1 AND by <> '' AND state <> 'waiting'"
 )
@@ -108,19 +107,19 @@ async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> li
     """
     made = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
     held = [len(made), await tx.fetchval(_TICKETS, made), await tx.fetchval(_PLACES, subject)]
-    written = [await tx.fetchval(_EVENTS, subject), await tx.fetchval(_CORRECTIONS, subject)]
-    gone = [0, 0, 0, 0, 0]
+    events, filed = await leaving.look(tx, subject, erase=erase), await tx.fetchval(_CORRECTIONS, subject)
+    gone = [0, 0, 0, 0]
     if erase and subject:
         begin = days.begin(today, tx.runtime.city.timezone)
         over = [row["id"] for row in await tx.fetch(_OVER, today, begin, subject, MOST)]
         gone[1] = rows(await tx.execute(_FORGET_NAMES, over))
         gone[0] = rows(await tx.execute(_FORGET, over))
-        for place, sql in enumerate((_FORGET_PLACES, _FORGET_EVENTS, _FORGET_CORRECTIONS), 2):
+        for place, sql in enumerate((_FORGET_PLACES, _FORGET_CORRECTIONS), 2):
             gone[place] = rows(await tx.execute(sql, subject))
     return [
         Kind("orders", held[0], gone[0], "ticket"),
         Kind("tickets", held[1], gone[1], "ticket"),
         Kind("places", held[2], gone[2], "turn"),
-        Kind("events", written[0], gone[3], "undecided"),
-        Kind("corrections", written[1], gone[4], "undecided"),
+        Kind("events", *events),
+        Kind("corrections", filed, gone[3], "undecided"),
     ]
