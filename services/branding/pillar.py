@@ -126,6 +126,7 @@ PILLAR = Pillar(
         Timer("events", timedelta(days=1), event_timers.enter_profile),
         Timer("events over", timedelta(seconds=5), event_timers.go_on),
         Timer("dates of events", timedelta(hours=1), event_timers.plan_further),
+        Timer("old drafts of events", timedelta(hours=1), event_timers.forget),
         Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
         Timer("who ordered what cost nothing", timedelta(minutes=10), order_timers.forget_counted),
         Timer("names on tickets", timedelta(hours=1), order_timers.forget),

@@ -1,14 +1,17 @@
 """What is left of events when their author has their data erased: nothing of what nobody was shown, and of what
-everybody was shown its words.
+everybody was shown its words. And how drafts that were dropped go by themselves.
 """
 
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from services.branding.city_events import model, store
 from services.branding.city_events.model import CityEvent, State
 from services.kit.database import Transaction
+
+KEPT = timedelta(days=90)
+"""How long a draft that was called off is kept: so long its author sees why."""
 
 
 class Left(NamedTuple):
@@ -36,6 +39,11 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> Left:
     agencys = [it.id for it in found if it.agency and not _undecided(it)]
     await store.forget_author(tx, agencys)
     return Left(len(found), len(never) + len(agencys), reason)
+
+
+async def forget(tx: Transaction) -> bool:
+    """Erases drafts that were called off long ago, and were never published. Whether there are more."""
+    return await store.drop_old(tx, tx.now - KEPT)
 
 
 async def _stay(tx: Transaction, it: CityEvent) -> None:

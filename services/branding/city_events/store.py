@@ -8,7 +8,7 @@ from uuid import UUID
 from services.branding.city_events.model import MOST_WAITING, CityEvent, Kind, Occasion, State
 from services.branding.city_events.recurrence import LONGEST, MOST
 from services.kit import ids
-from services.kit.database import Transaction, paging
+from services.kit.database import Transaction, paging, rows
 from services.kit.database.table import Keyset, Page, Table
 
 EVENTS = Table(CityEvent, "city_event", fixed=("code", "agency", "by", "created_at"))
@@ -21,8 +21,8 @@ PAST = 3
 FED, BATCH = 500, 50
 """Events that the calendar holds, and that a timer takes at once."""
 _COUNTED = 1_000
-AUTHORS = 1_000
-"""Events of one author that are looked at and erased at once."""
+ERASED = 1_000
+"""Events that are erased at once: of one author, or as they are old."""
 
 _WAITING_OF = """
 SELECT count(*)::integer FROM (
@@ -34,6 +34,10 @@ SELECT count(*)::integer FROM (
     SELECT FROM occasion WHERE starts_at >= $1 AND starts_at < $2 AND state = 'planned' LIMIT $3) AS part
 """
 _OLDEST_WAITING = "SELECT updated_at FROM city_event WHERE waiting ORDER BY updated_at LIMIT 1"
+_DROP_OLD = """
+DELETE FROM city_event WHERE id IN (
+    SELECT id FROM city_event WHERE cancelled_at < $1 AND published_at IS NULL ORDER BY cancelled_at LIMIT $2)
+"""
 _CALENDAR = """starts_at > $1 AND ends_at > $2 {after} ORDER BY starts_at, id LIMIT $3"""
 
 
@@ -75,12 +79,17 @@ async def records(
 async def by_author(tx: Transaction, subject: str, *, lock: bool) -> list[CityEvent]:
     """What somebody wrote first, for themselves or for an agency; locked against all if asked."""
     tail = f"by = $1 AND by <> '' ORDER BY id LIMIT $2{' FOR UPDATE' if lock else ''}"
-    return await EVENTS.every(tx, tail, subject, AUTHORS)
+    return await EVENTS.every(tx, tail, subject, ERASED)
 
 
 async def drop(tx: Transaction, events: Collection[UUID]) -> None:
     """Erases events that were never published, which have no dates."""
     await tx.execute("DELETE FROM city_event WHERE id = ANY($1::uuid[]) AND NOT public", list(events))
+
+
+async def drop_old(tx: Transaction, before: datetime) -> bool:
+    """Erases those that were called off before and were never published. Whether there are more."""
+    return rows(await tx.execute(_DROP_OLD, before, ERASED)) == ERASED
 
 
 async def forget_author(tx: Transaction, events: Collection[UUID]) -> None:

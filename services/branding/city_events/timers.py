@@ -1,6 +1,8 @@
-"""What falls due by itself: the profile's events are entered, dates are over, and more dates of rules are planned."""
+"""What falls due by itself: the profile's events are entered, dates are over, more dates of rules are planned, and
+drafts that were dropped go.
+"""
 
-from services.branding.city_events import actions
+from services.branding.city_events import actions, leaving
 from services.kit.runtime import Runtime
 
 
@@ -24,3 +26,11 @@ async def plan_further(runtime: Runtime) -> None:
     while more:
         async with runtime.transaction() as tx:
             more = await actions.plan_further(tx)
+
+
+async def forget(runtime: Runtime) -> None:
+    """Erases drafts that were dropped long ago, some at a time."""
+    more = True
+    while more:
+        async with runtime.transaction() as tx:
+            more = await leaving.forget(tx)

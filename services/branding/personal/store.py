@@ -50,7 +50,8 @@ DEEDS = (
 )
 """What staff do here, by their login."""
 # What has a begin is told with its times, which its days follow: it may have been put off since it was ordered. Of a
-# ticket that was passed on the name is another's.
+# ticket that was passed on the name is another's. Of events fewer fit into an answer: one
+# may say much.
 KEPT = (
     Kept(
         "orders",
@@ -87,9 +88,11 @@ KEPT = (
     Kept(
         "events",
         """
-        SELECT code, coalesce(nullif(content, ''), written)::json ->> 'name' AS name, state, kind, created_at
+        SELECT code, coalesce(nullif(content, ''), written)::json ->> 'name' AS name, state, kind, content, written,
+               reason, created_at, published_at, cancelled_at
           FROM city_event WHERE by = $1 AND by <> '' ORDER BY id DESC LIMIT $2
         """,
+        50,
     ),
     Kept(
         "corrections",

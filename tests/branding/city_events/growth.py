@@ -38,6 +38,7 @@ async def _live(served: Served) -> None:
     served.pass_time(days=120)
     await timers.go_on(served.runtime)
     await timers.plan_further(served.runtime)
+    await timers.forget(served.runtime)
 
 
 LIVES = {"city_events": _live}
