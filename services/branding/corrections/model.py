@@ -14,7 +14,7 @@ MOST_WAITING = 50
 MOST_OF_ONE = 20
 """Corrections of one login that wait. Who has none is bounded by their address, at the gateway."""
 KEPT = timedelta(days=90)
-"""How long the words of who filed a correction are kept when it is decided on."""
+"""How long who filed a correction, and their words, are kept when it is decided on; then nobody needs them any more."""
 
 
 class State(Enum):
@@ -27,7 +27,9 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Correction:
-    """One of them. Times are UTC; ``content`` is a destination's ``Content`` as JSON: what is empty stays."""
+    """One of them. Times are UTC; ``content`` is a destination's ``Content`` as JSON: what is empty stays.
+    Of what was declined it is empty once nobody needs it any more, and so is ``note``.
+    """
 
     id: UUID
     version: int
@@ -37,7 +39,7 @@ class Correction:
     reason: str
     """How they know: for officers alone; empty once nobody needs it any more."""
     by: str
-    """Subject of who filed it; empty where nobody had logged in."""
+    """Subject of who filed it; empty where nobody had logged in, and once nobody needs it any more."""
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None = None

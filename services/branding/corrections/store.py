@@ -20,9 +20,20 @@ _WAITING_BY = """
 SELECT count(*)::integer FROM (
     SELECT FROM destination_correction WHERE by = $1 AND by <> '' AND state = 'waiting' LIMIT $2) AS part
 """
-_FORGET = """
-UPDATE destination_correction SET reason = '' WHERE id IN (
-    SELECT id FROM destination_correction WHERE decided_at < $1 AND reason <> '' ORDER BY decided_at LIMIT $2)
+TAKEN = """
+by = '', reason = '',
+       content = CASE state WHEN 'declined' THEN '{}' ELSE content END,
+       note = CASE state WHEN 'declined' THEN '' ELSE note END
+"""
+"""What a decided correction loses. What was accepted the destination says, and how it was checked stays with it; what
+was declined is words of whoever wrote it, and so may be why.
+"""
+# Also what a process of before took the reason of, and nothing else.
+_FORGET = f"""
+UPDATE destination_correction SET {TAKEN} WHERE id IN (
+    SELECT id FROM destination_correction
+     WHERE decided_at < $1 AND (reason <> '' OR by <> '' OR state = 'declined' AND content <> '{{}}')
+     ORDER BY decided_at LIMIT $2)
 """
 
 
@@ -45,5 +56,5 @@ async def waiting_by(tx: Transaction, subject: str) -> int:
 
 
 async def forget(tx: Transaction, before: datetime) -> bool:
-    """Takes away the words of corrections that were decided on before. Whether there are more."""
+    """Takes away the words of corrections that were decided on before, and whose they were. Whether there are more."""
     return await tx.execute(_FORGET, before, _FORGOTTEN) == f"UPDATE {_FORGOTTEN}"

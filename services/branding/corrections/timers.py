@@ -5,7 +5,7 @@ from services.kit.runtime import Runtime
 
 
 async def forget(runtime: Runtime) -> None:
-    """Takes away what people wrote of corrections that were decided on long ago."""
+    """Takes away who filed corrections that were decided on long ago, and what they wrote."""
     more = True
     while more:
         async with runtime.transaction() as tx:

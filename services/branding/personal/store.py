@@ -5,6 +5,7 @@ they wrote and corrections of places.
 from datetime import date
 
 from services.branding.city_events import leaving
+from services.branding.corrections import store as corrections
 from services.branding.orders import store as orders
 from services.branding.terms import days
 from services.kit.database import Transaction, rows
@@ -33,9 +34,9 @@ _FORGET_PLACES = (
 )
 _CORRECTIONS = "SELECT count(*) FROM destination_correction WHERE by = $1 AND by <> ''"
 # What waits is known by them, so that nobody decides on their own.
-_FORGET_CORRECTIONS = (
-    "UPDATE destination_correction SET by = '', reason = '' WHERE by = $1 AND by <> '' AND state <> 'waiting'"
-)
+_FORGET_CORRECTIONS = f"""
+UPDATE destination_correction SET {corrections.TAKEN} WHERE by = $1 AND by <> '' AND state <> 'waiting'
+"""
 DEEDS = (
     Deed(
         "destination_acts",

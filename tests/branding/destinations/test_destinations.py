@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from services.branding.advisories import timers
+from services.branding.corrections import timers as correction_timers
 from services.kit.caller import ANONYMOUS
 from smartcity.branding.v1 import day_trips_pb2
 from smartcity.branding.v1 import destinations_pb2 as pb
 from smartcity.branding.v1.day_trips_pb2_grpc import DayTripServiceStub
 from tests.branding.city_events.stage import DINKES, PUBLISHER, WRITER
-from tests.branding.destinations.tour import HOURS, Tour
+from tests.branding.destinations.tour import HOURS, NOTE, Tour
 from tests.branding.tickets.ticketing import SITI
 from tests.governance.conftest import RefusedError, request_id
 
@@ -98,6 +99,28 @@ async def test_a_login_has_no_more_corrections_waiting_by_sending_them_at_once(t
     at_once = (tour.correct(row["code"], SITI) for row in rows)
     answers = await asyncio.gather(*at_once, return_exceptions=True)
     assert sorted(isinstance(one, RefusedError) for one in answers) == [False] * 20 + [True] * 20
+
+
+async def test_who_filed_a_correction_and_what_was_declined_go_90_days_after_the_decision(tour: Tour) -> None:
+    declined, accepted, waits = [
+        await tour.correct(caller=SITI, note=note)
+        for note in ("Rumah Qwertina.", "Loket di utara.", "Tutup saat hujan.")
+    ]
+    await tour.decide(declined, "DECLINED")
+    await tour.decide(accepted)
+    tour.served.pass_time(days=89)
+    await correction_timers.forget(tour.served.runtime)
+    assert (await tour.correction(declined)).content.note == "Rumah Qwertina."
+    tour.served.pass_time(days=2)
+    # What a process of the version before did: it took the reason alone.
+    await tour.served.admin.execute("UPDATE branding.destination_correction SET reason = '' WHERE state <> 'waiting'")
+    await correction_timers.forget(tour.served.runtime)
+    shown = await tour.correction(declined)
+    assert (shown.content.note, shown.note, shown.reason) == ("", "", "")
+    shown = await tour.correction(accepted)
+    assert (shown.content.note, shown.note, shown.reason) == ("Loket di utara.", NOTE, ""), "as the place says it now"
+    by = await tour.served.admin.fetch("SELECT id FROM branding.destination_correction WHERE by <> ''")
+    assert [str(row["id"]) for row in by] == [waits]
 
 
 async def test_officers_tell_visitors_something_and_end_it(tour: Tour) -> None:

@@ -78,6 +78,13 @@ class Tour:
         done: pb.DestinationCorrection = (await self.call(asked, caller)).correction
         return done
 
+    async def correction(self, id_: str) -> pb.DestinationCorrection:
+        """A correction as officers read it."""
+        found: pb.DestinationCorrection = (
+            await self.call(pb.GetDestinationCorrectionRequest(id=id_), WRITER)
+        ).correction
+        return found
+
     async def advise(self, caller: Caller = WRITER, **fields: Any) -> pb.Advisory:
         """An officer tells visitors something: of Lawang Sewu, unless areas are given."""
         given: dict[str, Any] = {"level": pb.ADVISORY_LEVEL_INFO, "text": "Menara ditutup untuk perbaikan.", **fields}

@@ -90,14 +90,21 @@ async def test_an_order_whose_tickets_were_all_given_back_is_erased_when_the_mon
     assert (await asked(office.served, reactions, SITI.subject, erase=True))["orders"] == (1, 1, "")
 
 
-async def test_corrections_stay_without_who_wrote_them_once_they_are_decided(office: Ticketing) -> None:
+async def test_a_correction_that_was_declined_is_erased_and_one_that_was_accepted_is_nobodys(office: Ticketing) -> None:
     tour = await Tour(office.served).enter()
     filed = [await tour.correct(caller=SITI, note=note) for note in ("Tutup saat hujan.", "Loket di utara.")]
     await tour.decide(filed[0], "DECLINED")
+    accepted = await tour.correct(caller=SITI, note="Parkir di timur.")
+    await tour.decide(accepted)
     listed = await exported(office.served, OwnRecordServiceStub, own_records_pb2.ListOwnRecordsRequest(), SITI)
-    assert len(listed["corrections"]) == 2
+    assert len(listed["corrections"]) == 3
     told = await asked(office.served, reactions, SITI.subject, erase=True)
-    assert told["corrections"] == (2, 1, "undecided")
+    assert told["corrections"] == (3, 2, "undecided")
+    declined, kept = await tour.correction(filed[0]), await tour.correction(accepted)
+    assert (declined.content.note, declined.note, declined.reason) == ("", "", "")
+    assert (kept.content.note, kept.reason) == ("Parkir di timur.", "")
+    held = "SELECT id FROM branding.destination_correction WHERE by = $1"
+    assert str(await office.served.admin.fetchval(held, SITI.subject)) == filed[1]
 
 
 async def test_a_place_in_a_waiting_room_is_kept_until_its_turn(office: Ticketing) -> None:
