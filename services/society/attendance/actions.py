@@ -36,7 +36,7 @@ async def mark(
         if not model.is_news(was, wanted[one.id], note):
             continue
         corrected += was is not None
-        told = note if was is not None else ""
+        told = note if was is not None and one.subject else ""  # nothing would erase words on somebody erased before
         made.append(Mark(ids.uuid7(), found.id, one.id, session, wanted[one.id], tx.caller.subject, told, tx.now))
         change = int(wanted[one.id]) - int(bool(was))
         if change:

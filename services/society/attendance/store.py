@@ -1,4 +1,4 @@
-"""SQL of attendance: notes are added and never changed."""
+"""SQL of attendance: what is noted is added and never changed; words on somebody go with their name."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -16,6 +16,14 @@ add_all = _MARKS.add_all
 _LATEST = """
 SELECT DISTINCT ON (enrolment, session) enrolment, session, present
   FROM attendance_mark WHERE enrolment = ANY($1::uuid[]) ORDER BY enrolment, session, id DESC
+"""
+_FORGET_NOTES = "UPDATE attendance_mark SET note = '' WHERE enrolment = ANY($1::uuid[]) AND note <> ''"
+# Each enrolment by itself, so that its marks are looked up: in their order all that there are would be walked through.
+_NEWEST_OF = """
+SELECT mark.* FROM unnest($1::uuid[]) AS wanted (one), LATERAL (
+    SELECT id, course, enrolment, session, present, by, note, at
+      FROM attendance_mark WHERE enrolment = wanted.one ORDER BY id DESC LIMIT $2) AS mark
+ ORDER BY mark.id DESC LIMIT $2
 """
 # Each session by itself, so that a session's marks are looked up and not read.
 _UNMARKED = """
@@ -44,3 +52,14 @@ async def unmarked(tx: Transaction, course: UUID, sessions: int) -> int:
 async def page(tx: Transaction, enrolment: UUID, size: int, token: str) -> Page[Mark]:
     """All of an enrolment, the oldest first."""
     return await _MARKS.page(tx, _OLDEST, size, token, enrolment=enrolment)
+
+
+async def newest(tx: Transaction, enrolments: Sequence[UUID], most: int) -> list[Mark]:
+    """What was noted of some, the newest first."""
+    return [_MARKS.entity(row) for row in await tx.fetch(_NEWEST_OF, list(enrolments), most)]
+
+
+async def forget_notes(tx: Transaction, enrolments: Sequence[UUID]) -> None:
+    """Erases why attendance of some was corrected; who was there stays noted."""
+    if enrolments:
+        await tx.execute(_FORGET_NOTES, list(enrolments))

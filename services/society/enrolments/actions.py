@@ -9,6 +9,7 @@ from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, precondition
 from services.kit.rpc import etag as etags
+from services.society.attendance import store as attendance
 from services.society.certificates import store as certificates
 from services.society.course_mails import keys
 from services.society.course_mails import store as followers
@@ -129,4 +130,5 @@ async def erase(tx: Transaction, found: Sequence[Enrolment]) -> None:
         if course.state is model.State.PUBLISHED and not course.is_over(tx.now) and now.state in LIVE:
             now = await seating.withdraw(tx, course, now)
         await store.save(tx, now.erased(tx.now))
+    await attendance.forget_notes(tx, [one.id for one in found])
     await followers.end(tx, [one.id for one in found])  # as who confirms an address: the enrolment is locked first

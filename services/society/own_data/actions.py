@@ -8,7 +8,8 @@ from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import exhausted, not_found, precondition
-from services.kit.personal import Kind
+from services.kit.personal import MOST, Kind
+from services.society.attendance import store as attendance
 from services.society.consents import store as consents
 from services.society.course_following import actions as course_following
 from services.society.courses import store as courses
@@ -111,6 +112,19 @@ async def enrolled(tx: Transaction) -> list[dict[str, object]]:
             "created_at": one.created_at,
         }
         for one in found
+    ]  # fmt: skip
+
+
+async def attended(tx: Transaction) -> list[dict[str, object]]:
+    """What officers noted of the caller in courses, with why they corrected it; the newest."""
+    found = {one.id: one for one in await seating.of_person(tx, tx.caller.subject)}
+    about = await courses.several(tx, {one.course for one in found.values()})
+    return [
+        {
+            "course": about[one.course].title, "session": one.session, "present": one.present, "note": one.note,
+            "created_at": one.at,
+        }
+        for one in await attendance.newest(tx, list(found), MOST)
     ]  # fmt: skip
 
 

@@ -82,6 +82,7 @@ async def records(
         ("comments", own.comments),
         ("supports", [{"code": one.code, "since": one.since} for one in own.supports]),
         ("enrolments", await actions.enrolled(tx)),
+        ("attendance", await actions.attended(tx)),
     )
     found = [personal.record(kind, dict(row)) for kind, rows in kinds for row in rows[: personal.MOST]]
     return own_records_pb2.ListOwnRecordsResponse(records=[*found, *await personal.export(tx, (), store.DEEDS)])

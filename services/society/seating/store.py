@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.kit.database import Transaction, rows
+from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 from services.society.courses.model import MOST_WAITING
 from services.society.seating.model import MOST_OF_ONE, Enrolment, State
@@ -30,7 +30,7 @@ UPDATE enrolment SET state = $3, version = version + 1, updated_at = $4, forget_
 """
 _FORGET = """
 UPDATE enrolment SET subject = '', sealed = '', name_shown = false, version = version + 1, forget_at = NULL
- WHERE id IN (SELECT id FROM enrolment WHERE forget_at < $1 ORDER BY forget_at LIMIT $2)
+ WHERE id IN (SELECT id FROM enrolment WHERE forget_at < $1 ORDER BY forget_at LIMIT $2) RETURNING id
 """
 _KEEP = """
 UPDATE enrolment SET forget_at = $2::timestamptz + $3::interval
@@ -107,6 +107,6 @@ async def keep(tx: Transaction, course: UUID, kept: timedelta) -> None:
     await tx.execute(_KEEP, course, tx.now, kept)
 
 
-async def forget(tx: Transaction, now: datetime) -> bool:
-    """Erases names whose time has come. Whether there are more."""
-    return rows(await tx.execute(_FORGET, now, FORGOTTEN)) == FORGOTTEN
+async def forget(tx: Transaction, now: datetime) -> list[UUID]:
+    """Erases names whose time has come; of whom, ``FORGOTTEN`` of them where there may be more."""
+    return [row["id"] for row in await tx.fetch(_FORGET, now, FORGOTTEN)]

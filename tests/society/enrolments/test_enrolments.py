@@ -2,21 +2,23 @@
 
 import asyncio
 import hashlib
+import runpy
 from collections import Counter
 from uuid import UUID
 
 import pytest
 
-from services.kit.caller import ANONYMOUS
+from services.kit.caller import ANONYMOUS, Caller
 from services.society.enrolments import actions, timers
 from services.society.own_data import reactions
 from services.society.pillar import PILLAR
 from services.society.seating import store
-from smartcity.society.v1 import courses_pb2
+from smartcity.society.v1 import courses_pb2, own_records_pb2
 from smartcity.society.v1 import enrolments_pb2 as pb
 from smartcity.society.v1.certificates_pb2 import WithdrawCertificateRequest
+from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.fixtures.meanwhile import meanwhile
-from tests.fixtures.personal import asked
+from tests.fixtures.personal import asked, exported
 from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, officer, refused
 from tests.society.courses.teaching import DISBUDPAR, DISDIK, REASON, Teaching, somebody
@@ -184,6 +186,58 @@ async def test_a_name_that_is_corrected_while_its_owner_is_erased_is_not_kept(te
         await late
     (kept,) = await teaching.served.admin.fetch("SELECT subject, sealed, name_shown FROM society.enrolment")
     assert tuple(kept) == ("", b"", False)
+
+
+async def _corrected(teaching: Teaching, caller: Caller, course: courses_pb2.Course) -> pb.Enrolment:
+    """Somebody whose attendance an officer noted, and corrected in words."""
+    one = await teaching.enrol(course, caller)
+    teaching.served.pass_time(days=7, hours=1)
+    await teaching.mark(course, 1, absent=[one.id])
+    await teaching.mark(course, 1, one.id, note="Siti pulang karena sakit, hubungi 081355557777.")
+    return one
+
+
+async def _marks(teaching: Teaching, one: pb.Enrolment) -> list[tuple[bool, str]]:
+    found = (await teaching.call(pb.ListAttendanceMarksRequest(id=one.id), DISBUDPAR)).marks
+    return [(mark.present, mark.note) for mark in found]
+
+
+async def test_words_of_officers_on_somebodys_attendance_are_theirs_to_read_and_go_with_their_name(
+    teaching: Teaching,
+) -> None:
+    course = await teaching.course()
+    one = await _corrected(teaching, SITI, course)
+    request = own_records_pb2.ListOwnRecordsRequest()
+    told = (await exported(teaching.served, OwnRecordServiceStub, request, SITI))["attendance"]
+    assert [(row["course"], row["session"], row["present"], row.get("note", "")) for row in told] == [
+        (course.title, "1", "true", "Siti pulang karena sakit, hubungi 081355557777."),
+        (course.title, "1", "false", ""),
+    ]
+    teaching.served.pass_time(days=2)  # before it is over the seat would be given back
+    await asked(teaching.served, reactions, SITI.subject, erase=True)
+    assert await _marks(teaching, one) == [(False, ""), (True, "")], "who was there stays noted, of nobody"
+    await teaching.mark(course, 1, absent=[one.id], note="Ternyata Siti tidak datang.")
+    assert await _marks(teaching, one) == [(False, ""), (True, ""), (False, "")], "nothing would erase them"
+
+
+async def test_words_of_officers_on_somebodys_attendance_go_on_the_day_of_their_name(teaching: Teaching) -> None:
+    one = await _corrected(teaching, SITI, await teaching.course())
+    await teaching.served.admin.execute("UPDATE society.enrolment SET forget_at = $1", teaching.served.now)
+    teaching.served.pass_time(seconds=1)
+    await timers.forget(teaching.served.runtime)
+    assert await _marks(teaching, one) == [(False, ""), (True, "")]
+
+
+async def test_words_that_erasures_of_before_left_are_taken_away_and_no_others(teaching: Teaching) -> None:
+    one = await _corrected(teaching, SITI, await teaching.course())
+    other = await _corrected(teaching, BUDI, await teaching.course())
+    gone = "UPDATE society.enrolment SET subject = '', sealed = '' WHERE subject = $1"
+    await teaching.served.admin.execute(gone, SITI.subject)
+    async with teaching.served.runtime.transaction() as tx:
+        await tx.execute(runpy.run_path(str(PILLAR.migrations / "2026_12_01_attendance_words.py"))["CLEAR"])
+    assert [[bool(note) for _, note in await _marks(teaching, each)] for each in (one, other)] == [
+        [False, False], [False, True],
+    ]  # fmt: skip
 
 
 async def test_names_of_those_who_left_are_erased_later(teaching: Teaching) -> None:
