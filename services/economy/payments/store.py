@@ -111,6 +111,12 @@ _FORGET_BUYERS = f"""
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2)
 """
+UNPAID = "payer <> '' AND paid_by = '' AND state IN ('cancelled', 'expired') AND qr = ''"
+"""Payments that ended unpaid, and are in no books, of which it is known whose money was asked for."""
+_FORGET_PAYERS = f"""
+UPDATE payment SET payer = '' WHERE id IN (
+    SELECT id FROM payment WHERE {UNPAID} AND expires_at < $1 ORDER BY expires_at LIMIT $2)
+"""
 _KNOW_BUYER = "UPDATE payment SET creator = $2 WHERE id = $1 AND requester <> '' AND bill = '' AND creator = ''"
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"
 _PAY = """
@@ -265,6 +271,11 @@ async def forget_buyers(tx: Transaction, before: datetime, most: int) -> bool:
     more.
     """
     return await tx.execute(_FORGET_BUYERS, before, most) == f"UPDATE {most}"
+
+
+async def forget_payers(tx: Transaction, before: datetime, most: int) -> bool:
+    """Nobody is known whose money was asked for in vain before. Whether there are more."""
+    return await tx.execute(_FORGET_PAYERS, before, most) == f"UPDATE {most}"
 
 
 async def expire(tx: Transaction, payments: Sequence[Payment]) -> None:

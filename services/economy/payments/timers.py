@@ -1,4 +1,4 @@
-"""What falls due by itself: payments expire, and who ordered what they were for is forgotten. The rows say when."""
+"""What falls due by itself: payments expire, and whose they were is forgotten. The rows say when."""
 
 from datetime import timedelta
 
@@ -25,8 +25,12 @@ async def expire(runtime: Runtime) -> None:
 
 
 async def forget_buyers(runtime: Runtime) -> None:
-    """Forgets who ordered what was paid for so long ago that nobody gives it back in office any more."""
-    keep, more = timedelta(days=terms_of(runtime.city).refund_days + 1), True
-    while more:
-        async with runtime.transaction() as tx:
-            more = await store.forget_buyers(tx, tx.now - keep, _BATCH)
+    """Forgets who ordered what was paid for so long ago that nobody gives it back in office any more, and of what ended
+    unpaid so long ago whose money was asked for.
+    """
+    keep = timedelta(days=terms_of(runtime.city).refund_days + 1)
+    for forget in (store.forget_buyers, store.forget_payers):
+        more = True
+        while more:
+            async with runtime.transaction() as tx:
+                more = await forget(tx, tx.now - keep, _BATCH)

@@ -2,7 +2,7 @@
 any is in none.
 
 Pasal 28 (11) UU KUP has books and what they rest on kept for ten years; a wallet is an account in them. Payments by a
-wallet stand in the books under the account, and leave no other trace by the login.
+wallet stand in the books under the account; whose money was asked for in vain stands in none, and goes.
 """
 
 from services.economy.merchants import store as merchants
@@ -79,6 +79,15 @@ UPDATE payment SET creator = '' WHERE id IN (
        AND {payments.WAITING} = 0
      ORDER BY id LIMIT $2)
 """
+# As many as are counted: what ended unpaid is of use to nobody else.
+_FORGET_UNPAID = f"""
+UPDATE payment SET payer = '' WHERE id IN (
+    SELECT id FROM payment WHERE payer = $1 AND {payments.UNPAID} ORDER BY created_at LIMIT $2)
+"""
+_UNPAID = f"""
+SELECT code, requester AS asked_by, request, amount, state, description, created_at
+  FROM payment WHERE payer = $1 AND {payments.UNPAID} ORDER BY created_at DESC LIMIT $2
+"""
 # Neither of a bill nor of what a pillar asks the money for: asked for at a till, at a counter or for a wallet.
 _ASKED = "creator = $1 AND creator <> '' AND requester = '' AND bill = ''"
 # One merchant is looked up for each payment, however many merchants there are.
@@ -129,6 +138,7 @@ KEPT = (
     Kept("orders", _ORDERS),
     Kept("top_ups", _list_asked(_TOP_UP)),
     Kept("sales", _list_asked(_SALE)),
+    Kept("unpaid", _UNPAID),
 )
 MOST = 1_000
 """Permits, and payments of a kind, that are erased at once; changes of an account that are counted."""
@@ -152,11 +162,13 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         forgotten = rows(await tx.execute(_FORGET_ORDERS, subject, MOST))
     topped_up = await _asked(tx, "top_ups", _TOP_UP, subject, erase=erase)
     sold = await _asked(tx, "sales", _SALE, subject, erase=erase)
+    unpaid: int = await tx.fetchval(_count_asked(f"payer = $1 AND {payments.UNPAID}"), subject, ASKED_MOST)
     held = await permits.owned(tx, subject) if subject else 0
     newest = await permits.newest_of(tx, subject, MOST) if subject else []
     mailed = len(await mails.live(tx, newest))
     if erase:
         await mails.end(tx, newest)
+        await tx.execute(_FORGET_UNPAID, subject, ASKED_MOST)
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
         await documents.erase(tx, gone)
@@ -171,6 +183,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("orders", ordered, forgotten, "ticket"),
         topped_up,
         sold,
+        Kind("unpaid", unpaid, unpaid if erase else 0),
     ]
 
 

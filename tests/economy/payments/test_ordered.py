@@ -9,7 +9,7 @@ from smartcity.economy.v1 import own_records_pb2
 from smartcity.economy.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.economy.conftest import CITIZEN, MARKETS, OWNER, refused
 from tests.economy.payments.cases import City, rupiah, state
-from tests.economy.payments.test_requested import created, withdraws
+from tests.economy.payments.test_requested import created, told_of, withdraws
 from tests.economy.refunds.test_asked import gives_back
 from tests.fixtures.personal import asked, exported
 
@@ -51,6 +51,35 @@ async def test_who_ordered_is_forgotten_once_no_money_of_it_goes_back_any_more(c
     city.economy.pass_time(days=1)
     await timers.forget_buyers(served.runtime)
     assert await own_orders(city, erase=False) == (1, 0), "of one its buyer has still to be given money back"
+
+
+async def payers(city: City) -> list[str]:
+    found = await city.economy.runtime.pool.fetch("SELECT payer FROM payment WHERE requester <> '' ORDER BY created_at")
+    return [row["payer"] for row in found]
+
+
+async def test_whose_fare_could_not_be_paid_is_told_them_and_forgotten_with_an_erasure(city: City) -> None:
+    served = city.economy.served
+    await city.wallet(5_000)
+    await told_of(city)  # it is paid
+    served.pass_time(seconds=1)
+    await told_of(city, request="PICKUP-2")
+    listing = own_records_pb2.ListOwnRecordsRequest()
+    (told,) = (await exported(served, OwnRecordServiceStub, listing, CITIZEN))["unpaid"]
+    assert (told["request"], told["amount"], told["state"]) == ("PICKUP-2", "3500", "cancelled")
+    for erase, held in ((False, (1, 0, "")), (True, (1, 1, "")), (True, (0, 0, ""))):
+        assert (await asked(served, personal, CITIZEN.subject, erase=erase))["unpaid"] == held
+    assert await payers(city) == [CITIZEN.subject, ""], "what was paid is in the books"
+
+
+async def test_whose_fare_could_not_be_paid_is_forgotten_in_time(city: City) -> None:
+    served = city.economy.served
+    await city.wallet()
+    await told_of(city)
+    for days, kept in ((31, [CITIZEN.subject]), (1, [""])):
+        city.economy.pass_time(days=days)
+        await timers.forget_buyers(served.runtime)
+        assert await payers(city) == kept
 
 
 async def test_who_ordered_hands_out_no_cash_to_themselves_that_a_pillar_gives_back_when_they_were_forgotten(

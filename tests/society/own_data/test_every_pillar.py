@@ -45,7 +45,7 @@ ELSEWHERE: dict[str, dict[tuple[str, str], str]] = {
         ("merchant", "name"): "their own",
         ("wallet", "subject"): "their own",
         ("account", "owner"): "their wallet or business says the same",
-        ("payment", "payer"): "what left their wallet",
+        ("payment", "payer"): "their own, until it is paid from their wallet",
         ("tally", "name"): "a thing",
     },
     "living": {
