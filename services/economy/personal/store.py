@@ -1,5 +1,5 @@
 """SQL of what economy keeps by a login. Of money nothing is erased: it is the city's books. A business that never had
-any is in none.
+any is in none, and neither is a wallet in which nothing moved.
 
 Pasal 28 (11) UU KUP has books and what they rest on kept for ten years; a wallet is an account in them. Payments by a
 wallet stand in the books under the account; whose money was asked for in vain stands in none, and goes.
@@ -12,6 +12,7 @@ from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import store as mails
 from services.economy.permits import store as permits
 from services.economy.permits.model import OVER
+from services.economy.wallets import store as own
 from services.kit.database import Transaction, rows
 from services.kit.personal import By, Deed, Kept, Kind
 
@@ -173,8 +174,10 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
     if gone:
         await documents.erase(tx, gone)
         await permits.forget(tx, gone)
+    # Last, as accounts are locked; while a payment into it can be made yet it stays.
+    unused = await own.forget_unused(tx, subject) if erase and topped_up.held == topped_up.erased else 0
     return [
-        Kind("wallets", wallets, 0, "ledger"),
+        Kind("wallets", wallets, unused, "ledger"),
         Kind("merchants", businesses, ended, "ledger"),
         Kind("account_changes", changed, min(unchanged, changed), "ledger"),
         Kind("permits", held, len(gone), "permit"),

@@ -1,7 +1,5 @@
 """What can be done with wallets: open one, look at it."""
 
-from uuid import NAMESPACE_URL, uuid5
-
 from services.economy.ledger import actions as ledger
 from services.economy.ledger.model import Account
 from services.economy.terms import terms_of
@@ -17,11 +15,18 @@ async def open_wallet(tx: Transaction) -> tuple[Wallet, Account]:
     model.require_on(terms.wallets)
     subject = tx.caller.subject
     if await store.by_subject(tx, subject) is None:
-        # One account for one subject, so that two who open it at the same time open the same one.
-        id_ = uuid5(NAMESPACE_URL, f"smartcity:wallet:{subject}")
-        account = await ledger.open_account(tx, "wallet", subject, id=id_, most=terms.wallets.most)
-        await store.add(tx, Wallet(subject, account, tx.now))
+        await _open(tx, subject, terms.wallets.most)
     return await get(tx)
+
+
+async def _open(tx: Transaction, subject: str, most: int) -> None:
+    """Its account tells nothing of whose it is but by its owner, who may be forgotten: a wallet opened after that has
+    another.
+    """
+    await tx.one_at_a_time(f"wallet of {subject}")
+    if await store.by_subject(tx, subject) is None:
+        account = await ledger.open_account(tx, "wallet", subject, most=most)
+        await store.add(tx, Wallet(subject, account, tx.now))
 
 
 async def get(tx: Transaction) -> tuple[Wallet, Account]:

@@ -3,7 +3,16 @@
 from collections.abc import Collection
 
 from services.economy.wallets.model import Wallet
-from services.kit.database import Transaction
+from services.kit.database import Transaction, rows
+
+# Whoever posts to the account locks it, and finds it closed afterwards. One that the treasury froze stays frozen.
+_FORGET_UNUSED = """
+WITH ended AS (
+    UPDATE account SET owner = '', status = 'closed', version = version + 1
+     WHERE id = (SELECT account FROM wallet WHERE subject = $1) AND entries = 0 AND held = 0 AND status = 'open'
+    RETURNING id)
+DELETE FROM wallet WHERE subject = $1 AND account IN (SELECT id FROM ended)
+"""
 
 
 async def by_subject(tx: Transaction, subject: str) -> Wallet | None:
@@ -22,3 +31,8 @@ async def add(tx: Transaction, wallet: Wallet) -> bool:
     """Writes a new wallet; False when there is one."""
     sql = "INSERT INTO wallet (subject, account, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
     return bool(await tx.fetchval(sql, wallet.subject, wallet.account, wallet.created_at))
+
+
+async def forget_unused(tx: Transaction, subject: str) -> int:
+    """Ends a subject's wallet in which nothing ever moved; its account is nobody's then. How many."""
+    return rows(await tx.execute(_FORGET_UNUSED, subject))
