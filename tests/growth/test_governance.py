@@ -186,6 +186,9 @@ async def _mails(records: Records, owner: dict[str, Any]) -> None:
     await follow(records, "ReportBounce", token(secret, Purpose.BOUNCE, subject))
     await records.mail("RequestConfirmation", **supporter, request_id=request_id())
     await records.mail("CorrectAddress", **supporter, email="benar@example.org", request_id=request_id())
+    await records.mail(
+        "CorrectAddress", **supporter, contact=pb.Contact(phone="+62 24 3513366"), request_id=request_id()
+    )
     await records.file(contact=GIVEN, origin=Origin(own_address=True))
     for _ in range(CONFIRMATIONS_A_DAY + 1):
         await records.file(contact=pb.Contact(email="penuh@example.org"))

@@ -1,4 +1,4 @@
-"""One's own data: contact, words and photos erased; an address put right; a confirmation, a link sent again."""
+"""One's own data: contact, words and photos erased; a contact put right; a confirmation, a link sent again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.portal.governance.case import CHECKED, ask
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code
 from gateway.portal.kit.page import PageRoute
-from smartcity.governance.v1 import contacts_pb2, mail_pb2, redactions_pb2
+from smartcity.governance.v1 import complaints_pb2, contacts_pb2, mail_pb2, redactions_pb2
 
 router = APIRouter(prefix="/lapor/{code}", route_class=PageRoute, include_in_schema=False)
 
@@ -31,11 +31,13 @@ async def ask_again(request: Request, code: Code) -> Response:
 
 @router.post("/alamat", dependencies=CHECKED)
 async def correct(request: Request, code: Code) -> Response:
-    """Puts another e-mail address in the place of one with a mistake in it."""
+    """Puts a contact right, such as an address with a mistake in it."""
     form = await forms.read(request)
-    return await ask(
-        request, code, "correct", "corrected_address", form, mail_pb2.CorrectAddressRequest(email=form["email"])
-    )
+    asked = mail_pb2.CorrectAddressRequest(email=form["email"])
+    if "phone" in form:  # a page of the version before has the address alone
+        told = complaints_pb2.Contact(name=form["name"], email=form["email"], phone=form["phone"])
+        asked.contact.CopyFrom(told)
+    return await ask(request, code, "correct", "corrected_address", form, asked)
 
 
 @router.post("/tautan", dependencies=CHECKED)

@@ -119,8 +119,11 @@ async def ask_again(tx: Transaction, code: str, link_key: str) -> MailState:
     return MailState.WAITING
 
 
-async def correct(tx: Transaction, code: str, link_key: str, email: str) -> MailState:
-    """Puts the right address in the place of a wrong one: it is confirmed anew, and the former one is done with.
+async def correct(
+    tx: Transaction, code: str, link_key: str, email: str, told: tuple[str, str] | None
+) -> MailState | None:
+    """Puts a contact right: its address (empty: it stays), and name and telephone where these are ``told``. Another
+    address is confirmed anew, and the former one is done with. How mail stands; None where there is no address.
 
     Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, NOT_FOUND CONTACT_MISSING, INVALID CONTACT_INVALID, PRECONDITION
     ADDRESS_CORRECTED_OFTEN.
@@ -129,23 +132,24 @@ async def correct(tx: Transaction, code: str, link_key: str, email: str) -> Mail
     if one is None or one.mail.erase_time is not None:
         raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
     found = one.mail
-    if found.address_round >= mail.ROUNDS - 1 and email != one.contact.email:
+    if found.address_round >= mail.ROUNDS - 1 and email not in ("", one.contact.email):
         message = "The address was corrected several times already. Follow the report on its page instead."
         raise precondition("ADDRESS_CORRECTED_OFTEN", message)
-    if await contacts.readdress(tx, found.subject, one.contact, email):
+    if await contacts.put_right(tx, found.subject, one.contact, email, told):
         await grants.end(tx, [found.subject])
         fresh = await store.mail(tx, found.subject)
         assert fresh is not None
         await notifications.ask(tx, one.complaint.code, fresh)
         return MailState.WAITING
-    return found.mail
+    return found.mail if found.has_email else None
 
 
 async def _own_locked(tx: Transaction, code: str, link_key: str) -> Linked | None:
-    """As ``own``, with the case, both locked."""
-    found, contact = await own(tx, code, link_key)
+    """As ``own``, with the case, both locked, and as it is then."""
+    found, _ = await own(tx, code, link_key)
     complaint = await complaints.by_id(tx, found.complaint_id, lock=True) if found else None
     found = await store.mail(tx, found.subject, lock=True) if found else None
+    contact = await contacts.address(tx, found.subject) if found else None
     return Linked(complaint, found, contact) if complaint and found and contact else None
 
 

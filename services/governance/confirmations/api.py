@@ -67,15 +67,16 @@ async def bounce(tx: Transaction, request: pb.ReportBounceRequest) -> pb.ReportB
 async def own(tx: Transaction, request: pb.GetContactMailRequest) -> pb.GetContactMailResponse:
     """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
     mail, contact = await actions.own(tx, request.code, request.link_key)
-    if mail is None or contact is None or not contact.email:
-        return pb.GetContactMailResponse(supporter=mail is not None and mail.supporter, has_contact=contact is not None)
-    return pb.GetContactMailResponse(
-        state=protos.number(pb.MailState, mail.mail),
-        email=contact.email,
-        supporter=mail.supporter,
-        has_contact=True,
-        next_mail_time=protos.timestamp(await notifications.next_mail(tx, mail)),
+    if mail is None or contact is None:
+        return pb.GetContactMailResponse(supporter=mail is not None and mail.supporter)
+    told = pb.GetContactMailResponse(
+        email=contact.email, supporter=mail.supporter, has_contact=True, name=contact.name, phone=contact.phone
     )
+    if contact.email:
+        told.state = protos.number(pb.MailState, mail.mail)
+        if (later := protos.timestamp(await notifications.next_mail(tx, mail))) is not None:
+            told.next_mail_time.CopyFrom(later)
+    return told
 
 
 @rpc
@@ -88,5 +89,7 @@ async def ask_again(tx: Transaction, request: pb.RequestConfirmationRequest) -> 
 @rpc
 async def correct(tx: Transaction, request: pb.CorrectAddressRequest) -> pb.CorrectAddressResponse:
     """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED, CONTACT_MISSING, CONTACT_INVALID, ADDRESS_CORRECTED_OFTEN."""
-    state = await actions.correct(tx, request.code, request.link_key, request.email)
-    return pb.CorrectAddressResponse(state=protos.number(pb.MailState, state))
+    told = request.contact
+    right = (told.name, told.phone) if request.HasField("contact") else None
+    state = await actions.correct(tx, request.code, request.link_key, told.email or request.email, right)
+    return pb.CorrectAddressResponse(state=protos.number(pb.MailState, state) if state else pb.MAIL_STATE_UNSPECIFIED)

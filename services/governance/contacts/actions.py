@@ -11,7 +11,7 @@ from services.governance.keys import digests, link
 from services.governance.resources import resources
 from services.kit import codes
 from services.kit.database import Transaction
-from services.kit.errors import DomainError, invalid, not_found
+from services.kit.errors import invalid, not_found
 from services.kit.ids import uuid7
 from services.kit.mail import sealing
 
@@ -44,27 +44,28 @@ async def keep(
     )
 
 
-async def readdress(tx: Transaction, subject: UUID, before: Contact, email: str) -> bool:
-    """Puts another e-mail address in the place of a contact's; false when it is the same one.
+async def put_right(tx: Transaction, subject: UUID, before: Contact, email: str, told: tuple[str, str] | None) -> bool:
+    """Puts another e-mail address (empty: none) in the place of a contact's, and name and telephone where they are
+    ``told``; whether the address is another one. The contact must be locked.
 
-    The contact must be locked. Errors: INVALID CONTACT_INVALID with `field` email.
+    Errors: INVALID CONTACT_INVALID with `field` email, or as of ``keep`` where they are told; NOT_FOUND
+    CONTACT_MISSING.
     """
-    if not email:
-        raise invalid("CONTACT_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
-    try:
-        given = model.contact(before.name, email, before.phone)
-    except DomainError as error:
-        raise invalid(error.reason, error.message, field="email") from error
+    given = model.put_right(before, email, told)
     if given == before:
         return False
     ours = resources(tx.runtime)
     key = await ours.keys.find(subject)
     if key is None:
         raise not_found("CONTACT_MISSING", "You gave no contact, or it was erased.")
+    sealed = sealing.seal(key, subject, msgspec.json.encode(given))
+    if given.email == before.email:
+        await store.reseal(tx, subject, sealed)
+        return False
     await store.readdress(
         tx,
         subject,
-        ciphertext=sealing.seal(key, subject, msgspec.json.encode(given)),
+        ciphertext=sealed,
         address=digests.address(ours.link_secret, given.email),
         mailbox=digests.mailbox(ours.link_secret, given.email),
     )

@@ -98,3 +98,19 @@ def contact(name: str, email: str, phone: str, within: str = "contact.") -> Cont
             field=f"{within}phone",
         )
     return Contact(name, email, phone)
+
+
+def put_right(before: Contact, email: str, told: tuple[str, str] | None) -> Contact:
+    """A contact with another address (empty: the one it has), and with the name and telephone that are ``told``.
+
+    Errors: as of ``contact``, and INVALID CONTACT_INVALID where nothing is given, or nothing would be left.
+    """
+    if told is None:
+        if not email:
+            raise invalid("CONTACT_INVALID", "Write an e-mail address like nama@contoh.id.", field="email")
+        return contact(before.name, email, before.phone, within="")
+    given = contact(told[0], email or before.email, told[1])
+    if given.is_empty:
+        message = "Nothing of the contact would be left. Give some of it, or erase it."
+        raise invalid("CONTACT_INVALID", message, field="contact")
+    return given

@@ -91,6 +91,11 @@ async def readdress(tx: Transaction, subject: UUID, *, ciphertext: bytes, addres
     )
 
 
+async def reseal(tx: Transaction, subject: UUID, ciphertext: bytes) -> None:
+    """Puts another name or telephone in the place of the former; its address stays."""
+    await tx.execute("UPDATE contact SET ciphertext = $2 WHERE subject = $1", subject, ciphertext)
+
+
 async def stop(tx: Transaction, subject: UUID, address: bytes, state: MailState) -> None:
     """No contact with this address gets mail any more, whichever case it is of."""
     await tx.execute(

@@ -295,6 +295,18 @@ async def test_the_reporter_puts_a_mistyped_address_right(citizen: Browser) -> N
     assert "siit@example.org" not in page.words
 
 
+async def test_the_reporter_puts_a_wrong_telephone_number_and_name_right(citizen: Browser) -> None:
+    page = await citizen.open(f"/lapor/{code_of(await citizen.report(TEXT, name='Siit', phone='+62 811 0000 0000'))}")
+    form = page.forms["correct-form"]
+    assert (form.filled()["name"], form.filled()["phone"]) == ("Siit", "+62 811 0000 0000")
+    page = await citizen.send(form, phone="besok")
+    assert (page.status, page.ids["right-phone"]["aria-invalid"]) == (422, "true")
+    page = await citizen.send(page.forms["correct-form"], name="Siti", phone="+62 812 3456 7890")
+    assert (page.status, "Your contact was corrected." in page.words) == (200, True)
+    form = page.forms["correct-form"]
+    assert (form.filled()["name"], form.filled()["phone"]) == ("Siti", "+62 812 3456 7890")
+
+
 async def test_nobody_decides_on_what_they_reported_at_the_portal(verifier: Browser) -> None:
     code = code_of(await verifier.report(TEXT))
     page = await verifier.open(f"/petugas/{code}")
