@@ -55,7 +55,7 @@ def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str)
 def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: str) -> list[Event]:
     """An event's components."""
     schedule = it.said.schedule
-    told = {one.start for one in schedule.dates}
+    told = dict.fromkeys(one.start for one in schedule.dates)
     made = [
         _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), site, off=_off(it, one))
         for one in occasions
@@ -74,8 +74,9 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     elsewhere = (move.of for move in schedule.moved if move.of not in moved)
     hours = "" if all_day else f"T{first:%H:%M}"
     left_out = (key if "T" in key else f"{key}{hours}" for key in schedule.exceptions)
-    for key in dict.fromkeys((*left_out, *elsewhere)):
-        if key not in told:
+    # A told date is a component of its own: where the rule gives it too, the series would show it twice.
+    for key in dict.fromkeys((*left_out, *elsewhere, *told)):
+        if ("T" in key) is not all_day:  # of the other kind, it is no date of the rule
             series.add("exdate", _moment(key, zone))
     made.append(series)
     for key, one in moved.items():

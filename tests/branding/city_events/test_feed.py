@@ -65,6 +65,23 @@ async def test_a_move_of_a_date_that_is_not_planned_yet_is_not_told_at_its_old_p
     assert expanded(await fed(stage), one.id)[:3] == ["2026-11-28T19:00", "2027-11-28T19:00", "2029-11-28T19:00"]
 
 
+async def test_a_date_that_the_rule_gives_and_the_list_tells_is_in_the_stream_once_and_called_off_with_its_reason(
+    stage: Stage,
+) -> None:
+    schedule = pb.EventSchedule()
+    schedule.CopyFrom(WEEKLY)
+    schedule.dates.add(start="2026-12-05T19:00", end="2026-12-05T22:00", source="SK 12")
+    schedule.dates.add(start="2026-12-12", source="a day of the list, and so none of the evenings")
+    one = await stage.published(schedule=schedule)
+    evening = datetime(2026, 12, 5, 12, tzinfo=UTC)
+    off = next(each for each in one.occasions if each.starts_at.ToDatetime(UTC) == evening)
+    await stage.cancel_date(one, off.id)
+    calendar = await fed(stage)
+    assert expanded(calendar, one.id)[:3] == ["2026-11-28T19:00", "2026-12-12T19:00", "2026-12-19T19:00"]
+    told = {str(each["uid"]): str(each["status"]) for each in calendar.walk("VEVENT") if "rrule" not in each}
+    assert (told[off.id], sorted(told.values())) == ("CANCELLED", ["CANCELLED", "CONFIRMED"])
+
+
 async def test_the_stream_is_read_as_it_should_be(stage: Stage) -> None:
     one = await stage.published(description="Musik, dan; koma\nbaris kedua " + "panjang " * 30)
     calendar = await fed(stage)
