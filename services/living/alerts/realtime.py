@@ -2,7 +2,7 @@
 
 What an alert closes has the effect NO_SERVICE, whatever else follows: by no other effect do the planners of others go
 around it (STOP_MOVED, too, only tells them). It is an entity of its own, so that nobody takes for closed what the alert
-only tells of beside it. A stretch has no selector of its own: its line is named.
+only tells of beside it. A stretch has no selector of its own: its lines are named, and never as lines without service.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,8 +51,8 @@ def _selectors(shown: Shown) -> tuple[list[rt.EntitySelector], ...]:
         if not one.begin and {one.agency, one.route, one.stop} & unknown <= {""}:
             into = (told if of_none and not one.stop else closed) if one.closes else told if one.agency else open_
             into[one.agency, one.route, one.stop] = None
-    stretched = {one.route for one in shown.touched.closures if one.begin}
-    open_.update({("", route, ""): None for route in sorted(stretched - unknown)})
+    beside = running if of_none else told
+    beside.update({("", route, ""): None for route in sorted(shown.touched.stretched - unknown)})
     for detour in said.detours:
         closed.update({("", detour.route, stop): None for stop in detour.skipped if stop not in unknown})
         if detour.route not in unknown:

@@ -32,6 +32,8 @@ class Resolved:
     unknown: tuple[str, ...] = ()
     entities: tuple[Entity, ...] = ()
     """What it is about, of kelurahan what lies there."""
+    stretched: frozenset[str] = frozenset()
+    """The lines of its stretches."""
     closures: tuple[Closure, ...] = ()
     nowhere: tuple[Entity, ...] = ()
     """What it says is closed and nothing runs: stretches that no line goes, stops that are not on their lines."""
@@ -96,6 +98,7 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
         stations=tuple(one for one in stops if one.kind == _STATION),
         unknown=tuple(sorted(asked - known)),
         entities=entities,
+        stretched=_stretched(pairs),
         closures=tuple(_closures(alert, closing, pairs)) if alert.closes else (),
         nowhere=tuple(await _nowhere(tx, feed, said, pairs, stops, routes)),
         everywhere=any(one.agency for one in entities),
@@ -145,6 +148,13 @@ async def _pairs(tx: Transaction, feed: Feed, stretches: list[Entity]) -> dict[E
                 within = await feeds.stops(tx, feed.number, {stop for pair in pairs for stop in pair})
                 found[one] |= {(route.id, within[here].id, within[there].id) for here, there in pairs}
     return found
+
+
+def _stretched(pairs: dict[Entity, set[tuple[str, str, str]]]) -> frozenset[str]:
+    """The lines that go there; those that are named, where none does."""
+    gone = {(one.begin, one.finish) for one, some in pairs.items() if some}
+    named = {one.route for one in pairs if one.route and (one.begin, one.finish) not in gone}
+    return frozenset(named.union(line for some in pairs.values() for line, _, _ in some))
 
 
 async def goes(tx: Transaction, feed: Feed, stretch: Entity) -> bool:

@@ -156,6 +156,27 @@ async def test_what_is_closed_is_read_by_others_as_no_service_whatever_else_is_s
     assert read == {int(rt.Alert.NO_SERVICE): {("", "Q"), ("L", "")}, effect: {("M", "")}}
 
 
+@pytest.mark.parametrize(
+    ("effect", "read_as"),
+    [
+        (pb.SERVICE_ALERT_EFFECT_SIGNIFICANT_DELAYS, rt.Alert.SIGNIFICANT_DELAYS),
+        (pb.SERVICE_ALERT_EFFECT_NO_SERVICE, rt.Alert.MODIFIED_SERVICE),  # the rest of the line runs
+    ],
+)
+@pytest.mark.parametrize(("route", "line"), [("", "L"), ("L", "L"), ("M", "M")])
+async def test_a_stretch_that_is_only_told_of_is_read_by_others_as_of_the_lines_that_go_there(
+    passengers: Passengers, effect: int, read_as: int, route: str, line: str
+) -> None:
+    """Where none does, as of the line that the officer named."""
+    stretch = pb.ServiceAlertEntity(route=route, from_stop="P", to_stop="Q")
+    await passengers.publish(stretch, effect=effect)
+    read = [
+        (one.alert.effect, [(each.route_id, each.stop_id) for each in one.alert.informed_entity])
+        for one in (await feed_of(passengers)).entity
+    ]
+    assert read == [(read_as, [(line, "")])]
+
+
 async def test_officers_draft_publish_change_and_end(passengers: Passengers) -> None:
     """A draft is nobody else's to see, and closes nothing."""
     draft = await passengers.write()
