@@ -98,6 +98,12 @@ async def test_the_stream_is_read_as_it_should_be(stage: Stage) -> None:
     assert b"URL" not in raw
 
 
+async def test_a_calendar_to_subscribe_to_is_no_message_that_somebody_sent(stage: Stage) -> None:
+    """A METHOD needs the same in the Content-Type (RFC 5545, 3.7.2), and an ORGANIZER of each event (RFC 5546)."""
+    await stage.published()
+    assert "method" not in await fed(stage)
+
+
 async def test_the_zone_holds_from_the_first_date_of_a_series_on(stage: Stage) -> None:
     """RFC 5545, 3.6.5: a moment before a zone's first rule has no offset."""
     await stage.published()
