@@ -63,7 +63,8 @@ def templates() -> jinja2.Environment:
     )
     environment.globals["asset"] = asset
     environment.globals["below"] = below
-    environment.filters["iso"] = lambda stamp: stamp.isoformat()
+    # HTML reads three digits of a fraction; with more, an element's ``datetime`` is none.
+    environment.filters["iso"] = lambda stamp: stamp.isoformat(timespec="milliseconds")
     environment.filters["past"] = dates.is_past
     environment.filters["told"] = dates.is_told
     environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))

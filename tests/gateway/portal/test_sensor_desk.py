@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from lxml import html
 
 from tests.fixtures.house import new_key
 from tests.gateway.portal.pages import Browser, Page
@@ -130,6 +131,13 @@ async def test_the_password_of_a_device_is_on_the_page_that_answers_and_nowhere_
     assert page.ids[f"revoke-{device}-reason"]["aria-invalid"] == "true"
     page = await works.send(page.forms[f"revoke-{device}-form"], reason="Alat dicuri semalam.")
     assert (f"rotate-{device}-form" in page.forms, "Alat dicuri semalam." in page.words) == (False, True)
+
+
+async def test_how_devices_behave_stands_in_the_list_of_things_where_html_lets_a_list_stand(works: Browser) -> None:
+    await works.send((await registered(works)).forms["issue-form"])
+    document = html.document_fromstring((await works.open("/petugas/alat")).source)
+    assert document.xpath("//td//*[@class='reads']//ul")
+    assert not document.xpath("//span//ul")
 
 
 async def test_another_agency_sees_a_thing_and_changes_nothing(

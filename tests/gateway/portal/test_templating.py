@@ -2,6 +2,7 @@
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
@@ -81,3 +82,18 @@ def test_whatever_is_looked_at_again_says_at_which_address() -> None:
         assert all("data-page=" in tag for tag in tags), name
         marked += len(tags)
     assert marked
+
+
+def test_a_moment_is_written_as_html_reads_it() -> None:
+    """A fraction of a second has three digits at the most: with more, the ``datetime`` of an element is none."""
+    moment = datetime(2026, 12, 17, 18, 26, 43, 130_130, UTC)
+    assert templates().filters["iso"](moment) == "2026-12-17T18:26:43.130+00:00"
+
+
+def test_no_option_is_without_words() -> None:
+    environment, empty = templates(), []
+    for name in environment.list_templates():
+        assert environment.loader is not None
+        source = environment.loader.get_source(environment, name)[0]
+        empty += [(name, found) for found in re.findall(r"<option[^>]*>\s*</option>", source)]
+    assert empty == []
