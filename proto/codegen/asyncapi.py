@@ -24,7 +24,9 @@ _HEADERS: dict[str, Document] = {
     "ce-sequence": {
         "type": "string",
         "pattern": "^[0-9]+$",
-        "description": "Version of the aggregate after the event. Gaps are normal where a consumer filters.",
+        "description": "Version of the aggregate after the event, in 19 digits: of one subject, texts are in the order "
+        "of versions. No zeros lead what 0.1.0 published; beside it, compare them as numbers. Gaps are normal where a "
+        "consumer filters.",
     },
     "ce-correlationid": {"type": "string", "description": "The story it belongs to, across pillars."},
     "ce-exercise": {

@@ -3,6 +3,10 @@
 Headers hold the attributes (``ce-*``), ``traceparent`` and ``Nats-Msg-Id`` (the event's id); the payload is the proto
 message and nothing else. Extension attributes: ``sequence`` (version of the aggregate, after the CloudEvents Sequence
 extension), ``correlationid``, ``causationid``, ``exercise``. Values are percent-encoded as the NATS binding demands.
+
+All sequences have as many digits, so that those of one aggregate are in the order of its versions as texts too. What
+0.1.0 wrote has no zeros in front. It lies in streams for a week, as a dead letter for longer, and is still written
+while an update or a rollback rolls on: beside it only the numbers are in order. So whoever reads takes it for a number.
 """
 
 from collections.abc import Mapping
@@ -18,6 +22,7 @@ M = TypeVar("M", bound=Message)
 
 CONTENT_TYPE = "application/protobuf"
 MOST_VERSION = 2**63 - 1
+_DIGITS = len(str(MOST_VERSION))
 _PLAIN = "!#$&'()*+,/:;<=>?@[\\]^`{|}"
 """Printable ASCII that needs no percent-encoding, besides letters, digits and ``_.-~``."""
 
@@ -72,7 +77,7 @@ def headers(
         "ce-source": source,
         "ce-time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "ce-subject": quote(aggregate, _PLAIN),
-        "ce-sequence": str(version),
+        "ce-sequence": f"{version:0{_DIGITS}}",
         "ce-correlationid": quote(correlation, _PLAIN),
     }
     if causation is not None:
