@@ -29,6 +29,7 @@ _HEADERS: dict[str, Document] = {
         "consumer filters.",
     },
     "ce-correlationid": {"type": "string", "description": "The story it belongs to, across pillars."},
+    "ce-causationid": {"type": "string", "format": "uuid", "description": "Id of the event that it follows, if any."},
     "ce-exercise": {
         "type": "string",
         "enum": ["true", "false"],
@@ -41,7 +42,8 @@ _HEADERS: dict[str, Document] = {
     },
 }
 _SHARED = "types"  # package of what no pillar has for itself: smartcity.types.v1
-_REQUIRED = ["ce-specversion", "ce-id", "ce-source", "ce-type", "ce-time", "ce-subject", "ce-sequence"]
+_OPTIONAL = {"ce-causationid", "ce-exercise", "traceparent"}
+_REQUIRED = [name for name in _HEADERS if name not in _OPTIONAL]
 
 
 def events_of(files: Iterable[FileDescriptor], catalogue: Catalogue) -> list[Descriptor]:
