@@ -24,7 +24,7 @@ from services.economy.merchants.model import Application, Kind, Merchant, Size
 from services.economy.payments import model
 from services.economy.payments import store as payments
 from services.economy.payments.model import Method, Payment
-from services.economy.terms import terms_of
+from services.economy.terms import GOVERNMENT, terms_of
 from services.kit.caller import SYSTEM, Caller
 from services.kit.city import City
 from services.kit.database import Transaction
@@ -53,9 +53,9 @@ async def seed(runtime: Runtime, owner: str) -> int:
     """Fills an empty economy; answers how many payments were made up.
 
     ``owner`` is the subject of the demo user whose business the first one is. Nothing happens when it was done before,
-    or when the city's profile has no made-up history.
+    or when the city's profile has no made-up history, or no sector of businesses.
     """
-    if runtime.city.demo() is None:
+    if runtime.city.demo() is None or not _sectors(runtime.city):
         return 0
     chance = Random(SEED)  # noqa: S311 - stories
     async with runtime.transaction() as tx:
@@ -79,9 +79,9 @@ async def _trader(tx: Transaction, shop: Shop, number: int, owner: str, chance: 
     """A business that was taken on."""
     subject = owner if number == 0 else f"demo-{number}"
     area = chance.choice(list(_lowest(tx.runtime.city)))
-    wanted = Application(shop.name, shop.mcc, shop.sector, Size.UMI, area, "008", f"90000000{number:02}")
-    if terms_of(tx.runtime.city).sector(shop.sector) is None:
-        wanted = replace(wanted, sector="services")
+    sectors = _sectors(tx.runtime.city)
+    sector = shop.sector if shop.sector in sectors else sectors[-1]
+    wanted = Application(shop.name, shop.mcc, sector, Size.UMI, area, "008", f"90000000{number:02}")
     applied = await merchants.apply(replace(tx, caller=Caller(subject, frozenset({"citizen"}))), wanted)
     pan = f"93600000000000{number:02}0"
     taken = await merchants.activate(
@@ -171,6 +171,11 @@ async def _bills(runtime: Runtime, chance: Random) -> None:
 def _at(runtime: Runtime, time: datetime) -> Runtime:
     """The same pillar at another time."""
     return replace(runtime, clock=lambda: time)
+
+
+def _sectors(city: City) -> list[str]:
+    """The sectors that businesses are in."""
+    return [each.id for each in terms_of(city).sectors if each.id != GOVERNMENT]
 
 
 def _lowest(city: City) -> Iterator[str]:
