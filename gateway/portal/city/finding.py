@@ -8,7 +8,7 @@ import asyncio
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from gateway.city.permitting import permitting_of
 from gateway.gateway import current_gateway
 from gateway.portal import opening
 from gateway.portal.branding.all_destinations import all_destinations
+from gateway.portal.kit.city_words import words_of
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.texts import catalogue
 from gateway.portal.living.all_facilities import all_facilities
@@ -107,7 +108,7 @@ def _groups(
     visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
     return {
-        "pages": [Find(name, path) for path, name, more in pages(language) if fits(wanted, (name, more))],
+        "pages": [Find(name, path) for path, name, more in _pages_of(city, language) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
         "permits": [
             Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
@@ -174,6 +175,14 @@ def pages(language: str) -> tuple[tuple[str, str, str], ...]:
         (path, said[f"find.{path}.name"], said[f"find.{path}.words"])
         for path in dict.fromkeys(path.removesuffix(".words") for path in paths)
     )
+
+
+def _pages_of(city: City, language: str) -> Iterator[tuple[str, str, str]]:
+    """The same in a city: with the number that it has for emergencies, and without their page where it runs none."""
+    here = words_of(city, language)
+    for path, name, more in pages(language):
+        if path != "/112" or here.dispatches:
+            yield path, name.replace("{phone}", here.emergency_phone), more
 
 
 def letters(typed: str) -> str:

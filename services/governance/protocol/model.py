@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 from msgspec import Meta, Struct
 
 from services.kit.city import City
+from services.kit.city.emergency import has_number
 from services.kit.city.files import Fault, read_optional
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import DomainError, invalid, precondition
@@ -145,6 +146,7 @@ def none_here() -> DomainError:
 
 
 def _faults(given: Protocol, city: City) -> Iterator[Fault]:
+    yield from _unnumbered(city)
     for number, service in enumerate(given.services):
         if service.agency not in city.agencies:
             yield (
@@ -165,3 +167,10 @@ def _faults(given: Protocol, city: City) -> Iterator[Fault]:
                 yield ((where, "services"), f'service "{name}" is unknown', "name one of the services")
         if len(kind.steps_id) != len(kind.steps_en):
             yield ((where, "steps_en"), "its run card has other steps in English", "write as many")
+
+
+def _unnumbered(city: City) -> Iterator[Fault]:
+    """A number that is run and nobody knows."""
+    if not has_number(city.all_channels):
+        message = "the number that is run here is unknown: no channel of kind emergency has a phone"
+        yield (("version",), message, "add one with its phone to profile.toml")

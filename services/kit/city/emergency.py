@@ -1,14 +1,15 @@
 """Words by which somebody may be telling of danger to life: then they are shown whom to call, before anything else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from services.kit.city.files import Problems, line_of, read_settings
-from services.kit.city.model import Category, Identifier, Text
+from services.kit.city.model import Category, Channel, Identifier, Text
 from services.kit.city.text import words
 
 _FILE = "emergency.toml"
@@ -44,6 +45,15 @@ class Emergency:
             return True
         plain = f" {' '.join(words(text))} "
         return any(f" {phrase} " in plain for phrase in self.phrases)
+
+
+def has_number(channels: Iterable[Channel]) -> bool:
+    """Whether the city has a number to call in danger, and from now on always has: one that ends has a successor.
+
+    So a profile that is sound today is sound tomorrow.
+    """
+    named = [each for each in channels if each.kind == "emergency" and each.phone]
+    return bool(named) and named[0].from_ <= datetime.now(UTC).date() and named[-1].until is None
 
 
 def read_emergency(folder: Path, categories: Mapping[str, Category], problems: Problems) -> Emergency:

@@ -1,7 +1,7 @@
 """The rules of the emergency number."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.governance.handoffs import model as handoffs
 from services.governance.incidents import model as incidents
@@ -23,6 +24,7 @@ from services.governance.units import model as units
 from services.governance.units.model import AT_WORK, FREE, MOVES, Position, State, Unit
 from services.kit.city import load_city
 from services.kit.city.files import CityError
+from services.kit.city.model import Channel
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
 
@@ -31,6 +33,7 @@ CITY = load_city("semarang")
 PROTOCOL = protocol_of(CITY)
 JOHAR = (110.4245, -6.9717)
 THERE = Goal(JOHAR)
+_NUMBER = Channel(kind="emergency", name="112", from_=date(2020, 1, 1), phone="112")
 
 
 def incident(**fields: Any) -> Incident:
@@ -233,3 +236,23 @@ def test_a_protocol_that_names_what_is_not_there_is_refused_with_its_line(tmp_pa
     (tmp_path / "emergency_protocol.toml").write_text(text.replace('agency = "damkar"', 'agency = "nobody"'))
     with pytest.raises(CityError, match='agency "nobody" is unknown'):
         protocol_of(replace(CITY, folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"phone": ""},
+        {"until": date(2025, 1, 1)},
+        {"from_": date(2999, 1, 1)},
+        {"kind": "city"},
+    ],
+)
+def test_a_protocol_without_a_number_to_call_is_refused_with_what_is_to_be_done(other: Any) -> None:
+    channel = structs.replace(_NUMBER, **other)
+    with pytest.raises(CityError, match=r"no channel of kind emergency has a phone.*; add one .* to profile\.toml"):
+        protocol_of(replace(CITY, all_channels=(channel,)))
+
+
+def test_a_number_that_has_a_successor_is_one_to_call() -> None:
+    past = structs.replace(_NUMBER, until=date(2021, 12, 31))
+    assert protocol_of(replace(CITY, all_channels=(past, structs.replace(_NUMBER, from_=date(2022, 1, 1))))).version
