@@ -65,9 +65,13 @@ async def message(tx: Transaction, id_: str, number: int) -> Kept:
 async def feed(tx: Transaction) -> tuple[str, list[Published]]:
     """The newest messages and all that hold, and the edition that all that is told with them makes up."""
     found = await store.feed(tx)
-    by_mail = str(tx.runtime.settings.warnings_by_mail)
-    said = [by_mail, *criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
+    said = [str(by_mail(tx)), *criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
     return sha256(" ".join(said).encode()).hexdigest()[:20], found
+
+
+def by_mail(tx: Transaction) -> bool:
+    """Whether people may have warnings by mail: the city sends mails, and can give warnings."""
+    return bool(tx.runtime.settings.warnings_by_mail) and criteria_of(tx.runtime.city).warns
 
 
 def in_words(city: City, told: Told) -> list[Words]:

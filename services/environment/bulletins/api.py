@@ -21,7 +21,7 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
         messages=map(_view, found),
         sender_name=criteria.sender_name,
         agencies=criteria.agencies,
-        by_mail=tx.runtime.settings.warnings_by_mail,
+        by_mail=actions.by_mail(tx),
     )
 
 

@@ -139,6 +139,11 @@ class Criteria(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     night: Night | None = None
     zones: tuple[Zone, ...] = ()
 
+    @property
+    def warns(self) -> bool:
+        """Whether anybody, or any gauge, can ever give a warning here."""
+        return bool(self.agencies or (self.zones and self.automatic.raises))
+
     def zone(self, identity: str) -> Zone | None:
         """The zone of that id."""
         return next((one for one in self.zones if one.id == identity), None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from services.environment.criteria.profile import criteria_of
 from services.environment.subscriptions import keys, model, queue, store
 from services.environment.subscriptions.model import Subscription, Tally
 from services.environment.warnings import actions as told
@@ -22,9 +23,12 @@ BATCH = 500
 async def subscribe(tx: Transaction, email: str, language: str, areas: Sequence[str]) -> Subscription:
     """Asks the owner of an address whether they want warnings of these kelurahan, as often as it may be asked.
 
-    The answer is the same where it may not, and nothing is kept then. Errors: SUBSCRIPTIONS_CLOSED, EMAIL_INVALID,
-    AREA_UNKNOWN.
+    The answer is the same where it may not, and nothing is kept then. Errors: NO_WARNINGS_HERE, SUBSCRIPTIONS_CLOSED,
+    EMAIL_INVALID, AREA_UNKNOWN.
     """
+    if not criteria_of(tx.runtime.city).warns:
+        message = "This city gives no warnings here: who follows them would wait for what never comes."
+        raise precondition("NO_WARNINGS_HERE", message)
     if not (tx.runtime.settings.warnings_by_mail and keys.is_open(tx.runtime)):
         raise keys.closed()
     made = FOLLOWING.made(tx, email, language, partial(Subscription, areas=_known(tx, areas)))

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.city.home import Section
+from services.environment.criteria.model import NONE
+from services.environment.warnings import api
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
@@ -124,3 +126,14 @@ async def test_the_desk_shows_all_that_is_in_force(stand: Stand, published: list
         page = await Browser(client, await stand.bearer("petugas-bpbd")).open("/petugas/peringatan")
     assert page.source.count('data-level="awas"') == 3
     assert all(f"clear-{one.id}" in page.forms for one in published[:3])
+
+
+async def test_a_city_that_gives_no_warnings_says_so_and_whom_to_call(
+    citizen: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "never" not in (await citizen.open(PATH)).ids
+    monkeypatch.setattr(api, "criteria_of", lambda _: NONE)
+    page = await citizen.open(PATH)
+    part = page.source.split('id="never"')[1].split("</div>")[0]
+    assert ("This city gives no warnings here" in part, 'href="tel:112"' in part) == (True, True)
+    assert ALL_CLEAR not in page.words, "nobody could give one"
