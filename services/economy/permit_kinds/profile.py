@@ -4,7 +4,7 @@ In a city without the file nobody applies for any. A kind that is ``retired`` is
 for goes on by it: its section stays for as long as there are permits of it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -76,6 +76,11 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether it is offered no more."""
 
     @property
+    def needs_district(self) -> bool:
+        """Whether the kecamatan of the place checks it, or decides on it."""
+        return Step.CHECK in self.steps or self.agency == DISTRICT
+
+    @property
     def offers_extension(self) -> bool:
         """Whether a permit of it can be extended, so that its holder is reminded of its end."""
         return self.extendable and not self.retired
@@ -108,7 +113,7 @@ def terms_of_permits(city: City) -> Terms | None:
     terms = terms_of(city)
     counters = frozenset(one.agency for one in terms.counters)
     sectors = frozenset(one.id for one in terms.sectors)
-    return _read(city.folder, frozenset(city.agencies), counters, sectors)
+    return _read(city.folder, frozenset(city.agencies), counters, sectors, _without_office(city))
 
 
 def required(city: City) -> Terms:
@@ -146,15 +151,23 @@ def district_agency(city: City, area: str) -> str:
     return next(found, "")
 
 
+@lru_cache(maxsize=8)
+def _without_office(city: City) -> tuple[str, ...]:
+    """The kecamatan in which nobody would check what is applied for."""
+    lowest = [area for area in city.areas.values() if area.is_lowest and not district_agency(city, area.code)]
+    return tuple(dict.fromkeys(f"{area.district} ({area.parent})" for area in lowest))
+
+
 @lru_cache
 def _read(
-    folder: Path, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str]
+    folder: Path, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str],
+    without: tuple[str, ...] = (),
 ) -> Terms | None:  # fmt: skip
-    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies, counters, sectors))
+    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies, counters, sectors, without))
 
 
 def _faults(
-    given: Terms, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str]
+    given: Terms, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str], without: tuple[str, ...]
 ) -> Iterator[Fault]:  # fmt: skip
     documents = [one.id for one in given.documents]
     for name in sorted({one for one in documents if documents.count(one) > 1}):
@@ -167,10 +180,21 @@ def _faults(
         yield from _lasting(kind, at)
         yield from _stepping(kind, at)
         yield from _strange(kind, at, agencies, counters, sectors, documents)
+    yield from _unplaced(given.kinds, without)
     for name in given.made_up:
         of, field = (Kind, name.removeprefix("kinds.")) if name.startswith("kinds.") else (Terms, name)
         if field not in of.__struct_fields__:
             yield (("made_up",), f'"{name}" is no setting', "name settings of this file")
+
+
+def _unplaced(kinds: Sequence[Kind], without: tuple[str, ...]) -> Iterator[Fault]:
+    """Kecamatan in which a kind is offered that nobody there would check or decide on; told where the first stands."""
+    place = next((place for place, one in enumerate(kinds) if one.needs_district and not one.retired), None)
+    if place is None:
+        return
+    for district in without:
+        message = f'kecamatan {district} has no agency that could check or decide on "{kinds[place].id}"'
+        yield ((f"kinds[{place}]",), message, "add one of level kecamatan with its area to agencies.csv")
 
 
 def _lasting(kind: Kind, at: tuple[str, ...]) -> Iterator[Fault]:

@@ -58,6 +58,7 @@ async def create(tx: Transaction, kind: str, wanted: Wanted, holder: str, extend
         message = f"You have {model.OPEN_MOST} applications under way, which is the most; withdraw one, or wait."
         raise precondition("PERMITS_TOO_MANY", message)
     checker = _placed(tx, wanted.area)
+    assert checker or not rules.kind.needs_district, "the profile names an office of each kecamatan"
     agency = checker if rules.kind.agency == profile.DISTRICT else rules.kind.agency
     before = await _extended(tx, extends, kind) if extends else None
     for _ in range(_TRIES):
@@ -212,13 +213,12 @@ def _require_impersonal(rules: Rules, wanted: Wanted | Permit) -> None:
 
 
 def _placed(tx: Transaction, area: str) -> str:
-    """Who checks what is applied for there. Errors: AREA_UNKNOWN."""
+    """Who checks what is applied for there; empty where none is, and nothing is checked. Errors: AREA_UNKNOWN."""
     found = tx.runtime.city.area(area)
-    agency = profile.district_agency(tx.runtime.city, area) if found is not None and found.is_lowest else ""
-    if not agency:
+    if found is None or not found.is_lowest:
         message = "Give the Kemendagri code of a kelurahan or desa of the city; the list is at /v1/areas."
         raise invalid("AREA_UNKNOWN", message, field="area")
-    return agency
+    return profile.district_agency(tx.runtime.city, area)
 
 
 async def _extended(tx: Transaction, code: str, kind: str) -> Permit:
