@@ -173,4 +173,4 @@ def _unnumbered(city: City) -> Iterator[Fault]:
     """A number that is run and nobody knows."""
     if not has_number(city.all_channels):
         message = "the number that is run here is unknown: no channel of kind emergency has a phone"
-        yield (("version",), message, "add one with its phone to profile.toml")
+        yield (("version",), message, "add one with its phone, and without until, to profile.toml")

@@ -56,14 +56,19 @@ def has_number(channels: Iterable[Channel]) -> bool:
     return bool(named) and named[0].from_ <= datetime.now(UTC).date() and named[-1].until is None
 
 
-def read_emergency(folder: Path, categories: Mapping[str, Category], problems: Problems) -> Emergency:
-    """Read emergency.toml where there is one; its categories must be the city's."""
+def read_emergency(
+    folder: Path, categories: Mapping[str, Category], channels: Iterable[Channel], problems: Problems
+) -> Emergency:
+    """Read emergency.toml where there is one; its categories must be the city's, and whom to call must be known."""
     if not (folder / _FILE).exists():
         return Emergency()
     read = read_settings(folder / _FILE, _EmergencyFile, problems)
     if read is None:
         return Emergency()
     found, text = read
+    if not has_number(channels):
+        message = f"{_FILE} tells who is in danger, and no channel of kind emergency has a phone to call"
+        problems.add("profile.toml", 1, message, "add one with its phone, and without until")
     for name in found.categories:
         if name not in categories:
             problems.add(_FILE, line_of(text, "categories"), f'"{name}" is no category', "use an id of categories.csv")

@@ -277,7 +277,7 @@ def _read(folder: Path, problems: Problems) -> City | None:
     landmarks = read_landmarks(folder, areas, problems)
     services = read_services(folder, agencies, problems)
     clocks = read_clocks(folder, agencies, problems)
-    emergency = read_emergency(folder, categories, problems)
+    emergency = read_emergency(folder, categories, profile.channels, problems)
     problems.raise_if_any()
     if clocks is None:
         return None

@@ -249,7 +249,7 @@ def test_a_protocol_that_names_what_is_not_there_is_refused_with_its_line(tmp_pa
 )
 def test_a_protocol_without_a_number_to_call_is_refused_with_what_is_to_be_done(other: Any) -> None:
     channel = structs.replace(_NUMBER, **other)
-    with pytest.raises(CityError, match=r"no channel of kind emergency has a phone.*; add one .* to profile\.toml"):
+    with pytest.raises(CityError, match=r"no channel of kind emergency has a phone.*; add one .*to profile\.toml"):
         protocol_of(replace(CITY, all_channels=(channel,)))
 
 

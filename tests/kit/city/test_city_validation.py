@@ -112,6 +112,18 @@ def test_an_untouched_copy_is_sound(root: Path) -> None:
         ("profile.toml", 'id = "semarang"', 'id = "salatiga"', 'profile.toml:2: id "salatiga" is not the folder'),
         ("profile.toml", "until = 2025-04-08", "", 'channel "Lapor Semar" begins before "Sapa Mbak Ita" ends'),
         ("profile.toml", "until = 2022-12-16", "until = 2012-12-16", 'channel "Lapor Hendi" ends before it begins'),
+        (
+            "profile.toml",
+            'phone = "112"',
+            "",
+            "emergency.toml tells who is in danger, and no channel of kind emergency has",
+        ),
+        (
+            "profile.toml",
+            'phone = "112"',
+            'phone = "112"\nuntil = 2030-01-01',
+            "profile.toml:1: emergency.toml tells who",
+        ),
         ("landmarks.csv", "33.74.01.1007", "33.74.01", 'landmarks.csv:2: "33.74.01" is no kelurahan or desa'),
         ("landmarks_osm.csv", "w1418750680", "", 'landmarks_osm.csv:4: landmark "dst004" is in the wrong file'),
     ],
