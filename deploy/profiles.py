@@ -101,6 +101,7 @@ def wrong(name: str, root: Path | None = None, *, polygons: bool = False) -> lis
 
 def _all(city: City) -> Iterator[Callable[[], Any]]:
     yield city.demo
+    yield city.check_points
     for reader in READERS:
         yield partial(reader.read, city)
 

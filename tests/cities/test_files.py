@@ -62,6 +62,22 @@ def test_what_all_services_need_is_listed_too(cities: Path) -> None:
     assert lines[0].startswith("cities/semarang/holidays.csv:1: the columns do not fit")
 
 
+def test_a_landmark_or_the_point_of_an_area_in_another_city_is_named_with_its_line(cities: Path) -> None:
+    for file, inside in (
+        ("areas.csv", r"(?m)^33\.74,(.+),[\d.]+,-[\d.]+$"),
+        ("landmarks.csv", r"(?m)^dst001,(.+),[\d.]+,-[\d.]+(?=,33\.)"),
+        ("landmarks_osm.csv", r"(?m)^dst004,(.+),[\d.]+,-[\d.]+(?=,33\.)"),
+    ):
+        text = (cities / file).read_text(encoding="utf-8")
+        moved, times = re.subn(inside, lambda row: re.sub(r"[\d.]+,-[\d.]+$", "138.5,-3.9", row[0]), text)
+        assert times == 1, file
+        (cities / file).write_text(moved, encoding="utf-8")
+    code, found = checked()
+    assert (code, len(found)) == (1, 3)
+    for line, file in zip(found, ("areas.csv", "landmarks.csv", "landmarks_osm.csv"), strict=True):
+        assert re.fullmatch(rf'cities/semarang/{file}:\d+: ".+" lies outside the city; correct lon and lat', line)
+
+
 def test_a_file_that_nobody_reads_is_named_with_what_was_meant(cities: Path) -> None:
     (cities / "participation.toml").rename(cities / "participaton.toml")
     (cities / "notes.txt").write_text("x", encoding="utf-8")

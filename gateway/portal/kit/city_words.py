@@ -13,9 +13,7 @@ from gateway.city.participation import participates
 from gateway.city.terms import Terms, terms_of
 from gateway.portal.kit.city_map import Drawing, draw
 from services.kit.city import Area, Channel, City
-
-WASTE_GROUP = "waste"
-"""Categories of this group open clean-up jobs (the environment pillar's word)."""
+from services.kit.city.model import WASTE
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def words_of(city: City, language: str) -> CityWords:
 
 def _is_waste(city: City, category_id: str) -> bool:
     category = city.category(category_id)
-    return category is not None and category.group == WASTE_GROUP
+    return category is not None and category.group == WASTE
 
 
 @lru_cache(maxsize=4)

@@ -10,8 +10,6 @@ from uuid import UUID
 from services.kit.errors import invalid, precondition
 from services.kit.impersonal import require_impersonal
 
-WASTE = "waste"
-"""Group of the complaint categories that crews clean up."""
 _CODE = re.compile(r"[A-Z0-9-]{1,40}")
 
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from services.environment.cleanups import actions
-from services.environment.cleanups.model import WASTE, Need
+from services.environment.cleanups.model import Need
 from services.kit.city import City
+from services.kit.city.model import WASTE
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb

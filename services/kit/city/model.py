@@ -12,6 +12,9 @@ Days = Annotated[int, Meta(ge=1, le=365)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 
+WASTE = "waste"
+"""The group of categories by whose id clean-ups are opened, so that every city has it."""
+
 AreaLevel = Literal["kabkota", "kecamatan", "kelurahan", "desa"]
 AgencyLevel = Literal["opd", "kecamatan", "bumd", "blu"]
 Audience = Literal["public", "residents", "business", "customers", "schools", "staff"]

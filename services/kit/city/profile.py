@@ -31,6 +31,7 @@ from services.kit.city.model import (
 from services.kit.city.places import Places
 from services.kit.city.reading import (
     FALLBACK,
+    check_points,
     groups_of,
     read_agencies,
     read_areas,
@@ -204,6 +205,16 @@ class City:
         demo = read_demo(self.folder, self.areas, self.categories, problems)
         problems.raise_if_any()
         return demo
+
+    def check_points(self) -> None:
+        """Look where the points of areas and landmarks are: for a check, since it reads the polygons.
+
+        Raises:
+            CityError: some lie outside the city; all are listed.
+        """
+        problems = Problems(_label(self.folder))
+        check_points(self.folder, self.locate, problems)
+        problems.raise_if_any()
 
     def invalid_polygons(self) -> list[str]:
         """Return the codes of areas whose polygons cross themselves: for the full check, too slow for every start."""

@@ -1,6 +1,6 @@
 """Reads a profile's folder into values and checks that they fit together. Every problem is noted, none is raised."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from services.kit.city.files import Problems, Row, line_of, parse_table, read_settings, read_text
 from services.kit.city.model import (
+    WASTE,
     Agency,
     Area,
     AreaCode,
@@ -191,6 +192,9 @@ def read_categories(folder: Path, groups: Mapping[str, Group], problems: Problem
             )
         if category.class_ == "aspiration" and category.handling_days:
             problems.add("categories.csv", row.line, "an aspiration has no deadline", "leave handling_days empty")
+    if WASTE not in {row.value.group for row in rows}:
+        remedy = f"give the group of what is about waste this id, in profile.toml too: {WASTE} opens clean-ups"
+        problems.add("categories.csv", 1, f'no category is of the group "{WASTE}"', remedy)
     if FALLBACK not in {row.value.id for row in rows}:
         problems.add("categories.csv", 1, f'no category "{FALLBACK}"', "add one for what fits no other category")
     return {row.value.id: row.value for row in rows}
@@ -205,10 +209,9 @@ def read_holidays(folder: Path, problems: Problems) -> dict[date, Holiday]:
 
 def read_landmarks(folder: Path, areas: Mapping[str, Area], problems: Problems) -> tuple[Landmark, ...]:
     """Read landmarks.csv and, where the city has one, landmarks_osm.csv (kept apart for its licence)."""
-    names = ["landmarks.csv", *(path.name for path in folder.glob("landmarks_osm.csv"))]
     seen: list[tuple[int, str]] = []
     marks: list[Landmark] = []
-    for name in names:
+    for name in _landmark_files(folder):
         for row in _table(folder, name, Landmark, problems):
             mark = row.value
             if mark.area not in areas or not areas[mark.area].is_lowest:
@@ -224,6 +227,23 @@ def read_landmarks(folder: Path, areas: Mapping[str, Area], problems: Problems) 
             marks.append(mark)
         _no_doubles(name, seen, problems)
     return tuple(marks)
+
+
+def check_points(folder: Path, locate: Callable[[float, float], Area | None], problems: Problems) -> None:
+    """Note the points of areas and landmarks that lie outside the city: apart, since no start needs all polygons."""
+    points: list[tuple[str, int, str, AreaRow | Landmark]] = [
+        ("areas.csv", row.line, row.value.code, row.value) for row in _table(folder, "areas.csv", AreaRow, problems)
+    ]
+    for name in _landmark_files(folder):
+        rows = _table(folder, name, Landmark, problems)
+        points += [(name, row.line, row.value.id, row.value) for row in rows]
+    for name, line, key, point in points:
+        if locate(point.lon, point.lat) is None:
+            problems.add(name, line, f'"{key}" lies outside the city', "correct lon and lat")
+
+
+def _landmark_files(folder: Path) -> list[str]:
+    return ["landmarks.csv", *(path.name for path in folder.glob("landmarks_osm.csv"))]
 
 
 def _table(folder: Path, name: str, of: type[T], problems: Problems) -> list[Row[T]]:

@@ -138,6 +138,16 @@ def test_a_wrong_row_names_file_line_and_remedy(
     assert any(line.startswith("cities/semarang/") and problem in line and "; " in line for line in found), found
 
 
+def test_a_city_whose_waste_is_of_a_group_that_opens_no_clean_up_is_told_so(root: Path) -> None:
+    for file, old, new in (("profile.toml", "waste = {", "sampah = {"), ("categories.csv", ",waste,", ",sampah,")):
+        path = root / "semarang" / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    (found,) = problems(root)
+    assert found.startswith('cities/semarang/categories.csv:1: no category is of the group "waste"; give the group of')
+
+
 def test_all_problems_are_listed_at_once(root: Path, replace: Break) -> None:
     replace("routing.csv", "pohon,*,disperkim", "pohon,*,nasa")
     replace("holidays.csv", "decided", "perhaps")
