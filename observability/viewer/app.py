@@ -29,7 +29,7 @@ def create_app(settings: ViewerSettings) -> Starlette:
     return Starlette(
         routes=[
             *Api(store, board, settings.viewer_token.get_secret_value()).routes(),
-            *Pages(store, board, settings.codes_url).routes(),
+            *Pages(store, board, settings.codes_url, settings.zone).routes(),
         ],
         middleware=[ours],
         exception_handlers={RefusedExportError: refuse},

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -20,8 +21,6 @@ from observability.viewer.store import LATEST_NS, STORY_MOST, Store, TraceSummar
 from observability.viewer.waterfall import Row, lay_out, telling
 
 FOLDER = Path(__file__).parent
-WIB = timezone(timedelta(hours=7), "WIB")
-"""Waktu Indonesia Barat, the city's time; it has no summer time, so no time-zone data is needed."""
 
 SERVICES = ("gateway", "governance", "economy", "living", "environment", "society", "branding")
 """Services with a colour of their own; others share the remaining ones."""
@@ -50,12 +49,14 @@ class Action(msgspec.Struct, frozen=True):
 class Pages:
     """Handlers over the store."""
 
-    def __init__(self, store: Store, board: SeriesBoard, codes_url: str = "") -> None:
-        """Shows what is in the store; ``codes_url`` is the portal page of a case, to be followed by its code."""
+    def __init__(self, store: Store, board: SeriesBoard, codes_url: str = "", zone: tzinfo = UTC) -> None:
+        """Shows what is in the store by the clock of ``zone``; ``codes_url`` is the portal page of a case, to be
+        followed by its code.
+        """
         self._store = store
         self._board = board
         self._codes_url = codes_url
-        self._templates = _templates()
+        self._templates = _templates(zone)
 
     def routes(self) -> list[BaseRoute]:
         """Where the pages are."""
@@ -183,10 +184,10 @@ def _two_parts(whole: int, unit: str, rest: int, below: str) -> str:
     return f"{whole} {unit} {rest} {below}" if rest else f"{whole} {unit}"
 
 
-def format_time(nanoseconds: int) -> str:
-    """A moment in the city's time, to the millisecond."""
-    moment = datetime.fromtimestamp(nanoseconds // 1_000_000 / 1_000, WIB)
-    return f"{moment:%d %b %Y, %H:%M:%S}.{moment.microsecond // 1000:03d} WIB"
+def format_time(nanoseconds: int, zone: tzinfo) -> str:
+    """A moment by the clock of ``zone``, to the millisecond, and which clock that is."""
+    moment = datetime.fromtimestamp(nanoseconds // 1_000_000 / 1_000, zone)
+    return f"{moment:%d %b %Y, %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
 
 
 def format_utc(nanoseconds: int) -> str:
@@ -223,7 +224,7 @@ def _stories(spans: Sequence[Span]) -> list[str]:
     return codes or sorted({span.correlation_id for span in spans if span.correlation_id})
 
 
-def _templates() -> Environment:
+def _templates(zone: tzinfo) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=select_autoescape(),
@@ -232,7 +233,7 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "duration": format_duration,
-        "time": format_time,
+        "time": partial(format_time, zone=zone),
         "utc": format_utc,
         "colour": colour,
         "name": format_name,

@@ -1,9 +1,14 @@
 """Settings of the viewer, read from the environment (prefix ``SMARTCITY_``)."""
 
+import tomllib
+from datetime import UTC, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CITIES = Path(__file__).parents[2] / "cities"
 
 
 class ViewerSettings(BaseSettings):
@@ -22,7 +27,16 @@ class ViewerSettings(BaseSettings):
     viewer_spans: int = Field(50_000, ge=100, description="Spans to keep (about 1 KB of disk each).")
     home: Path | None = Field(None, description="Data folder; without it spans live in a temporary file.")
     codes_url: str = Field("", description="Portal page of a case; a story links to this URL followed by its code.")
+    city: str = Field("", description="Whose time is shown, as the portal does; UTC where no city is named.")
     log_format: str = "json"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The city's clock. Read from its profile here: nothing of the services' is known below them."""
+        if not self.city:
+            return UTC
+        profile = (CITIES / self.city / "profile.toml").read_text(encoding="utf-8")
+        return ZoneInfo(tomllib.loads(profile)["timezone"])
 
     @property
     def database(self) -> str:

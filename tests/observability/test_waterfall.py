@@ -1,9 +1,15 @@
 """How spans are laid out and named, as pure functions."""
 
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from deploy.pillars import NAMES
+from observability.viewer import settings
 from observability.viewer.pages import SERVICES, colour, format_duration, format_name, format_time, format_utc
+from observability.viewer.settings import ViewerSettings
 from observability.viewer.spans import Span
 from observability.viewer.waterfall import MOST_ROWS, lay_out, telling
 
@@ -90,10 +96,30 @@ def test_a_duration_is_written_for_people(nanoseconds: int, text: str) -> None:
     assert format_duration(nanoseconds) == text
 
 
-def test_a_moment_is_shown_in_the_citys_time_and_written_in_utc() -> None:
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Asia/Jakarta", "25 Nov 2026, 00:00:00.123 WIB"),
+        ("Asia/Makassar", "25 Nov 2026, 01:00:00.123 WITA"),
+        ("Asia/Jayapura", "25 Nov 2026, 02:00:00.123 WIT"),
+    ],
+)
+def test_a_moment_is_shown_in_the_citys_time_and_written_in_utc(
+    zone: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "CITIES", tmp_path)
+    (tmp_path / "lembah-senja").mkdir()
+    (tmp_path / "lembah-senja" / "profile.toml").write_text(f'timezone = "{zone}"\n', encoding="utf-8")
     moment = 1_795_539_600_123_456_789
-    assert format_time(moment) == "25 Nov 2026, 00:00:00.123 WIB"
+    city = ViewerSettings(city="lembah-senja").zone
+    assert city == ZoneInfo(zone)
+    assert format_time(moment, city) == text
     assert format_utc(moment) == "2026-11-24T17:00:00.123+00:00"
+
+
+def test_a_viewer_of_no_city_tells_the_time_in_utc() -> None:
+    assert ViewerSettings(city="").zone is UTC
+    assert format_time(1_795_539_600_123_456_789, UTC) == "24 Nov 2026, 17:00:00.123 UTC"
 
 
 def test_the_package_of_a_name_is_quiet_and_the_rest_is_escaped() -> None:

@@ -68,6 +68,10 @@ def test_every_variable_is_a_setting_and_every_required_setting_is_given(
             settings()
 
 
+def test_the_viewer_of_a_cluster_tells_times_by_the_clock_of_its_city() -> None:
+    assert environment({**DEV, "city": "kabupaten-semarang"}, "dev-viewer")["SMARTCITY_CITY"] == "kabupaten-semarang"
+
+
 @pytest.mark.parametrize("component", CLASSES)
 def test_what_the_settings_call_secret_comes_out_of_a_secret(component: str) -> None:
     secrets = {f"{PREFIX}{name.upper()}" for name, each in CLASSES[component].model_fields.items() if hides(each)}
