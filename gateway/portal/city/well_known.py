@@ -13,8 +13,7 @@ from gateway.gateway import current_gateway
 
 ROBOTS = """User-agent: *
 Allow: /static/
-Allow: /*?lang=en
-Allow: /wisata*?page=
+{languages}Allow: /wisata*?page=
 Allow: /wisata/*?dari=
 Disallow: /v1/
 Disallow: /v1/*?lang=
@@ -25,8 +24,9 @@ Disallow: /petugas*?lang=
 Disallow: /*?
 """
 """RFC 9309: of two rules that fit the longer one holds. A question (``?``) is a search or a journey, of which there is
-no end; but what pages are drawn with has one too, and so have pages in English, and places to visit and events that
-come after the first page of their list and remember (``dari``) where they were come upon.
+no end; but what pages are drawn with has one too, and so have pages in a further language, and places to visit and
+events that come after the first page of their list and remember (``dari``) where they were come upon. ``languages`` are
+the city's but the first.
 """
 TELLS = timedelta(days=30)
 """For how long the address of who hears of weaknesses is told to hold."""
@@ -36,9 +36,11 @@ _DAY = {"cache-control": "public, max-age=86400"}
 
 
 @router.get("/robots.txt")
-async def robots() -> Response:
+async def robots(request: Request) -> Response:
     """What search engines leave alone."""
-    return PlainTextResponse(ROBOTS, headers=_DAY)
+    others = current_gateway(request).city.languages[1:]
+    languages = "".join(f"Allow: /*?lang={each}\n" for each in others)
+    return PlainTextResponse(ROBOTS.format(languages=languages), headers=_DAY)
 
 
 @router.get("/.well-known/security.txt")

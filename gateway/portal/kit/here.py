@@ -10,7 +10,7 @@ from starlette.routing import Match
 from gateway.answers.addresses import HOME, own_path
 from gateway.gateway import current_gateway
 from gateway.portal.kit import told
-from gateway.portal.kit.texts import LANGUAGES
+from gateway.portal.kit.texts import offered
 
 DEEPEST = 5
 """Parts that the address of a page has at most; but for those of a name that may have slashes in it."""
@@ -31,7 +31,7 @@ def address(request: Request, *, path: str = "", **query: str) -> str:
 
 def shared_at(request: Request, language: str) -> str:
     """Where strangers find this page in a language: whole, without filters, one address for each language."""
-    asked = "" if language == LANGUAGES[0] else f"?lang={language}"
+    asked = "" if language == offered(request)[0] else f"?lang={language}"
     return f"{current_gateway(request).settings.origin}{own_path(request.url.path)}{asked}"
 
 

@@ -25,7 +25,7 @@ from gateway.portal.kit.here import address, page_of, shared_at, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words
 from gateway.portal.kit.paging import first_page
 from gateway.portal.kit.templating import make_ready, templates
-from gateway.portal.kit.texts import LANGUAGE_COOKIE, LANGUAGES, Texts, language_of
+from gateway.portal.kit.texts import LANGUAGE_COOKIE, Texts, language_of, offered
 from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.warned import warned
 from gateway.portal.kit.way_back import DESK, is_below
@@ -82,7 +82,7 @@ def _known(request: Request) -> dict[str, Any]:
         "nonce": _nonce(request),
         "new_key": new_key,
         "other_language": _other_language(request, texts),
-        "languages": LANGUAGES,
+        "languages": offered(request),
         "site": gateway.settings.origin,
         "shared_at": partial(shared_at, request),
         "answers": request.method != "GET",
@@ -117,18 +117,21 @@ def _nonce(request: Request) -> str:
 def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     """The same page in the other language; of one that answers a form, the page that the form is of.
 
-    None where an officer's form is answered: what was typed there is kept in no browser, and would be lost.
+    None where the city offers one alone, and where an officer's form is answered: what was typed there is kept in no
+    browser, and would be lost.
     """
+    code = next((each for each in offered(request) if each != texts.language), "")
+    if not code:
+        return None
     if request.method != "GET" and is_below(request.url.path, DESK):
         return None
-    code = next(each for each in LANGUAGES if each != texts.language)
     path = "" if request.method == "GET" else page_of(request)
     return {"code": code, "name": Texts(code)("site.language"), "href": address(request, path=path, lang=code)}
 
 
 def _remember_language(request: Request, response: Response) -> None:
     chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE_COOKIE):
+    if chosen in offered(request) and chosen != request.cookies.get(LANGUAGE_COOKIE):
         secure = current_gateway(request).settings.secure
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="lax")
 
@@ -139,7 +142,7 @@ def prepare(city: City) -> None:
     No first visitor should hold up all others for it.
     """
     make_ready()
-    for language in LANGUAGES:
+    for language in city.languages:
         words_of(city, language)
         Texts(language)("site.language")
     drawing_of(city)

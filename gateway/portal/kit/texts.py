@@ -11,9 +11,10 @@ from typing import Any
 from starlette.requests import Request
 
 from gateway.answers.languages import wanted
+from gateway.gateway import current_gateway
+from services.kit.city import LANGUAGES
 
-LANGUAGES = ("id", "en")
-"""Languages of the portal, the default first."""
+__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "Texts", "catalogue", "files", "keys_of", "language_of", "offered"]
 
 LANGUAGE_COOKIE = "lang"
 
@@ -77,10 +78,16 @@ class Texts:
         return (english or indonesian) if self.language == "en" else (indonesian or english)
 
 
+def offered(request: Request) -> tuple[str, ...]:
+    """Languages that the city offers its pages in, the default first."""
+    return current_gateway(request).city.languages
+
+
 def language_of(request: Request) -> str:
-    """Language for ``request``: the query's choice, else the cookie's, else the browser's, else Indonesian."""
+    """Language for ``request``: the query's choice, else the cookie's, else the browser's, else the city's default."""
+    ours = offered(request)
     for choice in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if choice in LANGUAGES:
+        if choice in ours:
             return choice
     accepted = (tag.partition("-")[0].lower() for tag in wanted(request.headers.get("accept-language", "")))
-    return next((one for one in accepted if one in LANGUAGES), LANGUAGES[0])
+    return next((one for one in accepted if one in ours), ours[0])

@@ -3,6 +3,7 @@
 from services.kit.city.demo import Demo, Outcome, Topic
 from services.kit.city.files import CityError, Problem
 from services.kit.city.model import (
+    LANGUAGES,
     Agency,
     Area,
     Category,
@@ -21,6 +22,7 @@ from services.kit.city.profile import City, load_city
 from services.kit.city.working_days import Calendar, Holiday
 
 __all__ = [
+    "LANGUAGES",
     "Agency",
     "Area",
     "Calendar",

@@ -12,6 +12,8 @@ Days = Annotated[int, Meta(ge=1, le=365)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 
+LANGUAGES = ("id", "en")
+"""Languages that there are texts in; a city offers all or some of them."""
 WASTE = "waste"
 """The group of categories by whose id clean-ups are opened, so that every city has it."""
 

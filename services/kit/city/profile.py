@@ -63,7 +63,7 @@ class City:
     code_prefix: str
     """Three letters before the complaint codes."""
     languages: tuple[str, ...]
-    """Language codes; the first is the default."""
+    """What the pages are offered in, of `LANGUAGES`; the first is the default."""
     groups: Mapping[str, Group]
     areas: Mapping[str, Area]
     agencies: Mapping[str, Agency]

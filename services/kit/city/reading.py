@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from services.kit.city.files import Problems, Row, line_of, parse_table, read_settings, read_text
 from services.kit.city.model import (
+    LANGUAGES,
     WASTE,
     Agency,
     Area,
@@ -83,8 +84,18 @@ def read_profile(folder: Path, problems: Problems) -> ProfileFile | None:
             f'unknown time zone "{profile.timezone}"',
             "use an IANA name and install tzdata where the system has none",
         )
+    _check_languages(profile.languages, text, problems)
     _check_channels(profile.channels, text, problems)
     return profile
+
+
+def _check_languages(languages: tuple[str, ...], text: str, problems: Problems) -> None:
+    remedy = f"use {', '.join(LANGUAGES)}, each once and the default first"
+    for number, language in enumerate(languages):
+        if language not in LANGUAGES:
+            problems.add("profile.toml", line_of(text, "languages"), f'there are no texts in "{language}"', remedy)
+        elif language in languages[:number]:
+            problems.add("profile.toml", line_of(text, "languages"), f'language "{language}" is there twice', remedy)
 
 
 def _check_channels(channels: tuple[Channel, ...], text: str, problems: Problems) -> None:

@@ -1,11 +1,14 @@
 """What holds for every page: light, safe, in the reader's language, friendly when something is wrong."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
-from tests.gateway.portal.pages import Browser
+from tests.gateway.portal.pages import Browser, Page
+from tests.gateway.running import Stand
 
 LIGHT = ["/", "/lapor", "/lacak", "/receipts/check", "/bayar", "/bayar/kuitansi"]
 LARGEST = 100_000
@@ -43,6 +46,17 @@ async def test_a_chosen_language_is_remembered(citizen: Browser) -> None:
     assert "Report it." in (await citizen.open("/")).words
     assert "Laporkan." in (await citizen.open("/?lang=id")).words
     assert "Laporkan." in (await citizen.open("/")).words
+
+
+async def test_pages_are_offered_in_the_languages_of_the_city_the_first_by_itself(
+    stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand.gateway, "city", replace(stand.gateway.city, languages=("en", "id")))
+    page = Page(await client.get("/"))
+    assert ('<html lang="en"' in page.source, "?lang=id" in page.source) == (True, True)
+    monkeypatch.setattr(stand.gateway, "city", replace(stand.gateway.city, languages=("id",)))
+    page = Page(await client.get("/?lang=en", headers={"accept-language": "en"}))
+    assert ('<html lang="id"' in page.source, "lang=en" in page.source) == (True, False)
 
 
 async def test_home_tells_honestly_which_fields_serve_nothing(citizen: Browser) -> None:

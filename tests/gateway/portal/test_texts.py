@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from google.protobuf.descriptor import Descriptor
@@ -229,9 +230,11 @@ def test_english_tells_one_from_many() -> None:
     assert sorted(key for key in alike if not key.endswith((".one", ".other"))) == []
 
 
-def _request(query: str = "", **headers: str) -> Request:
+def _request(query: str, headers: dict[str, str], languages: tuple[str, ...] = LANGUAGES) -> Request:
     encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Request({"type": "http", "query_string": query.encode(), "headers": encoded, "path": "/", "method": "GET"})
+    app = SimpleNamespace(state=SimpleNamespace(gateway=SimpleNamespace(city=SimpleNamespace(languages=languages))))
+    asked = {"type": "http", "query_string": query.encode(), "headers": encoded, "path": "/", "method": "GET"}
+    return Request({**asked, "app": app})
 
 
 @pytest.mark.parametrize(
@@ -248,7 +251,27 @@ def _request(query: str = "", **headers: str) -> Request:
     ],
 )
 def test_the_language_is_the_chosen_one_before_the_browsers(query: str, headers: dict[str, str], language: str) -> None:
-    assert language_of(_request(query, **headers)) == language
+    assert language_of(_request(query, headers)) == language
+
+
+@pytest.mark.parametrize(
+    ("languages", "query", "headers", "language"),
+    [
+        (("en", "id"), "", {}, "en"),
+        (("en", "id"), "", {"accept_language": "de"}, "en"),
+        (("en", "id"), "", {"accept_language": "id"}, "id"),
+        (("id",), "lang=en", {"cookie": "lang=en", "accept_language": "en"}, "id"),
+        (("en",), "", {"accept_language": "id"}, "en"),
+    ],
+)
+def test_the_language_is_one_that_the_city_offers_and_its_first_where_nothing_else_is_asked_for(
+    languages: tuple[str, ...], query: str, headers: dict[str, str], language: str
+) -> None:
+    assert language_of(_request(query, headers, languages)) == language
+
+
+def test_each_language_of_a_profile_has_texts() -> None:
+    assert {path.name.partition(".")[0].partition("-")[0] for path in PORTAL.glob("*/texts/*.toml")} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("status", sorted(TITLES))

@@ -1,6 +1,7 @@
 """What programs ask every site for: what search engines leave alone, and where a weakness is reported."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.robotparser import RobotFileParser
 
@@ -63,6 +64,14 @@ async def test_search_engines_may_follow_the_way_to_a_page_in_english(client: ht
     page = Page(await client.get("/", headers={"accept-language": "id"}))
     (way,) = re.findall(r'<a href="([^"]*lang=en[^"]*)"[^>]*>', page.source)
     assert (allowed((await client.get("/robots.txt")).text, way), "nofollow" in page.source) == (True, False)
+
+
+async def test_of_a_city_whose_first_language_is_english_search_engines_follow_the_way_to_pages_in_indonesian(
+    stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand.gateway, "city", replace(stand.gateway.city, languages=("en", "id")))
+    rules = (await client.get("/robots.txt")).text
+    assert (allowed(rules, "/wisata?lang=id"), allowed(rules, "/wisata?lang=en")) == (True, False)
 
 
 async def test_who_finds_a_weakness_is_told_where_to_report_it(stand: Stand) -> None:

@@ -108,6 +108,13 @@ def test_an_untouched_copy_is_sound(root: Path) -> None:
             "Asia/Semarang",
             'profile.toml:6: unknown time zone "Asia/Semarang"; use an IANA',
         ),
+        (
+            "profile.toml",
+            '["id", "en"]',
+            '["id", "jv"]',
+            'profile.toml:9: there are no texts in "jv"; use id, en, each once',
+        ),
+        ("profile.toml", '["id", "en"]', '["en", "en"]', 'profile.toml:9: language "en" is there twice; use id, en'),
         ("profile.toml", '"SMG"', '"smg"', "profile.toml:8: code_prefix: expected `str` matching regex"),
         ("profile.toml", 'id = "semarang"', 'id = "salatiga"', 'profile.toml:2: id "salatiga" is not the folder'),
         ("profile.toml", "until = 2025-04-08", "", 'channel "Lapor Semar" begins before "Sapa Mbak Ita" ends'),
