@@ -21,6 +21,7 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token, strange
+from gateway.portal.kit.sources import of_osm
 from gateway.portal.kit.way_back import kept, onward, public_trail, way_back
 from gateway.portal.living.known_places import known
 from gateway.portal.living.whereabouts import spot_of
@@ -64,6 +65,7 @@ async def near(request: Request, tempat: str = "", wilayah: str = "", jenis: str
         known=[name for name, _ in known(city)], coming=coming, map=drawing_of(city), now=datetime.now(UTC),
         advised=[views.advisory(one) for one in told.advisories], paged=bool(page_token(request)),
         trail=public_trail(PATH, **query, page=page_token(request)), sells=ticket_sales.sells(request),
+        of_osm=of_osm(city, "destinations_osm.csv", found),
         next_href=next_href(PATH, answer.next_page_token, **query), **shared,
     )  # fmt: skip
 

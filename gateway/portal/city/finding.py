@@ -8,7 +8,7 @@ import asyncio
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from urllib.parse import urlencode
@@ -108,7 +108,7 @@ def _groups(
     visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
     return {
-        "pages": [Find(name, path) for path, name, more in _pages_of(city, language) if fits(wanted, (name, more))],
+        "pages": [Find(name, path) for path, name, more in pages(city, language) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
         "permits": [
             Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
@@ -167,22 +167,20 @@ def merged(by_word: Iterable[Mapping[str, Sequence[Find]]]) -> dict[str, list[Fi
 
 
 @cache
-def pages(language: str) -> tuple[tuple[str, str, str], ...]:
-    """Pages that say how they are found, in their own texts below ``find."<address>"``: address, name, other words."""
-    said = catalogue(language)
+def pages(city: City, language: str) -> tuple[tuple[str, str, str], ...]:
+    """Pages that say how they are found, in their own texts below ``find."<address>"``: address, name, other words.
+
+    Buses bear the city's name in most cities, so it may be one of the words; the page of emergencies is named by the
+    city's number, and none where it runs none.
+    """
+    said, here = catalogue(language), words_of(city, language)
+    known = {"city": city.name(language), "phone": here.emergency_phone}
     paths = [key.removeprefix("find.").removesuffix(".name") for key in said if key.startswith("find./")]
     return tuple(
-        (path, said[f"find.{path}.name"], said[f"find.{path}.words"])
+        (path, said[f"find.{path}.name"].format(**known), said[f"find.{path}.words"].format(**known))
         for path in dict.fromkeys(path.removesuffix(".words") for path in paths)
+        if path != "/112" or here.dispatches
     )
-
-
-def _pages_of(city: City, language: str) -> Iterator[tuple[str, str, str]]:
-    """The same in a city: with the number that it has for emergencies, and without their page where it runs none."""
-    here = words_of(city, language)
-    for path, name, more in pages(language):
-        if path != "/112" or here.dispatches:
-            yield path, name.replace("{phone}", here.emergency_phone), more
 
 
 def letters(typed: str) -> str:

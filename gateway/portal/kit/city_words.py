@@ -51,6 +51,10 @@ class CityWords:
     example_bill: str
     example_payment: str
     example_receipt: str
+    example_area: str
+    """Code of a kelurahan or desa."""
+    example_point: str
+    """In the city, as people type it."""
     category_groups: tuple[CategoryGroup, ...]
     districts: tuple[District, ...]
     agencies: tuple[NamedId, ...]
@@ -98,6 +102,8 @@ def words_of(city: City, language: str) -> CityWords:
         example_bill=f"{city.code_prefix}T-7K4P2M8-92",
         example_payment=f"{city.code_prefix}P-7K4P2M8-92",
         example_receipt=f"{city.code_prefix}-2026-0000123-K",
+        example_area=next(code for code, area in city.areas.items() if area.is_lowest),
+        example_point=f"{city.areas[city.code].lat:.4f},{city.areas[city.code].lon:.4f}",
         category_groups=tuple(
             CategoryGroup(group.name(language), tuple(groups[group.id]))
             for group in city.groups.values()

@@ -22,6 +22,7 @@ from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
+from gateway.portal.kit.sources import of_osm
 from gateway.portal.kit.texts import Texts
 from gateway.portal.kit.trouble import Trouble, field_trouble, told
 from gateway.portal.kit.way_back import kept, onward, public_trail, way_back
@@ -71,7 +72,7 @@ async def near(
         unplaced=[one for one in found if not one.location],
         trail=public_trail(PATH, **query, page=page_token(request)), paged=bool(page_token(request)),
         next_href=next_href(PATH, answer.next_page_token, **query),
-        map=drawing_of(city), now=datetime.now(UTC), **words(request),
+        map=drawing_of(city), of_osm=of_osm(city, "facilities_osm.csv", found), now=datetime.now(UTC), **words(request),
     )  # fmt: skip
 
 

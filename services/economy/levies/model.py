@@ -123,7 +123,7 @@ def clean_object(text: str) -> str:
     if not OBJECT_LEAST <= len(kept) <= OBJECT_MOST:
         raise invalid(
             "OBJECT_INVALID",
-            f"Say what is billed in {OBJECT_LEAST} to {OBJECT_MOST} characters, such as: Pasar Johar, kios B-12.",
+            f"Say what is billed in {OBJECT_LEAST} to {OBJECT_MOST} characters, such as: the market, kios B-12.",
             field="object",
         )
     if is_personal(kept):

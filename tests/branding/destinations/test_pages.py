@@ -54,7 +54,9 @@ async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx
 
 
 async def test_the_lists_filters_last_through_a_place(visitor: httpx.AsyncClient, tour: Tour) -> None:
-    assert 'href="/wisata/tempat/gedung-marba"' in (await visitor.get("/wisata")).text
+    everything = (await visitor.get("/wisata")).text
+    assert 'href="/wisata/tempat/gedung-marba"' in everything
+    assert "OpenStreetMap contributors, ODbL" in everything
     page = (await visitor.get("/wisata", params={"jenis": "museum"})).text
     href = "/wisata/tempat/museum-kota-lama?dari=%2Fwisata%3Fjenis%3Dmuseum"
     assert f'href="{href}"' in page

@@ -48,7 +48,7 @@ def test_stops_of_one_name_are_told_apart_and_a_station_stands_for_its_platforms
 
 
 def test_a_page_is_found_by_other_words_for_the_same_thing() -> None:
-    found = {path for path, name, more in pages("en") if fits(wanted_of("garbage"), (name, more))}
+    found = {path for path, name, more in pages(SEMARANG, "en") if fits(wanted_of("garbage"), (name, more))}
     assert found == {"/lingkungan/sampah"}
 
 
@@ -135,7 +135,7 @@ async def test_the_catalogue_is_data_for_programs(client: httpx.AsyncClient) -> 
 
 
 async def test_every_page_that_a_search_leads_to_is_there(client: httpx.AsyncClient) -> None:
-    assert len(pages("id")) > 20
-    for path, _, _ in pages("id"):
+    assert len(pages(SEMARANG, "id")) > 20
+    for path, _, _ in pages(SEMARANG, "id"):
         answer = await client.get(path)
         assert answer.status_code in (200, 303, 401, 503, 504), path  # 503, 504: of a pillar that is not here

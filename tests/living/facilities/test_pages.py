@@ -10,6 +10,7 @@ from gateway.portal.city import finding
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.texts import Texts
 from gateway.portal.living.facility_words import Unreadable, hours_of, metres, point_of
+from services.kit.city import load_city
 from smartcity.living.v1 import facilities_pb2 as pb
 from tests.gateway.portal.pages import Browser, Page
 from tests.living.facilities.town import DINKES, GENUK, LIBRARY, PONCOL, REASON, Town
@@ -109,6 +110,19 @@ async def test_filters_say_what_they_leave_out(visitor: httpx.AsyncClient) -> No
     page = (await visitor.get("/sekitar", params={"buka": "1"})).text
     assert "nobody has told hours and access yet" in page
     assert "Nothing that is known fits" in page
+
+
+async def test_a_source_is_named_where_something_of_it_is_shown(visitor: httpx.AsyncClient) -> None:
+    shown, nothing = (await visitor.get("/sekitar")).text, (await visitor.get("/sekitar", params={"buka": "1"})).text
+    for words in ("names its source and the day it was last checked", "OpenStreetMap contributors, ODbL"):
+        assert (words in shown, words in nothing) == (True, False), words
+
+
+async def test_the_place_that_a_page_gives_as_an_example_is_known_here(visitor: httpx.AsyncClient) -> None:
+    (example,) = re.findall(
+        r"A kelurahan or a known place, such as ([^<]+)\.</p>", (await visitor.get("/sekitar")).text
+    )
+    assert load_city("semarang").places(example)
 
 
 async def test_a_page_says_what_it_rests_on_and_what_is_unknown(visitor: httpx.AsyncClient) -> None:
