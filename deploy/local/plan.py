@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from deploy.local import devices, forkserver
 from deploy.local.component import Component
+from deploy.local.demo import terms
 from deploy.local.nats import Nats, User
 from deploy.local.postgres import Postgres, in_database, with_user
 from deploy.local.process import Command, free_ports
@@ -160,11 +161,12 @@ class Plan:
         ]  # fmt: skip
 
     def _bank(self) -> Component:
-        """The simulated bank; it tells the first gateway of payments."""
+        """The simulated bank, which lives by the city's clock; it tells the first gateway of payments."""
         port = self.ports.bank
         env = {
             "SMARTCITY_HOME": str(self.settings.home),
             "SMARTCITY_BANK_PORT": str(port),
+            "SMARTCITY_BANK_ZONE": str(terms(self.settings.city, "profile.toml")["timezone"]),
             "SMARTCITY_BANK_ID": BANK,
             "SMARTCITY_BANK_CLIENT_ID": BANK_CLIENT,
             "SMARTCITY_BANK_CLIENT_SECRET": self.secrets.text("bank-client"),

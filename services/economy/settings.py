@@ -1,8 +1,9 @@
 """Settings of economy beside those of every pillar (prefix ``SMARTCITY_``)."""
 
 from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from services.kit.mail.settings import MailSettings
 
@@ -20,6 +21,7 @@ class EconomySettings(MailSettings):
     )
     snap_url: str = Field("", description="Base URL of the acquirer's SNAP API; empty: no QRIS, cash and wallets only")
     snap_report_url: str = Field("", description="Where the acquirer's daily report is, with {day}; empty: none")
+    snap_zone: str = Field("", description="Time zone of the days of that report (IANA name); empty: the city's")
     snap_client_id: str = Field("", description="X-CLIENT-KEY and X-PARTNER-ID by which the acquirer knows us")
     snap_client_secret: SecretStr = Field(SecretStr(""), description="Shared secret of symmetric signatures")
     snap_private_key: SecretStr = Field(SecretStr(""), description="Our RSA private key (PEM), signs token requests")
@@ -29,6 +31,16 @@ class EconomySettings(MailSettings):
     snap_signature_encoding: Literal["base64", "hex"] = Field("base64", description="How signatures are written")
     snap_clock_skew_seconds: float = Field(300, gt=0, description="Age from which a signed request is stale")
     snap_timeout_seconds: float = Field(4, gt=0, description="Patience with one call to the acquirer")
+
+    @field_validator("snap_zone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise ValueError("SMARTCITY_SNAP_ZONE must be an IANA time zone, such as Asia/Jakarta") from None
+        return value
 
     @model_validator(mode="after")
     def _speaks_in_secret(self) -> Self:

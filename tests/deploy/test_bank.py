@@ -33,7 +33,7 @@ MERCHANT, PAN = "ID0000000000101", "9360000000000001017"
 class RealBank:
     """The process and what belongs to it."""
 
-    def __init__(self, home: Path, notify_url: str) -> None:
+    def __init__(self, home: Path, notify_url: str, zone: str = "Asia/Jakarta") -> None:
         kept = Secrets(home)
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -42,6 +42,7 @@ class RealBank:
             "SMARTCITY_HOME": str(home),
             "SMARTCITY_CITY": "semarang",
             "SMARTCITY_BANK_PORT": str(self.port),
+            "SMARTCITY_BANK_ZONE": zone,
             "SMARTCITY_BANK_ID": "bank-contoh",
             "SMARTCITY_BANK_CLIENT_ID": "kota",
             "SMARTCITY_BANK_CLIENT_SECRET": kept.text("bank-client"),
@@ -122,6 +123,21 @@ async def test_money_and_news_outlive_a_kill(bank: RealBank) -> None:
             while (notice := await tried())["attempts"] < 2:
                 await asyncio.sleep(0.05)
         assert notice["state"] == "waiting"  # nobody listens at the city's address
+
+
+async def test_the_bank_lives_by_the_clock_that_it_is_given(tmp_path: Path) -> None:
+    eastern = RealBank(tmp_path, "http://127.0.0.1:9", "Asia/Jayapura")
+    eastern.start()
+    try:
+        async with eastern.provider() as provider, httpx.AsyncClient(base_url=eastern.url, timeout=20) as client:
+            qr = await provider.generate(order("SMGP-9"))
+            assert (await client.post("/api/pay", json={"qr": qr.payload})).status_code == 200
+        with sqlite3.connect(tmp_path / "bank.sqlite3") as book:
+            ((paid_at,),) = book.execute("SELECT paid_at FROM deal").fetchall()
+    finally:
+        assert eastern.process is not None
+        eastern.process.stop()
+    assert paid_at.endswith("+09:00")
 
 
 async def test_a_person_pays_with_the_pages_alone(bank: RealBank) -> None:

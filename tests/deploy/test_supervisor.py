@@ -14,7 +14,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from deploy.local import forkserver, runfile, supervisor
+from deploy.local import forkserver, plan, runfile, supervisor
 from deploy.local.component import Component, State, Status
 from deploy.local.plan import Plan, Ports
 from deploy.local.process import PORTS, Command, StartError, free_ports
@@ -114,6 +114,15 @@ def test_every_program_of_a_platform_is_read_ahead(tmp_path: Path) -> None:
     assert {each.removesuffix(".__main__") for each in forkserver.PROGRAMS} == {
         each.argv[-1] for each in commands if each.forked
     }
+
+
+def test_the_bank_of_a_local_platform_lives_by_the_clock_of_its_city(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "terms", lambda city, name: {"timezone": {"semarang": "Asia/Jayapura"}[city]})
+    settings = read_settings({"SMARTCITY_HOME": str(tmp_path)})
+    (bank,) = [one for one in Plan(settings, Ports.choose(settings)).components() if one.name == "bank"]
+    assert bank.command().env["SMARTCITY_BANK_ZONE"] == "Asia/Jayapura"
 
 
 async def test_a_program_of_ours_runs_as_if_python_had_been_started_for_it(programs: Path) -> None:

@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from deploy.local.bank import emvco
 from deploy.local.bank.book import Book, Deal, new_number
 from deploy.local.bank.settings import BankSettings
 from deploy.local.bank.whims import Whims
 
-ZONE = ZoneInfo("Asia/Jakarta")
 CURRENCY = "IDR"
 MOST = 10_000_000
 """The most that one QRIS takes, in rupiah (Bank Indonesia)."""
@@ -46,7 +44,7 @@ class Bank:
     @property
     def now(self) -> datetime:
         """The bank's time, in its zone."""
-        return self._clock().astimezone(ZONE)
+        return self._clock().astimezone(self._settings.zone)
 
     def make(self, code: str, qris: emvco.Qris, pan: str, expires_at: str) -> Deal | None:
         """A new dynamic QRIS; None when the customer has used the code before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class BankSettings:
     """The book: what was paid, and what the city has yet to be told."""
     city: str
     """Name of the city as its QRIS say it, at most 15 characters."""
+    zone: ZoneInfo
+    """Of its clock, whose days it reports by."""
     bank_id: str
     client_id: str
     client_secret: str = field(repr=False)
@@ -28,6 +31,7 @@ def read(env: Mapping[str, str]) -> BankSettings:
     return BankSettings(
         file=Path(env["SMARTCITY_HOME"]) / "bank.sqlite3",
         city=env["SMARTCITY_CITY"].replace("-", " ").upper()[:15].strip(),
+        zone=ZoneInfo(env["SMARTCITY_BANK_ZONE"]),
         bank_id=env["SMARTCITY_BANK_ID"],
         client_id=env["SMARTCITY_BANK_CLIENT_ID"],
         client_secret=env["SMARTCITY_BANK_CLIENT_SECRET"],

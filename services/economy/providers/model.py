@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
 
 ASK_AGAIN = timedelta(seconds=10)
 """How long after the acquirer was asked without an answer it is asked again."""
@@ -106,6 +107,8 @@ class Provider(Protocol):
     """An acquirer. Every call may raise ProviderAwayError or ProviderRefusedError; none is made in a transaction."""
 
     name: str
+    zone: ZoneInfo
+    """Where its days are: a report is of one of them, and lacks something before that is over."""
 
     @property
     def reports(self) -> bool:
@@ -124,4 +127,4 @@ class Provider(Protocol):
         """Sends money back and answers the acquirer's reference; the same request again sends nothing twice."""
 
     async def report(self, day: date) -> list[ReportLine] | None:
-        """The movements of a day in the city's zone; None when the acquirer has no report of it yet."""
+        """The movements of a day in its zone; None when the acquirer has no report of it yet."""

@@ -55,12 +55,15 @@ class SnapProvider:
 
     name = "snap"
 
-    def __init__(self, connection: Connection, report_url: str, currency: str, zone: ZoneInfo) -> None:
-        """``report_url`` holds ``{day}``, or is empty; ``currency`` is the one that every amount must be in."""
+    def __init__(self, connection: Connection, report_url: str, currency: str, zone: ZoneInfo, days: ZoneInfo) -> None:
+        """``report_url`` holds ``{day}``, or is empty; ``currency`` is the one that every amount must be in; times are
+        written in ``zone``, and reported by days in ``days``.
+        """
         self._api = connection
         self._report_url = report_url
         self._currency = currency
         self._zone = zone
+        self.zone = days
 
     @property
     def reports(self) -> bool:
@@ -192,10 +195,11 @@ class SnapProvider:
 async def open_provider(
     settings: EconomySettings, credentials: Credentials, currency: str, zone: ZoneInfo, clock: Callable[[], datetime]
 ) -> AsyncIterator[Provider]:
-    """The acquirer of the settings, until the block ends; nothing is asked before it is needed."""
+    """The acquirer of the settings, until the block ends; nothing is asked before it is needed. In the city's zone."""
+    days = ZoneInfo(settings.snap_zone) if settings.snap_zone else zone
     connection = Connection(settings.snap_url, credentials, settings.snap_timeout_seconds, zone, clock)
     try:
-        yield SnapProvider(connection, settings.snap_report_url, currency, zone)
+        yield SnapProvider(connection, settings.snap_report_url, currency, zone, days)
     finally:
         await connection.close()
 

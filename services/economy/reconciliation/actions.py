@@ -16,7 +16,6 @@ from services.economy.reconciliation import events, model, store
 from services.economy.reconciliation.model import Difference, Finding, Kind, Known
 from services.economy.reconciliation.store import Listed
 from services.economy.refunds import heard
-from services.economy.settlement.model import due_day
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError
@@ -69,9 +68,9 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
         async with runtime.snapshot() as tx:
-            findings = await find(tx, day, chunk)
+            findings = await find(tx, provider, day, chunk)
         equal += len(chunk) - len(findings)
-        differing += [finding for finding in findings if not await _mend(runtime, day, finding)]
+        differing += [finding for finding in findings if not await _mend(runtime, provider, day, finding)]
     looked = await _missing(runtime, provider, day, lines)
     if looked is None:
         return None
@@ -88,19 +87,21 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
         return Compared(len(report), equal, await store.open_on(tx, day))
 
 
-async def find(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> list[Finding]:
+async def find(tx: Transaction, provider: Provider, day: date, lines: Sequence[ReportLine]) -> list[Finding]:
     """What differs on these lines of a day's report."""
     references = [line.provider_reference for line in lines]
     known = {("payment", one.reference): one for one in await store.payments(tx, references)}
     known |= {("refund", one.reference): one for one in await store.refunds(tx, references)}
-    known |= await _sent_back(tx, day, [line for line in lines if (line.kind, line.provider_reference) not in known])
+    unknown = [line for line in lines if (line.kind, line.provider_reference) not in known]
+    known |= await _sent_back(tx, provider, day, unknown)
     return model.compare(lines, known, tx.runtime.city.currency)
 
 
-async def ours(tx: Transaction, day: date, provider: str) -> Ours:
+async def ours(tx: Transaction, day: date, provider: Provider) -> Ours:
     """What the acquirer should have of a day."""
-    since, until = model.window(day, tx.runtime.city.timezone)
-    return Ours(await store.came(tx, since, until, provider), await store.given_back(tx, since, until, provider))
+    since, until = model.window(day, provider.zone)
+    came = await store.came(tx, since, until, provider.name)
+    return Ours(came, await store.given_back(tx, since, until, provider.name))
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
@@ -151,12 +152,14 @@ async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) ->
 
 async def begin(tx: Transaction, provider: Provider) -> None:
     """From now on every day is compared with the acquirer's reports, the last that is over being the first."""
-    await store.begin(tx, provider.name, _last(tx))
+    await store.begin(tx, provider.name, model.last_day(tx.now, provider.zone))
 
 
 async def missed(tx: Transaction, provider: Provider | None) -> list[date]:
     """Days that are over and that nobody has compared, the oldest first; none where no acquirer gives reports."""
-    return await store.missed(tx, provider.name, _last(tx)) if provider and provider.reports else []
+    if provider is None or not provider.reports:
+        return []
+    return await store.missed(tx, provider.name, model.last_day(tx.now, provider.zone))
 
 
 async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page[Listed]:
@@ -165,16 +168,14 @@ async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page
     return await store.page(tx, day, size, token)
 
 
-def _last(tx: Transaction) -> date:
-    return due_day(tx.now.astimezone(tx.runtime.city.timezone), model.COMPARING_AT)
-
-
-async def _sent_back(tx: Transaction, day: date, lines: Sequence[ReportLine]) -> dict[tuple[str, str], Known]:
+async def _sent_back(
+    tx: Transaction, provider: Provider, day: date, lines: Sequence[ReportLine]
+) -> dict[tuple[str, str], Known]:
     """Lines that are money sent back out of suspense before its reference was written down: by code and amount."""
     refunds = [line for line in lines if line.kind == "refund"]
     if not refunds:
         return {}
-    since, until = model.window(day, tx.runtime.city.timezone)
+    since, until = model.window(day, provider.zone)
     left = await store.sent_back(tx, since, until + _DAY)
     known: dict[tuple[str, str], Known] = {}
     for line in refunds:
@@ -199,7 +200,7 @@ async def _payment(tx: Transaction, finding: Finding) -> UUID | None:
         return None
 
 
-async def _mend(runtime: Runtime, day: date, finding: Finding) -> bool:
+async def _mend(runtime: Runtime, provider: Provider, day: date, finding: Finding) -> bool:
     """Mends what can be mended and notes the difference, unless its notification came a moment ago; whether the line
     differs no more.
     """
@@ -207,7 +208,7 @@ async def _mend(runtime: Runtime, day: date, finding: Finding) -> bool:
         outcome = await mend(tx, finding)
         mended = outcome in (Outcome.CAPTURED, Outcome.CORRECTED)
         if outcome is Outcome.REPEATED and finding.line is not None:
-            mended = not await find(tx, day, [finding.line])
+            mended = not await find(tx, provider, day, [finding.line])
         if outcome is not Outcome.REPEATED or finding.kind is Kind.AMOUNT:
             await note(tx, day, finding, mended=mended)
         return mended
@@ -221,11 +222,11 @@ async def _missing(
     where the day before has no report yet; one that was compared before may be gone.
     """
     async with runtime.snapshot() as tx:
-        found = await ours(tx, day, provider.name)
+        found = await ours(tx, day, provider)
         since = await store.since(tx, provider.name)
         compared = await store.compared(tx, provider.name, [day - _DAY, day + _DAY])
     seen = frozenset(line.provider_reference for line in lines)
-    first = model.looked_from(day, found.unseen(seen), runtime.city.timezone)
+    first = model.looked_from(day, found.unseen(seen), provider.zone)
     earlier = day - _DAY
     awaited = earlier not in compared and (since is None or earlier >= since)
     while earlier >= first and (unseen := found.unseen(seen)):

@@ -48,7 +48,7 @@ async def page(tx: Transaction, request: pb.ListDifferencesRequest) -> pb.ListDi
 
 async def _compared(call: Call, provider: Provider, request: pb.ReconcileDayRequest) -> actions.Compared:
     day = read_day(request.day)
-    require_over(day, call.runtime.clock(), call.runtime.city.timezone)
+    require_over(day, call.runtime.clock(), provider.zone)
     try:
         found = await actions.reconcile(call.runtime, provider, day)
     except (ProviderAwayError, ProviderRefusedError):

@@ -11,8 +11,9 @@ from services.kit.runtime import Runtime
 async def read(runtime: Runtime) -> Readings:
     """Reads it; 0 where none waits, and where no acquirer gives reports."""
     async with runtime.snapshot() as tx:
-        missed = await actions.missed(tx, resources(runtime).provider)
-        age = (tx.now - end_of(missed[0], runtime.city.timezone)).total_seconds() if missed else 0.0
+        provider = resources(runtime).provider
+        missed = await actions.missed(tx, provider)
+        age = (tx.now - end_of(missed[0], provider.zone)).total_seconds() if provider and missed else 0.0
     return {semconv.RECONCILIATION_AGE: [(age, {})]}
 
 

@@ -8,14 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.economy.providers.model import ReportLine
-from services.economy.settlement.model import end_of
+from services.economy.settlement.model import due_day, end_of
 
 SKEW = timedelta(minutes=5)
 """How far the acquirer's clock may be ahead of ours: what we captured so shortly before midnight is looked for in the
 next day's report."""
 
 COMPARING_AT = time(0, 30)
-"""From when on a day that is over is compared."""
+"""From when on a day that is over is compared, by the bank's clock: a report that it gives before lacks the rest of the
+day, and a day is compared once.
+"""
 LOOKED_BACK, LOOKED_BACK_MOST = timedelta(days=7), timedelta(days=31)
 """How far back reports are looked through for what we heard of late: where nobody knows since when it can be in them,
 and at most."""
@@ -97,6 +99,11 @@ def compare(lines: Sequence[ReportLine], known: Mapping[tuple[str, str], Known],
 def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[str]) -> list[Finding]:
     """What we have and the acquirer does not; ``seen`` are the references of its reports around that day."""
     return [Finding(kind, one.reference, one.payment, None, one.amount) for one in ours if one.reference not in seen]
+
+
+def last_day(now: datetime, timezone: ZoneInfo) -> date:
+    """The last day of reports that can be compared."""
+    return due_day(now.astimezone(timezone), COMPARING_AT)
 
 
 def window(day: date, timezone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-"""What falls due every night, in the city's time: comparing the day with the bank at 00:30."""
+"""What falls due every night, in the bank's time: comparing its day with ours at 00:30."""
 
 from datetime import date, timedelta
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.economy.captures.model import Notice
 from services.economy.providers.model import (
@@ -19,6 +20,8 @@ from services.economy.providers.model import (
     Status,
 )
 from services.economy.qris.model import Initiation, Qris, Template, encode
+
+WIB = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Bank:
 
     name: str = "bank-in-memory"
     reports: bool = False
+    zone: ZoneInfo = WIB
     deals: dict[str, Deal] = field(default_factory=dict)
     refunds: dict[str, RefundRequest] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)

@@ -85,7 +85,7 @@ class World:
 
 
 @asynccontextmanager
-async def provider_of(acquirer: Acquirer) -> AsyncIterator[World]:
+async def provider_of(acquirer: Acquirer, city: str = "Asia/Jakarta", **more: str) -> AsyncIterator[World]:
     token = Route("/v1.0/access-token/b2b", acquirer.token, methods=["POST"])
     rest = Route("/{path:path}", acquirer.serve, methods=["POST", "GET"])
     async with served_app(Starlette(routes=[token, rest])) as url:
@@ -108,15 +108,24 @@ async def provider_of(acquirer: Acquirer) -> AsyncIterator[World]:
                 "snap_public_key": _KEY.public_key()
                 .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
                 .decode(),
+                **more,
             }
         )
         credentials = load(settings)
         assert credentials is not None
         made: list[World] = []
-        opened = open_provider(settings, credentials, "IDR", ZoneInfo("Asia/Jakarta"), lambda: made[0].now)
+        opened = open_provider(settings, credentials, "IDR", ZoneInfo(city), lambda: made[0].now)
         async with opened as provider:
             made.append(World(acquirer, provider, NOW))
             yield made[0]
+
+
+@pytest.mark.parametrize(("more", "zone"), [({}, "Asia/Jayapura"), ({"snap_zone": "Asia/Jakarta"}, "Asia/Jakarta")])
+async def test_reports_are_of_days_of_the_citys_zone_unless_the_acquirer_has_another(
+    more: dict[str, str], zone: str
+) -> None:
+    async with provider_of(Acquirer(), "Asia/Jayapura", **more) as world:
+        assert world.provider.zone == ZoneInfo(zone)
 
 
 @pytest.fixture
@@ -293,3 +302,5 @@ def test_settings_that_lack_something_are_named() -> None:
     ):
         with pytest.raises(ValueError, match=named):
             load(EconomySettings.model_validate({**base, "snap_url": "https://bank", **given}))
+    with pytest.raises(ValueError, match="SMARTCITY_SNAP_ZONE must be an IANA time zone"):
+        EconomySettings.model_validate({**base, "snap_zone": "WIB"})

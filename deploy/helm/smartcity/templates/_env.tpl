@@ -143,6 +143,7 @@
 {{- if $v.economy.snap.url }}
 - { name: SMARTCITY_SNAP_URL, value: {{ $v.economy.snap.url | quote }} }
 - { name: SMARTCITY_SNAP_REPORT_URL, value: {{ $v.economy.snap.reportUrl | quote }} }
+- { name: SMARTCITY_SNAP_ZONE, value: {{ $v.economy.snap.zone | quote }} }
 - { name: SMARTCITY_SNAP_CLIENT_ID, value: {{ $v.economy.snap.clientId | quote }} }
 - { name: SMARTCITY_SNAP_PARTNER_ID, value: {{ $v.economy.snap.partnerId | quote }} }
 - { name: SMARTCITY_SNAP_CHANNEL_ID, value: {{ $v.economy.snap.channelId | quote }} }
