@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0009"
 down_revision = "economy_0008"
 branch_labels = None
@@ -51,47 +53,43 @@ SELECT 'suspense ' || reason, count(*) FROM suspense WHERE state <> 'released' A
 """
 """Counts what is there already; the triggers, made before, keep everybody else from changing it until the commit."""
 
-INDEXES = """
--- Lists: each state has the list's own order.
-CREATE INDEX merchant_state ON merchant (state, created_at, id);
-CREATE INDEX merchant_agency ON merchant (agency) WHERE agency <> '';
-CREATE INDEX payment_state ON payment (merchant, state, created_at DESC, id DESC);
-DROP INDEX payment_merchant;
-CREATE INDEX refund_state ON refund (state, created_at DESC, id DESC);
-CREATE INDEX refund_merchant_state ON refund (merchant, state, created_at DESC, id DESC);
-DROP INDEX refund_list;
-CREATE INDEX suspense_state ON suspense (state, created_at DESC, id DESC);
-DROP INDEX suspense_list;
-CREATE INDEX bill_state ON bill (state, due_at, id);
-CREATE INDEX bill_agency_state ON bill (agency, state, due_at, id);
-DROP INDEX bill_list, bill_arrears;
-CREATE INDEX account_kind ON account (kind, created_at, id);
-CREATE INDEX batch_merchant ON batch (merchant, day DESC, id DESC);
-CREATE INDEX difference_day ON difference (day, created_at DESC, id DESC);
-
--- Timers: what waits to be done.
-CREATE INDEX payment_pending ON payment (id) WHERE state = 'pending';
-CREATE INDEX suspense_open ON suspense (created_at) WHERE state <> 'released' AND NOT exercise;
-CREATE INDEX ledger_fault_open ON ledger_fault (found_at) WHERE mended_at IS NULL;
-
--- The audit looks at the newest transfers, which an index of block ranges does not hold yet.
-DROP INDEX transfer_posted;
-CREATE INDEX transfer_posted ON transfer (posted_at);
-
--- Comparing a day with the bank.
-CREATE INDEX payment_day ON payment (captured_at) WHERE method IN ('qris_dynamic', 'qris_static');
-CREATE INDEX refund_day ON refund (updated_at) WHERE way = 'bank' AND state = 'done';
-CREATE INDEX refund_provider ON refund (provider_reference) WHERE provider_reference <> '';
-CREATE INDEX difference_provider ON difference (provider_reference) WHERE kind = 'only_bank';
-CREATE INDEX suspense_day ON suspense (updated_at) WHERE state = 'released' AND back;
-"""
+INDEXES = {
+    # Lists: each state has the list's own order.
+    "merchant_state": "merchant (state, created_at, id)",
+    "merchant_agency": "merchant (agency) WHERE agency <> ''",
+    "payment_state": "payment (merchant, state, created_at DESC, id DESC)",
+    "refund_state": "refund (state, created_at DESC, id DESC)",
+    "refund_merchant_state": "refund (merchant, state, created_at DESC, id DESC)",
+    "suspense_state": "suspense (state, created_at DESC, id DESC)",
+    "bill_state": "bill (state, due_at, id)",
+    "bill_agency_state": "bill (agency, state, due_at, id)",
+    "account_kind": "account (kind, created_at, id)",
+    "batch_merchant": "batch (merchant, day DESC, id DESC)",
+    "difference_day": "difference (day, created_at DESC, id DESC)",
+    # Timers: what waits to be done.
+    "payment_pending": "payment (id) WHERE state = 'pending'",
+    "suspense_open": "suspense (created_at) WHERE state <> 'released' AND NOT exercise",
+    "ledger_fault_open": "ledger_fault (found_at) WHERE mended_at IS NULL",
+    # The audit looks at the newest transfers, which the index of block ranges before it does not hold yet.
+    "transfer_posted": "transfer (posted_at)",
+    # Comparing a day with the bank.
+    "payment_day": "payment (captured_at) WHERE method IN ('qris_dynamic', 'qris_static')",
+    "refund_day": "refund (updated_at) WHERE way = 'bank' AND state = 'done'",
+    "refund_provider": "refund (provider_reference) WHERE provider_reference <> ''",
+    "difference_provider": "difference (provider_reference) WHERE kind = 'only_bank'",
+    "suspense_day": "suspense (updated_at) WHERE state = 'released' AND back",
+}
+OVERTAKEN = ("payment_merchant", "refund_list", "suspense_list", "bill_list", "bill_arrears")
 
 
 def upgrade() -> None:
-    """Makes the counters, counts what is there, and makes the indexes."""
+    """Makes the indexes beside writes, anew where it was broken off; last and at once the counters, already counted."""
+    indexes.build(INDEXES)
+    with op.get_context().autocommit_block():
+        for name in OVERTAKEN:
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
     op.execute(COUNTERS)
     op.execute(FILL)
-    op.execute(INDEXES)
 
 
 def downgrade() -> None:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0010"
 down_revision = "economy_0009"
 branch_labels = None
@@ -10,7 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Makes the index that the sum of a day is found by."""
-    op.execute("CREATE INDEX refund_alone ON refund (requested_by, created_at) WHERE approved_by = ''")
+    indexes.build({"refund_alone": "refund (requested_by, created_at) WHERE approved_by = ''"})
 
 
 def downgrade() -> None:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "economy_0014"
 down_revision = "economy_0013"
 branch_labels = None
@@ -9,13 +11,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the reference."""
+    """Adds the reference, where an attempt that was broken off has not, and the index."""
     op.execute(
         """
-        ALTER TABLE refund ADD requester text NOT NULL DEFAULT '', ADD reference text NOT NULL DEFAULT '';
-        CREATE UNIQUE INDEX refund_reference ON refund (requester, reference) WHERE requester <> '';
+        ALTER TABLE refund ADD IF NOT EXISTS requester text NOT NULL DEFAULT '',
+            ADD IF NOT EXISTS reference text NOT NULL DEFAULT ''
         """
     )
+    indexes.build({"refund_reference": "refund (requester, reference) WHERE requester <> ''"}, unique=True)
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ A counter is the sum of its rows: statements add rows, a timer folds them (``ser
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "environment_0002"
 down_revision = "environment_0001"
 branch_labels = None
@@ -31,7 +33,6 @@ CREATE TABLE backlog (
 CREATE INDEX backlog_span ON backlog (span, at);
 CREATE UNIQUE INDEX backlog_folded ON backlog (span, at) WHERE NOT fresh;
 CREATE INDEX backlog_fresh ON backlog (at) WHERE fresh;
-CREATE INDEX cleanup_due ON cleanup (due_at) WHERE live AND NOT exercise;
 """
 
 # From clean-ups that came (sign 1) and went (-1), as `facts`: of a change both, as it was and as it is.
@@ -92,19 +93,23 @@ FILL = "".join(
 )
 """Counts what is there already; the triggers, made before, keep everybody else from changing it until the commit."""
 
-INDEXES = """
-DROP INDEX cleanup_queue, cleanup_list, cleanup_completed;
-CREATE INDEX cleanup_state ON cleanup (state, (coalesce(due_at, 'infinity'::timestamptz)), id);
-CREATE INDEX cleanup_agency_state ON cleanup (agency, state, (coalesce(due_at, 'infinity'::timestamptz)), id);
-"""
+INDEXES = {
+    "cleanup_due": "cleanup (due_at) WHERE live AND NOT exercise",
+    "cleanup_state": "cleanup (state, (coalesce(due_at, 'infinity'::timestamptz)), id)",
+    "cleanup_agency_state": "cleanup (agency, state, (coalesce(due_at, 'infinity'::timestamptz)), id)",
+}
+OVERTAKEN = ("cleanup_queue", "cleanup_list", "cleanup_completed")
 
 
 def upgrade() -> None:
-    """Makes the counters and counts what is there."""
+    """Makes the indexes beside writes, anew where it was broken off; last and at once the counters, already counted."""
+    indexes.build(INDEXES)
+    with op.get_context().autocommit_block():
+        for name in OVERTAKEN:
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
     op.execute(TABLES)
     op.execute(COUNT)
     op.execute(FILL)
-    op.execute(INDEXES)
 
 
 def downgrade() -> None:
