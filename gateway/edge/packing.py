@@ -33,7 +33,7 @@ class Packing:
             return
         asked = Headers(scope=scope)
         takes = takes_gzip(asked.get("accept-encoding", "")) and not _is_led_here(asked)
-        await self._app(scope, receive, _Answer(send, takes=takes, bare=scope["method"] == "HEAD"))
+        await self._app(scope, receive, _Answer(send, takes=takes))
 
 
 def _is_led_here(headers: Headers) -> bool:
@@ -41,12 +41,15 @@ def _is_led_here(headers: Headers) -> bool:
 
 
 class _Answer:
-    """Sends one answer on: its head waits for the body, by whose size it is decided."""
+    """Sends one answer on: its head waits for the body, by whose size it is decided.
 
-    def __init__(self, send: Send, *, takes: bool, bare: bool) -> None:
+    Of HEAD as well, whose answer says the length that the packed content would have (RFC 9110, 8.6); the server leaves
+    the content itself away.
+    """
+
+    def __init__(self, send: Send, *, takes: bool) -> None:
         self._send = send
         self._takes = takes
-        self._bare = bare
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -65,8 +68,7 @@ class _Answer:
 
     async def _pack(self, start: Message, message: Message) -> None:
         headers, body = MutableHeaders(raw=start["headers"]), message.get("body", b"")
-        whole = not message.get("more_body", False) and not self._bare
-        if not whole or not LEAST_BYTES <= len(body) <= MOST_BYTES:
+        if message.get("more_body", False) or not LEAST_BYTES <= len(body) <= MOST_BYTES:
             return
         vary(headers)
         if not self._takes:

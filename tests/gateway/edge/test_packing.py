@@ -71,6 +71,18 @@ async def test_what_is_small_or_packed_already_goes_as_it_is(client: httpx.Async
         assert "content-encoding" not in answer.headers, path
 
 
+@pytest.mark.parametrize("encoding", [GZIP, PLAIN], ids=["packed", "plain"])
+async def test_the_head_alone_tells_the_length_and_kind_of_what_would_come(
+    client: httpx.AsyncClient, encoding: dict[str, str]
+) -> None:
+    made = await file(client, text="Sampah menumpuk di depan pasar sejak tiga hari. " * 40)
+    for path in (f"/v1/complaints/{made['code']}", "/docs", "/v1/categories", "/v1/performance.csv", "/v1/nothing"):
+        read, told = await client.get(path, headers=encoding), await client.head(path, headers=encoding)
+        assert (told.status_code, told.content) == (read.status_code, b""), path
+        for name in ("content-length", "content-encoding", "content-type", "vary", "etag"):
+            assert told.headers.get(name) == read.headers.get(name), (path, name)
+
+
 async def test_a_change_may_name_the_version_whichever_way_it_came(stand: Stand, client: httpx.AsyncClient) -> None:
     text = "Sampah menumpuk di depan pasar sejak tiga hari. " * 40
     made = await file(client, text=text)
