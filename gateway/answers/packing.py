@@ -13,13 +13,16 @@ LEVEL_ONCE = 9
 
 
 def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a client says that it unpacks gzip; one that says nothing is not asked to."""
+    """Whether a client says that it unpacks gzip; one that says nothing is not asked to.
+
+    What it says of gzip by name counts before what it says of all others (RFC 9110, 12.5.3), whichever comes first.
+    """
+    takes = {}
     for each in accept_encoding.lower().split(","):
         name, _, rest = each.partition(";")
-        if name.strip() in ("gzip", "*"):
-            quality = rest.strip().removeprefix("q=")
-            return not rest or quality.strip("0.") != ""
-    return False
+        quality = rest.strip().removeprefix("q=")
+        takes[name.strip()] = not rest or quality.strip("0.") != ""
+    return takes.get("gzip", takes.get("*", False))
 
 
 def packed(body: bytes, level: int = LEVEL_ONCE) -> bytes:

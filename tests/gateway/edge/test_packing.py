@@ -35,6 +35,10 @@ GZIP, PLAIN = {"accept-encoding": "gzip"}, {"accept-encoding": "identity"}
         ("gzip;q=0", False),
         ("gzip; q=0.000, br", False),
         ("identity", False),
+        ("*;q=0", False),
+        ("*, gzip;q=0", False),
+        ("gzip;q=0, *", False),
+        ("*;q=0, gzip", True),
     ],
 )
 def test_who_takes_gzip(said: str, takes: bool) -> None:
