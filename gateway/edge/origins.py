@@ -23,8 +23,8 @@ _PREFLIGHT = {
     "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
     "Last-Event-ID, Traceparent, X-Link-Key",
     "access-control-max-age": "86400",
-    "allow": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
 }
+"""The same of every address: it has no ``Allow``, which would tell of the one that is asked (RFC 9110, 10.2.1)."""
 
 
 def is_open(path: str) -> bool:

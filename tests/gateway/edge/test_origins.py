@@ -33,6 +33,13 @@ async def test_every_verb_of_the_api_and_what_a_write_needs_may_be_sent(client: 
     assert "x-csrf-token" not in allowed["headers"], "it goes with a cookie"
 
 
+async def test_a_preflight_claims_nothing_of_the_address(client: httpx.AsyncClient) -> None:
+    for path in ("/v1/areas.geojson", "/v1/complaints", "/v1/nothing", "/openapi.json"):
+        answer = await client.options(path, headers=APP)
+        assert answer.status_code == 204
+        assert "allow" not in answer.headers, path
+
+
 async def test_an_app_files_with_nothing_and_acts_with_the_link_key(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/complaints", json=WASTE, headers=new_key() | APP)
     assert answer.status_code == 201
