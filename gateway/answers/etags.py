@@ -1,13 +1,15 @@
 """What a client has already, by the ETag that it was told; and which version that was.
 
-An answer that any cache may keep is told by its bytes, since it changes with what is counted or warned of beside it.
-Its version stands before them, so that a change may name it by the same header: of that alone a change asks.
+What is read is told by its bytes, since they depend on who asks, and on what is counted or warned of beside it. Its
+version stands before them, so that a change may name it by the same header: of that alone a change asks. What a change
+answers is told by its version alone, as nobody keeps it. All are weak: bytes may go packed, and a version names none.
 """
 
 import hashlib
 import re
 
-_OF_BYTES = re.compile(r"(\d+)\.[0-9a-f]{20}")
+_OF_BYTES = re.compile(r"(.*)\.[0-9a-f]{20}")
+"""A version may have a mark of its own behind a point (``services.kit.rpc.etag``), which is not as long."""
 
 
 def digest(body: bytes) -> str:
@@ -16,8 +18,13 @@ def digest(body: bytes) -> str:
 
 
 def of_bytes(version: str, body: bytes) -> str:
-    """The ETag of a version as it is shown by these bytes; a weak one, as they may go packed."""
-    return f'W/"{version}.{digest(body)}"'
+    """The ETag of a version as it is shown by these bytes."""
+    return of_version(f"{version}.{digest(body)}")
+
+
+def of_version(version: str) -> str:
+    """The ETag of a version, however it is shown."""
+    return f'W/"{version}"'
 
 
 def version_of(given: str) -> str:

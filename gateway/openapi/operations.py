@@ -47,7 +47,7 @@ _VERSION = "Version of the resource, for If-Match."
 _VERSION_AND_BYTES = (
     "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`."
 )
-"""Where any cache may keep the answer."""
+"""Of what is read."""
 _BYTES = "Version of these bytes."
 _LENIENT = "\n\nUnknown parameters of the query are passed over, but for what looks like a slip in a known name."
 _ROLES_NOBODY_ELSE = "anonymous"
@@ -131,7 +131,7 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
 def _is_known_again(route: Route) -> bool:
     """Whether who has these bytes already is told so."""
     by_hand = "304" in route.documented.get("responses", ())
-    return by_hand or (route.act is None and route.shared and bool(route.etag))
+    return by_hand or route.known_again
 
 
 def _header(route: Route, name: str) -> dict[str, Any]:
@@ -183,8 +183,7 @@ def _success(route: Route) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
     headers = {}
     if route.act is None and route.etag:
-        text = _VERSION_AND_BYTES if route.shared else _VERSION
-        headers["ETag"] = {"description": text, "schema": {"type": "string"}}
+        headers["ETag"] = {"description": _VERSION, "schema": {"type": "string"}}
     made = bool(documented.get("created") or (route.act is None and options.created))
     if made:
         success["description"] = "Created."

@@ -7,7 +7,7 @@ import msgspec
 from google.protobuf.message import Message
 from starlette.responses import Response
 
-from gateway.answers.etags import etag_matches, of_bytes
+from gateway.answers.etags import etag_matches, of_bytes, of_version
 from gateway.bodies.kinds import JSON
 from gateway.calls.contracts import view
 from gateway.rest.route import Route
@@ -32,7 +32,7 @@ class Answer:
         self._whole = view(output) if self._options.beside else None
         self._shared = self._options.beside and any(each.name in inner.fields_by_name for each in output.fields)
         self._etag = route.etag
-        self._by_bytes = bool(route.etag) and route.shared
+        self._known_again = route.known_again
         self._kept = _kept(self._options)
         if route.worded:
             self._kept = self._kept | {"vary": "Accept-Language"}
@@ -40,15 +40,14 @@ class Answer:
     def __call__(self, found: Message, known: str | None = None) -> Response:
         """The answer; ``known`` is what the client has already, by If-None-Match.
 
-        Its ETag is the version that a change must name, and no more: what of it is shown depends on who asks, and on
-        what is counted meanwhile. So nobody is told that they have it already, but of what any cache may keep: the
-        bytes are in the ETag there.
+        Who names the bytes that they would be shown now is told that they have them: no version says that, as what is
+        shown of it depends on who asks, and on what is counted meanwhile.
         """
         headers, status, body = dict(self._kept), 200, self._body(found)
         if self._etag:
             version = str(_follow(found, self._etag))
-            headers["etag"] = of_bytes(version, body) if self._by_bytes else f'"{version}"'
-        if self._by_bytes and etag_matches(known, headers["etag"]):
+            headers["etag"] = of_bytes(version, body) if self._known_again else of_version(version)
+        if self._known_again and etag_matches(known, headers["etag"]):
             return Response(status_code=304, headers=headers)
         if self._options.created:
             status = 201

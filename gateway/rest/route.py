@@ -142,6 +142,11 @@ class Route:
         return self.verb == "GET" and self.rpc.options.cache == edge_pb2.CACHE_PUBLIC
 
     @property
+    def known_again(self) -> bool:
+        """Whether who has its answer already is told so: its ETag is of the bytes that are read."""
+        return self.act is None and self.verb == "GET" and bool(self.etag)
+
+    @property
     def tag(self) -> str:
         """Its heading in the document."""
         from smartcity.types.v1 import edge_pb2

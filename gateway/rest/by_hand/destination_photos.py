@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import of_version
 from gateway.bodies.kinds import JSON, PHOTO
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
@@ -35,7 +36,7 @@ async def create(parts: Gateway, request: Request, message: pb.CreateDestination
     await photos.check_room(parts, who, message)
     arrived = Arrived(await picture_of(request, kind), request.state.address)
     made = views.destination_photo(await photos.store(parts, who, message, arrived))
-    headers = {"location": made.href or "", "cache-control": "no-store", "etag": f'"{made.etag}"'}
+    headers = {"location": made.href or "", "cache-control": "no-store", "etag": of_version(str(made.etag))}
     return Response(encode(made), 201, headers, JSON)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.etags import of_version
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.body import body_of
 from gateway.bodies.kinds import FEED, JSON, is_file, type_of
@@ -43,7 +44,7 @@ async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRe
     found = await archives.send(parts.pillars, current_caller(request), message.id, _pieces(request))
     if found is None:
         raise Problem(422, "INVALID_REQUEST", "The body is empty.", errors=[FieldError("body", "is empty")])
-    headers = {"cache-control": "no-store", "etag": f'"{found.etag}"'}
+    headers = {"cache-control": "no-store", "etag": of_version(found.etag)}
     return Response(encode(feed_imports_views.feed_import(found)), 200, headers, JSON)
 
 

@@ -93,7 +93,7 @@ async def test_a_change_may_name_the_version_whichever_way_it_came(stand: Stand,
     path, key = f"/v1/complaints/{made['code']}", await stand.bearer("verifikator")
     plain, small = [await client.get(path, headers=key | each) for each in (PLAIN, GZIP)]
     assert small.headers["content-encoding"] == "gzip"
-    assert small.headers["etag"] == f"W/{plain.headers['etag']}"
+    assert small.headers["etag"] == plain.headers["etag"]
     move = {"transition": "verify"}
     stale = await client.post(f"{path}/transitions", json=move, headers=new_key() | key | {"if-match": 'W/"99"'})
     assert (stale.status_code, stale.json()["reason"]) == (412, "STALE_ETAG")

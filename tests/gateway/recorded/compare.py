@@ -13,6 +13,7 @@ from typing import Any
 
 from google.protobuf import text_format
 
+from gateway.answers.etags import version_of
 from tests.gateway.recorded.pillars import message_of, method_of
 from tests.gateway.recorded.recording import Call, Case, Recording, comparable
 
@@ -116,7 +117,10 @@ def _others(headers: Mapping[str, str], than: Mapping[str, str]) -> str:
 
 
 def _told(name: str, value: str | None) -> str | None:
-    """What counts of a header: cases ask for nothing packed, so that an answer might be is for tests of its own."""
+    """What counts of a header: cases ask for nothing packed, so that an answer might be is for tests of its own, and so
+    are the bytes that an ETag tells beside its version."""
+    if name == "etag" and value is not None:
+        return version_of(value)
     if name != "vary" or value is None:
         return value
     return ", ".join(each for each in value.split(", ") if each.lower() != "accept-encoding") or None

@@ -27,7 +27,7 @@ async def test_a_payment_is_created_read_paid_in_cash_and_listed(till: Till) -> 
     made = await till.send("POST", "/v1/payments", {"merchant": merchant, "amount": rupiah(4000)}, CASHIER)
     payment = made.json()
     assert (made.status_code, made.headers["location"]) == (201, f"/v1/payments/{payment['id']}")
-    assert made.headers["etag"] == f'"{payment["etag"]}"'
+    assert made.headers["etag"] == f'W/"{payment["etag"]}"'
     assert (payment["state"], payment["amount"], payment["purpose"]) == ("created", rupiah(4000), "sale")
     paid = await till.done("POST", f"/v1/payments/{payment['code']}/cash", user=CASHIER)
     assert (paid["state"], paid["method"]) == ("captured", "cash")

@@ -1,15 +1,16 @@
-"""What any cache may keep: its ETag is of the bytes that are there, and names the version for who changes it."""
+"""What is read: its ETag is of the bytes that are there, and names the version for who changes it."""
 
 from typing import Any
 
 import httpx
 import pytest
 
-from gateway.answers.etags import version_of
+from gateway.answers.etags import of_bytes, of_version, version_of
 from gateway.rest.answering import Answer
 from gateway.rest.route import Route
 from gateway.rest.routes import routes
 from smartcity.branding.v1 import destinations_pb2
+from smartcity.environment.v1 import datastreams_pb2
 from tests.gateway.conftest import new_key
 from tests.gateway.rest.test_documented import said
 from tests.gateway.running import Stand
@@ -17,9 +18,9 @@ from tests.gateway.running import Stand
 THING = {"kind": "rain_gauge", "name": "Alat uji", "location": {"lon": 110.4094, "lat": -6.9843}}
 
 
-def shared() -> list[Route]:
-    """Reads that any cache may keep, of what has a version."""
-    return [one for one in routes() if one.act is None and one.shared and one.etag]
+def known_again() -> list[Route]:
+    """Reads of what has a version."""
+    return [one for one in routes() if one.known_again]
 
 
 def destination(**fields: Any) -> destinations_pb2.GetDestinationResponse:
@@ -31,7 +32,37 @@ def destination(**fields: Any) -> destinations_pb2.GetDestinationResponse:
 
 def answer_of(operation: str) -> Answer:
     """What answers an operation."""
-    return Answer(next(one for one in shared() if one.operation == operation))
+    return Answer(next(one for one in routes() if one.operation == operation))
+
+
+def datastream(value: float) -> datastreams_pb2.GetDatastreamResponse:
+    """The answer of the pillar, with the newest reading."""
+    found = datastreams_pb2.Datastream(id="d", etag="1")
+    found.latest.value = value
+    return datastreams_pb2.GetDatastreamResponse(datastream=found)
+
+
+@pytest.mark.parametrize("version", ["3", f"3.{'a' * 16}", ""], ids=["alone", "with a mark beside it", "none"])
+def test_a_change_names_the_version_by_what_was_read_and_by_what_a_change_answered(version: str) -> None:
+    for etag in (of_bytes(version, b"{}"), of_version(version), f'"{version}"'):
+        assert version_of(etag) == version
+
+
+def test_what_is_read_without_a_new_version_is_another_answer_all_the_same() -> None:
+    answer = answer_of("getDatastream")
+    before = answer(datastream(1.5))
+    assert answer(datastream(1.5), before.headers["etag"]).status_code == 304
+    after = answer(datastream(1.6), before.headers["etag"])
+    assert (after.status_code, version_of(after.headers["etag"])) == (200, "1")
+    assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_what_a_change_answers_is_told_by_its_version_and_is_never_left_out() -> None:
+    answer = answer_of("calibrateDatastream")
+    done = datastreams_pb2.CalibrateDatastreamResponse(datastream=datastreams_pb2.Datastream(id="d", etag="2"))
+    for known in (None, 'W/"2"', "*"):
+        told = answer(done, known)
+        assert (told.status_code, told.headers["etag"]) == (200, 'W/"2"')
 
 
 def test_an_advisory_makes_another_answer_of_the_same_version() -> None:
@@ -58,9 +89,9 @@ def test_one_version_alone_is_no_answer_that_somebody_has() -> None:
     assert answer_of("getDestination")(destination(), '"1"').status_code == 200
 
 
-def test_the_document_says_how_a_shared_answer_is_known_again() -> None:
-    assert {"getDestination", "getThing", "getFacility"} <= {one.operation for one in shared()}
-    for one in shared():
+def test_the_document_says_how_an_answer_is_known_again() -> None:
+    assert {"getDestination", "getThing", "getComplaint", "getPayment"} <= {one.operation for one in known_again()}
+    for one in known_again():
         told = said()[one.operation]
         assert "If-None-Match" in {each["name"] for each in told["parameters"]}
         assert "304" in told["responses"]
@@ -81,7 +112,7 @@ async def test_a_facility_is_known_again_whichever_way_it_comes(client: httpx.As
         assert head.status_code == 304
 
 
-async def test_a_change_takes_the_etag_that_a_shared_read_told(stand: Stand, client: httpx.AsyncClient) -> None:
+async def test_a_change_takes_the_etag_that_a_read_told(stand: Stand, client: httpx.AsyncClient) -> None:
     officer = await stand.bearer("petugas-dpu")
     made = await client.post("/v1/things", json={"code": "alat-uji", **THING}, headers=officer | new_key())
     assert made.status_code == 201, made.text
