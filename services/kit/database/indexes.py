@@ -23,6 +23,13 @@ def build(indexes: Mapping[str, str], *, unique: bool = False) -> None:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_before")
 
 
+def drop(*names: str) -> None:
+    """Drops them beside reads and writes that go on, as far as they are there still."""
+    with op.get_context().autocommit_block():
+        for name in names:
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+
 def of_logins(*columns: tuple[str, str, str]) -> dict[str, str]:
     """Those by which what somebody did is found, newest first, of tables and their columns of login and time."""
     return {f"{table}_done_{by}": f"{table} ({by}, {at}) WHERE {by} <> ''" for table, by, at in columns}

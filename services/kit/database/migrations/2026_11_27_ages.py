@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "kit_0003"
 down_revision = "kit_0002"
 branch_labels = None
@@ -13,13 +15,13 @@ def upgrade() -> None:
 
     The outbox needs none, since its positions grow with time.
     """
-    op.execute(
-        """
-        DROP INDEX outbox_recorded, inbox_received, idempotency_key_created;
-        CREATE INDEX inbox_received ON inbox (received_at);
-        CREATE INDEX idempotency_key_created ON idempotency_key (created_at) WHERE NOT permanent;
-        """
+    indexes.build(
+        {
+            "inbox_received": "inbox (received_at)",
+            "idempotency_key_created": "idempotency_key (created_at) WHERE NOT permanent",
+        }
     )
+    indexes.drop("outbox_recorded")
 
 
 def downgrade() -> None:
