@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.kit.database import filling
+
 revision = "governance_0025"
 down_revision = "governance_0024"
 branch_labels = None
@@ -27,19 +29,20 @@ END $$;
 """
 
 
+FILL = """
+UPDATE entry SET refuses = true FROM complaint
+ WHERE {slice} AND complaint.refusal AND complaint.id = complaint_id AND entry.at = complaint.resolved_at
+   AND entry.type = 'smartcity.governance.v1.ComplaintResolved' AND NOT refuses
+"""
+
+
 def upgrade() -> None:
     """Adds the column, guarded as the others; the version before leaves it, and tells of refusals by their case.
 
     It is not named as the case's: the version before asks for that one's beside this table, without saying whose.
     """
-    op.execute("ALTER TABLE entry ADD COLUMN refuses boolean NOT NULL DEFAULT false")
-    op.execute(
-        """
-        UPDATE entry SET refuses = true FROM complaint
-         WHERE complaint.id = complaint_id AND complaint.refusal AND entry.at = complaint.resolved_at
-           AND entry.type = 'smartcity.governance.v1.ComplaintResolved'
-        """
-    )
+    op.execute("ALTER TABLE entry ADD COLUMN IF NOT EXISTS refuses boolean NOT NULL DEFAULT false")
+    filling.fill("complaint", FILL)
     op.execute(_GUARD.replace("{new}", ", NEW.refuses").replace("{old}", ", OLD.refuses"))
 
 

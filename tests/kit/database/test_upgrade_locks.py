@@ -1,7 +1,5 @@
 """An upgrade from the first release keeps nobody waiting for longer than a moment, however large its tables are."""
 
-import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +13,11 @@ from sqlalchemy.engine import Engine
 from deploy.migrate import GATEWAY_MIGRATIONS
 from deploy.pillars import NAMES, pillar
 from services.kit.database import migrate
+from tests.fixtures.upgrades import first_release
 
-RELEASED = "2026_11_26"
-"""Migrations of 0.1.0 are of before."""
 LEFT = {
     *(f"economy_{number:04}" for number in (9, 10, 11, 12, 14, 16)),
-    *(f"governance_{number:04}" for number in (3, 4, 6, 7, 25, 30)),
+    *(f"governance_{number:04}" for number in (3, 4, 6, 7, 30)),
     "environment_0002",
 }
 """Revisions that still do."""
@@ -93,51 +90,26 @@ class Watch:
         return bool(raw.autocommit) and "CONCURRENTLY" not in statement and statement.strip() != ""
 
 
-def released(folder: Path, into: Path) -> Path:
-    """The migrations of the first release alone."""
-    into.mkdir()
-    for file in folder.glob("*.py"):
-        if file.name < RELEASED:
-            shutil.copy(file, into)
-    return into
-
-
-@pytest.fixture
-async def database(postgres: str) -> Any:
-    """A database of its own, whose name goes with it."""
-    name = f"upgrade_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield postgres.rpartition("/")[0] + f"/{name}"
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
-
-
-async def gone_through(database: str, schema: str, folders: list[Path], into: Path) -> list[str]:
+async def gone_through(postgres: str, schema: str, folders: list[Path], into: Path) -> list[str]:
     """What is found wrong as a schema of the first release is brought to the heads."""
-    first = [released(folder, into / str(number)) for number, folder in enumerate(folders)]
-    admin = await asyncpg.connect(database)
-    try:
-        await admin.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-        await migrate.prepare_schema(admin, schema, None)
-        await migrate.upgrade(database, schema, first)
+    async with first_release(postgres, schema, folders, into) as url:
+        admin = await asyncpg.connect(url)
         tables = "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'"
         names = {row["relname"] for row in await admin.fetch(tables, schema)}
-    finally:
         await admin.close()
-    watch = Watch(schema, sorted(names - SMALL))
-    with watch.on():
-        await migrate.upgrade(database, schema, folders)
-    return watch.found
+        watch = Watch(schema, sorted(names - SMALL))
+        with watch.on():
+            await migrate.upgrade(url, schema, folders)
+        return watch.found
 
 
 @pytest.mark.parametrize("schema", [*NAMES, "gateway"])
 async def test_no_migration_goes_through_a_growing_table_while_others_wait_for_one(
-    database: str, schema: str, tmp_path: Path
+    postgres: str, schema: str, tmp_path: Path
 ) -> None:
     """Its indexes are of `indexes.build`; what is filled is filled by `filling`, after the column is committed."""
     folders = [GATEWAY_MIGRATIONS] if schema == "gateway" else [migrate.KIT_MIGRATIONS, pillar(schema).migrations]
-    found = await gone_through(database, schema, folders, tmp_path)
+    found = await gone_through(postgres, schema, folders, tmp_path)
     assert not found, "\n".join(found)
 
 
@@ -160,11 +132,11 @@ ALONE = "with op.get_context().autocommit_block():\n        op.execute({!r})"
         (ALONE.format("CREATE INDEX CONCURRENTLY large_x ON large (x)") + "\n    " + WHOLE.format("SELECT 1"), False),
     ],
 )
-async def test_who_waits_for_a_migration_is_seen(database: str, tmp_path: Path, upgrade: str, waits: bool) -> None:
+async def test_who_waits_for_a_migration_is_seen(postgres: str, tmp_path: Path, upgrade: str, waits: bool) -> None:
     head = 'from alembic import op\nrevision = "{}"\ndown_revision = {}\nbranch_labels = {}\n\ndef upgrade():\n    {}\n'
     folder = tmp_path / "own"
     folder.mkdir()
     tables = "CREATE TABLE large (x int); CREATE TABLE other (x int)"
     (folder / "2026_01_01_tables.py").write_text(head.format("own_0001", None, '("own",)', WHOLE.format(tables)))
     (folder / "2026_12_01_later.py").write_text(head.format("own_0002", '"own_0001"', None, upgrade))
-    assert bool(await gone_through(database, "living", [folder], tmp_path)) == waits
+    assert bool(await gone_through(postgres, "living", [folder], tmp_path)) == waits

@@ -1,0 +1,77 @@
+"""What 0.1.0 wrote is brought to what this version knows, in slices."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.governance.history.model import RESOLVED
+from services.governance.pillar import PILLAR
+from services.kit.database import filling, migrate
+from tests.fixtures.upgrades import first_release
+
+FOLDERS = [migrate.KIT_MIGRATIONS, PILLAR.migrations]
+COMPLAINT = """
+INSERT INTO complaint (id, code, version, state, class, category, area, landmark, text, agency, rule, why_id, why_en,
+                       channel, created_at, updated_at, link_hash, refusal, secret, resolved_at, wake_at)
+VALUES (gen_random_uuid(), $1, 1, $2, 'ordinary', 'road', 'a', '', '', 'dpu', 1, '', '', 'web', now(), now(), '', $3,
+        $4, CASE WHEN $2 = 'closed' THEN '2026-11-20'::timestamptz END, $5)
+"""
+ENTRY = """
+INSERT INTO entry (complaint_id, number, at, type, by, state, note, salt, note_digest, previous_hash, hash, trace_id,
+                   public)
+SELECT id, $2::int, '2026-11-20'::timestamptz - make_interval(days => $3), $4, '', '', '', '', '', '', '', '', true
+  FROM complaint WHERE code = $1
+"""
+PHOTO = """
+INSERT INTO photo (id, complaint_id, content_type, width, height, size, path, sha256, evidence, agency, released,
+                   create_time)
+SELECT gen_random_uuid(), id, 'image/jpeg', 1, 1, 1, '', '', $2, '', $3, '2026-11-19' FROM complaint WHERE code = $1
+"""
+
+
+class Old:
+    """Governance as 0.1.0 left it."""
+
+    def __init__(self, url: str, admin: asyncpg.Connection) -> None:
+        self._url, self.admin = url, admin
+
+    async def complaint(
+        self, code: str, state: str = "closed", *, refusal: bool = False, secret: bool = False, wake: Any = None
+    ) -> None:
+        await self.admin.execute(COMPLAINT, code, state, refusal, secret, wake)
+
+    async def entry(self, code: str, number: int, kind: str = RESOLVED, days: int = 0) -> None:
+        await self.admin.execute(ENTRY, code, number, days, kind)
+
+    async def photo(self, code: str, *, evidence: bool, released: bool) -> None:
+        await self.admin.execute(PHOTO, code, evidence, released)
+
+    async def upgrade(self) -> None:
+        await migrate.upgrade(self._url, "governance", FOLDERS)
+
+
+@pytest.fixture
+async def old(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Old]:
+    monkeypatch.setattr(filling, "SLICE", 2)
+    async with first_release(postgres, "governance", FOLDERS, tmp_path) as url:
+        admin = await asyncpg.connect(url, server_settings={"search_path": "governance,public"})
+        yield Old(url, admin)
+        await admin.close()
+
+
+async def test_lines_that_refused_are_known_by_themselves_after_the_upgrade(old: Old) -> None:
+    for number in range(5):
+        await old.complaint(f"S-{number}", refusal=number != 3)
+        await old.entry(f"S-{number}", 1, days=3)
+        await old.entry(f"S-{number}", 2)
+        await old.entry(f"S-{number}", 3, "smartcity.governance.v1.ComplaintNoted")
+    await old.upgrade()
+    found = await old.admin.fetch(
+        "SELECT code, number FROM entry JOIN complaint ON complaint.id = complaint_id WHERE refuses ORDER BY code"
+    )
+    assert [tuple(row) for row in found] == [(f"S-{number}", 2) for number in (0, 1, 2, 4)]
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await old.admin.execute("UPDATE entry SET refuses = NOT refuses")
