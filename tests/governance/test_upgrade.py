@@ -1,6 +1,7 @@
 """What 0.1.0 wrote is brought to what this version knows, in slices."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,18 @@ async def test_lines_that_refused_are_known_by_themselves_after_the_upgrade(old:
     assert [tuple(row) for row in found] == [(f"S-{number}", 2) for number in (0, 1, 2, 4)]
     with pytest.raises(asyncpg.RestrictViolationError):
         await old.admin.execute("UPDATE entry SET refuses = NOT refuses")
+
+
+async def test_what_waits_for_its_reporter_does_so_for_two_weeks_more_after_the_upgrade(old: Old) -> None:
+    soon = datetime.now(UTC) + timedelta(days=3)
+    for number in range(5):
+        await old.complaint(f"S-{number}", "waiting_for_reporter", wake=soon if number == 2 else None)
+    await old.complaint("S-9", "in_progress", wake=soon)
+    await old.upgrade()
+    found = await old.admin.fetch(
+        "SELECT code, round(extract(epoch FROM waiting_until - now()) / 86400) AS days, wake_at FROM complaint"
+    )
+    told = {row["code"]: (row["days"], row["wake_at"]) for row in found}
+    assert [days for _, (days, _) in sorted(told.items())] == [14, 14, 14, 14, 14, None]
+    assert told["S-2"][1] == told["S-9"][1] == soon
+    assert told["S-0"][1] > soon

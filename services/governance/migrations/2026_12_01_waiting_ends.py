@@ -6,6 +6,8 @@ and a case that it puts to waiting waits as it did before.
 
 from alembic import op
 
+from services.kit.database import filling
+
 revision = "governance_0030"
 down_revision = "governance_0029"
 branch_labels = None
@@ -15,14 +17,14 @@ depends_on = None
 WAITING = """
 UPDATE complaint SET
     waiting_until = now() + interval '14 days', wake_at = least(wake_at, now() + interval '14 days')
-WHERE state = 'waiting_for_reporter'
+WHERE {slice} AND state = 'waiting_for_reporter' AND waiting_until IS NULL
 """
 
 
 def upgrade() -> None:
-    """Adds the column, and gives those a day that have none."""
-    op.execute("ALTER TABLE complaint ADD COLUMN waiting_until timestamptz")  # for its reporter's answer
-    op.execute(WAITING)
+    """Adds the column, until when its reporter may answer, and gives those a day that have none."""
+    op.execute("ALTER TABLE complaint ADD COLUMN IF NOT EXISTS waiting_until timestamptz")
+    filling.fill("complaint", WAITING)
 
 
 def downgrade() -> None:
