@@ -91,3 +91,16 @@ async def test_what_waits_for_its_reporter_does_so_for_two_weeks_more_after_the_
     assert [days for _, (days, _) in sorted(told.items())] == [14, 14, 14, 14, 14, None]
     assert told["S-2"][1] == told["S-9"][1] == soon
     assert told["S-0"][1] > soon
+
+
+async def test_evidence_that_nobody_has_seen_waits_for_a_verifier_after_the_upgrade(old: Old) -> None:
+    for code in ("unseen", "twice", "seen", "reported", "secret"):
+        await old.complaint(code, secret=code == "secret")
+        await old.photo(code, evidence=code != "reported", released=code == "seen")
+    await old.photo("twice", evidence=True, released=False)
+    await old.photo("twice", evidence=True, released=True)
+    await old.upgrade()
+    due = await old.admin.fetch("SELECT code FROM complaint WHERE evidence_due > now() ORDER BY code")
+    assert [row["code"] for row in due] == ["twice", "unseen"]
+    checked = await old.admin.fetch("SELECT released, check_time = create_time FROM photo WHERE check_time IS NOT NULL")
+    assert [tuple(row) for row in checked] == [(True, True)] * 2

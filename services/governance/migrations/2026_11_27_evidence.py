@@ -7,29 +7,38 @@ Code of the version before goes on working: it knows none of these columns, and 
 
 from alembic import op
 
+from services.kit.database import filling, indexes
+
 revision = "governance_0007"
 down_revision = "governance_0006"
 branch_labels = None
 depends_on = None
 
 
+COLUMNS = """
+ALTER TABLE photo
+    ADD COLUMN IF NOT EXISTS check_time timestamptz; -- when a verifier decided whether the public sees it
+ALTER TABLE complaint
+    ADD COLUMN IF NOT EXISTS evidence_due timestamptz, -- until when a verifier looks at it; none waits without
+    ADD COLUMN IF NOT EXISTS evidence_told boolean NOT NULL DEFAULT false, -- whether its passing was escalated
+    ADD COLUMN IF NOT EXISTS handed_by text NOT NULL DEFAULT ''; -- agency that handed it over, until another took it
+"""
+CHECKED = "UPDATE photo SET check_time = create_time WHERE {slice} AND released AND check_time IS NULL"
+# By photo: each slice finds its cases by their keys, and does not go through all photos.
+WAITING = """
+UPDATE complaint SET evidence_due = now() + interval '3 days'
+  FROM (SELECT DISTINCT complaint_id FROM photo
+         WHERE {slice} AND evidence AND check_time IS NULL AND redact_time IS NULL AND NOT released) AS unseen
+ WHERE complaint.id = unseen.complaint_id AND NOT secret AND evidence_due IS NULL
+"""
+
+
 def upgrade() -> None:
     """Adds the columns and the list's index, and lets what nobody has looked at wait."""
-    op.execute(
-        """
-        ALTER TABLE photo ADD COLUMN check_time timestamptz; -- when a verifier decided whether the public sees it
-        UPDATE photo SET check_time = create_time WHERE released;
-
-        ALTER TABLE complaint
-            ADD COLUMN evidence_due timestamptz, -- until when a verifier looks at it; none waits without
-            ADD COLUMN evidence_told boolean NOT NULL DEFAULT false, -- whether its passing was escalated
-            ADD COLUMN handed_by text NOT NULL DEFAULT ''; -- agency that handed it over, until another has taken it
-        UPDATE complaint SET evidence_due = now() + interval '3 days'
-         WHERE NOT secret AND id IN (
-             SELECT complaint_id FROM photo WHERE evidence AND check_time IS NULL AND redact_time IS NULL);
-        CREATE INDEX complaint_evidence ON complaint (evidence_due, id) WHERE evidence_due IS NOT NULL;
-        """
-    )
+    op.execute(COLUMNS)
+    filling.fill("photo", CHECKED)
+    filling.fill("photo", WAITING)
+    indexes.build({"complaint_evidence": "complaint (evidence_due, id) WHERE evidence_due IS NOT NULL"})
 
 
 def downgrade() -> None:
