@@ -1,5 +1,6 @@
 """What 0.1.0 wrote is brought to what this version knows, in slices."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +62,36 @@ async def old(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         admin = await asyncpg.connect(url, server_settings={"search_path": "governance,public"})
         yield Old(url, admin)
         await admin.close()
+
+
+async def writing(old: Old, over: asyncio.Event) -> int:
+    """What instances of 0.1.0 write until then: cases come and are closed. Answers how many."""
+    number = 0
+    while not over.is_set():
+        await old.complaint(f"N-{number}", "in_progress")
+        closed = "UPDATE complaint SET state = 'closed', resolved_at = now() WHERE code = $1"
+        await old.admin.execute(closed, f"N-{number // 2}")
+        number += 1
+    return number
+
+
+async def test_what_is_counted_agrees_whoever_wrote_during_the_upgrade(old: Old) -> None:
+    for number in range(40):
+        await old.complaint(f"S-{number}", ("in_progress", "closed")[number % 2])
+    over = asyncio.Event()
+    others = asyncio.create_task(writing(old, over))
+    await old.upgrade()
+    over.set()
+    assert await others > 5
+    found = await old.admin.fetchrow(
+        """
+        SELECT (SELECT array[sum(filed), sum(resolved)] FROM activity), (SELECT sum(resolved) FROM punctuality),
+               (SELECT sum(open) FROM workload), array[count(*), count(resolved_at)], count(resolved_at),
+               count(*) FILTER (WHERE open) FROM complaint
+        """
+    )
+    assert found is not None
+    assert tuple(found)[:3] == tuple(found)[3:]
 
 
 async def test_lines_that_refused_are_known_by_themselves_after_the_upgrade(old: Old) -> None:

@@ -5,10 +5,18 @@ Contacts of before have no digest of their mailbox yet: it is filled in when the
 
 from alembic import op
 
+from services.kit.database import indexes
+
 revision = "governance_0006"
 down_revision = "governance_0005"
 branch_labels = None
 depends_on = None
+
+
+INDEXES = {
+    "contact_mailbox": "contact (mailbox, subject DESC) WHERE mailbox IS NOT NULL",
+    "complaint_reporter": "complaint (reporter, id DESC) WHERE reporter <> ''",
+}
 
 
 def upgrade() -> None:
@@ -16,12 +24,15 @@ def upgrade() -> None:
     op.execute(
         """
         ALTER TABLE contact
-            ADD COLUMN link_round integer NOT NULL DEFAULT 0, -- links mailed in earlier rounds are ended
-            ADD COLUMN link_time timestamptz, -- when its reader last asked for another
-            ADD COLUMN mailbox bytea; -- keyed digest of the very address: what may be shown to who reads its mail
-        CREATE INDEX contact_mailbox ON contact (mailbox, subject DESC) WHERE mailbox IS NOT NULL;
-        CREATE INDEX complaint_reporter ON complaint (reporter, id DESC) WHERE reporter <> '';
-
+            ADD COLUMN IF NOT EXISTS link_round integer NOT NULL DEFAULT 0, -- links mailed in earlier rounds are ended
+            ADD COLUMN IF NOT EXISTS link_time timestamptz, -- when its reader last asked for another
+            -- Keyed digest of the very address: what may be shown to who reads its mail.
+            ADD COLUMN IF NOT EXISTS mailbox bytea;
+        """
+    )
+    indexes.build(INDEXES)
+    op.execute(
+        """
         ALTER TABLE mail_address ADD COLUMN links integer NOT NULL DEFAULT 0; -- on its day
         -- Somebody asked for the links of an address, known or not.
         CREATE TABLE link_request (

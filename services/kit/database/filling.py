@@ -46,7 +46,7 @@ def count(table: str, counting: str, there: str) -> None:
         op.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         op.execute(counting)
         # It sees from now on what is committed now: everything that the triggers have not seen, as nobody is writing.
-        beside.exec_driver_sql("SELECT pg_current_snapshot()")
+        beside.execute(text("SELECT pg_current_snapshot()"))
         with op.get_context().autocommit_block():  # lets those write who wait
-            beside.exec_driver_sql(there)
+            beside.execute(text(there))
             beside.commit()
