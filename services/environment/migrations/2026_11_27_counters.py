@@ -5,7 +5,7 @@ A counter is the sum of its rows: statements add rows, a timer folds them (``ser
 
 from alembic import op
 
-from services.kit.database import indexes
+from services.kit.database import filling, indexes
 
 revision = "environment_0002"
 down_revision = "environment_0001"
@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
+DROP TABLE IF EXISTS completion, backlog; -- what an attempt that was broken off left
 -- What was completed, by the day (UTC). Without an area (empty) is what must not be told by area, or has none.
 CREATE TABLE completion (
     day date NOT NULL,
@@ -57,7 +58,7 @@ _FACTS = ", ".join(("exercise", *_NAMES))
 
 def _counting(name: str, facts: str, unless: str = "") -> str:
     return f"""
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     {unless}
     WITH facts AS ({facts}) INSERT INTO environment.backlog (span, at, live) {_BACKLOG};
@@ -79,11 +80,11 @@ COUNT = f"""
 {_counting("count_opened", _CAME)}
 {_counting("count_changed", f"{_CAME} UNION ALL {_GONE}", _UNCHANGED)}
 {_counting("count_gone", _GONE)}
-CREATE TRIGGER cleanup_opened AFTER INSERT ON cleanup REFERENCING NEW TABLE AS came
+CREATE OR REPLACE TRIGGER cleanup_opened AFTER INSERT ON cleanup REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION count_opened();
-CREATE TRIGGER cleanup_changed AFTER UPDATE ON cleanup REFERENCING OLD TABLE AS gone NEW TABLE AS came
+CREATE OR REPLACE TRIGGER cleanup_changed AFTER UPDATE ON cleanup REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION count_changed();
-CREATE TRIGGER cleanup_gone AFTER DELETE ON cleanup REFERENCING OLD TABLE AS gone
+CREATE OR REPLACE TRIGGER cleanup_gone AFTER DELETE ON cleanup REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION count_gone();
 """
 
@@ -91,25 +92,20 @@ FILL = "".join(
     f"WITH facts AS (SELECT *, 1 AS sign FROM cleanup WHERE NOT exercise) INSERT INTO {table} {sums};"  # noqa: S608
     for table, sums in (("backlog (span, at, live)", _BACKLOG), ("completion (day, area, completed)", _COMPLETION))
 )
-"""Counts what is there already; the triggers, made before, keep everybody else from changing it until the commit."""
+"""Counts what is there already, as it was when the triggers were made."""
 
 INDEXES = {
     "cleanup_due": "cleanup (due_at) WHERE live AND NOT exercise",
     "cleanup_state": "cleanup (state, (coalesce(due_at, 'infinity'::timestamptz)), id)",
     "cleanup_agency_state": "cleanup (agency, state, (coalesce(due_at, 'infinity'::timestamptz)), id)",
 }
-OVERTAKEN = ("cleanup_queue", "cleanup_list", "cleanup_completed")
 
 
 def upgrade() -> None:
-    """Makes the indexes beside writes, anew where it was broken off; last and at once the counters, already counted."""
+    """Makes the counters and counts what is there."""
+    filling.count("cleanup", f"{TABLES}{COUNT}", FILL)
     indexes.build(INDEXES)
-    with op.get_context().autocommit_block():
-        for name in OVERTAKEN:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-    op.execute(TABLES)
-    op.execute(COUNT)
-    op.execute(FILL)
+    indexes.drop("cleanup_queue", "cleanup_list", "cleanup_completed")
 
 
 def downgrade() -> None:
