@@ -14,6 +14,8 @@ import asyncpg
 KIT_MIGRATIONS = Path(__file__).parent / "migrations"
 _ENVIRONMENT = Path(__file__).parent / "alembic"
 CONNECT_TIMEOUT_S = 5
+GONE_MS = 1_000
+"""How often the server looks whether who began a statement is there still."""
 _REVISION = re.compile(r"^(down_revision|revision)\b[^=]*= *(?:\"([^\"]+)\"|None)", re.MULTILINE)
 
 
@@ -82,7 +84,11 @@ def _run(url: str, schema: str, locations: Sequence[Path]) -> None:
     config.set_main_option("path_separator", "newline")
     engine = create_engine(
         re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url),
-        connect_args={"options": f"-csearch_path={schema},public", "connect_timeout": CONNECT_TIMEOUT_S},
+        connect_args={
+            # What a Job that is killed had begun ends, so that what it locked is not waited for when it runs again.
+            "options": f"-csearch_path={schema},public -cclient_connection_check_interval={GONE_MS}",
+            "connect_timeout": CONNECT_TIMEOUT_S,
+        },
     )
     try:
         # Not begun: each migration commits by itself, and one may build an index beside writes (``autocommit_block``).

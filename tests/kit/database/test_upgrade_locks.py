@@ -1,5 +1,7 @@
 """An upgrade from the first release keeps nobody waiting for longer than a moment, however large its tables are."""
 
+import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from deploy.migrate import GATEWAY_MIGRATIONS
 from deploy.pillars import NAMES, pillar
 from services.kit.database import migrate
 from tests.fixtures.upgrades import first_release
+from tests.kit.conftest import World, within
 
 LEFT = {f"economy_{number:04}" for number in (9, 10, 11, 12, 14, 16)}
 """Revisions that still do."""
@@ -136,3 +139,22 @@ async def test_who_waits_for_a_migration_is_seen(postgres: str, tmp_path: Path, 
     (folder / "2026_01_01_tables.py").write_text(head.format("own_0001", None, '("own",)', WHOLE.format(tables)))
     (folder / "2026_12_01_later.py").write_text(head.format("own_0002", '"own_0001"', None, upgrade))
     assert bool(await gone_through(postgres, "living", [folder], tmp_path)) == waits
+
+
+async def test_what_a_job_had_begun_ends_where_it_is_killed(world: World, tmp_path: Path) -> None:
+    """Else the next would ask for a table that is locked, and everybody would wait behind it."""
+    (tmp_path / "2026_01_01_slow.py").write_text(
+        'from alembic import op\nrevision = "own_0001"\ndown_revision = None\nbranch_labels = ("own",)\n'
+        'def upgrade() -> None:\n    op.execute("LOCK TABLE outbox; SELECT pg_sleep(600)")\n'
+    )
+    run = "import asyncio, pathlib, sys\nfrom services.kit.database import migrate\n"
+    run += "folders = [migrate.KIT_MIGRATIONS, pathlib.Path(sys.argv[2])]\n"
+    run += "asyncio.run(migrate.upgrade(sys.argv[1], 'environment', folders))"
+    job = await asyncio.create_subprocess_exec(sys.executable, "-c", run, world.postgres, str(tmp_path))
+    slow = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND state = 'active')"
+    try:
+        await within(lambda: world.admin.fetchval(slow))
+    finally:
+        job.kill()
+        await job.wait()
+    await world.admin.execute("SET lock_timeout = '10s'; ALTER TABLE environment.outbox ADD COLUMN later int")
