@@ -17,8 +17,7 @@ KEPT = "reason <> '' OR by <> '' OR state = 'declined' AND content <> '{}'"
 def upgrade() -> None:
     """Adds it in place of that of the words alone, which it serves as well."""
     indexes.build({"destination_correction_kept": f"destination_correction (decided_at) WHERE {KEPT}"})
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS destination_correction_decided")
+    indexes.drop("destination_correction_decided")
 
 
 def downgrade() -> None:

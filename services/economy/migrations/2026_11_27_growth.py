@@ -85,9 +85,7 @@ OVERTAKEN = ("payment_merchant", "refund_list", "suspense_list", "bill_list", "b
 def upgrade() -> None:
     """Makes the indexes beside writes, anew where it was broken off; last and at once the counters, already counted."""
     indexes.build(INDEXES)
-    with op.get_context().autocommit_block():
-        for name in OVERTAKEN:
-            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    indexes.drop(*OVERTAKEN)
     op.execute(COUNTERS)
     op.execute(FILL)
 

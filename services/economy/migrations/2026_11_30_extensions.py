@@ -33,5 +33,4 @@ def downgrade() -> None:
     """The other way round."""
     op.execute(ALONE)
     indexes.build(BEFORE, unique=True)
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY permit_extension")
+    indexes.drop("permit_extension")

@@ -1,7 +1,5 @@
 """A drill's bill leaves room for the real one of the same object and period, and the other way round."""
 
-from alembic import op
-
 from services.kit.database import indexes
 
 revision = "economy_0046"
@@ -20,8 +18,7 @@ def upgrade() -> None:
     before look bills up in either.
     """
     indexes.build(NOW, unique=True)
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS bill_once")
+    indexes.drop("bill_once")
 
 
 def downgrade() -> None:

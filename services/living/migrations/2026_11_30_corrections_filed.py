@@ -20,8 +20,7 @@ def upgrade() -> None:
             "facility_correction_kept": "facility_correction (decided_at) WHERE reason <> '' OR by <> ''",
         }
     )
-    with op.get_context().autocommit_block():
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS facility_correction_words")
+    indexes.drop("facility_correction_words")
     op.execute("UPDATE facility_correction SET by = '' WHERE by <> '' AND reason = ''")
 
 
