@@ -1,6 +1,7 @@
 """Numbers as people type them at the desk, and as the desk writes them: nothing is guessed, nothing rounded."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,14 @@ from gateway.portal.environment.desk_forms import Refused, number, place, whole
 from gateway.portal.governance import incident_desk
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.texts import LANGUAGES, Texts
+from services.kit.city import load_city
 
 
 def _reader(language: str) -> Request:
     headers = [(b"accept-language", language.encode())]
-    return Request({"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers})
+    app = SimpleNamespace(state=SimpleNamespace(gateway=SimpleNamespace(city=load_city("semarang"))))
+    asked = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    return Request({**asked, "app": app})
 
 
 @pytest.mark.parametrize(
