@@ -20,7 +20,7 @@ from tests.kit.conftest import World, within
 
 LEFT = {f"economy_{number:04}" for number in (9, 11, 12)}
 """Revisions that still do."""
-SMALL = {"alembic_version", "relay", "lease", "dead_letter", "seal", "seal_key", "session"}
+SMALL = {"alembic_version", "relay", "lease", "dead_letter", "seal", "seal_key"}
 """Tables that have few rows in the largest of cities: going through them takes a moment."""
 WORKED = """
 SELECT coalesce(array_agg(DISTINCT relation::regclass::text), '{}') AS locked,
