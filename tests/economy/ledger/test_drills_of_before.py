@@ -18,8 +18,9 @@ from services.kit.database.pool import connect_pool
 from services.kit.ids import uuid7
 from services.kit.runtime import Runtime
 from tests.economy.ledger.cases import CASH, TREASURY, adds_up, books, moved, planted
-from tests.fixtures.pillars import database_of_before
+from tests.fixtures.upgrades import first_release
 
+FOLDERS = [migrate.KIT_MIGRATIONS, PILLAR.migrations]
 OPERATE = Path(__file__).parents[3] / "docs" / "operate.md"
 ACCOUNT = "INSERT INTO economy.account (id, kind, currency, overdraft, created_at) VALUES ($1, $2, 'IDR', $3, now())"
 PAYMENT = """
@@ -70,7 +71,7 @@ class Before:
 
     async def upgrade(self) -> dict[UUID, int]:
         """Brings it to this version; what is on each account then. Nothing may be wrong with its books."""
-        await migrate.upgrade(self.url, "economy", [migrate.KIT_MIGRATIONS, PILLAR.migrations])
+        await migrate.upgrade(self.url, "economy", FOLDERS)
         rows = await books(self.admin)
         assert adds_up(rows)
         pool = await connect_pool(self.url, "economy", 2)
@@ -89,15 +90,15 @@ class Before:
 
 
 @pytest.fixture
-async def before(postgres: str) -> AsyncIterator[Before]:
+async def before(postgres: str, tmp_path: Path) -> AsyncIterator[Before]:
     """A database of 0.1.0 with the city's cash and treasury."""
-    url = await database_of_before(postgres, PILLAR, "2026_11_26")
-    admin = await asyncpg.connect(url)
-    made = Before(url, admin)
-    await made.account("cash", CASH)
-    await made.account("treasury", TREASURY)
-    yield made
-    await admin.close()
+    async with first_release(postgres, "economy", FOLDERS, tmp_path) as url:
+        admin = await asyncpg.connect(url)
+        made = Before(url, admin)
+        await made.account("cash", CASH)
+        await made.account("treasury", TREASURY)
+        yield made
+        await admin.close()
 
 
 async def test_what_a_counter_gave_back_of_its_drill_s_takings_is_left_and_named(before: Before) -> None:

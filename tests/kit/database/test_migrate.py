@@ -15,13 +15,12 @@ from deploy.pillars import NAMES, pillar
 from services.kit.database import maintenance, migrate
 from services.kit.database.pool import connect_pool
 from services.kit.runtime import Runtime
+from tests.fixtures.upgrades import RELEASED
 from tests.kit.conftest import World, within
 
 OLD_PASSWORD = "test-password"
 SMALL = {"ballot", "incident_clock"}
 """Tables of which an index is built in a moment, while those who write wait."""
-RELEASED = "2026_11_26"
-"""Migrations of 0.1.0 are of before."""
 INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+)")
 TABLE = re.compile(r"CREATE TABLE (\w+)")
 DROP = re.compile(r"DROP INDEX (?:IF EXISTS )?(?!CONCURRENTLY\b|IF EXISTS\b)(\w+(?:,\s*\w+)*)")
