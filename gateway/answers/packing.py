@@ -38,7 +38,7 @@ def vary(headers: MutableHeaders) -> None:
 
 
 def weaken(headers: MutableHeaders) -> None:
-    """An ETag names a version, whichever way it is packed: other bytes under one name have to be a weak one.
+    """An ETag names what is shown, whichever way it is packed: other bytes under one name have to be a weak one.
 
     ``If-None-Match`` compares weakly, and ``If-Match`` is taken either way: it asks for a version, not for bytes.
     """

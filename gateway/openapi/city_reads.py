@@ -109,9 +109,9 @@ def _operation(identity: str, summary: str, schema: str, text: str, media: str =
     responses: dict[str, Any] = {"200": {"description": "Done.", "content": {media: found}}}
     parameters: list[dict[str, Any]] = []
     if identity not in ("getCity", "getMe"):
-        tag = {"ETag": {"description": "Version.", "schema": {"type": "string"}}}
+        tag = {"ETag": {"description": "Version of these bytes.", "schema": {"type": "string"}}}
         responses["200"]["headers"] = tag
-        responses["304"] = {"description": "You have this version already.", "headers": tag}
+        responses["304"] = {"description": "You have these bytes already.", "headers": tag}
         parameters = [KNOWN]
     for status in (401, 422, 429, 500, 503):  # whoever comes with a login can be refused at the door
         name = "TokenRefused" if status == 401 else f"Problem{status}"

@@ -35,7 +35,8 @@ class Answer:
         self._known_again = route.known_again
         self._kept = _kept(self._options)
         if route.worded:
-            self._kept = self._kept | {"vary": "Accept-Language"}
+            said = (self._kept.get("vary"), "Accept-Language")
+            self._kept = self._kept | {"vary": ", ".join(filter(None, said))}
 
     def __call__(self, found: Message, known: str | None = None) -> Response:
         """The answer; ``known`` is what the client has already, by If-None-Match.

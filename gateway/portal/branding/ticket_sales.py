@@ -22,7 +22,7 @@ from gateway.portal.branding import ticket_keys
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.dates import day_of
+from gateway.portal.kit.dates import MOST_LETTERS, day_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, city_words, render
@@ -154,7 +154,7 @@ async def _other_day(request: Request, sale: str, given: Fields) -> Response:
     unordered = given["go"] != "day"
     if given["holder"]:
         return await _form(request, sale, given["hari"], FormState(form=given), unordered=unordered)
-    query = {"hari": given["hari"][:40], **_chosen(given), **({"done": UNORDERED} if unordered else {})}
+    query = {"hari": given["hari"][:MOST_LETTERS], **_chosen(given), **({"done": UNORDERED} if unordered else {})}
     return RedirectResponse(f"{PATH}/beli/{sale}?{urlencode(query)}", 303)
 
 
@@ -250,7 +250,7 @@ def read_day(request: Request, text: str) -> str | None:
 
 def unreadable(request: Request, shown: FormState, day: str) -> FormState:
     """What a form shows whose day is none: the entry as it was, and nothing of another day."""
-    entered = Fields({**(shown.form or {}), "hari": clean(day)[:40]})
+    entered = Fields({**(shown.form or {}), "hari": clean(day)[:MOST_LETTERS]})
     return incomplete(request, shown.doing or "order", entered, hari="ticket.day_wrong")
 
 

@@ -107,8 +107,9 @@ def _groups(
     near = [(one, kind) for one in facilities if fits(wanted, (one.name, kind := _kind_of(one, language)))]
     visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
+    phone = words_of(city, language).emergency_phone
     return {
-        "pages": [Find(name, path) for path, name, more in pages(city, language) if fits(wanted, (name, more))],
+        "pages": [Find(name, path) for path, name, more in pages(city, language, phone) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
         "permits": [
             Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
@@ -167,19 +168,19 @@ def merged(by_word: Iterable[Mapping[str, Sequence[Find]]]) -> dict[str, list[Fi
 
 
 @cache
-def pages(city: City, language: str) -> tuple[tuple[str, str, str], ...]:
+def pages(city: City, language: str, phone: str) -> tuple[tuple[str, str, str], ...]:
     """Pages that say how they are found, in their own texts below ``find."<address>"``: address, name, other words.
 
     Buses bear the city's name in most cities, so it may be one of the words; the page of emergencies is named by the
-    city's number, and none where it runs none.
+    number that it has today, and none where it runs none.
     """
-    said, here = catalogue(language), words_of(city, language)
-    known = {"city": city.name(language), "phone": here.emergency_phone}
+    said, dispatches = catalogue(language), words_of(city, language).dispatches
+    known = {"city": city.name(language), "phone": phone}
     paths = [key.removeprefix("find.").removesuffix(".name") for key in said if key.startswith("find./")]
     return tuple(
         (path, said[f"find.{path}.name"].format(**known), said[f"find.{path}.words"].format(**known))
         for path in dict.fromkeys(path.removesuffix(".words") for path in paths)
-        if path != "/112" or here.dispatches
+        if path != "/112" or dispatches
     )
 
 

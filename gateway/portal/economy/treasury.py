@@ -20,6 +20,7 @@ from gateway.portal.economy.payments import payment_of
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, overtaken
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.dates import MOST_LETTERS
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
@@ -261,7 +262,9 @@ async def acts(request: Request, caller: Treasurer, day: str = "") -> Response:
     """Who did what with money on a day, today unless told otherwise."""
     gateway = current_gateway(request)
     today = datetime.now(gateway.city.timezone).date().isoformat()
-    asked = settlement_pb2.ListActsRequest(day=day[:10] or today, page_size=PAGE, page_token=page_token(request))
+    asked = settlement_pb2.ListActsRequest(
+        day=day.strip()[:MOST_LETTERS] or today, page_size=PAGE, page_token=page_token(request)
+    )
     form = Fields(day=asked.day)
     answer = await attempted(request, "day", form, gateway.pillars.call(asked, caller))
     shown = answer if isinstance(answer, FormState) else FormState(form=form)

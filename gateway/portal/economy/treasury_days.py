@@ -17,7 +17,7 @@ from gateway.portal.economy.treasury import Treasurer
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, unkept, wanting
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.dates import day_of
+from gateway.portal.kit.dates import MOST_LETTERS, day_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page, strange
@@ -30,8 +30,6 @@ COUNTED = 1000
 """Up to how many batches that wait the contract counts."""
 OLDEST = 2000
 """Year of the oldest day that can be asked for."""
-_MOST_LETTERS = 40
-"""Of a day that is asked for."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
@@ -46,7 +44,7 @@ async def days(request: Request, caller: Treasurer, done: str = "") -> Response:
 
 async def _days(request: Request, caller: Caller, shown: FormState, **found: Any) -> Response:
     gateway = current_gateway(request)
-    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "").strip()[:_MOST_LETTERS]
+    state, of_day = request.query_params.get("state", ""), request.query_params.get("day", "").strip()[:MOST_LETTERS]
     asked = settlement_pb2.ListBatchesRequest(
         state=settlement_views.BATCH_STATE_NUMBERS.get(state, settlement_pb2.BATCH_STATE_UNSPECIFIED), day=of_day,
         page_size=PAGE, page_token=page_token(request),

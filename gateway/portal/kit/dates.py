@@ -14,6 +14,8 @@ YEARS = range(1970, 2200)
 """That entries may be in; at the ends of the calendar no time zone can be reckoned with."""
 STORIES_KEPT = timedelta(days=30)
 """For how long governance tells stories of what happened."""
+MOST_LETTERS = 40
+"""Of a day that is entered: what was typed is shown again, and nobody types more."""
 _PERIOD_AT_END = re.compile(r"(?<=, )\d{4}-\d\d(-\d\d)?$", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -48,12 +48,18 @@ class Emergency:
 
 
 def has_number(channels: Iterable[Channel]) -> bool:
-    """Whether the city has a number to call in danger, and from now on always has: one that ends has a successor.
+    """Whether the city has a number to call in danger, and from now on always has: one that ends has a successor from
+    the next day on.
 
     So a profile that is sound today is sound tomorrow.
     """
-    named = [each for each in channels if each.kind == "emergency" and each.phone]
-    return bool(named) and named[0].from_ <= datetime.now(UTC).date() and named[-1].until is None
+    known = datetime.now(UTC).date()  # the first day of which it is not known yet
+    for each in sorted((one for one in channels if one.kind == "emergency" and one.phone), key=lambda one: one.from_):
+        if each.from_ <= known and each.until is None:
+            return True
+        if each.until is not None and each.from_ <= known <= each.until:
+            known = each.until + timedelta(days=1)
+    return False
 
 
 def read_emergency(

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from google.protobuf.message_factory import GetMessageClass
 
 from gateway.answers.etags import of_bytes, of_version, version_of
 from gateway.rest.answering import Answer
@@ -11,6 +12,7 @@ from gateway.rest.route import Route
 from gateway.rest.routes import routes
 from smartcity.branding.v1 import destinations_pb2
 from smartcity.environment.v1 import datastreams_pb2
+from smartcity.types.v1 import edge_pb2
 from tests.gateway.conftest import new_key
 from tests.gateway.rest.test_documented import said
 from tests.gateway.running import Stand
@@ -127,3 +129,15 @@ async def test_a_change_takes_the_etag_that_a_read_told(stand: Stand, client: ht
     headers = officer | new_key() | {"if-match": seen.headers["etag"]}
     done = await client.post(f"{path}/retirement", json=why, headers=headers)
     assert done.status_code == 200, done.text
+
+
+def kept_private() -> list[Route]:
+    """Reads in words that a browser may keep for who asked."""
+    private = [one for one in routes() if one.rpc.options.cache == edge_pb2.CACHE_PRIVATE]
+    return [one for one in private if one.worded and not one.rpc.options.created]
+
+
+@pytest.mark.parametrize("route", kept_private(), ids=lambda one: one.operation)
+def test_what_is_worded_for_who_asks_says_so_of_both_the_asker_and_the_language(route: Route) -> None:
+    vary = Answer(route)(GetMessageClass(route.rpc.method.output_type)()).headers["vary"]
+    assert vary == "Authorization, Cookie, X-Link-Key, Accept-Language"
