@@ -96,12 +96,12 @@ def wrong(name: str, root: Path | None = None, *, polygons: bool = False) -> lis
     if polygons:
         where = f"{city.folder.parent.name}/{city.folder.name}/areas.geojson:1"
         found += [f"{where}: {code} crosses itself; redraw it" for code in city.invalid_polygons()]
+        found += _tried(city.check_points)
     return sorted(set(found))
 
 
 def _all(city: City) -> Iterator[Callable[[], Any]]:
     yield city.demo
-    yield city.check_points
     for reader in READERS:
         yield partial(reader.read, city)
 

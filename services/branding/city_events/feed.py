@@ -73,8 +73,9 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     elsewhere = (move.of for move in schedule.moved if move.of not in moved)
     hours = "" if all_day else f"T{first:%H:%M}"
     left_out = (key if "T" in key else f"{key}{hours}" for key in schedule.exceptions)
-    # A told date is a component of its own: where the rule gives it too, the series would show it twice.
-    for key in dict.fromkeys((*left_out, *elsewhere, *told)):
+    # A told date that is here has a component of its own: where the rule gives it too, it would be there twice.
+    of_its_own = (one.key for one in occasions if one.key in told)
+    for key in dict.fromkeys((*left_out, *elsewhere, *of_its_own)):
         if ("T" in key) is not all_day:  # of the other kind, it is no date of the rule
             series.add("exdate", _moment(key, zone))
     made.append(series)

@@ -22,7 +22,7 @@ UPDATE refund SET version = version + 1, updated_at = now(), state = 'rejected',
  WHERE id IN (SELECT id FROM drill_refund) AND state IN ('requested', 'processing');
 """
 
-# The journal is read beside its writes, but for what no transaction can still add to: that is left to be read when
+# The journal is read beside its writes, but for what a transaction can still add to: that is left to be read when
 # nobody else posts any more, by the index of its time.
 MOVED = """
 CREATE TEMP TABLE drill_moved ON COMMIT DROP AS

@@ -16,12 +16,18 @@ async def open_wallet(tx: Transaction) -> tuple[Wallet, Account]:
     subject = tx.caller.subject
     if await store.by_subject(tx, subject) is None:
         await _open(tx, subject, terms.wallets.most)
-    return await get(tx)
+    found = await get(tx)
+    if not found[1].owner:
+        # 0.1.0 reckons a wallet's account from its subject: it gives one again that ended with its owner's data.
+        await store.give_up(tx, subject)
+        await _open(tx, subject, terms.wallets.most)
+        found = await get(tx)
+    return found
 
 
 async def _open(tx: Transaction, subject: str, most: int) -> None:
     """Its account tells nothing of whose it is but by its owner, who may be forgotten: a wallet opened after that has
-    another.
+    another. Those of 0.1.0 have one that can be reckoned from the subject.
     """
     await tx.one_at_a_time(f"wallet of {subject}")
     if await store.by_subject(tx, subject) is None:

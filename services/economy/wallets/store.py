@@ -13,6 +13,7 @@ WITH ended AS (
     RETURNING id)
 DELETE FROM wallet WHERE subject = $1 AND account IN (SELECT id FROM ended)
 """
+_GIVE_UP = "DELETE FROM wallet USING account WHERE subject = $1 AND account.id = wallet.account AND account.owner = ''"
 
 
 async def by_subject(tx: Transaction, subject: str) -> Wallet | None:
@@ -31,6 +32,11 @@ async def add(tx: Transaction, wallet: Wallet) -> bool:
     """Writes a new wallet; False when there is one."""
     sql = "INSERT INTO wallet (subject, account, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING true"
     return bool(await tx.fetchval(sql, wallet.subject, wallet.account, wallet.created_at))
+
+
+async def give_up(tx: Transaction, subject: str) -> None:
+    """Takes a subject's wallet away whose account is nobody's."""
+    await tx.execute(_GIVE_UP, subject)
 
 
 async def forget_unused(tx: Transaction, subject: str) -> int:

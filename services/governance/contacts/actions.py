@@ -45,7 +45,7 @@ async def keep(
 
 
 async def put_right(tx: Transaction, subject: UUID, before: Contact, email: str, told: tuple[str, str] | None) -> bool:
-    """Puts another e-mail address (empty: none) in the place of a contact's, and name and telephone where they are
+    """Puts another e-mail address (empty: it stays) in the place of a contact's, and name and telephone where they are
     ``told``; whether the address is another one. The contact must be locked.
 
     Errors: INVALID CONTACT_INVALID with `field` email, or as of ``keep`` where they are told; NOT_FOUND

@@ -24,11 +24,11 @@ RETURNING id, complaint_id, subject, kind, facts, attempts, create_time,
 _PUT_OFF = "kind = 'confirm' AND state = 'queued' AND reason <> ''"
 _OVERTAKEN = "UPDATE news SET state = 'dropped', reason = 'OVERTAKEN', end_time = $1, facts = '{}' WHERE"
 _OVERTAKE = f"{_OVERTAKEN} complaint_id = $2 AND subject = $3 AND {_PUT_OFF}"
-# From those that wait, which are few of an address: contacts of it, and what they were told, are kept for long.
+# Of those that wait, by their own index: contacts of an address, and what they were told, are kept for long.
 _OVERTAKE_ALL = f"""
 {_OVERTAKEN} id IN (
-    SELECT id FROM news, LATERAL (SELECT address FROM contact WHERE contact.subject = news.subject LIMIT 1) AS its
-     WHERE {_PUT_OFF} AND its.address = (SELECT address FROM contact WHERE subject = $2)
+    SELECT id FROM news JOIN contact USING (subject)
+     WHERE {_PUT_OFF} AND contact.address = (SELECT address FROM contact WHERE subject = $2)
      ORDER BY id DESC OFFSET $3
 )
 """

@@ -33,6 +33,17 @@ async def test_a_wallet_in_which_nothing_moved_ends_with_an_erasure_and_another_
     assert (await erased(city))["wallets"] == (1, 0, "ledger"), "it is in the books"
 
 
+async def test_a_wallet_that_the_version_before_gave_again_on_the_account_that_ended_is_had_anew(city: City) -> None:
+    account = await city.wallet()
+    await erased(city)
+    await city.economy.served.admin.execute(
+        "INSERT INTO economy.wallet (subject, account, created_at) VALUES ($1, $2, now())", CITIZEN.subject, account
+    )
+    city.economy.pass_time(seconds=1)
+    assert await city.wallet(20_000) != account
+    assert await owners(city) == [("", "closed"), (CITIZEN.subject, "open")]
+
+
 async def test_a_wallet_into_which_money_may_come_yet_stays_until_it_cannot(city: City) -> None:
     account = await city.wallet()
     waiting = await city.top_up(30_000)
