@@ -107,9 +107,8 @@ def _groups(
     near = [(one, kind) for one in facilities if fits(wanted, (one.name, kind := _kind_of(one, language)))]
     visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
-    phone = words_of(city, language).emergency_phone
     return {
-        "pages": [Find(name, path) for path, name, more in pages(city, language, phone) if fits(wanted, (name, more))],
+        "pages": [Find(name, path) for path, name, more in pages(city, language) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
         "permits": [
             Find(each.name(language), f"/izin/jenis/{each.id}", each.about(language))
@@ -167,13 +166,17 @@ def merged(by_word: Iterable[Mapping[str, Sequence[Find]]]) -> dict[str, list[Fi
     return {sort: [one for one, _ in count.most_common()] for sort, count in times.items() if count}
 
 
-@cache
-def pages(city: City, language: str, phone: str) -> tuple[tuple[str, str, str], ...]:
+def pages(city: City, language: str) -> tuple[tuple[str, str, str], ...]:
     """Pages that say how they are found, in their own texts below ``find."<address>"``: address, name, other words.
 
     Buses bear the city's name in most cities, so it may be one of the words; the page of emergencies is named by the
     number that it has today, and none where it runs none.
     """
+    return _named(city, language, words_of(city, language).emergency_phone)
+
+
+@cache
+def _named(city: City, language: str, phone: str) -> tuple[tuple[str, str, str], ...]:
     said, dispatches = catalogue(language), words_of(city, language).dispatches
     known = {"city": city.name(language), "phone": phone}
     paths = [key.removeprefix("find.").removesuffix(".name") for key in said if key.startswith("find./")]
