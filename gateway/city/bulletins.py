@@ -50,6 +50,8 @@ class Bulletins:
         """Whose officers act on warnings; none until the pillar has answered once."""
         self.by_mail = True
         """Whether people may have warnings by mail. Assumed until the pillar has answered once."""
+        self.warns = True
+        """Whether warnings can be given here at all. Assumed likewise, and of a pillar that does not say yet."""
         self._messages: dict[tuple[str, int], Ready] = {}
 
     def message(self, warning: str, number: int) -> Ready | None:
@@ -90,7 +92,8 @@ class Bulletins:
         if found.same:
             return
         body = feed(found.messages, self._base, self._title, found.sender_name)
-        self.feed, self.agencies, self.by_mail = Ready.of(body, ATOM), frozenset(found.agencies), found.by_mail
+        self.feed, self.agencies = Ready.of(body, ATOM), frozenset(found.agencies)
+        self.by_mail, self.warns = found.by_mail, not found.gives_none
         wanted = [(one.warning, one.number) for one in found.messages]
         self._messages = {key: self._messages[key] for key in wanted if key in self._messages}
         self._edition = found.edition

@@ -87,7 +87,8 @@ def _decides(request: Request, caller: Caller) -> bool:
 
 
 def _parts(request: Request, found: Room, waiting: Waiting, *, decides: bool) -> Mapping[str, str]:
-    known = {"room": found, "waiting": waiting, "decides": decides, **words(request)}
+    warns = current_gateway(request).bulletins.warns
+    known = {"room": found, "waiting": waiting, "decides": decides, "warns": warns, **words(request)}
     return {name: fragment(request, f"environment/parts/room_{name}.html", **known) for name in PARTS}
 
 

@@ -154,7 +154,7 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
         waiting=[views.warning(each) for each in waiting.warnings],
         overtaken=[views.warning(each) for each in waiting.overtaken], in_force=graver_first(in_force),
         criteria=criteria, asleep=asleep(criteria), said=spoken(request), acts=caller.agency in criteria.agencies,
-        mailed=mailed,
+        mailed=mailed, warns=current_gateway(request).bulletins.warns,
         chosen=shown.form.all("areas") if shown.form else (), now=datetime.now(UTC),
         next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),
     )  # fmt: skip

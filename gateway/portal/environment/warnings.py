@@ -30,15 +30,18 @@ TAGS = {"id": "id-ID", "en": "en-GB"}
 @section("warnings")
 async def on_start(request: Request) -> dict[str, Any]:
     """What is in force, on the pillar's start page: from memory, as at the head of every page."""
-    part = current_gateway(request).home.section("environment")
+    gateway = current_gateway(request)
+    part = gateway.home.section("environment")
     found = [one for one in getattr(part.overview, "warnings", None) or () if holds(one)]
-    return {"warnings": graver_first(found), "as_of": part.as_of, "status": part.status}
+    known = {"as_of": part.as_of, "status": part.status, "warns": gateway.bulletins.warns}
+    return {"warnings": graver_first(found), **known}
 
 
 @router.get("")
 async def listed(request: Request) -> Response:
     """All that was published, in force first, and the criteria. What is in force may fill several pages."""
     pillars, caller, token = current_gateway(request).pillars, current_caller(request), page_token(request)
+    told = current_gateway(request).bulletins
     asked = pb.ListWarningsRequest(page_size=PAGE, page_token=token)
     answer, criteria, weather = await asyncio.gather(
         pillars.call(asked, caller),
@@ -51,7 +54,7 @@ async def listed(request: Request) -> Response:
         now_in_force=graver_first([one for one in found if one.state == "in_force"]),
         past=[one for one in found if one.state != "in_force"], criteria=criteria, asleep=asleep(criteria),
         said=spoken(request),
-        sections=weather, first=not token, by_mail=current_gateway(request).bulletins.by_mail,
+        sections=weather, first=not token, by_mail=told.by_mail, warns=told.warns,
         next_href=next_href("/lingkungan/peringatan", answer.next_page_token),
     )  # fmt: skip
 

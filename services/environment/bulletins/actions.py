@@ -65,7 +65,8 @@ async def message(tx: Transaction, id_: str, number: int) -> Kept:
 async def feed(tx: Transaction) -> tuple[str, list[Published]]:
     """The newest messages and all that hold, and the edition that all that is told with them makes up."""
     found = await store.feed(tx)
-    said = [str(by_mail(tx)), *criteria_of(tx.runtime.city).agencies, *(one.path for one in found)]
+    criteria = criteria_of(tx.runtime.city)
+    said = [str(by_mail(tx)), str(criteria.warns), *criteria.agencies, *(one.path for one in found)]
     return sha256(" ".join(said).encode()).hexdigest()[:20], found
 
 

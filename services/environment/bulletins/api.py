@@ -22,6 +22,7 @@ async def feed(tx: Transaction, request: pb.GetWarningFeedRequest) -> pb.GetWarn
         sender_name=criteria.sender_name,
         agencies=criteria.agencies,
         by_mail=actions.by_mail(tx),
+        gives_none=not criteria.warns,
     )
 
 

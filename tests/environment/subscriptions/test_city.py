@@ -40,3 +40,4 @@ async def test_the_gateway_is_told_that_there_are_none_by_mail(
     request.getfixturevalue("silent")
     found = await subscribers.warnings.call(warnings_pb2.GetWarningFeedRequest(edition=before.edition), ANONYMOUS)
     assert (before.by_mail, found.by_mail, found.same) == (True, False, False)
+    assert (before.gives_none, found.gives_none) == (False, True), "that none is in force is no all clear here"

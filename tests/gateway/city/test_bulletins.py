@@ -36,6 +36,7 @@ async def test_the_feed_stands_though_a_message_cannot_be_read() -> None:
     for _ in range(3):
         await kept._look()
     assert kept.feed is not None
+    assert kept.warns, "an older pillar does not say whether"
     assert kept.feed.body.count(b"<entry>") == 3
     assert [kept.message("w", n) is not None for n in (1, 2, 3)] == [True, False, True]
     assert pillar.asked == {1: 1, 2: 1, 3: 1}, "nothing is read again and again"

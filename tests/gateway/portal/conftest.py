@@ -1,11 +1,13 @@
 """People at the portal: citizens with and without a login, a verifier, officers of waste, markets and treasury."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 
 import asyncpg
 import pytest
 
+from gateway.city.bulletins import Bulletins
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
 from tests.gateway.till import Till
@@ -26,6 +28,14 @@ async def citizen(stand: Stand) -> AsyncIterator[Browser]:
     """Somebody without a login, reading English."""
     async with stand.client() as client:
         yield Browser(client)
+
+
+@pytest.fixture
+async def bulletins(stand: Stand) -> Bulletins:
+    """What the pillar told with its feed; what a test changes of it stays while nothing is published."""
+    while stand.gateway.bulletins.feed is None:
+        await asyncio.sleep(0.05)
+    return stand.gateway.bulletins
 
 
 @pytest.fixture

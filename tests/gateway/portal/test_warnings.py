@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from gateway.city.bulletins import Bulletins
 from gateway.city.home import Section
-from services.environment.criteria.model import NONE
-from services.environment.warnings import api
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
@@ -129,11 +128,28 @@ async def test_the_desk_shows_all_that_is_in_force(stand: Stand, published: list
 
 
 async def test_a_city_that_gives_no_warnings_says_so_and_whom_to_call(
-    citizen: Browser, monkeypatch: pytest.MonkeyPatch
+    citizen: Browser, bulletins: Bulletins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "never" not in (await citizen.open(PATH)).ids
-    monkeypatch.setattr(api, "criteria_of", lambda _: NONE)
+    monkeypatch.setattr(bulletins, "warns", False)
     page = await citizen.open(PATH)
     part = page.source.split('id="never"')[1].split("</div>")[0]
     assert ("This city gives no warnings here" in part, 'href="tel:112"' in part) == (True, True)
     assert ALL_CLEAR not in page.words, "nobody could give one"
+
+
+@pytest.mark.parametrize(
+    ("user", "path"),
+    [("", "/lingkungan"), ("petugas-bpbd", "/petugas/peringatan"), ("petugas-bpbd", "/petugas/ruang-kendali")],
+)
+async def test_no_page_gives_an_all_clear_where_nobody_can_ever_give_a_warning(
+    stand: Stand, bulletins: Bulletins, monkeypatch: pytest.MonkeyPatch, user: str, path: str
+) -> None:
+    sections = dict(stand.gateway.home.sections)
+    monkeypatch.setattr(stand.gateway.home, "section", {**sections, "environment": _section("ok", until=None)}.get)
+    async with stand.client() as client:
+        browser = Browser(client, await stand.bearer(user) if user else {})
+        assert ALL_CLEAR in (await browser.open(path)).words
+        monkeypatch.setattr(bulletins, "warns", False)
+        page = await browser.open(path)
+    assert (ALL_CLEAR in page.words, "This city gives no warnings here" in page.words) == (False, True)
