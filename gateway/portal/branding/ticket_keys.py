@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import key_of_link
-from gateway.portal.kit.texts import LANGUAGES
+from gateway.portal.kit.texts import offered
 from services.kit import codes
 
 KEPT_SECONDS = 180 * 24 * 3600
@@ -32,7 +32,7 @@ def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response
     address asks for stays.
     """
     language = request.query_params.get("lang", "")
-    query = f"?{urlencode({'lang': language})}" if language in LANGUAGES else ""
+    query = f"?{urlencode({'lang': language})}" if language in offered(request) else ""
     response = RedirectResponse((to or path) + query, 303)
     secure = current_gateway(request).settings.secure
     if kept := key_of_link(key):

@@ -83,6 +83,7 @@ def _known(request: Request) -> dict[str, Any]:
         "new_key": new_key,
         "other_language": _other_language(request, texts),
         "languages": offered(request),
+        "language_name": lambda code: Texts(code)("site.language"),
         "site": gateway.settings.origin,
         "shared_at": partial(shared_at, request),
         "answers": request.method != "GET",

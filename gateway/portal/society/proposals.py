@@ -20,6 +20,7 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.texts import offered
 from gateway.portal.society import support_marks
 from gateway.portal.society.author_keys import keep, key_of, link_of, path_of
 from services.kit.caller import ANONYMOUS, Caller
@@ -140,7 +141,7 @@ async def support(request: Request, code: Code, caller: Writer) -> Response:
     form = await forms.read(request)
     asked = pb.SupportProposalRequest(
         request_id=form["request_id"], code=code, origin=origin_of(request), email=form["email"].strip(),
-        language=form["language"] if form["language"] in ("id", "en") else "",
+        language=form["language"] if form["language"] in offered(request) else "",
     )  # fmt: skip
     answer = await attempted(request, "support", form, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):

@@ -5,13 +5,13 @@ from hashlib import sha256
 from services.environment.bulletins import cap, model, store
 from services.environment.bulletins.model import Kept, Published, Told
 from services.environment.bulletins.outlines import rings_of
-from services.environment.bulletins.wording import LANGUAGES, Words, words
+from services.environment.bulletins.wording import Words, words
 from services.environment.criteria.model import Criteria
 from services.environment.criteria.profile import criteria_of
 from services.environment.resources import resources
 from services.environment.signatures.signing import written
 from services.kit import ids
-from services.kit.city import City
+from services.kit.city import LANGUAGES, City
 from services.kit.database import Transaction
 from services.kit.errors import not_found
 

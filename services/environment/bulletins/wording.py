@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from services.environment.criteria.model import Hazard, Level, Step
 
-LANGUAGES = ("id", "en")
 TAGS = {"id": "id-ID", "en": "en-GB"}
 
 

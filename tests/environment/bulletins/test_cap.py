@@ -15,11 +15,11 @@ from signxml.verifier import XMLVerifier
 
 from services.environment.bulletins import cap
 from services.environment.bulletins.outlines import rings_of
-from services.environment.bulletins.wording import LANGUAGES, words
+from services.environment.bulletins.wording import words
 from services.environment.criteria.model import Hazard, Level, Step
 from services.environment.resources import resources
 from services.environment.signatures.signing import Signer, written
-from services.kit.city import load_city
+from services.kit.city import LANGUAGES, load_city
 from smartcity.environment.v1 import warnings_pb2 as pb
 from tests.environment.bulletins.reading import read
 from tests.environment.warnings.warning import DADAPSARI, NOTE, OTHER, Warnings, key_and_certificate, schema, texts

@@ -58,7 +58,7 @@ async def show(request: Request, draft: UUID, word: Step) -> Response:
     if found.code:
         return _filed(found.code)
     if not found.trouble and entries.is_wanting(found, step, current_gateway(request).city) and found.trouble:
-        return screens.go_to(draft, found.trouble.step)
+        return screens.go_to(request, draft, found.trouble.step)
     return await screens.screen(request, draft, found, step)
 
 
@@ -97,7 +97,7 @@ async def step(request: Request) -> Response:
     if to in ("send", "join"):
         return await (sending.send if to == "send" else sending.join)(request, identity, draft, form["join"])
     at = "problem" if draft.trouble else "photo-box" if form["drop"] or form["go"] == "photos" else ""
-    return screens.go_to(identity, to, language=form["lang"], at=at)
+    return screens.go_to(request, identity, to, language=form["lang"], at=at)
 
 
 def _change(draft: Draft, here: str, form: Fields, new: chosen.Chosen, city: City) -> str:

@@ -20,7 +20,7 @@ from gateway.portal.governance.filing.entries import STEPS
 from gateway.portal.governance.likeness import alike
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import render, texts_of
-from gateway.portal.kit.texts import LANGUAGES, Texts
+from gateway.portal.kit.texts import Texts, offered
 from gateway.portal.kit.trouble import Trouble, field_trouble
 from services.kit.city import City
 from smartcity.governance.v1 import complaints_views as views
@@ -36,9 +36,9 @@ def path_of(draft: UUID, step: str) -> str:
     return f"/lapor/draf/{draft}/{WORDS[step]}"
 
 
-def go_to(draft: UUID, step: str, *, language: str = "", at: str = "") -> Response:
+def go_to(request: Request, draft: UUID, step: str, *, language: str = "", at: str = "") -> Response:
     """Redirects to a screen, in a language that was just chosen, to the element ``at``."""
-    query = f"?lang={language}" if language in LANGUAGES else ""
+    query = f"?lang={language}" if language in offered(request) else ""
     return RedirectResponse(f"{path_of(draft, step)}{query}{at and f'#{at}'}", 303)
 
 

@@ -72,7 +72,7 @@ async def _refused(request: Request, identity: UUID, problem: Problem) -> Respon
         draft.trouble = trouble
         if not forms.may_have_happened(problem):
             draft.key = new_key()
-    return screens.go_to(identity, trouble.step, at="problem")
+    return screens.go_to(request, identity, trouble.step, at="problem")
 
 
 async def _give(request: Request, photos: list[Photo], code: str, link_key: str, key: str, caller: Caller) -> str:
