@@ -65,7 +65,7 @@ async def near(request: Request, tempat: str = "", wilayah: str = "", jenis: str
         known=[name for name, _ in known(city)], coming=coming, map=drawing_of(city), now=datetime.now(UTC),
         advised=[views.advisory(one) for one in told.advisories], paged=bool(page_token(request)),
         trail=public_trail(PATH, **query, page=page_token(request)), sells=ticket_sales.sells(request),
-        of_osm=of_osm(city, "destinations_osm.csv", found),
+        of_osm=of_osm(city, "destinations_osm.csv", found, jenis),
         next_href=next_href(PATH, answer.next_page_token, **query), **shared,
     )  # fmt: skip
 

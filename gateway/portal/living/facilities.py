@@ -72,7 +72,8 @@ async def near(
         unplaced=[one for one in found if not one.location],
         trail=public_trail(PATH, **query, page=page_token(request)), paged=bool(page_token(request)),
         next_href=next_href(PATH, answer.next_page_token, **query),
-        map=drawing_of(city), of_osm=of_osm(city, "facilities_osm.csv", found), now=datetime.now(UTC), **words(request),
+        map=drawing_of(city), of_osm=of_osm(city, "facilities_osm.csv", found, kind), now=datetime.now(UTC),
+        **words(request),
     )  # fmt: skip
 
 

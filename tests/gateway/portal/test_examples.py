@@ -85,3 +85,11 @@ def test_openstreetmap_is_named_where_something_shown_can_be_from_there(
 ) -> None:
     rows = [SimpleNamespace(source=each, location=placed) for each in sources]
     assert of_osm(load_city(city), "facilities_osm.csv", rows) == said
+
+
+@pytest.mark.parametrize(("kind", "source", "said"), [
+    ("puskesmas", "dari ingatan", True), ("library", "dari ingatan", False), ("library", "OSM w1 (ODbL)", True),
+])  # fmt: skip
+def test_openstreetmap_is_not_named_for_a_kind_that_has_nothing_from_there(kind: str, source: str, said: bool) -> None:
+    rows = [SimpleNamespace(source=source, location=True)]
+    assert of_osm(load_city("semarang"), "facilities_osm.csv", rows, kind) == said
