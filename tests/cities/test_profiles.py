@@ -161,3 +161,4 @@ def test_the_notice_keeps_the_licences_of_the_data() -> None:
 
     assert "Copyright (c) 2017-2025 Cahya DSN" in notice
     assert "Open Database License" in notice
+    assert {path.name for path in ROOT.glob("cities/*/*_osm.csv") if f"cities/*/{path.name}" not in notice} == set()

@@ -25,6 +25,11 @@ def of_osm(city: City, file: str, rows: Sequence[Any], kind: str = "") -> bool:
     return any(one.location for one in rows) and (kind in there if kind else bool(there))
 
 
+def stops_of_osm(city: City) -> bool:
+    """Whether stops of the timetable that is made of the city's profile are where OpenStreetMap has them."""
+    return (city.folder / "transit_stops_osm.csv").exists()
+
+
 @cache
 def _kinds(path: Path) -> frozenset[str]:
     """The kinds that a file has rows of; none where there is no file."""

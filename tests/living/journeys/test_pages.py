@@ -30,6 +30,21 @@ async def test_ways_are_told_with_their_steps_as_estimates(visitor: httpx.AsyncC
     assert re.search(r"tiap \d+ menit", indonesian)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/transit/halte/TS001", "/transit/jalur/K1", f"/transit?dari=Terminal+Mangkang&ke=Lawang+Sewu&waktu={MORNING}"],
+)
+async def test_stops_that_are_where_openstreetmap_has_them_name_it(visitor: httpx.AsyncClient, path: str) -> None:
+    page = (await visitor.get(path)).text
+    assert ("data-made-up" in page, page.count("© OpenStreetMap contributors, ODbL")) == (True, 1)
+
+
+async def test_an_operators_own_timetable_has_nothing_from_there(cairns_town: Transit) -> None:
+    async with edge_before(cairns_town.served) as client:
+        page = await client.get("/transit/halte/750000")
+    assert (page.status_code, "OpenStreetMap" in page.text) == (200, False)
+
+
 @pytest.mark.parametrize(("days", "past"), [(-1, True), (0, False), (1, False)])
 async def test_of_a_day_that_is_past_it_is_said_that_it_is(visitor: httpx.AsyncClient, days: int, past: bool) -> None:
     zone = load_city("semarang").timezone

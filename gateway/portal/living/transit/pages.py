@@ -23,6 +23,7 @@ from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
+from gateway.portal.kit.sources import stops_of_osm
 from gateway.portal.living.alerts import alerts_of, closed, elsewhere
 from gateway.portal.living.all_lines import all_lines
 from gateway.portal.living.bus_map import buses_of, labels
@@ -106,7 +107,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
         alerts=await alerts_of(request) if found is None else [],
-        riding=bool(riding_of(city).agency),
+        riding=bool(riding_of(city).agency), stops_of_osm=stops_of_osm(city),
     )  # fmt: skip
 
 
@@ -141,6 +142,7 @@ async def stop(request: Request, id: Named) -> Response:  # noqa: A002 - the tim
         request, "living/transit_stop.html", here="transit", stop=shown, board=board, away=away, first=first,
         code=qr.drawing(address), address=address, now=datetime.now(UTC), paper=await paper,
         alerts=alerts, shut=shut, elsewhere=await elsewhere(request, alerts, id, answer.stop.station),
+        stops_of_osm=stops_of_osm(gateway.city),
     )  # fmt: skip
 
 
@@ -167,6 +169,7 @@ async def line(request: Request, id: Named) -> Response:  # noqa: A002
         request, "living/transit_line.html", here="transit", line=shown, hours=runs, buses=buses,
         labels=labels(buses), now=datetime.now(UTC), map=city,
         drawing=drawn_buses(city, buses, shown.directions), alerts=alerts, elsewhere=await elsewhere(request, alerts),
+        stops_of_osm=stops_of_osm(gateway.city),
     )  # fmt: skip
 
 
