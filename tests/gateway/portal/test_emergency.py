@@ -1,11 +1,13 @@
 """The page for emergencies tells the number that the city has, whichever that is."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from gateway.portal.kit.texts import LANGUAGES, catalogue
 from services.kit.city.model import Channel
 from tests.gateway.portal.pages import Browser
 from tests.gateway.running import Stand
@@ -47,3 +49,16 @@ async def test_a_city_that_runs_no_number_shows_whom_to_call_and_is_not_found_by
     assert (page.status, f'href="tel:{NUMBER}"' in main) == (409, True)
     assert "This city runs no emergency number here yet." in page.words
     assert 'href="/112"' not in (await citizen.open("/cari?q=emergency+number")).source
+
+
+async def test_the_page_of_a_city_that_names_no_number_is_titled_without_one(
+    citizen: Browser, stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand.gateway, "city", replace(stand.gateway.city, all_channels=(), folder=tmp_path))
+    assert "<h1>Emergency number</h1>" in (await citizen.open("/112")).source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_says_the_number_of_other_cities(language: str) -> None:
+    found = {key for key, text in catalogue(language).items() if re.search(r"\b112\b", text)}
+    assert found == {"emergency.free", "find./112.words"}, "shown where it is the number, and not shown"
