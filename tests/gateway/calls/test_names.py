@@ -110,7 +110,7 @@ async def failed(pillars: Pillars, until: "asyncio.Task[None]", within: float) -
         calls.add(asyncio.create_task(one()))
         await asyncio.sleep(0.05)
     await asyncio.gather(until, *calls)
-    assert len(calls) > 20
+    assert len(calls) >= 10, "the shortest of them is over after 1.2 s: 24 on a machine that has time"
     return told
 
 
