@@ -18,6 +18,8 @@ MOST_LETTERS = 40
 """Of a day that is entered: what was typed is shown again, and nobody types more."""
 _PERIOD_AT_END = re.compile(r"(?<=, )\d{4}-\d\d(-\d\d)?$", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SHOWN = {"date": _DAY, "datetime-local": re.compile(_DAY.pattern + r"T\d\d:\d\d(:\d\d)?", re.ASCII)}
+"""How the values of fields are written."""
 _HOUR = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 
 
@@ -155,6 +157,17 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return entered if entered and entered.year in YEARS else None
+
+
+def showing(kind: str, entered: str) -> str:
+    """The type of a field that shows what was entered: one for days or moments would be empty where it is none."""
+    written = _SHOWN.get(kind)
+    if written is None or not entered:
+        return kind
+    try:
+        return kind if written.fullmatch(entered) and datetime.fromisoformat(entered) else "text"
+    except ValueError:
+        return "text"
 
 
 def moment_of(text: str, zone: tzinfo) -> datetime | None:

@@ -65,6 +65,7 @@ def templates() -> jinja2.Environment:
     environment.globals["below"] = below
     # HTML reads three digits of a fraction; with more, an element's ``datetime`` is none.
     environment.filters["iso"] = lambda stamp: stamp.isoformat(timespec="milliseconds")
+    environment.filters["showing"] = dates.showing
     environment.filters["past"] = dates.is_past
     environment.filters["told"] = dates.is_told
     environment.filters["size"] = _worded(lambda size, texts, zone: dates.size(size, texts))

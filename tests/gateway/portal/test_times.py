@@ -39,6 +39,19 @@ def test_a_day_is_read_as_browsers_write_it(entered: str, day: date | None) -> N
     assert dates.day_of(entered) == day
 
 
+@pytest.mark.parametrize(
+    ("kind", "entered", "shown"),
+    [
+        ("date", "1950-05-01", "date"), ("date", "", "date"), ("date", "32-13-1990", "text"),
+        ("date", "2026-02-30", "text"), ("datetime-local", "2026-12-24T08:00", "datetime-local"),
+        ("datetime-local", "2026-12-24 8.00", "text"), ("datetime-local", "2026-12-24T24:01", "text"),
+        ("number", "many", "number"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_no_day_or_moment_is_shown_as_it_was_typed(kind: str, entered: str, shown: str) -> None:
+    assert dates.showing(kind, entered) == shown
+
+
 def test_the_hours_of_a_destination_are_written_as_in_their_language() -> None:
     hours = "Mo-Su 08:00-12:00,13:00-17:00; PH off"
     assert week(Texts("id"), hours) == [*((day, "08.00–12.00, 13.00–17.00") for day in WEEKDAYS), ("PH", "")]
