@@ -117,11 +117,8 @@ class Book:
         if sale.waiting_room and not asked.queued:
             message = "Orders of this sale go through its waiting room: take a place there."
             return precondition("WAITING_ROOM_ONLY", message)
-        day = sales.day_of(sale, asked.day, self.zone, self.now)
-        if isinstance(day, DomainError):
-            return day
-        shut = sales.shut(self.places.get(sale.destination), day, self.now, self.calendar)
-        return shut or seats_of(sale, self.types, asked, day)
+        day = sales.sold_on(sale, asked.day, self.places.get(sale.destination), self.now, self.calendar)
+        return day if isinstance(day, DomainError) else seats_of(sale, self.types, asked, day)
 
     def take(self, asked: Asked) -> Taken | DomainError:
         """Holds all that an order wants, or nothing."""

@@ -164,10 +164,9 @@ async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
     """A sale as everybody may see it. Errors: SALE_NOT_FOUND."""
     sale = await known(tx, name)
     (offer,) = await offers(tx, [sale], day)
-    city, place = tx.runtime.city, (await places_of(tx, [sale])).get(sale.destination)
-    found = model.day_of(sale, offer.day, city.timezone, tx.now)
-    refusal = found if isinstance(found, DomainError) else model.shut(place, found, tx.now, city.calendar)
-    return replace(offer, refused=refusal.reason if refusal else "")
+    place = (await places_of(tx, [sale])).get(sale.destination)
+    found = model.sold_on(sale, offer.day, place, tx.now, tx.runtime.city.calendar)
+    return replace(offer, refused=found.reason if isinstance(found, DomainError) else "")
 
 
 async def page(

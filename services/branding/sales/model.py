@@ -248,6 +248,16 @@ def shut(place: Destination | None, day: date, now: datetime, calendar: Calendar
     return None
 
 
+def sold_on(
+    sale: Sale, asked: date | None, place: Destination | None, now: datetime, calendar: Calendar
+) -> date | DomainError:
+    """The day whose seats an order is for, where its place may let somebody in; or why there is none. Errors: those of
+    ``day_of`` and ``shut``.
+    """
+    day = day_of(sale, asked, calendar.timezone, now)
+    return day if isinstance(day, DomainError) else shut(place, day, now, calendar) or day
+
+
 def unsellable(sale: Sale, now: datetime) -> DomainError | None:
     """Why nothing can be ordered now; None when it can."""
     if sale.state is State.CANCELLED:

@@ -107,11 +107,10 @@ def _read(
         day = date.fromisoformat(request.day) if request.day else None
     except ValueError:
         return invalid("DAY_INVALID", "There is no such day. Give it as 2026-12-24.", field="day")
-    shown = sale_model.day_of(sale, day, tx.runtime.city.timezone, tx.now)
+    shown = sale_model.sold_on(sale, day, places.get(sale.destination), tx.now, tx.runtime.city.calendar)
     if isinstance(shown, DomainError):
         return shown
-    shut = sale_model.shut(places.get(sale.destination), shown, tx.now, tx.runtime.city.calendar)
-    never = shut or deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
+    never = deciding.seats_of(sale, types, Asked(sale.id, wishes, day, ""), shown)
     if isinstance(never, DomainError):
         return never
     id_, secret = ids.uuid7(), secret_of(tx.runtime)
