@@ -28,6 +28,7 @@ def mount(app: FastAPI) -> None:
     opened()  # once, before anybody searches
     own_pages()
     app.state.keyed = keyed()
+    app.state.parts = {}
     app.state.error_page = problem_page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.calls.pillars import PILLARS
+from gateway.city.home import Section
 from gateway.gateway import current_gateway
 from gateway.portal.environment.things import KINDS, words
 from gateway.portal.kit.assets import serve
 from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.parts import part
 from gateway.portal.society.processes import open_ballots
 
 LEAST_RESOLVED = 5
@@ -27,25 +30,47 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/")
 async def home(request: Request) -> Response:
     """What the city did this week, from memory: no call to any pillar."""
-    gateway = current_gateway(request)
-    sections = {name: gateway.home.section(name) for name in PILLARS}
+    sections = current_gateway(request).home.sections
+    votes = _votes(request, sections["society"].overview)
+    seen = {name: _seen(sections[name]) for name in PILLARS}
+    week = part(
+        request, "city/parts/week.html", (seen["governance"], seen["environment"]), lambda: _week(request, sections)
+    )
+    pillars = part(
+        request, "city/parts/pillars.html", (seen, votes), lambda: _pillars(request, sections) | {"votes": votes}
+    )
+    return render(request, "city/home.html", week=week, pillars=pillars)
+
+
+def _seen(section: Section) -> object:
+    """What of a section is seen: its time to the minute."""
+    return section.status, section.overview, section.as_of and section.as_of.replace(second=0, microsecond=0)
+
+
+def _week(request: Request, sections: Mapping[str, Section]) -> dict[str, Any]:
     governance = sections["governance"].overview
-    areas = sorted(governance.areas, key=lambda row: (-row.filed, -row.resolved)) if governance else []
-    counts = {row.area.code: row.filed for row in areas if row.area}
+    areas = [row for row in governance.areas if row.area] if governance else []
+    counts = {row.area.code: row.filed for row in areas}
     legend = grades(counts.values())
-    return render(
-        request, "city/home.html",
-        governance=governance, governance_as_of=sections["governance"].as_of,
-        environment=sections["environment"].overview,
-        economy=sections["economy"].overview,
-        branding=sections["branding"].overview, living=sections["living"].overview,
-        society=sections["society"].overview, votes=_votes(request, sections["society"].overview),
-        areas=[row for row in areas if row.area],
-        counts=counts, legend=legend, shade=shades(counts, legend), map=drawing_of(gateway.city),
-        least=LEAST_RESOLVED, agencies=_league(request, governance.agencies if governance else []),
-        sections=[_section_words(name, section) for name, section in sections.items()],
-        thing_kinds=KINDS, **words(request),
-    )  # fmt: skip
+    return {
+        "governance": governance,
+        "governance_as_of": sections["governance"].as_of,
+        "environment": sections["environment"].overview,
+        "areas": sorted(areas, key=lambda row: (-row.filed, -row.resolved)),
+        "counts": counts,
+        "legend": legend,
+        "shade": shades(counts, legend),
+        "map": drawing_of(current_gateway(request).city),
+        "least": LEAST_RESOLVED,
+        "agencies": _league(request, governance.agencies if governance else []),
+        "thing_kinds": KINDS,
+    }
+
+
+def _pillars(request: Request, sections: Mapping[str, Section]) -> dict[str, Any]:
+    overviews = {name: section.overview for name, section in sections.items()}
+    words_of_sections = [_section_words(name, sections[name]) for name in PILLARS]
+    return overviews | {"sections": words_of_sections} | words(request)
 
 
 def _votes(request: Request, society: Any) -> int:
@@ -70,7 +95,7 @@ def _league(request: Request, agencies: list[Any]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["share"] is None, -(row["share"] or 0), -row["resolved"], row["name"]))
 
 
-def _section_words(name: str, section: Any) -> dict[str, Any]:
+def _section_words(name: str, section: Section) -> dict[str, Any]:
     """A pillar that answers with an empty section serves nothing yet, and says so."""
     overview = section.overview
     nouns = getattr(overview, "nouns", None)
