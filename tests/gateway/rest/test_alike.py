@@ -1,0 +1,65 @@
+"""What many ask alike of the API: one call to the pillar a moment, and nobody gets what is for somebody else."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from google.protobuf.message import Message
+
+from services.kit.caller import ANONYMOUS, Caller
+from tests.gateway.running import Stand
+
+TARIFFS = "/v1/levies/tariffs"
+
+
+@pytest.fixture
+def calls(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
+    """For whom the pillars are asked, as it goes on; all that is kept is kept for the whole test."""
+    found: list[Caller] = []
+    send = stand.gateway.pillars.send
+
+    async def counted(request: Message, caller: Caller, /, **more: Any) -> Message:
+        found.append(caller)
+        return await send(request, caller, **more)
+
+    monkeypatch.setattr(stand.gateway.pillars, "send", counted)
+    monkeypatch.setattr(stand.gateway, "alike", type(stand.gateway.alike)(60, 256))
+    return found
+
+
+async def test_a_crowd_asks_the_pillar_once(client: httpx.AsyncClient, calls: list[Caller]) -> None:
+    answers = await asyncio.gather(*(client.get(TARIFFS) for _ in range(8)))
+    assert {each.status_code for each in answers} == {200}
+    assert len({each.content for each in answers}) == 1
+    assert {each.headers["cache-control"] for each in answers} == {"public, max-age=60"}
+    assert calls == [ANONYMOUS]
+
+
+async def test_each_question_has_its_own_answer(client: httpx.AsyncClient, calls: list[Caller]) -> None:
+    for query in ("group=area", "group=sector", "group=area"):
+        assert (await client.get(f"/v1/indicators?{query}")).status_code == 200
+    assert len(calls) == 2
+
+
+async def test_what_is_wrong_is_refused_as_if_nobody_had_asked_before(
+    client: httpx.AsyncClient, calls: list[Caller]
+) -> None:
+    assert (await client.get("/v1/indicators")).status_code == 200
+    assert (await client.get("/v1/indicators?group=person")).status_code == 422
+    assert (await client.get("/v1/indicators")).status_code == 200
+    assert len(calls) <= 2
+
+
+async def test_who_is_logged_in_is_answered_for_themselves(
+    stand: Stand, client: httpx.AsyncClient, calls: list[Caller]
+) -> None:
+    assert (await client.get(TARIFFS)).status_code == 200
+    assert (await client.get(TARIFFS, headers=await stand.bearer("petugas-disdag"))).status_code == 200
+    assert [each == ANONYMOUS for each in calls] == [True, False]
+
+
+async def test_what_is_not_for_everybody_is_read_for_each(client: httpx.AsyncClient, calls: list[Caller]) -> None:
+    for _ in range(2):
+        assert (await client.get("/v1/receipts/seals")).status_code == 200
+    assert len(calls) == 2
