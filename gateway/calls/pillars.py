@@ -10,6 +10,7 @@ import random
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import grpc
@@ -19,6 +20,7 @@ from google.protobuf.message import Message
 from gateway.calls.assertions import Assertions
 from gateway.calls.channels import Channels
 from gateway.calls.contracts import RPCS
+from gateway.calls.kept import Alike
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
 from observability.grpc import measured_call
@@ -27,12 +29,16 @@ from services.kit.caller import ANONYMOUS, Caller
 from services.kit.certificates import Files
 from services.kit.rpc.contract import Rpc
 from smartcity.contracts import Call
+from smartcity.types.v1 import edge_pb2
 
 PILLARS = ("governance", "economy", "living", "environment", "society", "branding")
 READS = ("Get", "List", "Check", "Suggest", "Simulate")
 """Verbs of calls that change nothing; all others get the longer deadline."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between attempts while a pillar restarts; doubling, with jitter."""
+
+ALIKE_S, MOST_ALIKE = 1.0, 256
+"""Seconds that an answer for everybody is used for, and how many such are held at once."""
 
 AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNIMPLEMENTED)
 """How a pillar answers that is not there, or that ended as the call came in: CANCELLED, without having begun it; or a
@@ -51,6 +57,8 @@ class _Method:
     pillar: str
     name: str
     seconds: float
+    alike: bool
+    """Whether all without a login are answered the same: the contract lets caches keep it."""
     send: Any  # a grpc.aio.UnaryUnaryMultiCallable, whose types are those of its RPC
 
 
@@ -69,6 +77,7 @@ class Pillars:
         self._assertions = assertions
         targets = {name: settings.targets[name] for name in PILLARS}
         self.channels = Channels(targets, _files(settings), settings.write_seconds)
+        self._alike = Alike[Message](ALIKE_S, MOST_ALIKE)
         self._methods: dict[type[Message], _Method] = {}
         for request, rpc in RPCS.items():
             send = self.channels[rpc.pillar].unary_unary(
@@ -77,7 +86,8 @@ class Pillars:
                 response_deserializer=rpc.answer.FromString,
             )
             seconds = seconds_of(rpc, settings.read_seconds, settings.write_seconds)
-            self._methods[request] = _Method(rpc.pillar, rpc.name, seconds, send)
+            alike = rpc.options.cache == edge_pb2.CACHE_PUBLIC
+            self._methods[request] = _Method(rpc.pillar, rpc.name, seconds, alike, send)
         self.call = cast(Call[Caller], self.send)
         """``send``, for requests whose type is known: the answer's type follows from it."""
         self.newer = cast(Call[Caller], self._newer)
@@ -92,24 +102,36 @@ class Pillars:
 
         The deadline is that of reads or writes, the contract's own, or ``within`` seconds. A pillar that is not there
         is tried again until the deadline, so that its restart does not surface; that is safe because every write
-        carries a request id. What a page can do without is better not retried.
+        carries a request id. What a page can do without is better not retried. What caches may keep is read once a
+        second for all who ask it without a login: nobody changes the answer.
         """
-        method = self._methods[type(request)]
-        with measured_call(method.pillar, method.name):
-            return await self._with_retries(method, request, caller, within or method.seconds, AWAY if retry else ())
+        return await self._asked(request, caller, within, AWAY if retry else ())
 
     async def _newer(
         self, request: Message, caller: Caller, /, *, within: float | None = None, retry: bool = True
     ) -> Message:
-        rpc, method = RPCS[type(request)], self._methods[type(request)]
         again = tuple(code for code in AWAY if retry and code is not grpc.StatusCode.UNIMPLEMENTED)
         try:
-            with measured_call(method.pillar, method.name):
-                return await self._with_retries(method, request, caller, within or method.seconds, again)
+            return await self._asked(request, caller, within, again)
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.UNIMPLEMENTED:
                 raise
-            return rpc.answer()
+            return RPCS[type(request)].answer()
+
+    async def _asked(
+        self, request: Message, caller: Caller, within: float | None, again: tuple[grpc.StatusCode, ...]
+    ) -> Message:
+        method = self._methods[type(request)]
+        read = partial(self._measured, method, request, caller, within or method.seconds, again)
+        if not method.alike or caller != ANONYMOUS:
+            return await read()
+        return await self._alike.now((method.name, request.SerializeToString(deterministic=True), again), read)
+
+    async def _measured(
+        self, method: _Method, request: Message, caller: Caller, within: float, again: Collection[grpc.StatusCode]
+    ) -> Message:
+        with measured_call(method.pillar, method.name):
+            return await self._with_retries(method, request, caller, within, again)
 
     async def _with_retries(
         self, method: _Method, request: Message, caller: Caller, within: float, again: Collection[grpc.StatusCode]

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from google.protobuf.message import Message
 
+from gateway.calls.kept import Alike
 from services.kit.caller import ANONYMOUS, Caller
 from tests.gateway.running import Stand
 
@@ -15,16 +16,16 @@ TARIFFS = "/v1/levies/tariffs"
 
 @pytest.fixture
 def calls(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> list[Caller]:
-    """For whom the pillars are asked, as it goes on; all that is kept is kept for the whole test."""
+    """For whom the pillars are asked, as it goes on; what is alike is kept for the whole test."""
     found: list[Caller] = []
-    send = stand.gateway.pillars.send
+    measured = stand.gateway.pillars._measured
 
-    async def counted(request: Message, caller: Caller, /, **more: Any) -> Message:
+    async def counted(method: Any, request: Message, caller: Caller, *more: Any) -> Message:
         found.append(caller)
-        return await send(request, caller, **more)
+        return await measured(method, request, caller, *more)
 
-    monkeypatch.setattr(stand.gateway.pillars, "send", counted)
-    monkeypatch.setattr(stand.gateway, "alike", type(stand.gateway.alike)(60, 256))
+    monkeypatch.setattr(stand.gateway.pillars, "_measured", counted)
+    monkeypatch.setattr(stand.gateway.pillars, "_alike", Alike[Message](60, 256))
     return found
 
 

@@ -20,7 +20,8 @@ A_DAY = {"looks": 40_000_000, "payments": 2_000_000, "complaints": 2_700}
 SECONDS_A_DAY = 86_400
 LOOKERS, PAYERS = 300, 12
 PRICE, TOP_UP = 40, 2_000_000
-_SAMPLE_S = 2.0
+_SAMPLE_S = 10.0
+"""Between two looks at the memory of all processes, which takes some tenths of a second of the processor."""
 
 
 @dataclass
