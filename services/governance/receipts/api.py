@@ -18,7 +18,7 @@ from services.governance.receipts.problems import Problem
 from services.governance.receipts.verify import sealed_until, verify
 from services.governance.seals import store as seals
 from services.governance.seals import views
-from services.governance.seals.model import Seal
+from services.governance.seals.model import Signed
 from services.kit import signing
 from services.kit.database import Transaction
 from services.kit.errors import invalid
@@ -67,7 +67,7 @@ async def check(call: Call, request: pb.CheckReceiptRequest) -> pb.CheckReceiptR
     )
 
 
-def _problems(document: Mapping[str, Any], keys: Mapping[str, Any], found: Sequence[Seal]) -> list[Problem]:
+def _problems(document: Mapping[str, Any], keys: Mapping[str, Any], found: Sequence[Signed]) -> list[Problem]:
     published = [msgspec.to_builtins(receipts_views.seal(views.seal(seal))) for seal in found]
     return verify(document, keys, published)
 

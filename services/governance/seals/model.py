@@ -14,17 +14,24 @@ GRACE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
-    """A signed seal. `day` in the city's time zone, `at` UTC in whole seconds, `leaves` sorted."""
+class Signed:
+    """What is signed for a day: `day` in the city's time zone, `at` UTC in whole seconds, `heads` under the root."""
 
     day: date
-    leaves: tuple[bytes, ...]
+    heads: int
     root: bytes
     previous: bytes
     hash: bytes
     at: datetime
     key_id: str
     signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal(Signed):
+    """A seal with all that is under its root, sorted: some thousands of hashes on a usual day of a large city."""
+
+    leaves: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Head:
         return merkle.leaf(canonical.head(code=self.code, number=self.number, hash=self.hash.hex()))
 
 
-def make(day: date, heads: Iterable[Head], previous: Seal | None, signer: Signer, now: datetime) -> Seal:
+def make(day: date, heads: Iterable[Head], previous: Signed | None, signer: Signer, now: datetime) -> Seal:
     """Seals a day after the seal before (None for the first)."""
     leaves = tuple(sorted(head.leaf for head in heads))
     root = merkle.root(leaves)
@@ -56,7 +63,8 @@ def make(day: date, heads: Iterable[Head], previous: Seal | None, signer: Signer
         key_id=signer.key_id,
     )
     signature = signer.sign(text)
-    return Seal(day, leaves, root, before, canonical.seal_hash(text, signature), at, signer.key_id, signature)
+    seal_hash = canonical.seal_hash(text, signature)
+    return Seal(day, len(leaves), root, before, seal_hash, at, signer.key_id, signature, leaves)
 
 
 def due_day(oldest: datetime | None, last: date | None, now: datetime, timezone: tzinfo) -> date | None:

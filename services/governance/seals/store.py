@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.governance.seals.model import Head, Seal
+from services.governance.seals.model import Head, Seal, Signed
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 
 _SEALS = Table(Seal, "seal")
+_SIGNED = Table(Signed, "seal")
+"""Without what is under the roots, which is far larger."""
 
 # An entry that a skewed clock dated after its successor goes with it: a seal holds a chain without holes.
 _MARK = """
@@ -30,9 +32,9 @@ async def oldest_unsealed(tx: Transaction) -> datetime | None:
     return oldest
 
 
-async def last(tx: Transaction) -> Seal | None:
+async def last(tx: Transaction) -> Signed | None:
     """The newest seal."""
-    return await _SEALS.first(tx, "true ORDER BY day DESC")
+    return await _SIGNED.first(tx, "true ORDER BY day DESC")
 
 
 async def mark(tx: Transaction, day: date, end: datetime) -> list[Head]:
@@ -78,14 +80,14 @@ async def of_case(tx: Transaction, complaint_id: UUID) -> list[tuple[int, Seal]]
     return [(row["number"], _SEALS.entity(row)) for row in rows]
 
 
-async def since(tx: Transaction, day: date, most: int) -> list[Seal]:
+async def since(tx: Transaction, day: date, most: int) -> list[Signed]:
     """Seals from a day on, oldest first."""
-    return await _SEALS.every(tx, "day >= $1 ORDER BY day LIMIT $2", day, most)
+    return await _SIGNED.every(tx, "day >= $1 ORDER BY day LIMIT $2", day, most)
 
 
-async def page(tx: Transaction, before: date | None, size: int) -> list[Seal]:
+async def page(tx: Transaction, before: date | None, size: int) -> list[Signed]:
     """Seals older than a day, newest first."""
-    return await _SEALS.every(tx, "$1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2", before, size)
+    return await _SIGNED.every(tx, "$1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2", before, size)
 
 
 async def keys(tx: Transaction) -> dict[str, dict[str, str]]:

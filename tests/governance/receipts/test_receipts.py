@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from services.governance.history import store
 from services.governance.history.model import Entry, chain
 from services.governance.receipts import api
 from services.governance.receipts.verify import verify, verify_leaves
-from services.governance.seals import timers
+from services.governance.seals import merkle, timers
 from smartcity.governance.v1 import events_pb2, receipts_pb2, receipts_views
 from tests.governance.calls import DPU, Filed, Records
 from tests.governance.conftest import CITIZEN, VERIFIER, refused
@@ -303,3 +305,32 @@ async def _seal_anew(records: Records) -> None:
     await records.governance.admin.execute("ALTER TABLE governance.entry ENABLE TRIGGER ALL")
     await records.sql("DELETE FROM seal")
     await timers.seal_due_days(records.runtime)
+
+
+async def test_who_lists_or_compares_seals_reads_nothing_of_what_is_under_their_roots(records: Records) -> None:
+    filed = await records.file()
+    await next_day(records)
+    answer = await records.receipt("GetReceipt", **filed.owner)
+    admin = records.governance.admin
+    await admin.execute("ALTER TABLE governance.seal RENAME COLUMN leaves TO hidden")
+    try:
+        assert [one.heads for one in (await records.receipt("ListSeals", page_size=1)).seals] == [1]
+        assert not (await records.receipt("CheckReceipt", receipt=answer.receipt)).problems
+    finally:
+        await admin.execute("ALTER TABLE governance.seal RENAME COLUMN hidden TO leaves")
+
+
+async def test_the_proofs_of_large_days_hold_no_loop(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed = await records.file()
+    await next_day(records)
+    found: list[int] = []
+    path = merkle.path
+
+    def proven(leaves: Sequence[bytes], index: int) -> list[merkle.Step]:
+        found.append(threading.get_ident())
+        return path(leaves, index)
+
+    monkeypatch.setattr(merkle, "path", proven)
+    await records.receipt("GetReceipt", **filed.owner)
+    assert found
+    assert threading.get_ident() not in found
