@@ -10,7 +10,7 @@ import asyncio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.answers.packing import LEAST_BYTES, LEVEL, packed, takes_gzip, vary, weaken
+from gateway.answers.packing import LEAST_BYTES, LEVEL, packed, packed_around, takes_gzip, vary, weaken
 from gateway.visitors.sites import Site, site_of
 
 BESIDE_BYTES = 64 * 1024
@@ -33,7 +33,7 @@ class Packing:
             return
         asked = Headers(scope=scope)
         takes = takes_gzip(asked.get("accept-encoding", "")) and not _is_led_here(asked)
-        await self._app(scope, receive, _Answer(send, takes=takes))
+        await self._app(scope, receive, _Answer(scope, send, takes=takes))
 
 
 def _is_led_here(headers: Headers) -> bool:
@@ -47,7 +47,8 @@ class _Answer:
     the content itself away.
     """
 
-    def __init__(self, send: Send, *, takes: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, *, takes: bool) -> None:
+        self._scope = scope
         self._send = send
         self._takes = takes
         self._start: Message | None = None
@@ -74,7 +75,11 @@ class _Answer:
         if not self._takes:
             return
         weaken(headers)
-        small = len(body) < BESIDE_BYTES
-        message["body"] = packed(body, LEVEL) if small else await asyncio.to_thread(packed, body, LEVEL)
+        message["body"] = await self._packed(body)
         headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(message["body"]))
+
+    async def _packed(self, body: bytes) -> bytes:
+        if pieces := self._scope.get("state", {}).get("pieces"):
+            return packed_around(body, pieces)
+        return packed(body, LEVEL) if len(body) < BESIDE_BYTES else await asyncio.to_thread(packed, body, LEVEL)

@@ -10,31 +10,46 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 
+from gateway.answers.packing import Piece
 from gateway.portal.kit.page import city_words, texts_of
 from gateway.portal.kit.templating import templates
 
 LONGEST_S = 10.0
 """For how long a part is shown that has not changed: it may say how old something is."""
 
-Kept = dict[tuple[str, str], tuple[float, object, Markup]]
+
+class Part(Piece):
+    """A part of pages, which templates take as the HTML that it is."""
+
+    def __html__(self) -> str:
+        return self.text
+
+
+Kept = dict[tuple[str, str], tuple[float, object, Part]]
 """When it was made, of what, and the part, by template and language."""
 
 
-def part(request: Request, template: str, state: object, shown: Callable[[], dict[str, Any]]) -> Markup:
+def part(request: Request, template: str, state: object, shown: Callable[[], dict[str, Any]]) -> Part:
     """The part that ``template`` makes of ``shown``; the last one while ``state`` equals what that was made of.
 
-    Nothing is known to the template of who asks: no caller, no token, no nonce.
+    Nothing is known to the template of who asks: no caller, no token, no nonce. A page has its parts in the order in
+    which they were asked for; they are packed once (``gateway.edge.packing``).
     """
+    found = _part(request, template, state, shown)
+    request.state.pieces = [*getattr(request.state, "pieces", ()), found]
+    return found
+
+
+def _part(request: Request, template: str, state: object, shown: Callable[[], dict[str, Any]]) -> Part:
     kept: Kept = request.app.state.parts
     texts, now = texts_of(request), time.monotonic()
-    made, of, found = kept.get((template, texts.language), (float("-inf"), None, Markup()))
+    made, of, found = kept.get((template, texts.language), (float("-inf"), None, Part("")))
     if now - made < LONGEST_S and of == state:
         return found
     city = city_words(request)
     known = {"t": texts, "lang": texts.language, "city": city, "zone": city.city.timezone}
-    found = Markup(templates().get_template(template).render(known | shown()))  # noqa: S704 - templates escape
+    found = Part(templates().get_template(template).render(known | shown()))
     kept[template, texts.language] = (now, state, found)
     return found

@@ -8,10 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.answers.packing import LEAST_BYTES, packed, takes_gzip
+from gateway.answers import packing as answers_packing
+from gateway.answers.packing import LEAST_BYTES, Piece, packed, packed_around, takes_gzip
 from gateway.callers.masking import masked, unmasked
 from gateway.edge import packing
 from gateway.edge.packing import BESIDE_BYTES, Packing
@@ -202,3 +205,28 @@ async def test_a_large_page_is_packed_beside_the_loop(monkeypatch: pytest.Monkey
 async def test_what_is_too_large_goes_as_it_is() -> None:
     sent = await answer_of(PlainTextResponse("x" * (packing.MOST_BYTES + 1)))
     assert b"content-encoding" not in dict(sent[0]["headers"])
+
+
+@given(st.lists(st.tuples(st.text(), st.text(min_size=1), st.booleans())), st.text())
+def test_what_is_packed_around_pieces_is_the_body(told: list[tuple[str, str, bool]], last: str) -> None:
+    body = "".join(before + (piece if held else "") for before, piece, held in told) + last
+    around = packed_around(body.encode(), [Piece(piece) for _, piece, _ in told])
+    assert gzip.decompress(around) == body.encode()
+
+
+async def test_the_home_is_packed_but_for_what_everybody_gets(
+    stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand.gateway.home, "_put", lambda *_: None)  # nothing changes meanwhile
+    whole = (await raw(client, "/", GZIP))[0]
+    sizes: list[int] = []
+    blocks = answers_packing._blocks
+
+    def counted(data: bytes) -> bytes:
+        sizes.append(len(data))
+        return blocks(data)
+
+    monkeypatch.setattr(answers_packing, "_blocks", counted)
+    again, sent = await raw(client, "/", GZIP)
+    assert (whole.status_code, again.headers["content-encoding"]) == (200, "gzip")
+    assert 0 < sum(sizes) < len(gzip.decompress(sent)) / 2

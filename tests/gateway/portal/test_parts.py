@@ -28,7 +28,9 @@ class Parts:
 
     def ask(self, state: object, language: str = "id") -> str:
         query = f"lang={language}".encode()
-        return part(Request({"type": "http", "app": self.app, "query_string": query, "headers": []}), WEEK, state, self)
+        return part(
+            Request({"type": "http", "app": self.app, "query_string": query, "headers": []}), WEEK, state, self
+        ).text
 
     def __call__(self) -> dict[str, Any]:
         self.made += 1
