@@ -33,8 +33,9 @@ async def send(url: str, requests: list[bytes], *, connections: int = 8, status:
 
 
 def get(path: str) -> bytes:
-    """A GET request."""
-    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode()
+    """A GET request of a program; of a page as browsers ask for it, which unpack what is packed."""
+    packed = "" if path.startswith("/v1/") else "accept-encoding: gzip\r\n"
+    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{packed}\r\n".encode()
 
 
 def post(path: str, body: bytes, key: str) -> bytes:
