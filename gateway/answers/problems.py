@@ -171,11 +171,11 @@ def from_grpc(error: grpc.aio.AioRpcError, named: Callable[[str], str] = str) ->
         status = 500  # the pillar refused the gateway, or broke: nothing the caller can mend
     if info is None or status == 500:
         reason, detail = OPAQUE.get(status, (error.code().name, error.details() or TITLES.get(status, "")))
-        return Problem(status, reason, detail, headers=_waiting(status, ""))
+        return Problem(status, reason, detail, headers=_waiting(status, reason, ""))
     status = _REASON_STATUS.get(info.reason, status)
     message = error.details() or TITLES[status]
     field = info.metadata.get("field", "")
-    headers = _waiting(status, info.metadata.get("retry_after", ""))
+    headers = _waiting(status, info.reason, info.metadata.get("retry_after", ""))
     errors = [FieldError(named(field), message)] if field else ()
     which = info.metadata.get("named", "")
     problem = Problem(status, info.reason, message, errors=errors, headers=headers, named=which)
@@ -183,9 +183,9 @@ def from_grpc(error: grpc.aio.AioRpcError, named: Callable[[str], str] = str) ->
     return problem
 
 
-def _waiting(status: int, seconds: str) -> dict[str, str]:
+def _waiting(status: int, reason: str, seconds: str) -> dict[str, str]:
     """After how long to try again: programs do it by themselves, so nothing is said where nobody knows."""
-    if status == 503:
+    if status in (503, 504) or reason == "REQUEST_IN_FLIGHT":
         return {"retry-after": seconds or "1"}
     return {"retry-after": seconds} if status == 429 and seconds else {}
 

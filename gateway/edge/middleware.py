@@ -71,7 +71,8 @@ class RequestLimits:
             return  # nobody is there to be answered
         except TimeoutError:
             _log.warning("request took too long", route=getattr(scope.get("route"), "path", ""))
-            problem = Problem(504, "REQUEST_TIMEOUT", "The request took too long. Send the same one again.")
+            detail = "The request took too long. Send the same one again."
+            problem = Problem(504, "REQUEST_TIMEOUT", detail, headers={"retry-after": "1"})
         except Exception:
             _log.exception("request failed", route=getattr(scope.get("route"), "path", ""))
             detail = "Something broke on our side. Quote the trace id when you report it."

@@ -29,8 +29,10 @@ _ERRORS = {
     **{one.status: msgspec.to_builtins(list(one.errors)) for one in _MISSING.values()},
 }
 _WAITING = {
+    409: "Seconds to wait, with the reason REQUEST_IN_FLIGHT alone: no other conflict ends by itself.",
     429: "Seconds to wait, where that is known; without it do not repeat by itself: the detail says what comes first.",
     503: "Seconds to wait.",
+    504: "Seconds to wait; without it the same request would take as long: the detail says what to ask for.",
 }
 SCHEMA = {"$ref": "#/components/schemas/Problem"}
 

@@ -62,3 +62,22 @@ def test_an_example_of_the_document_says_what_is_really_answered(problem: Proble
 def test_what_is_away_is_asked_again_in_a_second() -> None:
     problem = from_grpc(refused(grpc.StatusCode.UNAVAILABLE, "LEDGER_AWAY"))
     assert (problem.status, problem.headers) == (503, {"retry-after": "1"})
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        from_grpc(refused(grpc.StatusCode.ABORTED, "REQUEST_IN_FLIGHT")),
+        from_grpc(refused(grpc.StatusCode.DEADLINE_EXCEEDED, "BUSY")),
+        unexplained(grpc.StatusCode.DEADLINE_EXCEEDED),
+    ],
+    ids=lambda problem: problem.reason,
+)
+def test_what_is_to_be_repeated_says_after_how_many_seconds(problem: Problem) -> None:
+    """Before: 409 and 504 said to wait, and not how long."""
+    assert problem.headers == {"retry-after": "1"}
+    assert "Retry-After" in problems.responses()[f"Problem{problem.status}"]["headers"]
+
+
+def test_a_conflict_that_no_repetition_ends_does_not_ask_for_one() -> None:
+    assert from_grpc(refused(grpc.StatusCode.ABORTED, "WRONG_STATE")).headers == {}
