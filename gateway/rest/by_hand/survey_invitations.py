@@ -10,6 +10,7 @@ import grpc.aio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.answers.problems import FieldError, Problem, error_info
 from gateway.bodies.kinds import JSON
 from gateway.callers.session import current_caller
 from gateway.city.permitting import UNDECIDED
@@ -32,12 +33,15 @@ _DOCUMENTED: dict[str, Any] = {"answers": "OfferInvitationResponse"}
     photos_pb2.CheckPhotoRequest,
     "getComplaintInvitation",
     only=("code", "link_key"),
+    refusals=(409,),
     **_DOCUMENTED,
 )
 async def of_complaint(parts: Gateway, request: Request, message: photos_pb2.CheckPhotoRequest) -> Response:
     """Reads the code by which the reporter of a case that has ended can judge.
 
     It is empty where nobody is asked, and while the case is open again.
+    Errors: LINK_KEY_REQUIRED, COMPLAINT_NOT_FOUND; of a link in a mail also MAIL_LINK_EXPIRED, MAIL_LINK_ENDED,
+    MAIL_LINK_OTHER_PURPOSE.
     """
     await require_reporter(parts, message, current_caller(request))
     asked = complaints_pb2.GetComplaintRequest(code=message.code, link_key=message.link_key)
@@ -83,13 +87,20 @@ async def of_permit(parts: Gateway, request: Request, message: permits_pb2.GetPe
 
 
 async def require_reporter(parts: Gateway, asked: photos_pb2.CheckPhotoRequest, caller: Caller) -> None:
-    """Lets only the reporter of a case pass, by key or login: not its agency, whatever else it may do with the case."""
+    """Lets only the reporter of a case pass, by key or login: not its agency, whatever else it may do with the case.
+
+    Who may add photos as one of the public is its reporter. Raises LINK_KEY_REQUIRED; what else the pillar refuses.
+    """
     public = caller if caller.roles <= {"anonymous", "citizen"} else ANONYMOUS
     try:
         await parts.pillars.call(asked, public)
     except grpc.aio.AioRpcError as error:
-        # It is theirs, and takes no more photos.
-        if error.code() not in (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.RESOURCE_EXHAUSTED):
+        found = error_info(error)
+        reason = found.reason if found is not None else ""
+        if reason == "PHOTO_NOT_YOURS":
+            detail = "Only the reporter can do this: give the link key (X-Link-Key), or log in as whoever filed it."
+            raise Problem(403, "LINK_KEY_REQUIRED", detail, errors=[FieldError("X-Link-Key", detail)]) from error
+        if reason != "COMPLAINT_NOT_OPEN":  # it is theirs, and takes no more photos
             raise
 
 

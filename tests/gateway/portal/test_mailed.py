@@ -270,3 +270,11 @@ async def test_a_login_sees_what_it_reported(payer: Browser, fresh: Browser) -> 
     assert code in page.words
     assert "/laporan-saya/kunci" not in page.forms  # its pages open by the login
     assert code not in (await fresh.open("/laporan-saya")).words
+
+
+async def test_a_link_that_does_not_hold_any_more_is_no_proof_for_a_survey(case: Case, fresh: Browser) -> None:
+    """Before: that it was refused counted as that the case takes no more photos."""
+    answer = await fresh.client.get(
+        f"/v1/complaints/{case.code}/survey-invitation", headers={"x-link-key": case.token(EVERYTHING, days=-1)}
+    )
+    assert (answer.status_code, answer.json()["reason"]) == (409, "MAIL_LINK_EXPIRED")

@@ -27,6 +27,16 @@ async def test_of_a_case_that_is_open_nobody_is_asked_to_judge(client: httpx.Asy
     assert (answer.status_code, answer.json()["link_key"]) == (200, "")
 
 
+async def test_who_opens_a_survey_and_is_not_the_reporter_is_told_so(stand: Stand, client: httpx.AsyncClient) -> None:
+    """Before: PHOTO_NOT_YOURS, that they may not add photos."""
+    path = f"/v1/complaints/{(await file(client))['code']}/survey-invitation"
+    for headers in ({}, {"x-link-key": "another"}, await stand.bearer("warga"), await stand.bearer("petugas-dlh")):
+        answer = await client.get(path, headers=headers)
+        problem = answer.json()
+        assert (answer.status_code, problem["reason"]) == (403, "LINK_KEY_REQUIRED"), headers
+        assert [each["field"] for each in problem["errors"]] == ["X-Link-Key"]
+
+
 async def test_a_missing_idempotency_key_is_asked_for(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/complaints", json=WASTE)
     assert (answer.status_code, answer.json()["reason"]) == (400, "IDEMPOTENCY_KEY_MISSING")
