@@ -105,9 +105,9 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     if is_public(route):
         return []
     ways: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
-    if any(each.descriptor.name == "link_key" for each in route.headers):
-        ways.append({"linkKey": []})
-    return [{}, *ways] if _ROLES_NOBODY_ELSE in route.rpc.scopes() else ways
+    if route.takes_link_key:
+        ways = [*ways, {"linkKey": []}] if route.in_path else [{"linkKey": []}]  # else nothing names it but the key
+    return ways if route.needs_something else [{}, *ways]
 
 
 def is_public(route: Route) -> bool:

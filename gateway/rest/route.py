@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from gateway.bodies.kinds import NOTHING, SMALL, Kind
 from gateway.calls.contracts import RPCS
+from services.kit.caller import Scope
 from services.kit.rpc.contract import Rpc
 from services.kit.rpc.rules import Field
 
@@ -119,6 +120,18 @@ class Route:
     def takes_version(self) -> bool:
         """Whether the caller may say which version they saw."""
         return any(each.descriptor.name == "etag" for each in self.headers)
+
+    @property
+    def takes_link_key(self) -> bool:
+        """Whether a link key can be the way to be let in."""
+        return any(each.descriptor.name == "link_key" for each in self.headers)
+
+    @property
+    def needs_something(self) -> bool:
+        """Whether whoever comes with neither a login nor a link key is always refused."""
+        anonymous = self.rpc.scopes().get("anonymous")
+        key_alone = self.takes_link_key and not self.rpc.options.link_key_optional
+        return anonymous is None or (anonymous is Scope.OWN and key_alone)
 
     @property
     def needs_version(self) -> bool:

@@ -98,6 +98,8 @@ def _options(method: MethodDescriptor, rpc: Any) -> Iterator[str]:
             yield f"it has {name} without a key; add `string request_id`, or take `{name}` out"
     if rpc.etag_optional and "etag" not in method.input_type.fields_by_name:
         yield "its etag may be left out and there is none; add `string etag`, or take `etag_optional` out"
+    if rpc.link_key_optional and "link_key" not in method.input_type.fields_by_name:
+        yield "its link key may be left out and there is none; add `string link_key`, or take `link_key_optional` out"
     for name in re.findall(r"\{([\w.]+)\}", rpc.created):
         if _follow(method.output_type, name) is None:
             yield f"its address {rpc.created} names {{{name}}}, no field of {method.output_type.name}; name one, dotted"

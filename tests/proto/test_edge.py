@@ -101,6 +101,13 @@ RPCS = {
         GET,
         "GetThing: its etag may be left out and there is none; add `string etag`, or take `etag_optional` out",
     ),
+    "its link key may be left out and it takes none": Case(
+        "{everybody: SCOPE_ANY};\n  }\n  // Lists",
+        "{everybody: SCOPE_OWN link_key_optional: true};\n  }\n  // Lists",
+        GET,
+        "GetThing: its link key may be left out and there is none; add `string link_key`, or take "
+        "`link_key_optional` out",
+    ),
     "it is a write at GET": Case(
         'post: "/v1/things" body: "*"',
         'get: "/v1/made"',

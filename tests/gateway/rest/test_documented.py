@@ -91,6 +91,28 @@ def test_a_refusal_by_what_a_filter_says_is_documented(operation: str, status: i
     assert str(status) in said()[operation]["responses"]
 
 
+NOBODY: dict[str, list[str]] = {}
+LOGIN: list[dict[str, list[str]]] = [{"oidc": []}, {"session": []}]
+KEY: dict[str, list[str]] = {"linkKey": []}
+
+
+@pytest.mark.parametrize(
+    ("operations", "ways"),
+    [
+        # Before: these said that nothing has to come along, and refused whoever brought nothing.
+        (("rateComplaint", "getReceipt", "createPhoto", "getComplaintInvitation", "listContactReads"), [*LOGIN, KEY]),
+        (("getOrder", "getTicket", "takeTicketOver", "getWaitingPlace", "withdrawProposal"), [*LOGIN, KEY]),
+        (("getInvitation", "answerInvitation"), [KEY]),
+        (("getComplaint", "getPhoto", "getProposal", "createFollower"), [NOBODY, *LOGIN, KEY]),
+        (("createComplaint", "getPayment", "listProposals"), [NOBODY, *LOGIN]),
+        (("listOrders", "createBill"), LOGIN),
+        (("listTariffs",), []),
+    ],
+)
+def test_the_ways_to_be_let_in_name_what_has_to_come_along(operations: tuple[str, ...], ways: list[Any]) -> None:
+    assert {name: said()[name]["security"] for name in operations} == dict.fromkeys(operations, ways)
+
+
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
 def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operation: str) -> None:
     """One of its ways to be told is enough, which no schema of a part says."""

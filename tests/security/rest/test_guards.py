@@ -120,6 +120,22 @@ async def test_every_operation_refuses_whom_it_should_and_then_is_done_once_as_d
     assert await persons.kept(house, told) == set()
 
 
+async def test_a_link_key_is_needed_where_the_document_says_so_and_nowhere_else(api: Api, seeds: Seeds) -> None:
+    """Of who has no login. What is made for it alone, since some is done; not what is read once it is published."""
+    keyed = {name: each for name, each in api.operations.items() if {"linkKey": []} in each.raw["security"]}
+    keyed = {name: each for name, each in keyed.items() if name not in {*ONLY_RELEASED, "getProposal"}}
+
+    async def served(name: str) -> bool:
+        call = replace(await seeds.new(name), role="anonymous", key="")
+        answer = await api.send(call, **{"Idempotency-Key": new_key()})
+        assert answer.is_success or answer.status_code in (403, 404), f"{name}: {answer.status_code} {answer.text}"
+        return answer.is_success
+
+    assert len(keyed) > 20
+    found = await by_pillar(keyed, served)
+    assert found == {name: {} in each.raw["security"] for name, each in keyed.items()}
+
+
 async def _another_agency_is_refused(api: Api, call: Call) -> None:
     stranger = "officer" if call.operation in OF_TRANSPORT else "stranger"
     refused = await api.send(replace(call, role=stranger, key=""), **{"Idempotency-Key": new_key()})
