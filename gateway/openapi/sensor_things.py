@@ -54,14 +54,17 @@ def _operation(identity: str, summary: str, text: str, schema: str, *refusals: i
 def _read() -> dict[str, Any]:
     text = (
         f"Collections: {', '.join(KINDS)}. One by its id (`Things('…')`), what it leads to "
-        "(`Things('…')/Datastreams`), a property (`…/name`, `…/name/$value`) and addresses alone (`…/$ref`). An answer "
-        f"takes at most {SECONDS:.0f} s; what asks for too much is refused with 400, which says where."
+        "(`Things('…')/Datastreams`), a property (`…/name`, its value alone as text: `…/name/$value`) and addresses "
+        f"alone (`…/$ref`). An answer takes at most {SECONDS:.0f} s; what asks for too much is refused with 400, "
+        "which says where."
     )
     made = _operation("readSensorThings", "Read entities", text, "SensorThingsAnswer", 400, 404, 414, 504)
     path = {
         "in": "path", "name": "address", "required": True, "description": "Below the service root.",
         "schema": {"type": "string", "examples": ["Things", "Datastreams"]},
     }  # fmt: skip
+    made["responses"]["200"]["content"]["text/plain"] = {"schema": {"type": "string"}}  # of a value alone
+    made["responses"]["204"] = {"description": "A value alone, of a property that has none."}
     made["parameters"] = [path, *(_parameter(name, text) for name, text in _OPTIONS.items())]
     return made
 

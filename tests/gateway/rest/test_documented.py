@@ -9,7 +9,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from gateway.calls.contracts import component, views
-from gateway.openapi import operations, schemas
+from gateway.openapi import operations, schemas, sensor_things
 from gateway.rest.routes import routes
 from services.branding.orders import model as orders
 from services.branding.tickets import model as tickets
@@ -111,6 +111,13 @@ KEY: dict[str, list[str]] = {"linkKey": []}
 )
 def test_the_ways_to_be_let_in_name_what_has_to_come_along(operations: tuple[str, ...], ways: list[Any]) -> None:
     assert {name: said()[name]["security"] for name in operations} == dict.fromkeys(operations, ways)
+
+
+def test_a_value_alone_is_text_or_nothing_at_a_foreign_standard() -> None:
+    """What `…/name/$value` answers, as tests/gateway/sta reads it; before, the document knew JSON alone."""
+    answers = sensor_things.OPERATIONS["/sta/v1.1/{address}"]["get"]["responses"]
+    assert answers["200"]["content"]["text/plain"] == {"schema": {"type": "string"}}
+    assert "content" not in answers["204"]
 
 
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
