@@ -43,6 +43,14 @@ KNOWN: dict[str, Any] = {
     "required": False,
     "schema": {"type": "string"},
 }
+_ACCEPTED: dict[str, Any] = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "Languages of names, where `language` is left out: of these the one that is wanted most. Many "
+    "phones and browsers send it by themselves.",
+    "required": False,
+    "schema": {"type": "string", "examples": ["en-GB, id;q=0.5"]},
+}
 _VERSION = "Version of the resource, for If-Match."
 _VERSION_AND_BYTES = (
     "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`."
@@ -124,6 +132,8 @@ def _parameters(route: Route) -> Iterator[dict[str, Any]]:
             yield {"name": HEADERS[name], "in": "header", **_HEADERS[name], **_header(route, name)}
     if _is_known_again(route):
         yield KNOWN
+    if route.worded:
+        yield _ACCEPTED
     for each in route.in_query:
         yield {**_parameter(each, "query"), "required": bool(each.rules.required), "schema": schemas.of_query(each)}
 

@@ -78,7 +78,7 @@ async def page_stops(
     Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     most = page_size(size)
-    wanted = (box, folded(name), language)
+    wanted = (box, folded(name))  # not the language: it changes what they are called, and not their order
     after = store.BY_NAME.after(token, wanted)
     current = await store.current(tx)
     if current is None:
@@ -124,12 +124,12 @@ async def stop(tx: Transaction, name: str, language: str) -> tuple[Feed, Seen]:
 async def page_routes(tx: Transaction, language: str, size: int, token: str) -> tuple[Feed | None, Page[Route]]:
     """Lines in the feed's order. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = page_size(size)
-    after = store.BY_PLACE.after(token, language)
+    after = store.BY_PLACE.after(token, None)  # whatever the language: it is the feed's order
     current = await store.current(tx)
     if current is None:
         return None, Page([])
     found = await store.page_routes(tx, current.feed.number, most, after)
-    page = store.BY_PLACE.cut(found, most, language)
+    page = store.BY_PLACE.cut(found, most, None)
     return current.feed, Page(await words.routes(tx, current.feed, language, page.rows), page.token)
 
 

@@ -18,6 +18,7 @@ from tests.gateway.rest.asking import placed, plain_contents
 from tests.gateway.rest.borders import BODY, Case, edge_cases, hold, place_of
 from tests.gateway.rest.contents import changed
 
+ACCEPTED = "Accept-Language"
 UNSAID = ("words", "required blank", "required unseen", "bits", "kind time")
 """What no schema says: control characters, and those that are not seen; how wide whole numbers are; the form of a time,
 which `format` names and readers need not check."""
@@ -118,6 +119,13 @@ def test_a_value_alone_is_text_or_nothing_at_a_foreign_standard() -> None:
     answers = sensor_things.OPERATIONS["/sta/v1.1/{address}"]["get"]["responses"]
     assert answers["200"]["content"]["text/plain"] == {"schema": {"type": "string"}}
     assert "content" not in answers["204"]
+
+
+def test_whose_answer_is_in_the_language_of_a_header_names_the_header() -> None:
+    worded = {route.operation for route in routes() if route.worded}
+    assert {"listStops", "searchJourneys", "getServiceAlert"} <= worded
+    shown = {name for name, each in said().items() for one in each.get("parameters", ()) if one["name"] == ACCEPTED}
+    assert shown == worded
 
 
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
