@@ -125,9 +125,9 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
             "type": "apiKey",
             "in": "header",
             "name": "X-Link-Key",
-            "description": "The `link_key` of the answer when you filed or joined a complaint, ordered tickets or took "
-            "a place in the waiting room, shown this once, or of a ticket in your hands. It makes that one thing yours "
-            "without a login.",
+            "description": "The `link_key` of the answer when you filed or joined a complaint, made a proposal, "
+            "ordered tickets or took a place in the waiting room, shown this once; of a ticket in your hands; or of an "
+            "invitation to judge a service. It makes that one thing yours without a login.",
         },
     }
 

@@ -70,6 +70,13 @@ async def test_each_way_to_be_let_in_is_explained_and_every_operation_leads_ther
     assert set(tickets.xpath("//p[@class='who']/a/@href")) == {f"/docs#login-{name}" for name in schemes}
 
 
+async def test_all_that_a_link_key_is_good_for_is_told(client: httpx.AsyncClient) -> None:
+    """Before, whoever made a proposal or judged a service did not read that their key is one."""
+    said = (await client.get("/openapi.json")).json()["components"]["securitySchemes"]["linkKey"]["description"]
+    for thing in ("complaint", "proposal", "tickets", "waiting room", "invitation"):
+        assert thing in said, thing
+
+
 @pytest.mark.parametrize(
     "reason", ["PHOTO_NOT_YOURS", "LINK_KEY_REQUIRED", "ORDER_NOT_FOUND", "TICKET_NOT_FOUND", "WAITING_PLACE_NOT_FOUND"]
 )
