@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -105,5 +106,5 @@ async def _unit(request: Request, caller: Caller, shown: FormState) -> Response:
     return render(
         request, "governance/unit_phone.html", shown.status, private=True, here="officer", view="unit", own=own,
         job=job, kind=kind, names=names(request, known), units=[views.unit(each) for each in listed], path=PATH,
-        guessed=guessed(request, job) if job else "", **shown.context(),
+        guessed=guessed(request, job) if job else "", now=datetime.now(UTC), **shown.context(),
     )  # fmt: skip

@@ -9,8 +9,18 @@
   let chosen = 0;
   if (choice) choice.addEventListener("change", () => { chosen = Date.now(); });
   const choosing = () => choice && choice.value !== stood && Date.now() - chosen < CHOOSING_MS;
-  setInterval(() => { if (!document.hidden && !choosing()) location.reload(); }, AGAIN_MS);
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
+  // What is shown stays until another page is there to come in its place: in a dead spot, or while the city does not answer,
+  // the browser would put its own there, which does not look again.
+  const anew = async (may) => {
+    if (!may()) return;
+    try {
+      const answer = await fetch(location.href, { redirect: "manual", signal: AbortSignal.timeout(15000) });
+      if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
+      if (may()) location.reload();
+    } catch { if (said) said.textContent = unit.dataset.stale; }
+  };
+  setInterval(() => anew(() => !document.hidden && !choosing()), AGAIN_MS);
   if (!unit || !navigator.geolocation) return;
   // A server of before, which answers while others are renewed, names no job.
   const changed = (told) => told.etag !== unit.dataset.etag || (told.job !== undefined && told.job !== unit.dataset.job);
@@ -24,7 +34,7 @@
       const answer = await fetch(unit.dataset.tell, { method: "POST", body, signal: AbortSignal.timeout(15000) });
       said.textContent = answer.ok ? unit.dataset.told : unit.dataset.untold;
       const told = await answer.json();
-      if (answer.ok && changed(told) && Date.now() - loaded > CALM_MS) location.reload();
+      if (answer.ok && changed(told) && Date.now() - loaded > CALM_MS) await anew(() => true);
     } catch { said.textContent = unit.dataset.untold; }
   };
   // A phone that does not allow it is not asked again by itself.

@@ -106,10 +106,33 @@ async def test_a_unit_that_was_chosen_stays_chosen_for_a_minute(
     crew = await signed_on(chromium, stand, code)
     await crew.clock.install()
     await crew.reload()
-    await crew.evaluate("window.before = true")
+    await crew.evaluate("document.body.dataset.before = ''")
     await crew.select_option("#code", other)
     await crew.clock.run_for(seconds * 1_000)
-    if not kept:
-        await crew.wait_for_function("window.before === undefined", timeout=20_000)
-    assert await crew.evaluate("window.before ?? false") is kept
+    if kept:
+        await crew.wait_for_timeout(1_000)  # in which it would have been read anew
+    await expect(crew.locator("body[data-before]")).to_have_count(int(kept), timeout=20_000)
+    await crew.context.close()
+
+
+@pytest.mark.parametrize("away", ["network", "governance"])
+async def test_a_crew_keeps_its_page_while_no_other_comes_and_hears_of_its_job_after(
+    chromium: Chromium, stand: Stand, away: str
+) -> None:
+    code = await new_unit(stand)
+    crew = await signed_on(chromium, stand, code)
+    await crew.clock.install()
+    await crew.reload()
+    if away == "network":
+        await crew.context.set_offline(True)
+    else:
+        await crew.route("**/petugas/unit", lambda route: route.fulfill(status=504, body="Jawaban terlalu lama"))
+    await crew.clock.run_for(40_000)
+    await expect(crew.locator("#unit-told")).to_contain_text("Halaman ini dari pukul", timeout=20_000)
+    await expect(crew.locator("h1")).to_have_text(code)
+    await sent(stand, crew, code)
+    await crew.context.set_offline(False)
+    await crew.unroute_all()
+    await crew.clock.run_for(40_000)
+    await expect(crew.locator("#job")).to_contain_text("Kios pojok", timeout=20_000)
     await crew.context.close()
