@@ -2,22 +2,26 @@
 // or of what it was sent to.
 (() => {
   "use strict";
-  const EVERY_MS = 20000, AGAIN_MS = 30000, CALM_MS = 5000, CHOOSING_MS = 60000;
+  const EVERY_MS = 20000, AGAIN_MS = 30000, CALM_MS = 5000, CHOOSING_MS = 60000, SENDING_MS = 60000;
   // While nobody looks at it, or somebody has chosen a unit, it stays as it is; for a minute, lest a job goes unseen. What
   // merely has the keyboard, as the link to the map that was tapped, holds nothing up.
   const choice = document.getElementById("code"), stood = choice && choice.value;
   let chosen = 0;
   if (choice) choice.addEventListener("change", () => { chosen = Date.now(); });
   const choosing = () => choice && choice.value !== stood && Date.now() - chosen < CHOOSING_MS;
+  // Nor does anything cut off what was tapped, while it may be on its way.
+  let tapped = -SENDING_MS;
+  document.addEventListener("submit", ({ defaultPrevented: held }) => { if (!held) tapped = Date.now(); });
+  const sending = () => Date.now() - tapped < SENDING_MS;
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
   // What is shown stays until another page is there to come in its place: in a dead spot, or while the city does not answer,
   // the browser would put its own there, which does not look again.
   const anew = async (may) => {
-    if (!may()) return;
+    if (sending() || !may()) return;
     try {
       const answer = await fetch(location.href, { redirect: "manual", signal: AbortSignal.timeout(15000) });
       if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-      if (may()) location.reload();
+      if (!sending() && may()) location.reload();
     } catch { if (said) said.textContent = unit.dataset.stale; }
   };
   setInterval(() => anew(() => !document.hidden && !choosing()), AGAIN_MS);

@@ -1,12 +1,13 @@
 """A crew's phone in headless Chromium: what it shows is what is known now, whatever was touched on it last."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.house import new_key
@@ -135,4 +136,22 @@ async def test_a_crew_keeps_its_page_while_no_other_comes_and_hears_of_its_job_a
     await crew.unroute_all()
     await crew.clock.run_for(40_000)
     await expect(crew.locator("#job")).to_contain_text("Kios pojok", timeout=20_000)
+    await crew.context.close()
+
+
+async def test_what_a_crew_taps_is_not_cut_off_by_reading_the_page_anew(chromium: Chromium, stand: Stand) -> None:
+    code = await new_unit(stand)
+    crew = await signed_on(chromium, stand, code)
+    await sent(stand, crew, code)
+    await crew.clock.install()
+    await crew.reload()
+
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(8)  # over the half minute after which the page is read anew
+        await route.continue_()
+
+    await crew.route("**/gerak", slowly)
+    await crew.clock.run_for(25_000)
+    await crew.click("#move-en_route button", no_wait_after=True)
+    await expect(crew.locator("#unit")).to_contain_text("Berangkat", timeout=20_000)
     await crew.context.close()
