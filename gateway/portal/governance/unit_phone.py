@@ -92,7 +92,10 @@ async def tell(request: Request, code: Identifier, caller: Crew) -> Response:
     if isinstance(answer, FormState):
         return JSONResponse({"stored": False}, answer.status, {"cache-control": "no-store"})
     now_shown = await current_gateway(request).pillars.call(pb.GetOwnUnitRequest(), caller)
-    told = {"stored": answer.stored, "etag": now_shown.unit.etag, "job": now_shown.job.etag}
+    told = {
+        "stored": answer.stored, "etag": now_shown.unit.etag, "job": now_shown.job.etag,
+        "asked": now_shown.unit.HasField("check_time"),
+    }  # fmt: skip
     return JSONResponse(told, headers={"cache-control": "no-store"})
 
 

@@ -26,8 +26,9 @@
   };
   setInterval(() => anew(() => !document.hidden && !choosing()), AGAIN_MS);
   if (!unit || !navigator.geolocation) return;
-  // A server of before, which answers while others are renewed, names no job.
-  const changed = (told) => told.etag !== unit.dataset.etag || (told.job !== undefined && told.job !== unit.dataset.job);
+  // A server of before, which answers while others are renewed, names no job, and not whether the crew is asked.
+  const changed = (told) => told.etag !== unit.dataset.etag || (told.job !== undefined && told.job !== unit.dataset.job)
+    || (told.asked !== undefined && told.asked !== ("asked" in unit.dataset));
   const loaded = Date.now();
   let last = 0;
   const tell = async ({ coords }) => {

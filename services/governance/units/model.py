@@ -183,13 +183,16 @@ def confirmed(unit: Unit, now: datetime) -> Unit:
 
 
 def asked(unit: Unit, now: datetime) -> Unit:
-    """Nobody has heard of it for too long: its crew is asked."""
-    return _changed(unit, asked_at=now, escalated=False)
+    """Nobody has heard of it for too long: its crew is asked.
+
+    A clock does that, and what the crew or a dispatcher is about to tell answers it: it stays the same version.
+    """
+    return replace(unit, asked_at=now, escalated=False)
 
 
 def silent(unit: Unit) -> Unit:
-    """It did not answer: dispatchers are told."""
-    return _changed(unit, escalated=True)
+    """It did not answer: dispatchers are told. It stays the same version, as when it was asked."""
+    return replace(unit, escalated=True)
 
 
 def diverted(unit: Unit, incident: UUID) -> Unit:

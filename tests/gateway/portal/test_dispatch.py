@@ -49,7 +49,7 @@ async def test_a_call_is_taken_becomes_an_incident_and_a_crew_goes_by_its_phone(
     page = await crew.open("/petugas/unit")
     assert ("Pasar Johar" in page.words, "Asap dari lantai dua." in page.words) == (True, True)
     told = await crew.client.post(f"/petugas/unit/{code}/posisi", data=where, headers=crew.headers)
-    assert told.json()["stored"] is True
+    assert (told.json()["stored"], told.json()["asked"]) == (True, False)
     for state in ("en_route", "on_scene"):
         page = await crew.send(page.forms[f"move-{state}"])
     assert "Not there yet" in page.words, "a tap by mistake can be taken back"

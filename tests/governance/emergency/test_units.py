@@ -63,6 +63,18 @@ async def test_a_crew_is_asked_whether_it_is_well_some_time_after_it_was_sent_no
         assert ("welfare_asked" in await room.journal()) is asked
 
 
+async def test_a_crew_that_was_asked_or_given_up_meanwhile_moves_as_it_is_seen(
+    room: Room, governance: Governance
+) -> None:
+    seen = await room.moved(await room.sent(await room.unit(), await room.opened()), "en_route")
+    for minutes, told in ((21, "welfare_asked"), (6, "unit_silent")):
+        governance.pass_time(minutes=minutes)
+        await welfare.check(governance.runtime)
+        assert (await room.journal())[-1] == told
+    moved = await room.moved(seen, "on_scene")
+    assert (moved.state, moved.HasField("check_time"), moved.escalated) == (units.UNIT_STATE_ON_SCENE, False, False)
+
+
 async def test_a_unit_is_sent_though_a_crew_signed_on_meanwhile(room: Room) -> None:
     unit = await room.unit(crew=None)
     await signed_on(room, unit.code)
