@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.kit.city import City
+    from services.kit.city import City, Problem
 
 OF_ALL = (
     *("profile.toml", "areas.csv", "areas.geojson", "map.geojson", "agencies.csv", "categories.csv", "routing.csv"),
@@ -82,22 +82,34 @@ def files() -> frozenset[str]:
 def wrong(name: str, root: Path | None = None, *, polygons: bool = False) -> list[str]:
     """Everything that is wrong with a profile, each as ``file:line: what; remedy``, once.
 
-    Pillars read with the city's areas and agencies: while those are wrong, their files are not looked at. With
-    ``polygons`` also those that cross themselves.
+    What names something of a file that cannot be read is told once that file is mended; what is wrong elsewhere is told
+    all the same. With ``polygons`` also those that cross themselves.
     """
-    from services.kit.city import CityError, load_city
+    from services.kit.city import decided
+
+    city, found = _city(name, root)
+    if city is not None:
+        found += [problem for read in _all(city) for problem in _tried(read)]
+        found += _tried(city.check_points) if polygons else []
+    lines = {str(problem) for problem in decided(found)}
+    if city is not None:
+        lines |= {*_strange(city.folder), *(_crossing(city) if polygons else ())}
+    return sorted(lines)
+
+
+def _city(name: str, root: Path | None) -> tuple[City | None, list[Problem]]:
+    """The city, or as much of it as can be read: none where there is no such folder; and what is wrong with it."""
+    from services.kit.city import CityError, load_city, part_of_city
 
     try:
-        city = load_city(name, root)
+        return load_city(name, root), []
     except CityError as error:
-        return _lines(error)
-    found = [line for read in _all(city) for line in _tried(read)]
-    found += _strange(city.folder)
-    if polygons:
-        where = f"{city.folder.parent.name}/{city.folder.name}/areas.geojson:1"
-        found += [f"{where}: {code} crosses itself; redraw it" for code in city.invalid_polygons()]
-        found += _tried(city.check_points)
-    return sorted(set(found))
+        return part_of_city(name, root), list(error.problems)
+
+
+def _crossing(city: City) -> Iterator[str]:
+    where = f"{city.folder.parent.name}/{city.folder.name}/areas.geojson:1"
+    yield from (f"{where}: {code} crosses itself; redraw it" for code in city.invalid_polygons())
 
 
 def _all(city: City) -> Iterator[Callable[[], Any]]:
@@ -106,18 +118,14 @@ def _all(city: City) -> Iterator[Callable[[], Any]]:
         yield partial(reader.read, city)
 
 
-def _tried(read: Callable[[], Any]) -> list[str]:
+def _tried(read: Callable[[], Any]) -> list[Problem]:
     from services.kit.city import CityError
 
     try:
         read()
     except CityError as error:
-        return _lines(error)
+        return list(error.problems)
     return []
-
-
-def _lines(error: Any) -> list[str]:
-    return [str(problem) for problem in error.problems]
 
 
 def _strange(folder: Path) -> Iterator[str]:

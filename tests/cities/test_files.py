@@ -62,6 +62,54 @@ def test_what_all_services_need_is_listed_too(cities: Path) -> None:
     assert lines[0].startswith("cities/semarang/holidays.csv:1: the columns do not fit")
 
 
+TYPOS = {
+    "economy.toml": ('"bpkad"', '"kas"', '"kas" is no agency'),
+    "performance.toml": ("keep_months", "keep_moons", "keep_moons"),
+    "demo.toml": ("demo = true", "demo = false", "demo: "),
+    "courses.toml": ('"disdik"', '"disdikk"', 'agency "disdikk" is unknown'),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "undecided"),
+    [
+        ("profile.toml", "id =", set()),
+        ("agencies.csv", "id\n", {"economy.toml", "courses.toml"}),
+        ("areas.csv", '"', set()),
+        ("areas.geojson", "{", set()),
+        ("categories.csv", "id\n", set()),
+        ("clocks.toml", "[", set()),
+        ("holidays.csv", "day\n", set()),
+        ("emergency.toml", "kinds = 7\n", set()),
+    ],
+)
+def test_a_file_of_all_that_cannot_be_read_hides_nothing_in_other_files_and_makes_nothing_up(
+    cities: Path, file: str, text: str, undecided: set[str]
+) -> None:
+    """What names something of that very file cannot be told until it is mended."""
+    for other, (wanted, wrong, _) in TYPOS.items():
+        before = (cities / other).read_text(encoding="utf-8")
+        assert wanted in before, other
+        (cities / other).write_text(before.replace(wanted, wrong, 1), encoding="utf-8")
+    (cities / file).write_text(text, encoding="utf-8")
+    code, lines = checked()
+    assert code == 1
+    told = TYPOS.keys() - undecided
+    assert {line.partition(":")[0] for line in lines} == {f"cities/semarang/{name}" for name in {file, *told}}, lines
+    for other in told:
+        (line,) = [line for line in lines if f"/{other}:" in line]
+        assert TYPOS[other][2] in line
+
+
+def test_a_row_that_cannot_be_read_is_not_told_of_again_by_those_who_name_it(cities: Path) -> None:
+    text = (cities / "agencies.csv").read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("bpkad,"))
+    (cities / "agencies.csv").write_text(text.replace(row, f"{row},,"), encoding="utf-8")
+    code, lines = checked()
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith("cities/semarang/agencies.csv:")
+
+
 def test_a_landmark_or_the_point_of_an_area_in_another_city_is_named_with_its_line(cities: Path) -> None:
     for file, inside in (
         ("areas.csv", r"(?m)^33\.74,(.+),[\d.]+,-[\d.]+$"),

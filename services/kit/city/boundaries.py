@@ -115,12 +115,11 @@ def check_features(path: Path, areas: Mapping[str, Area], problems: Problems) ->
         features = json.loads(text)["features"]
         codes = [feature["properties"]["code"] for feature in features]
     except json.JSONDecodeError as error:
-        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "export it again as GeoJSON")
+        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "export it again as GeoJSON", unread=True)
         return
     except (KeyError, TypeError) as error:
-        problems.add(
-            path.name, 1, f"not a FeatureCollection with a code in all properties ({error})", "export it again"
-        )
+        message = f"not a FeatureCollection with a code in all properties ({error})"
+        problems.add(path.name, 1, message, "export it again", unread=True)
         return
     lowest = {code for code, area in areas.items() if area.is_lowest}
     _check_codes(path.name, text, codes, lowest, problems)

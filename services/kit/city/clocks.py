@@ -42,13 +42,19 @@ class _ClocksFile(Struct, frozen=True, forbid_unknown_fields=True):
     ladders: tuple[_Ladder, ...]
 
 
+_UNREAD = Clocks(
+    verification=1, first_response=1, auto_close=1, evidence=1, waiting=1, resolution={}, reopen_days=1, contact_days=1,
+    waiting_suspends=False,
+)  # fmt: skip
+
+
 def read_clocks(
     folder: Path, agencies: Mapping[str, Agency], problems: Problems
-) -> tuple[Clocks, dict[str, tuple[Step, ...]]] | None:
-    """Read the clocks and the ladder of every agency (by agency id)."""
+) -> tuple[Clocks, dict[str, tuple[Step, ...]]]:
+    """Read the clocks and the ladder of every agency (by agency id); clocks of a day each where they cannot be read."""
     read = read_settings(folder / "clocks.toml", _ClocksFile, problems)
     if read is None:
-        return None
+        return _UNREAD, {}
     file, text = read
     for name in _TIMED:
         if name not in file.working_days.resolution:

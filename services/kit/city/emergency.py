@@ -74,7 +74,7 @@ def read_emergency(
     found, text = read
     if not has_number(channels):
         message = f"{_FILE} tells who is in danger, and no channel of kind emergency has a phone to call"
-        problems.add("profile.toml", 1, message, "add one with its phone, and without until")
+        problems.add("profile.toml", 1, message, "add one with its phone, and without until, to profile.toml")
     for name in found.categories:
         if name not in categories:
             problems.add(_FILE, line_of(text, "categories"), f'"{name}" is no category', "use an id of categories.csv")

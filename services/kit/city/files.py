@@ -35,6 +35,8 @@ class Problem:
     line: int
     message: str
     remedy: str
+    unread: bool = False
+    """Whether something of the file could not be read for it, so that nobody knows what else stands there."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}; {self.remedy}"
@@ -49,6 +51,14 @@ class CityError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def decided(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out what sends people to a file of which something could not be read: what is missed may stand there."""
+    noted = list(problems)
+    unread = {problem.file.rpartition("/")[2] for problem in noted if problem.unread}
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(unread)))})") if unread else re.compile(r"(?!)")
+    return [one for one in noted if one.unread or not named.search(f"{one.message} {one.remedy}")]
+
+
 class Problems:
     """Collects the problems of one profile."""
 
@@ -57,18 +67,26 @@ class Problems:
         self._label = f"{label}/" if label else ""
         self._found: list[Problem] = []
 
-    def add(self, file: str, line: int, message: str, remedy: str) -> None:
-        """Note a problem: what is wrong on that line of that file, and what to do about it."""
-        self._found.append(Problem(self._label + file, line, message, remedy))
+    def add(self, file: str, line: int, message: str, remedy: str, *, unread: bool = False) -> None:
+        """Note a problem: what is wrong on that line of that file, and what to do about it.
+
+        With `unread` something of the file could not be read.
+        """
+        self._found.append(Problem(self._label + file, line, message, remedy, unread))
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Names of the files in which something is wrong."""
+        return frozenset(problem.file.rpartition("/")[2] for problem in self._found)
 
     def raise_if_any(self) -> None:
-        """Raise all that was found.
+        """Raise all that was found, but for what only follows from a file that could not be read.
 
         Raises:
             CityError: something was found.
         """
         if self._found:
-            raise CityError(self._found)
+            raise CityError(decided(self._found))
 
 
 @dataclass(frozen=True)
@@ -85,7 +103,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error})"
-        problems.add(path.name, 1, f"the file {reason}", f"add it as UTF-8 text, {GUIDE}")
+        problems.add(path.name, 1, f"the file {reason}", f"add it as UTF-8 text, {GUIDE}", unread=True)
         return None
 
 
@@ -111,14 +129,15 @@ def parse_table(file: str, text: str, of: type[T], problems: Problems) -> list[R
                     return []
             elif len(cells) != len(header):
                 message = f"{len(cells)} cells under {len(header)} columns"
-                problems.add(file, reader.line_num, message, "quote cells that hold a comma, fill or remove cells")
+                remedy = "quote cells that hold a comma, fill or remove cells"
+                problems.add(file, reader.line_num, message, remedy, unread=True)
             else:
                 row = _row(dict(zip(header, cells, strict=True)), tuples)
                 _convert(file, reader.line_num, row, of, rows, problems)
     except csv.Error as error:
-        problems.add(file, reader.line_num, f"not CSV ({error})", "write RFC 4180 CSV in UTF-8")
+        problems.add(file, reader.line_num, f"not CSV ({error})", "write RFC 4180 CSV in UTF-8", unread=True)
     if header is None:
-        problems.add(file, 1, "the table is empty", f"start with the header {','.join(fields)}")
+        problems.add(file, 1, "the table is empty", f"start with the header {','.join(fields)}", unread=True)
     return rows
 
 
@@ -131,6 +150,7 @@ def _check_header(file: str, line: int, header: list[str], fields: dict[str, Any
             line,
             f"the columns do not fit ({', '.join(wrong) or 'one is there twice'})",
             f"the columns are {','.join(fields)}",
+            unread=True,
         )
         return False
     return True
@@ -148,7 +168,7 @@ def _convert(file: str, line: int, row: dict[str, Any], of: type[T], rows: list[
     try:
         rows.append(Row(line, msgspec.convert(row, of, strict=False)))
     except msgspec.ValidationError as error:
-        problems.add(file, line, plain(error), GUIDE)
+        problems.add(file, line, plain(error), GUIDE, unread=True)
 
 
 def plain(error: msgspec.ValidationError) -> str:
@@ -202,16 +222,16 @@ def read_settings(path: Path, of: type[T], problems: Problems) -> tuple[T, str] 
     try:
         return msgspec.convert(json.loads(text) if path.suffix == ".json" else tomllib.loads(text), of), text
     except json.JSONDecodeError as error:
-        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "mend the syntax")
+        problems.add(path.name, error.lineno, f"not JSON ({error.msg})", "mend the syntax", unread=True)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else max(text.count("\n"), 1)
-        problems.add(path.name, line, f"not TOML ({error})", "mend the syntax")
+        problems.add(path.name, line, f"not TOML ({error})", "mend the syntax", unread=True)
     except msgspec.ValidationError as error:
         path_text = str(error).partition(" - at `$")[2].strip(".`")
         unknown = re.search(r"unknown field `(\w+)`", str(error))
         steps = [*filter(None, path_text.split(".")), *([unknown[1]] if unknown else [])]
-        problems.add(path.name, line_of(text, *steps), plain(error), GUIDE)
+        problems.add(path.name, line_of(text, *steps), plain(error), GUIDE, unread=True)
     return None
 
 

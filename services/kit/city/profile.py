@@ -40,6 +40,7 @@ from services.kit.city.reading import (
     read_landmarks,
     read_profile,
     read_services,
+    zone_of,
 )
 from services.kit.city.routing import first_match, read_rules
 from services.kit.city.suggestion import Suggester
@@ -251,17 +252,21 @@ def load_city(name: str, root: Path | None = None) -> City:
     return _load(name, root or CITIES)
 
 
+def folder_of(name: str, root: Path | None = None) -> Path | None:
+    """Return the folder of a profile below `root` (default: cities/), None where there is none of that name."""
+    root = root or CITIES
+    return root / name if name in {path.name for path in root.glob("*/")} else None
+
+
 @lru_cache(maxsize=8)
 def _load(name: str, root: Path) -> City:
-    folder = root / name
-    if name not in {path.name for path in root.glob("*/")}:
+    folder = folder_of(name, root)
+    if folder is None:
         known = ", ".join(sorted(path.parent.name for path in root.glob("*/profile.toml"))) or "none"
         raise CityError([Problem(f"{root.name}/{name}", 0, "there is no such profile", f"there are: {known}")])
     problems = Problems(_label(folder))
-    city = _read(folder, problems)
+    city = read_city(folder, problems)
     problems.raise_if_any()
-    if city is None:
-        raise AssertionError("a profile that could not be read has problems")
     return city
 
 
@@ -269,11 +274,9 @@ def _label(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
-def _read(folder: Path, problems: Problems) -> City | None:
+def read_city(folder: Path, problems: Problems) -> City:
+    """Read what all pillars need, as far as it can be read; whoever goes on with it looks at `problems` first."""
     profile = read_profile(folder, problems)
-    if profile is None:
-        problems.raise_if_any()
-        return None
     groups = groups_of(profile)
     areas = read_areas(folder, profile.code, problems)
     for name in ("areas.geojson", "map.geojson"):
@@ -289,10 +292,7 @@ def _read(folder: Path, problems: Problems) -> City | None:
     services = read_services(folder, agencies, problems)
     clocks = read_clocks(folder, agencies, problems)
     emergency = read_emergency(folder, categories, profile.channels, problems)
-    problems.raise_if_any()
-    if clocks is None:
-        return None
-    timezone = ZoneInfo(profile.timezone)
+    timezone = zone_of(profile) or ZoneInfo("UTC")
     return City(
         id=profile.id,
         code=profile.code,

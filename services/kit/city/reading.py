@@ -62,11 +62,11 @@ class AreaRow(Struct, frozen=True, kw_only=True):
     lat: Latitude
 
 
-def read_profile(folder: Path, problems: Problems) -> ProfileFile | None:
-    """Read profile.toml."""
+def read_profile(folder: Path, problems: Problems) -> ProfileFile:
+    """Read profile.toml; where it cannot be read, a stand-in (without code and groups) to read the other files with."""
     read = read_settings(folder / "profile.toml", ProfileFile, problems)
     if read is None:
-        return None
+        return _unread(folder.name)
     profile, text = read
     if profile.id != folder.name:
         problems.add(
@@ -75,9 +75,7 @@ def read_profile(folder: Path, problems: Problems) -> ProfileFile | None:
             f'id "{profile.id}" is not the folder\'s name "{folder.name}"',
             "make them the same",
         )
-    try:
-        ZoneInfo(profile.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    if zone_of(profile) is None:
         problems.add(
             "profile.toml",
             line_of(text, "timezone"),
@@ -87,6 +85,21 @@ def read_profile(folder: Path, problems: Problems) -> ProfileFile | None:
     _check_languages(profile.languages, text, problems)
     _check_channels(profile.channels, text, problems)
     return profile
+
+
+def _unread(name: str) -> ProfileFile:
+    return ProfileFile(
+        id=name, name_id=name, name_en=name, code="", timezone="UTC", currency="XXX", code_prefix="XXX",
+        languages=LANGUAGES, working_weekdays=(1,), groups={},
+    )  # fmt: skip
+
+
+def zone_of(profile: ProfileFile) -> ZoneInfo | None:
+    """Return the profile's time zone, or None where there is none of that name."""
+    try:
+        return ZoneInfo(profile.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def _check_languages(languages: tuple[str, ...], text: str, problems: Problems) -> None:
@@ -125,14 +138,15 @@ def groups_of(profile: ProfileFile) -> dict[str, Group]:
 
 
 def read_areas(folder: Path, root: str, problems: Problems) -> dict[str, Area]:
-    """Read areas.csv; `root` is the code of the city itself."""
+    """Read areas.csv; `root` is the code of the city itself: empty where it is not known."""
     rows = _table(folder, "areas.csv", AreaRow, problems)
+    root = root or next((row.value.code for row in rows if row.value.level == "kabkota"), "")
     by_code = {row.value.code: row.value for row in rows}
     _no_doubles("areas.csv", ((row.line, row.value.code) for row in rows), problems)
     for row in rows:
         _check_area(row, by_code, root, problems)
     if root not in by_code:
-        problems.add("areas.csv", 1, f"no row for {root}, the city itself", "add it with level kabkota")
+        problems.add("areas.csv", 1, f"no row for {root}, the code of profile.toml", "add it with level kabkota")
     return {code: _area(row, by_code) for code, row in by_code.items()}
 
 
