@@ -28,7 +28,8 @@ def up(
     """Start the whole platform on this machine and keep it running until Ctrl-C.
 
     SMARTCITY_PORT (8080) is the portal's port, SMARTCITY_HOME (.smartcity) holds the data, SMARTCITY_CITY (semarang) is
-    a folder under cities/, SMARTCITY_POSTGRES_URL a PostgreSQL of your own (as a superuser).
+    a folder under cities/, SMARTCITY_POSTGRES_URL a PostgreSQL of your own (as a superuser). A home and its database
+    belong together for good.
     """
     from deploy import profiles
     from deploy.local.settings import city_of

@@ -17,7 +17,7 @@ from functools import partial
 import asyncpg
 
 from deploy import migrate
-from deploy.local import devices, runfile
+from deploy.local import belonging, devices, runfile
 from deploy.local.demo import CITIZEN, MERCHANT
 from deploy.local.nats import Nats, User
 from deploy.local.plan import DATABASE, GATEWAY, KEYSTORE
@@ -129,6 +129,10 @@ def main() -> None:
     prepare_nats(nats, server["pid"], secrets)
     admin_url = os.environ["SMARTCITY_POSTGRES_ADMIN_URL"]
     asyncio.run(make_database(admin_url))
+    try:
+        asyncio.run(belonging.join(in_database(admin_url, DATABASE), home))
+    except StartError as error:
+        sys.exit(str(error))
     migrate.main()
     asyncio.run(open_databases(admin_url))
     if os.environ.get("SMARTCITY_DEMO", "on") != "off":
