@@ -171,6 +171,6 @@ def _faults(given: Protocol, city: City) -> Iterator[Fault]:
 
 def _unnumbered(city: City) -> Iterator[Fault]:
     """A number that is run and nobody knows."""
-    if not has_number(city.all_channels):
+    if not has_number(city.all_channels, city.timezone):
         message = "the number that is run here is unknown: no channel of kind emergency has a phone"
         yield (("version",), message, "add one with its phone, and without until, to profile.toml")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -47,13 +48,13 @@ class Emergency:
         return any(f" {phrase} " in plain for phrase in self.phrases)
 
 
-def has_number(channels: Iterable[Channel]) -> bool:
-    """Whether the city has a number to call in danger, and from now on always has: one that ends has a successor from
-    the next day on.
+def has_number(channels: Iterable[Channel], zone: ZoneInfo) -> bool:
+    """Whether the city has a number to call in danger, and from its today on always has: one that ends has a successor
+    from the next day on.
 
     So a profile that is sound today is sound tomorrow.
     """
-    known = datetime.now(UTC).date()  # the first day of which it is not known yet
+    known = datetime.now(zone).date()  # the first day of which it is not known yet
     for each in sorted((one for one in channels if one.kind == "emergency" and one.phone), key=lambda one: one.from_):
         if each.from_ <= known and each.until is None:
             return True
@@ -63,7 +64,7 @@ def has_number(channels: Iterable[Channel]) -> bool:
 
 
 def read_emergency(
-    folder: Path, categories: Mapping[str, Category], channels: Iterable[Channel], problems: Problems
+    folder: Path, categories: Mapping[str, Category], channels: Iterable[Channel], zone: ZoneInfo, problems: Problems
 ) -> Emergency:
     """Read emergency.toml where there is one; its categories must be the city's, and whom to call must be known."""
     if not (folder / _FILE).exists():
@@ -72,7 +73,7 @@ def read_emergency(
     if read is None:
         return Emergency()
     found, text = read
-    if not has_number(channels):
+    if not has_number(channels, zone):
         message = f"{_FILE} tells who is in danger, and no channel of kind emergency has a phone to call"
         problems.add("profile.toml", 1, message, "add one with its phone, and without until, to profile.toml")
     for name in found.categories:

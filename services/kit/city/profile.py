@@ -291,8 +291,8 @@ def read_city(folder: Path, problems: Problems) -> City:
     landmarks = read_landmarks(folder, areas, problems)
     services = read_services(folder, agencies, problems)
     clocks = read_clocks(folder, agencies, problems)
-    emergency = read_emergency(folder, categories, profile.channels, problems)
     timezone = zone_of(profile) or ZoneInfo("UTC")
+    emergency = read_emergency(folder, categories, profile.channels, timezone, problems)
     return City(
         id=profile.id,
         code=profile.code,

@@ -1,12 +1,14 @@
 """Whether a city has a number to call in danger, today and on each day to come."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.kit.city.emergency import has_number
 from services.kit.city.model import Channel
 
+GREENWICH = ZoneInfo("UTC")
 TODAY = datetime.now(UTC).date()
 
 
@@ -31,4 +33,13 @@ def channel(begins: int, ends: int | None, phone: str = "112") -> Channel:
     ids=["one", "its successor", "one to come", "a day between", "no successor", "not yet", "no phone", "none"],
 )
 def test_a_number_is_there_on_each_day_from_today(channels: list[Channel], *, found: bool) -> None:
-    assert has_number(channels) is found
+    assert has_number(channels, GREENWICH) is found
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_today_is_the_citys_whatever_day_it_is_in_greenwich(zone: str) -> None:
+    """At each moment at least one of the two has another day."""
+    here = ZoneInfo(zone)
+    ahead = (datetime.now(here).date() - TODAY).days
+    assert has_number([channel(ahead, None)], here)
+    assert not has_number([channel(ahead + 1, None)], here)
