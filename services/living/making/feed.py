@@ -80,14 +80,8 @@ def _files(network: Network, city: City, year: int) -> Iterator[tuple[str, str, 
     guess = (
         "Perkiraan, bukan data resmi: waktu tempuh, jam, selang waktu, garis lurus antarhalte, dan letak sebagian halte"
     )
-    yield (
-        "attributions",
-        columns,
-        [
-            ("perkiraan", guess, 1, 0, 0, ""),
-            ("osm", "© OpenStreetMap contributors, ODbL 1.0 (sebagian besar letak halte)", 1, 0, 0, _OSM),
-        ],
-    )
+    osm = ("osm", "© OpenStreetMap contributors, ODbL 1.0 (sebagian besar letak halte)", 1, 0, 0, _OSM)
+    yield "attributions", columns, [("perkiraan", guess, 1, 0, 0, ""), *([osm] if network.of_osm else [])]
 
 
 def _sides(network: Network) -> dict[str, list[Stop]]:

@@ -100,6 +100,8 @@ class Network(Struct, frozen=True, kw_only=True):
 
     settings: Settings
     stops: tuple[Stop, ...]
+    of_osm: bool
+    """Whether a stop of them is where OpenStreetMap has it, which asks to be named."""
     routes: tuple[Route, ...]
     ways: dict[tuple[str, int], tuple[str, ...]]
     """Stops in order, by route and direction."""
@@ -120,7 +122,8 @@ def network_of(city: City) -> Network | None:
         _unique(file, found, key, problems)
         return [row.value for row in found]
 
-    stops = [*rows(STOPS, Stop, lambda one: one.stop), *rows(STOPS_OSM, Stop, lambda one: one.stop)]
+    of_osm = rows(STOPS_OSM, Stop, lambda one: one.stop)
+    stops = [*rows(STOPS, Stop, lambda one: one.stop), *of_osm]
     routes = rows(ROUTES, Route, lambda one: one.route)
     calls = rows(ROUTE_STOPS, RouteStop, lambda one: (one.route, one.direction, one.seq))
     fares = rows(FARES, Fare, lambda one: (one.rider, one.medium, one.since))
@@ -140,6 +143,7 @@ def network_of(city: City) -> Network | None:
     return Network(
         settings=settings,
         stops=tuple(sorted(stops, key=lambda one: one.stop)),
+        of_osm=bool(of_osm),
         routes=tuple(routes),
         ways=_ways(calls),
         fares=tuple(one for one in fares if one.until is None),
