@@ -6,6 +6,7 @@ from services.environment.cleanups import actions
 from services.environment.cleanups.model import Need
 from services.kit.city import City
 from services.kit.city.model import WASTE
+from services.kit.city.routing import may_decide
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -80,5 +81,5 @@ def _is_ours(city: City, category: str, agency: str) -> bool:
 
 
 def _cleaners(city: City) -> frozenset[str]:
-    waste = {category.id for category in city.categories.values() if category.group == WASTE}
-    return frozenset(rule.agency for rule in city.rules if rule.category in waste)
+    waste = [category.id for category in city.categories.values() if category.group == WASTE]
+    return frozenset(rule.agency for category in waste for rule in may_decide(city.rules, category))

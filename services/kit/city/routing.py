@@ -1,6 +1,6 @@
 """Which agency a complaint goes to: ordered rules, the first that matches decides and says why."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from services.kit.city.files import Problems, Row, parse_table
 from services.kit.city.model import Rule
@@ -9,6 +9,17 @@ from services.kit.city.model import Rule
 def first_match(rules: Sequence[Rule], category: str, area_code: str | None) -> Rule:
     """Return the first rule that matches. Checked rules always end with one that matches everything."""
     return next(rule for rule in rules if rule.matches(category, area_code))
+
+
+def may_decide(rules: Sequence[Rule], category: str) -> Iterator[Rule]:
+    """Yield the rules that some complaint of a category comes to: what follows the first that matches in any area is
+    for others.
+    """
+    for rule in rules:
+        if rule.category in ("*", category):
+            yield rule
+            if rule.area == "*":
+                return
 
 
 def read_rules(

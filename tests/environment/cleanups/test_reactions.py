@@ -112,6 +112,36 @@ async def test_between_agencies_that_clean_a_waiting_job_moves_and_a_running_one
         assert state(await complaint.job(DLH)) == "cancelled"
 
 
+WASTE_ELSEWHERE = """order,category,area,agency,why_id,why_en
+10,sampah-menumpuk,33.74.01,kec-semarang-tengah,Kecamatan mengangkut sendiri.,The district collects by itself.
+20,sampah-liar-bakar,*,diskominfo,Diteruskan.,Passed on.
+"""
+ALL_TO_ONE = "30,*,*,dlh,Semua.,All.\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "agency", "opens"),
+    [
+        (f"order,category,area,agency,why_id,why_en\n{ALL_TO_ONE}", "dlh", True),
+        (f"{WASTE_ELSEWHERE}{ALL_TO_ONE}", "dlh", True),
+        (f"{WASTE_ELSEWHERE}25,*,33.74.02,dpu,Utara.,North.\n{ALL_TO_ONE}", "dpu", True),
+        (RULES.replace("30,", "25,sampah-liar-bakar,*,dlh,Tugas DLH.,DLH's task.\n30,"), "diskominfo", False),
+    ],
+    ids=["one rule for all", "the rest of one kind", "all of a district", "what waste never comes to"],
+)
+async def test_who_cleans_is_told_by_the_rules_that_waste_comes_to(
+    environment: Environment, rules: str, agency: str, opens: bool
+) -> None:
+    city = environment.served.runtime.city
+    environment.served.runtime.city = replace(city, rules=city.parse_rules(rules))
+    complaint = await environment.assigned(agency=agency)
+    if opens:
+        assert (await complaint.job()).agency == agency
+    else:
+        with refused("CLEANUP_NOT_FOUND"):
+            await complaint.job()
+
+
 @pytest.mark.parametrize("end", ["resolved", "closed", "rejected", "transferred", "duplicate", "withdrawn"])
 @pytest.mark.parametrize("dispatched", [False, True])
 async def test_an_ended_complaint_cancels_its_job_silently(
