@@ -16,7 +16,7 @@ from smartcity.governance.v1 import overview_pb2
 from smartcity.types.v1.origin_pb2 import Origin
 from tests.governance.calls import Records
 from tests.governance.cases import DLH, SEKAYU, WASTE, Filed, file
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, request_id
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused, request_id
 from tests.governance.mails import Catcher, follow
 from tests.governance.receipts.test_receipts import next_day
 from tests.governance.routing.test_routing import draft
@@ -202,6 +202,8 @@ async def _links(records: Records) -> None:
     filed = [await records.file(CITIZEN, contact=own, origin=Origin(own_address=True)) for _ in range(2)]
     await records.sql("UPDATE contact SET mailbox = NULL WHERE subject = $1", filed[0].id)  # of the version before
     await records.mail("RequestMailLink", **filed[0].owner, request_id=request_id())
+    with refused("MAIL_LINK_JUST_SENT"):
+        await records.mail("RequestMailLink", **filed[0].owner, request_id=request_id())
     await records.mail("RequestMyLinks", email=own.email, request_id=request_id())
     await tick(PILLAR, records.runtime)
     link = keys.token(Grant(filed[1].id, Act.MINE | EVERYTHING, 0, governance.now + timedelta(days=1)))

@@ -42,7 +42,8 @@ async def ask(tx: Transaction, code: str, link_key: str) -> None:
         raise precondition("ADDRESS_NOT_CONFIRMED", message)
     if not await store.may_ask(tx, subject, tx.now - PAUSE):
         message = "A link was sent within the last ten minutes. Look into your mail, or ask again later."
-        raise exhausted("MAIL_LINK_JUST_SENT", message, wait=PAUSE)
+        asked = await store.asked_at(tx, subject) or tx.now
+        raise exhausted("MAIL_LINK_JUST_SENT", message, wait=asked + PAUSE - tx.now)
     await notifications.send(tx, complaint.id, Kind.LINK, complaint.code, subject)
 
 

@@ -42,6 +42,12 @@ async def may_ask(tx: Transaction, subject: UUID, before: datetime) -> bool:
     return bool(await tx.fetchval(_ASK, subject, tx.now, before))
 
 
+async def asked_at(tx: Transaction, subject: UUID) -> datetime | None:
+    """When the reporter of a case last asked for its link; None where they never did."""
+    found: datetime | None = await tx.fetchval("SELECT link_time FROM contact WHERE subject = $1", subject)
+    return found
+
+
 async def may_ask_all(tx: Transaction, subject: UUID, before: datetime) -> bool:
     """The same of the links of an address, for which anybody may ask: it keeps no reporter from the link of a case."""
     return bool(await tx.fetchval(_ASK_ALL, subject, tx.now, before))

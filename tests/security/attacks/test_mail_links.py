@@ -194,8 +194,11 @@ async def test_new_links_are_sent_with_pauses_and_only_to_a_confirmed_address(
 ) -> None:
     filed, _ = await asked(records, catcher)
     await records.mail("RequestMailLink", **filed.owner, request_id=request_id())
-    with refused("MAIL_LINK_JUST_SENT"):
-        await records.mail("RequestMailLink", **filed.owner, request_id=request_id())
+    for minutes, left in ((0, 600), (4, 360), (5.5, 30)):
+        records.governance.pass_time(minutes=minutes)
+        with refused("MAIL_LINK_JUST_SENT") as caught:
+            await records.mail("RequestMailLink", **filed.owner, request_id=request_id())
+        assert caught.value.metadata == {"retry_after": str(left)}
     waiting = await records.file(contact={"email": "lain@contoh.id"})
     with refused("ADDRESS_NOT_CONFIRMED"):
         await records.mail("RequestMailLink", **waiting.owner, request_id=request_id())
