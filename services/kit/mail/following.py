@@ -43,9 +43,11 @@ class Following(Generic[F]):
     def made(self, tx: Transaction, email: str, language: str, make: Callable[..., F]) -> F:
         """Who is to be asked, kept by nobody yet; ``make`` is the noun's own dataclass with what it is about.
 
-        Errors: EMAIL_INVALID.
+        They are mailed in the city's first language where it does not offer the given one. Errors: EMAIL_INVALID.
         """
         addresses.require_valid(email)
+        offered = tx.runtime.city.languages
+        language = language if language in offered else offered[0]
         id_, known = uuid7(), self.keys(tx.runtime)
         address, sealed = known.digest(email), known.seal(id_, email)
         return make(id=id_, language=language, address=address, sealed=sealed, created_at=tx.now)

@@ -1,6 +1,6 @@
 """Who is mailed of something: asked, confirmed, erased and forgotten, in tables that no pillar knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -88,10 +88,10 @@ class Benches:
         self.now = datetime(2026, 11, 28, 8, tzinfo=UTC)
         runtime.clock = lambda: self.now
 
-    async def ask(self, bench: int = 1, email: str = SITI) -> Sitter:
+    async def ask(self, bench: int = 1, email: str = SITI, language: str = "id") -> Sitter:
         """Somebody gives an address."""
         async with self.runtime.transaction() as tx:
-            made = FOLLOWING.made(tx, email, "id", partial(Sitter, bench=bench))
+            made = FOLLOWING.made(tx, email, language, partial(Sitter, bench=bench))
             if await FOLLOWING.may_ask(tx, made):
                 await FOLLOWING.ask(tx, made)
         return made
@@ -140,6 +140,17 @@ async def test_an_address_is_its_owners_once_confirmed_and_is_erased_when_they_s
     assert (await benches.rows("bench_follower"), await benches.rows("bench_mail")) == (2, 2), "a way back"
     await benches.ask()
     assert (await benches.rows("bench_follower"), await benches.rows("bench_mail")) == (2, 2), "who said stop"
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen", "kept"), [(("id", "en"), "en", "en"), (("id",), "en", "id"), (("en",), "id", "en")]
+)
+async def test_whoever_chooses_a_language_that_the_city_does_not_offer_is_mailed_in_its_first(
+    benches: Benches, offered: tuple[str, ...], chosen: str, kept: str
+) -> None:
+    """Pages offer none but the city's: a form that was made by hand does, or a program."""
+    benches.runtime.city = replace(benches.runtime.city, languages=offered)
+    assert (await benches.ask(language=chosen)).language == kept
 
 
 async def test_who_may_be_asked_no_more_is_answered_alike_and_kept_nowhere(benches: Benches) -> None:
