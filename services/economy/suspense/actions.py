@@ -153,7 +153,8 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     """A second person agrees. To a merchant the money moves at once; back to the payer the bank is asked after commit.
 
     Errors: TREASURY_ONLY, SUSPENSE_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG, PROVIDER_DIFFERS, BANK_DIFFERS,
-    BANK_HAS_IT, those of the model (among them SECOND_PERSON_REQUIRED) and of the ledger.
+    BANK_HAS_IT, MERCHANT_NOT_FOUND, MERCHANT_NOT_PAYABLE, those of the model (among them SECOND_PERSON_REQUIRED) and of
+    the ledger.
     """
     item = await _locked(tx, name, etag)
     approved = model.approve(item, tx.caller.subject, tx.now)
@@ -168,7 +169,7 @@ async def approve(tx: Transaction, name: str, etag: str) -> Item:
     merchant = await merchants.by_id(tx, approved.target) if approved.target else None
     if merchant is None:
         raise not_found("MERCHANT_NOT_FOUND", "There is no such merchant any more. Propose another one.")
-    require_disinterested(tx.caller, merchant.owner)
+    _require_taker(tx, merchant)  # again: it may have been stopped since
     payment = await payments.by_id(tx, approved.payment) if approved.payment else None
     # What another was to be paid for is none of this merchant's business.
     its_own = payment is not None and payment.merchant == merchant.id
@@ -291,10 +292,16 @@ async def _target(tx: Transaction, target: str, *, never_came: bool) -> UUID | N
     if merchant is None:
         message = "There is no such merchant; give its identifier or NMID."
         raise not_found("MERCHANT_NOT_FOUND", message, field="target")
-    if not merchant.is_payable:
-        raise precondition("MERCHANT_NOT_PAYABLE", "This merchant cannot be paid now.", field="target")
-    require_disinterested(tx.caller, merchant.owner)
+    _require_taker(tx, merchant, field="target")
     return merchant.id
+
+
+def _require_taker(tx: Transaction, merchant: Merchant, field: str = "") -> None:
+    """Whom money goes to can be paid now, and is not the caller's."""
+    if not merchant.is_payable:
+        message = "This merchant cannot be paid now. Name another one, or wait until it can be again."
+        raise precondition("MERCHANT_NOT_PAYABLE", message, field=field)
+    require_disinterested(tx.caller, merchant.owner)
 
 
 async def _require_at_bank(tx: Transaction, item: Item) -> None:

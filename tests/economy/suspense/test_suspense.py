@@ -101,6 +101,28 @@ async def test_a_proposal_can_be_replaced_before_it_is_approved(city: City) -> N
     assert (await city.takings(), await city.takings(await city.counter("dlh"))) == (7_000, 0)
 
 
+async def test_who_was_stopped_since_it_was_proposed_gets_nothing_until_taken_back(city: City) -> None:
+    business = await merchants.active(city.economy)
+    proposed = await city.propose(await put_aside(city), business.id)
+    stopped = await merchants.move(city.economy, "Suspend", business)
+    with refused("MERCHANT_NOT_PAYABLE"):
+        await city.release(proposed, TREASURER_2)
+    assert (await city.takings(business.id), await city.balance("suspense")) == (0, 7_000)
+    back = await merchants.move(city.economy, "Activate", stopped)
+    assert state(await city.release(proposed, TREASURER_2)) == "released"
+    assert await city.takings(back.id) == 7_000
+
+
+async def test_who_ended_since_it_was_proposed_gets_nothing_and_another_can_be_proposed(city: City) -> None:
+    business = await merchants.active(city.economy)
+    proposed = await city.propose(await put_aside(city), business.id)
+    await merchants.move(city.economy, "Close", business)
+    with refused("MERCHANT_NOT_PAYABLE"):
+        await city.release(proposed, TREASURER_2)
+    again = await city.propose(proposed, await city.counter())
+    assert state(await city.release(again, TREASURER_2)) == "released"
+
+
 async def test_what_nobody_proposed_is_not_released(city: City) -> None:
     with refused("NOT_PROPOSED"):
         await city.release(await put_aside(city))
