@@ -89,6 +89,31 @@ async def test_money_that_the_bank_refuses_to_give_back_is_listed_as_refused_and
     assert "refund_given" not in {kind for kind, *_ in found}
 
 
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_what_the_bank_did_of_money_in_suspense_that_two_people_send_back_is_listed(
+    city: City, *, refuses: bool
+) -> None:
+    proposed = await city.propose(await put_aside(city))
+    city.bank.away = {"refund"}
+    first, second = TREASURER.subject, TREASURER_2.subject
+    await city.release(proposed, TREASURER_2)
+    so_far = [("release_proposed", first, "", 7_000), ("release_approved", second, first, 7_000)]
+    assert [_line(each) for each in await _acts(city)] == so_far, "the bank has not answered"
+    city.bank.away, city.bank.refuses_refunds = set(), refuses
+    for _ in range(2):
+        await city.tick(seconds=ASK_AGAIN.total_seconds())
+    found = await _acts(city)
+    told = "release_refused" if refuses else "release_sent"
+    assert [_line(each) for each in found] == [*so_far, (told, "", second, 7_000)]
+    assert (found[-1].about, found[-1].to_payer, found[-1].merchant) == ("REF-1", True, "")
+    async with stand_before(city.economy.served) as stand:
+        desk = await reader(stand, TREASURER)
+        async with desk.client:
+            (row,) = (await desk.page(f"/petugas/kas/tindakan?day={DAY}")).xpath(f"//tr[@data-what='{told}']")
+    words = "bank refused to send it back" if refuses else "sent back by the bank"
+    assert (words in row.text_content(), "REF-1" in row.text_content()) == (True, True)
+
+
 async def test_what_is_refused_is_not_listed_and_what_owners_do_is_theirs(city: City) -> None:
     business = await city.business()
     await city.wallet(10_000)
@@ -177,4 +202,5 @@ async def test_where_money_in_suspense_was_to_go_is_told_of_each_time_and_of_bef
 
 async def _destinations(city: City) -> list[tuple[str, str, bool]]:
     found = await _acts(city)
-    return [(_line(each)[0].removeprefix("release_"), each.merchant, each.to_payer) for each in found]
+    verbs = [(_line(each)[0].removeprefix("release_"), each) for each in found]
+    return [(verb, each.merchant, each.to_payer) for verb, each in verbs if verb in ("proposed", "approved")]

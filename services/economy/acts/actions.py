@@ -32,9 +32,11 @@ async def note(
     await store.add(tx, made)
 
 
-async def answered(tx: Transaction, what: What, about: str, amount: int, *, asker: str) -> None:
-    """Writes down what the bank did of what somebody of the city had asked for."""
-    await store.add(tx, _act(tx, what, about, amount, asker=asker, exercise=False))
+async def answered(
+    tx: Transaction, what: What, about: str, amount: int, *, asker: str, to_payer: bool = False
+) -> None:  # fmt: skip
+    """Writes down what the bank did of what somebody of the city had asked for; ``to_payer`` of money in suspense."""
+    await store.add(tx, replace(_act(tx, what, about, amount, asker=asker, exercise=False), to_payer=to_payer))
 
 
 def _act(tx: Transaction, what: What, about: str, amount: int | None, *, asker: str, exercise: bool) -> Act:

@@ -29,6 +29,8 @@ class What(StrEnum):
     PAYOUT_ACCOUNT_READ = "payout_account_read"
     CASH_HANDED_OUT = "cash_handed_out"
     PAYOUT_ASKED = "payout_asked"
+    RELEASE_REFUSED = "release_refused"
+    RELEASE_SENT = "release_sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

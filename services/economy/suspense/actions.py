@@ -205,6 +205,9 @@ async def send_back(runtime: Runtime, id_: UUID) -> None:
         item = await store.by_id(tx, id_, lock=True)
         if item is None or not item.is_returning:
             return
+        what = What.RELEASE_REFUSED if refusal else What.RELEASE_SENT
+        about, asker = item.provider_reference, item.approved_by
+        await acts.answered(tx, what, about, item.amount, asker=asker, to_payer=True)
         if refusal:
             await store.save(tx, model.unreturnable(item, refusal, tx.now))
         else:
