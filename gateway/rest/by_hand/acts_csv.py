@@ -11,7 +11,8 @@ from smartcity.economy.v1 import settlement_pb2 as pb2
 from smartcity.economy.v1 import settlement_views as views
 
 PAGE = 200
-COLUMNS = ("time", "what", "doer", "agency", "asker", "about", "amount", "currency", "drill", "merchant")
+COLUMNS = ("time", "what", "doer", "agency", "asker", "about", "amount", "currency", "drill", "merchant", "to_payer")
+"""The last says "payer" where money in suspense was to go back to its payer, whom nobody knows by name."""
 
 
 @by_hand("GET", "/v1/settlement/days/{day}/acts.csv", pb2.ListActsRequest, "getActsCsv", only=("day",), file="text/csv")
@@ -39,4 +40,5 @@ def _line(act: pb2.Act) -> tuple[sheets.Cell, ...]:
         act.amount.currency,
         "drill" if act.exercise else "",
         act.merchant_name,
+        "payer" if act.to_payer else "",
     )

@@ -35,6 +35,12 @@ SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'pr
            'created_at', s.created_at + n * interval '1 ms'))).*
   FROM economy.suspense s, generate_series(1, $2) n WHERE s.id = $1
 """
+_RELEASES = """
+INSERT INTO economy.act (id, day, at, what, doer, agency, asker, about, currency, amount, to_payer)
+SELECT gen_random_uuid(), '2020-01-03', '2020-01-03T03:00Z', 'release_approved', 'a', 'bpkad', 'b', about, 'IDR', 3333,
+       back
+  FROM (VALUES ('BACK', true), ('STRUCK', false)) AS of (about, back)
+"""
 BATCHES = """
 INSERT INTO economy.batch
        (id, version, merchant, day, round, state, first_entry, last_entry, payments, currency, gross, fees, refunded,
@@ -267,6 +273,19 @@ async def test_the_treasury_sees_who_did_what_on_a_day(till: Till, treasurer: Br
     sheet = (await treasurer.open(f"/v1/settlement/days/{day}/acts.csv")).source.splitlines()
     assert sheet[0].startswith("time,what,doer,agency,asker,about,amount")
     assert any(",cash_taken," in line and f",{paid['code']},700000,IDR," in line for line in sheet)
+
+
+async def test_the_sheet_of_a_day_tells_money_that_went_back_to_its_payer_from_what_was_struck_out(
+    treasurer: Browser, database: Database
+) -> None:
+    await database.execute(_RELEASES)
+    try:
+        sheet = (await treasurer.open("/v1/settlement/days/2020-01-03/acts.csv")).source.splitlines()
+        assert sheet[0].endswith(",drill,merchant,to_payer")
+        ends = {line.split(",")[5]: line.split(",")[6:] for line in sheet[1:]}
+        assert ends == {"BACK": ["3333", "IDR", "", "", "payer"], "STRUCK": ["3333", "IDR", "", "", ""]}
+    finally:
+        await database.execute("DELETE FROM economy.act WHERE day = '2020-01-03'")
 
 
 @pytest.mark.parametrize(("language", "said"), [("id", "Rab, 1 Jan 2020"), ("en", "Wed, 1 Jan 2020")])
