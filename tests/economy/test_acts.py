@@ -11,8 +11,18 @@ from services.economy.pillar import PILLAR
 from services.economy.providers.model import ASK_AGAIN
 from services.kit.caller import Caller
 from smartcity.economy.v1 import settlement_pb2 as pb
-from tests.economy.conftest import MARKETS, OWNER, TREASURER, TREASURER_2, refused, request_id
+from tests.economy.conftest import (
+    ADMIN,
+    BUSINESS_OFFICE,
+    MARKETS,
+    OWNER,
+    TREASURER,
+    TREASURER_2,
+    refused,
+    request_id,
+)
 from tests.economy.ledger.test_reading import frozen, get
+from tests.economy.merchants import cases as merchants
 from tests.economy.payments.cases import City, city, state
 from tests.economy.suspense.test_suspense import put_aside
 from tests.fixtures.edge import stand_before
@@ -123,6 +133,21 @@ async def test_what_is_refused_is_not_listed_and_what_owners_do_is_theirs(city: 
     with refused("CASH_AT_COUNTERS_ONLY"):
         await city.cash((await city.ask(1_000, OWNER, merchant=business)).id, MARKETS)
     assert await _acts(city) == before
+
+
+@pytest.mark.parametrize("office", [BUSINESS_OFFICE, ADMIN], ids=["office", "administrator"])
+async def test_who_ends_somebodys_business_for_good_is_listed_and_its_owner_is_not(city: City, office: Caller) -> None:
+    of_owner, of_office = await merchants.applied(city.economy), await merchants.active(city.economy)
+    before = await _acts(city)
+    await merchants.move(
+        city.economy, "Close", of_owner, Caller(OWNER.subject, frozenset({"citizen", "officer"}), "disdag")
+    )
+    assert await _acts(city) == before
+    city.economy.pass_time(seconds=1)
+    await merchants.move(city.economy, "Close", of_office, office)
+    *_, added = await _acts(city)
+    assert (_line(added), added.HasField("amount")) == (("merchant_closed", office.subject, "", 0), False)
+    assert (added.about, added.merchant, added.merchant_name) == (of_office.id, of_office.id, "Lumpia Bu Sri")
 
 
 async def test_what_the_owner_of_a_business_asks_for_is_no_deed_in_office(city: City) -> None:

@@ -31,6 +31,7 @@ class What(StrEnum):
     PAYOUT_ASKED = "payout_asked"
     RELEASE_REFUSED = "release_refused"
     RELEASE_SENT = "release_sent"
+    MERCHANT_CLOSED = "merchant_closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,8 @@ async def close(tx: Transaction, id_: str, etag: str) -> Merchant:
         message = "There is still money on the merchant's account; it can be closed once that is settled."
         raise precondition("ACCOUNT_NOT_EMPTY", message)
     await accounts.set_status(tx, account.id, "closed")
+    if merchant.owner != tx.caller.subject:  # what owners do is no deed in office
+        await acts.note(tx, What.MERCHANT_CLOSED, str(merchant.id), exercise=merchant.exercise, merchant=merchant.id)
     return await _save(tx, closed, events.closed)
 
 
