@@ -49,10 +49,14 @@ DONE = frozenset(
 )
 AFTER_RELEASE = {"released": "suspense_released", "proposed": "suspense_returning", "open": "suspense_refused"}
 """What became of money in suspense whose release was approved: the bank has the last word on what goes back."""
-AT_THE_BANK = 10
-"""Refunds shown that the bank has refused, or has not told of yet."""
+AT_THE_BANK = ("failed", "processing")
+"""States of refunds that are the bank's to give back: it refused, or has not told of them yet."""
+AT_BANK_PATH = f"{PATH}/di-bank"
+"""Where all of these are listed."""
+AT_BANK_SHOWN = 10
+"""So many in each of these states are on the desk itself."""
 MOST = 200
-"""Refunds among which these are looked for."""
+"""Refunds among which a page looks for those that nobody made good since."""
 TO_PAYER, BY_NMID, NEVER_CAME = "payer", "nmid", "never"
 """Choices beside the merchants: to send money in suspense back to whoever paid it, one that is not listed, and that the
 bank never had it."""
@@ -86,9 +90,10 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:
     pillars = current_gateway(request).pillars
     businesses = merchants_pb2.ListMerchantsRequest(states=[merchants_pb2.MERCHANT_STATE_ACTIVE], page_size=LISTED)
-    refunds, at_the_bank, suspense, payouts, counters, merchants = await asyncio.gather(
+    at_bank = asyncio.gather(*(at_the_bank(request, caller, state) for state in AT_THE_BANK))
+    refunds, sent, suspense, payouts, counters, merchants = await asyncio.gather(
         pillars.call(pb.ListRefundsRequest(at_counter=False, page_size=PAGE, page_token=page_token(request)), caller),
-        _at_the_bank(request, caller),
+        at_bank,
         pillars.call(pb.ListSuspenseRequest(page_size=PAGE, page_token=page_token(request, SUSPENSE)), caller),
         pillars.call(settlement_pb2.ListBatchesRequest(page_size=1), caller),
         pillars.call(merchants_pb2.ListMerchantsRequest(counters=True, page_size=200), caller),
@@ -104,7 +109,12 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
         request, "economy/treasury.html", shown.status, private=True, here="officer", view="treasury",
         refunds=[views.refund(each) for each in refunds.refunds],
         older_refunds=next_href(PATH, refunds.next_page_token), later_refunds=bool(page_token(request)),
-        at_the_bank=at_the_bank,
+        at_the_bank=[each for found, _ in sent for each in found[:AT_BANK_SHOWN]],
+        more_at_the_bank=[
+            (state, f"{AT_BANK_PATH}?state={state}")
+            for state, (found, token) in zip(AT_THE_BANK, sent, strict=True)
+            if token or len(found) > AT_BANK_SHOWN
+        ],
         suspense=[views.suspense_item(each) for each in suspense.items],
         older_suspense=next_href(PATH, suspense.next_page_token, name=SUSPENSE),
         later_suspense=bool(page_token(request, SUSPENSE)), of_list=_same_page(request),
@@ -116,12 +126,11 @@ async def _waiting(request: Request, caller: Caller, shown: FormState, item: str
     )  # fmt: skip
 
 
-async def _at_the_bank(request: Request, caller: Caller) -> list[views.Refund]:
-    """The newest refunds that the bank refused, or has not told of yet; not those that were made good since."""
-    pillars = current_gateway(request).pillars
-    states = (pb.REFUND_STATE_FAILED, pb.REFUND_STATE_PROCESSING)
-    found = await pillars.call(pb.ListRefundsRequest(states=states, page_size=MOST), caller)
-    return [views.refund(each) for each in found.refunds if not each.made_good][:AT_THE_BANK]
+async def at_the_bank(request: Request, caller: Caller, state: str, token: str = "") -> tuple[list[views.Refund], str]:
+    """Refunds in a state of ``AT_THE_BANK``, newest first, without those that were made good since; where to go on."""
+    asked = pb.ListRefundsRequest(states=[views.REFUND_STATE_NUMBERS[state]], page_size=MOST, page_token=token)
+    found = await current_gateway(request).pillars.call(asked, caller)
+    return [views.refund(each) for each in found.refunds if not each.made_good], found.next_page_token
 
 
 async def _act(

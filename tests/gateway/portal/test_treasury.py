@@ -175,6 +175,37 @@ async def test_what_the_bank_refused_and_was_asked_for_again_is_at_the_bank_no_m
         await database.execute(sql, UUID(again["payment"]))
 
 
+async def test_whatever_the_bank_refused_is_found_however_many_it_refused_or_has_not_told_of_since(
+    till: Till, treasurer: Browser, database: Database
+) -> None:
+    paid = await till.paid(20_000)
+    body = {"amount": {"currency": "IDR", "units": 1_000}, "reason": "Tagihan salah objek"}
+    oldest = await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, CASHIER)
+    await database.execute("UPDATE economy.refund SET state = 'failed' WHERE id = $1", UUID(oldest["id"]))
+    made = """
+        UPDATE economy.refund SET state = $1, amount = 7
+         WHERE reference LIKE 'more-%' AND right(reference, 1) = ANY($2::text[])
+    """
+    try:
+        assert "more-failed" not in (await treasurer.open("/petugas/kas")).ids
+        async with newer(database, oldest["id"], ""):
+            await database.execute(made, "processing", list("56789"))
+            page = await treasurer.open("/petugas/kas")
+            assert (f"sent-{oldest['id']}" in page.ids, "There are more" in page.words) == (False, True)
+            page = await treasurer.open(page.ids["more-failed"]["href"] or "")
+            assert (f"sent-{oldest['id']}" in page.ids, len(re.findall('id="sent-', page.source))) == (True, 15)
+            page = await treasurer.open("/petugas/kas/di-bank?state=processing")
+            assert (f"sent-{oldest['id']}" in page.ids, len(re.findall('id="sent-', page.source))) == (False, 12)
+            assert (await treasurer.open("/petugas/kas/di-bank?state=done")).forms["filter-form"].filled() == {
+                "state": "failed"
+            }
+        page = await treasurer.open("/petugas/kas/di-bank?state=processing")
+        assert page.ids["none-at-the-bank"] is not None
+    finally:
+        await database.execute("UPDATE economy.refund SET state = 'done' WHERE id = $1", UUID(oldest["id"]))
+        await database.execute("UPDATE economy.payment SET refunded = 1000 WHERE id = $1", UUID(paid["id"]))
+
+
 async def test_the_treasury_finds_any_payment_by_its_code(till: Till, treasurer: Browser) -> None:
     payment = await till.payment(8_000)
     page = await treasurer.open(f"/petugas/kas?kode={payment['code'].lower()}")
