@@ -24,6 +24,8 @@ from smartcity.economy.v1 import wallets_pb2, wallets_views
 
 WAITING = frozenset({"created", "pending"})
 PAID = frozenset({"captured", "partly_refunded", "refunded"})
+COUNTERS = "government"
+"""The sector of the city's counters, which take cash; no business is in it, and no top-up."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ async def show(
         qr=qr.drawing(payment.qr) if asks and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and asks and not payment.qr else "",
         bank_href=_bank(request, payment.qr) if asks else "",
-        wallet=await _wallet(request) if counter.wallet and asks else None,
+        in_cash=asks and payment.sector == COUNTERS, from_wallet=asks and bool(counter.wallet and payment.merchant),
+        wallet=await _wallet(request) if counter.wallet and payment.merchant and asks else None,
         **shown.context(), **context,
     )  # fmt: skip
 

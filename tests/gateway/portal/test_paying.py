@@ -13,7 +13,7 @@ from services.kit import codes
 from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.portal.test_filing import code_of
 from tests.gateway.running import Stand
-from tests.gateway.till import Till
+from tests.gateway.till import OWNER, Till
 
 _STALLS = iter(range(1, 10_000))
 
@@ -269,6 +269,29 @@ async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) ->
     page = await payer.open("/dompet")
     (line,) = re.findall(r"<tr><td>[^<]*</td><td>((?:(?!</td>).)*)" + owed["code"], page.source)
     assert line.startswith("Purchase: 2 lumpia "), "what it was for, in its words"
+
+
+async def test_nobody_is_invited_to_pay_in_cash_or_from_a_wallet_what_cannot_be_paid_so(
+    citizen: Browser, payer: Browser, till: Till
+) -> None:
+    business = await till.business()
+    body = {"merchant": business["id"], "amount": {"currency": "IDR", "units": 9_000}}
+    sold = await till.done("POST", "/v1/payments", body, OWNER)
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        page = await payer.send(page.forms["open-form"])
+    filling = code_of(await payer.send(page.forms["fill-form"], amount="50.000"))
+    cash = "in cash at the agency's counter"
+    for code, offered in (
+        ((await till.payment(9_000))["code"], (True, True, True)),
+        (sold["code"], (False, True, True)),
+        (filling, (False, False, False)),
+    ):
+        page, unknown = await payer.open(f"/bayar/{code}/qris"), await citizen.open(f"/bayar/{code}/qris")
+        assert page.ids["payment"]["data-state"] == "created"
+        found = cash in page.words, "wallet-form" in page.forms, "to pay from your wallet" in unknown.words
+        assert found == offered, code
+    assert "<h1>Top-up</h1>" in (await payer.open(f"/bayar/{filling}")).source
 
 
 async def test_who_fills_the_wallet_for_a_payment_finds_back_to_it(payer: Browser, till: Till) -> None:
