@@ -13,7 +13,7 @@ from services.kit import codes
 from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.portal.test_filing import code_of
 from tests.gateway.running import Stand
-from tests.gateway.till import OWNER, Till
+from tests.gateway.till import OWNER, TREASURER, Till
 
 _STALLS = iter(range(1, 10_000))
 
@@ -269,6 +269,22 @@ async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) ->
     page = await payer.open("/dompet")
     (line,) = re.findall(r"<tr><td>[^<]*</td><td>((?:(?!</td>).)*)" + owed["code"], page.source)
     assert line.startswith("Purchase: 2 lumpia "), "what it was for, in its words"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Given back (Top-up)"), ("id", "Pengembalian (Isi saldo)")])
+async def test_a_top_up_that_was_paid_out_again_is_called_one_on_the_wallets_statement(
+    payer: Browser, till: Till, language: str, said: str
+) -> None:
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        page = await payer.send(page.forms["open-form"])
+    code = code_of(await payer.send(page.forms["fill-form"], amount="50.000"))
+    paid = await till.done("POST", f"/v1/payments/{code}/cash", user=TREASURER)
+    body = {"amount": {"currency": "IDR", "units": 50_000}, "reason": "Salah isi dompet"}
+    await till.done("POST", f"/v1/payments/{paid['id']}/refunds", body, TREASURER)
+    page = await payer.open(f"/dompet?lang={language}")
+    (line,) = re.findall(r"<tr><td>[^<]*</td><td>((?:(?!</td>).)*)" + code + "(?:(?!</tr>).)*minus", page.source)
+    assert line.startswith(said)
 
 
 async def test_nobody_is_invited_to_pay_in_cash_or_from_a_wallet_what_cannot_be_paid_so(
