@@ -11,7 +11,7 @@ from services.economy import access, approval
 from services.economy.acts import actions as acts
 from services.economy.acts.model import What
 from services.economy.ledger import actions as ledger
-from services.economy.ledger.model import Account
+from services.economy.ledger.model import Account, standing
 from services.economy.merchants import store as merchants
 from services.economy.merchants.model import Merchant
 from services.economy.payments import actions as payments
@@ -61,8 +61,8 @@ async def refundable(tx: Transaction, names: Sequence[str]) -> list[UUID]:
             continue
         if each.payee not in accounts:
             accounts[each.payee] = await ledger.account(tx, each.payee), await covering.spare(tx, each, seller)
-        standing = _standing(tx, lives.get(each.id, (0, 0)), *accounts[each.payee])
-        if model.check(each, None, standing, terms_of(tx.runtime.city), tx.now).most:
+        known_of = _standing(tx, lives.get(each.id, (0, 0)), *accounts[each.payee])
+        if model.check(each, None, known_of, terms_of(tx.runtime.city), tx.now).most:
             found.append(each.id)
     return found
 
@@ -252,8 +252,8 @@ async def _checked(tx: Transaction, payment: Payment, amount: int | None) -> Che
     # Whose business it is gives back money of their own, however much of it on one day.
     today = 0 if _owns(merchant, tx.caller.subject) else await store.alone(tx, tx.caller.subject, _midnight(tx))
     payee, spare = await ledger.account(tx, payment.payee), await covering.spare(tx, payment, merchant)
-    standing = _standing(tx, live, payee, spare, today)
-    return model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
+    known_of = _standing(tx, live, payee, spare, today)
+    return model.check(payment, amount, known_of, terms_of(tx.runtime.city), tx.now)
 
 
 def _may(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
@@ -266,7 +266,7 @@ def _may(tx: Transaction, payment: Payment, merchant: Merchant | None) -> bool:
 
 def _standing(tx: Transaction, live: tuple[int, int], payee: Account, spare: int, today: int = 0) -> Standing:
     provider = resources(tx.runtime).provider
-    return Standing(*live, payee.available + spare, provider.name if provider else "", not payee.is_open, today)
+    return Standing(*live, payee.available + spare, provider.name if provider else "", standing(payee), today)
 
 
 def _owns(merchant: Merchant | None, subject: str) -> bool:

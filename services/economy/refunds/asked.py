@@ -7,6 +7,7 @@ took from a counter to the treasury comes back for it.
 from dataclasses import replace
 
 from services.economy.ledger import actions as ledger
+from services.economy.ledger.model import standing as standing_of
 from services.economy.payments import actions as payments
 from services.economy.payments import store as payment_store
 from services.economy.payments.model import Payment
@@ -40,7 +41,7 @@ async def give_back(
     payee, merchant = await moving.locked_payee(tx, payment), await payments.merchant_of(tx, payment)
     available = payee.available + await covering.spare(tx, payment, merchant)
     live = await store.live(tx, payment.id)
-    standing = Standing(*live, available, provider.name if provider else "", not payee.is_open, asked=True)
+    standing = Standing(*live, available, provider.name if provider else "", standing_of(payee), asked=True)
     checked = model.check(payment, amount, standing, terms_of(tx.runtime.city), tx.now)
     if checked.refusal is not None:
         raise checked.refusal

@@ -88,14 +88,15 @@ class Standing:
 
     ``live`` is what counts against the payment already, ``alone`` the part of it that nobody approved; ``today`` what
     the officer who asks has given back today without approval, of whatever payments; ``available`` what the payee has,
-    ``provider`` the acquirer that can be reached (empty: none), ``frozen`` the payee's account.
+    ``provider`` the acquirer that can be reached (empty: none), ``halted`` why the payee's account takes no part
+    (``ledger.model.standing``; None: it does).
     """
 
     live: int
     alone: int
     available: int
     provider: str
-    frozen: bool = False
+    halted: str | None = None
     today: int = 0
     asked: bool = False
     """Whether a pillar asks for it, by rules of its own: then there is no day on which it is too late."""
@@ -124,7 +125,7 @@ def check(payment: Payment, wanted: int | None, standing: Standing, terms: Terms
     """Whether ``wanted`` (None: all that is left) can be given back now.
 
     Refusals: PAYMENT_NOT_CAPTURED, REFUNDED_BEFORE, DRILL_TAKES_NO_MONEY, REFUND_TOO_LATE, PROVIDER_DIFFERS,
-    ACCOUNT_FROZEN, REFUND_TOO_LARGE, INSUFFICIENT_FUNDS.
+    ACCOUNT_FROZEN, ACCOUNT_CLOSED, REFUND_TOO_LARGE, INSUFFICIENT_FUNDS.
     The merchant bears the fee: the acquirer does not give it back.
     """
     if not payment.is_paid:
@@ -159,8 +160,8 @@ def _refusal(
     if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
         message = "The bank that took this payment is not connected now. Try again later."
         return precondition("PROVIDER_DIFFERS", message)
-    if standing.frozen:
-        return precondition("ACCOUNT_FROZEN", "The account that was paid is frozen. Ask the treasury to open it.")
+    if standing.halted is not None:
+        return _halted(standing.halted)
     if amount > left:
         return precondition("REFUND_TOO_LARGE", "More than what is left of the payment cannot be given back.")
     if amount > standing.available:
@@ -169,9 +170,16 @@ def _refusal(
     return None
 
 
+def _halted(reason: str) -> DomainError:
+    if reason == "ACCOUNT_FROZEN":
+        return precondition("ACCOUNT_FROZEN", "The account that was paid is frozen. Ask the treasury to open it.")
+    message = "The account that was paid has ended, for good. Settle it in another way."
+    return precondition("ACCOUNT_CLOSED", message)
+
+
 def _is_open(payment: Payment, way: Way, standing: Standing, terms: Terms, now: datetime) -> bool:
     return (
-        not standing.frozen
+        standing.halted is None
         and _is_practised(payment)
         and not _is_late(payment, standing, terms, now)
         and (way is not Way.BANK or _is_reachable(payment, standing))

@@ -13,7 +13,7 @@ async def top_up(tx: Transaction, amount: int) -> Payment:
     """A payment of ``amount`` whole units into the caller's wallet. It is paid by QRIS of the treasury's counter, or in
     cash there; whether it still fits is decided again when it is paid.
 
-    Errors: WALLETS_OFF, WALLET_NOT_FOUND, ACCOUNT_FROZEN, LIMIT_EXCEEDED.
+    Errors: WALLETS_OFF, WALLET_NOT_FOUND, ACCOUNT_CLOSED, ACCOUNT_FROZEN, LIMIT_EXCEEDED.
     """
     wallet, account = await wallets.get(tx)
     model.check(account, amount)

@@ -1,12 +1,13 @@
 """How much may be put on a wallet. Pure rules; amounts are whole units."""
 
-from services.economy.ledger.model import Account
+from services.economy.ledger.model import Account, require_not_closed
 from services.kit.errors import precondition
 
 
 def check(account: Account, amount: int) -> None:
-    """Whether that much may be put on a wallet as it is now. Errors: ACCOUNT_FROZEN, LIMIT_EXCEEDED."""
-    if account.status != "open":
+    """Whether that much may be put on a wallet as it is now. Errors: ACCOUNT_CLOSED, ACCOUNT_FROZEN, LIMIT_EXCEEDED."""
+    require_not_closed(account)
+    if not account.is_open:
         raise precondition("ACCOUNT_FROZEN", "This wallet is frozen. Ask the city's treasury why.")
     if account.most is not None and account.balance + amount > account.most:
         message = f"At most {account.most} {account.currency} may be on a wallet. Put less on it."

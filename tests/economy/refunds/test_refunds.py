@@ -8,6 +8,7 @@ from services.economy.captures.model import Outcome
 from services.economy.resources import resources
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2 as pb
+from smartcity.economy.v1.settlement_pb2 import CloseDayRequest
 from tests.economy.conftest import (
     ADMIN,
     CITIZEN,
@@ -19,6 +20,7 @@ from tests.economy.conftest import (
     refused,
     request_id,
 )
+from tests.economy.merchants import cases as merchants
 from tests.economy.payments.cases import City, freeze, rupiah, state
 
 LIMIT = 500_000
@@ -105,6 +107,19 @@ async def test_a_frozen_account_gives_nothing_back(city: City) -> None:
     assert (told.possible, told.reason, told.most.units) == (False, "ACCOUNT_FROZEN", 0)
     with refused("ACCOUNT_FROZEN"):
         await city.refund(paid.id)
+
+
+async def test_who_has_ended_reads_that_the_account_is_closed_and_not_that_it_is_frozen(city: City) -> None:
+    business = await city.business()
+    paid = await city.paid(20_000, merchant=business, caller=OWNER)
+    closing = CloseDayRequest(request_id=request_id(), day="2026-11-24", early=True)
+    await city.economy.call("SettlementService.CloseDay", closing, TREASURER)
+    await merchants.move(city.economy, "Close", await merchants.get(city.economy, business))
+    told = await city.check(paid.id, caller=OWNER)
+    assert (told.possible, told.reason, told.most.units) == (False, "ACCOUNT_CLOSED", 0)
+    for caller in (OWNER, TREASURER):
+        with refused("ACCOUNT_CLOSED"):
+            await city.refund(paid.id, caller=caller)
 
 
 @pytest.mark.parametrize("reason", ["", "tes", "     ", "\u202e\u2066 \u202d", "x" * 141])
