@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gateway.portal.kit.city_words import CityWords
 from gateway.portal.kit.texts import Texts
 
+_UNANSWERED = "Pelapor belum menjawab. Penanganan dilanjutkan tanpa jawaban; jawaban tetap diterima."
+_LATE = re.compile(
+    r"(?:Tenggat|Batas waktu) (verifikasi|tanggapan pertama|penyelesaian|pemeriksaan bukti) terlewati\."
+    r"(?: Eskalasi tingkat (\d+)\.| Diteruskan kepada .+\.)?"
+)
+"""What the system writes of a deadline that passed. Until 0.1.0 it named a step of the ladder, whom nobody told."""
+_CLOCKS = {
+    "verifikasi": "verification",
+    "tanggapan pertama": "response",
+    "penyelesaian": "resolution",
+    "pemeriksaan bukti": "evidence",
+}
 _STATE_TELLS_MORE = frozenset({"ComplaintStatusChanged"})
 
 
@@ -20,6 +33,18 @@ def event_words(texts: Texts, entry: Any) -> str:
     if event in _STATE_TELLS_MORE and entry.state:
         return texts(f"state.{entry.state}")
     return texts.maybe(f"event.{event}", texts("event.other"))
+
+
+def note_words(texts: Texts, entry: Any) -> str:
+    """What a timeline entry says; the system's own sentences, kept in Indonesian, in the reader's language."""
+    if entry.by != "system":
+        return str(entry.note)
+    if entry.note == _UNANSWERED:
+        return texts("system_note.unanswered")
+    if not (late := _LATE.fullmatch(entry.note)):
+        return str(entry.note)
+    words, step = texts(f"system_note.{_CLOCKS[late[1]]}"), late[2]
+    return f"{words} {texts('case.escalated', step=step)}." if step else words
 
 
 def actor_words(texts: Texts, city: CityWords, by: str) -> str:

@@ -22,7 +22,7 @@ from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
 from gateway.portal.kit.here import address, page_of, shared_at, to_come_back_to
-from gateway.portal.kit.history import actor_words, event_words
+from gateway.portal.kit.history import actor_words, event_words, note_words
 from gateway.portal.kit.paging import first_page
 from gateway.portal.kit.templating import make_ready, templates
 from gateway.portal.kit.texts import LANGUAGE_COOKIE, Texts, language_of, offered
@@ -91,6 +91,7 @@ def _known(request: Request) -> dict[str, Any]:
         "trace_href": lambda trace: f"{viewer}/traces/{quote(trace)}",
         "story_href": lambda correlation: f"{viewer}/stories/{quote(correlation)}",
         "event_words": partial(event_words, texts),
+        "note_words": partial(note_words, texts),
         "actor_words": partial(actor_words, texts, city),
         "category_name": lambda ref: city.category_names.get(ref.id, ref.name) if ref else "",
         "agency_name": lambda ref: city.agency_names.get(ref.id, ref.name) if ref else "",

@@ -154,8 +154,8 @@ class Author:
     def _fall_due(self, life: Life, until: datetime) -> None:
         """What the timer would have done."""
         while (wake := life.complaint.deadlines.wake) is not None and (at := wake + _TIMER) < until:
-            ladder = [step.name_id for step in self._city.ladder(life.complaint.agency)]
-            change = due(life.complaint, ladder, self._context(life.complaint, at, Party.SYSTEM))
+            highest = len(self._city.ladder(life.complaint.agency))
+            change = due(life.complaint, highest, self._context(life.complaint, at, Party.SYSTEM))
             self._write(life, change, at, "system")
 
     def _write(self, life: Life, change: Change, at: datetime, by: str) -> None:

@@ -21,8 +21,7 @@ async def fall_due(tx: Transaction, case: Case) -> None:
     if wakes is None or wakes >= tx.now:  # not due before the end of another day
         await complaints.update(tx, complaint)
         return
-    ladder = [step.name_id for step in tx.runtime.city.ladder(complaint.agency)]
-    change = model.due(complaint, ladder, context)
+    change = model.due(complaint, len(tx.runtime.city.ladder(complaint.agency)), context)
     record = await records.save(tx, case, change, "system")
     # That a verifier looks late at evidence is no lateness of the agency's.
     late = [step.note for step in change.steps if step.clock not in (None, Clock.EVIDENCE)]

@@ -1,6 +1,5 @@
-"""What a deadline that passed does to a complaint. Pure."""
+"""What a deadline that passed does to a complaint. The portal knows the notes of here. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from services.governance.cases.model import Complaint
@@ -15,30 +14,32 @@ _NAMES = {
     Clock.RESOLUTION: "penyelesaian",
     Clock.EVIDENCE: "pemeriksaan bukti",
 }
+_OF_VERIFIERS = frozenset({Clock.VERIFICATION, Clock.EVIDENCE})
+"""What is no lateness of the agency's, so that the history does not say how far up the agency it goes."""
 _UNANSWERED = "Pelapor belum menjawab. Penanganan dilanjutkan tanpa jawaban; jawaban tetap diterima."
 
 
-def escalate(complaint: Complaint, clock: Clock, ladder: Sequence[str], context: CaseContext) -> Change:
-    """A deadline passed: the next step of the ladder (names of its steps, lowest first) is told.
+def escalate(complaint: Complaint, clock: Clock, highest: int, context: CaseContext) -> Change:
+    """A deadline passed: the next step of the agency's ladder, of `highest` steps, is reached. Nobody is told by that.
 
     It is the agency's: nobody of it answers for evidence that a verifier has not looked at.
     """
     verifiers = clock is Clock.EVIDENCE
-    step = complaint.escalation if verifiers else min(complaint.escalation + 1, len(ladder))
+    step = complaint.escalation if verifiers else min(complaint.escalation + 1, highest)
     deadlines = replace(complaint.deadlines, breached=complaint.deadlines.breached | {clock})
     after = replace(complaint, escalation=step, deadlines=deadlines, updated_at=context.now)
-    told = f" Diteruskan kepada {ladder[step - 1]}." if step and not verifiers else ""
-    note = f"Batas waktu {_NAMES[clock]} terlewati.{told}"
+    reached = f" Eskalasi tingkat {step}." if step and clock not in _OF_VERIFIERS else ""
+    note = f"Tenggat {_NAMES[clock]} terlewati.{reached}"
     return Change(after, (Step(EventKind.ESCALATED, complaint.state, complaint.state, note, clock=clock),))
 
 
-def due(complaint: Complaint, ladder: Sequence[str], context: CaseContext) -> Change:
-    """What falls due by itself: each passed deadline goes one step up the ladder; the case closes, or waits no longer
-    for its reporter, and the agency has it again with the working time that was left.
+def due(complaint: Complaint, highest: int, context: CaseContext) -> Change:
+    """What falls due by itself: each passed deadline goes one step up the ladder, of `highest` steps; the case closes,
+    or waits no longer for its reporter, and the agency has it again with the working time that was left.
     """
     steps: list[Step] = []
     for clock in complaint.deadlines.passed(context.now):
-        escalated = escalate(complaint, clock, ladder, context)
+        escalated = escalate(complaint, clock, highest, context)
         complaint = escalated.complaint
         steps += escalated.steps
     closing, waiting = complaint.deadlines.auto_close, complaint.deadlines.waiting

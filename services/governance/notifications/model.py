@@ -71,8 +71,8 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
     Kind.REOPENED: ("{Laporan} dibuka kembali dan ada di {agency}.", "{Complaint} is open again, with {agency}."),
     Kind.CLOSED: ("{Laporan} sudah ditutup. Terima kasih.", "{Complaint} is closed. Thank you."),
     Kind.ESCALATED: (
-        "Batas waktu {laporan} terlewati; atasan {agency} sudah diberi tahu.",
-        "A deadline of {complaint} has passed; the superior of {agency} was told.",
+        "Tenggat {laporan} terlewati. Ini tercatat dalam riwayatnya.",
+        "A deadline of {complaint} has passed. That is recorded in its history.",
     ),
     Kind.CONFIRM: (
         "Alamat e-mail ini diberikan untuk menerima kabar tentang sebuah laporan warga. Jika memang Anda yang "

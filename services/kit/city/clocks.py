@@ -1,4 +1,4 @@
-"""Reads clocks.toml: how long complaints may take, and the ladder of those who hear of a breach."""
+"""Reads clocks.toml: how long complaints may take, and the ladder that a breach goes up."""
 
 from collections.abc import Mapping
 from pathlib import Path

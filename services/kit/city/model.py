@@ -172,7 +172,7 @@ class Channel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Step(Named, frozen=True, kw_only=True):
-    """One step of an escalation ladder: who hears of a breach."""
+    """One step of an escalation ladder: whose matter a breach has become."""
 
     id: Identifier
 

@@ -185,7 +185,7 @@ class City:
         return category.handling_days or self.clocks.resolution.get(category.class_)
 
     def ladder(self, agency_id: str) -> tuple[Step, ...]:
-        """Return who hears of an agency's breaches, first step first; empty for an unknown agency."""
+        """Return the steps that an agency's breaches go up, first step first; empty for an unknown agency."""
         return self.ladders.get(agency_id, ())
 
     def channels(self, on: date) -> tuple[Channel, ...]:

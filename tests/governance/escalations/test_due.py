@@ -28,7 +28,7 @@ async def test_each_breach_goes_one_step_up_exactly_once(governance: Governance)
     await _due(governance)
     late = await filed.read()
     assert late.escalation == 1
-    assert late.timeline[-1].note == "Batas waktu tanggapan pertama terlewati. Diteruskan kepada Kepala Bidang."
+    assert late.timeline[-1].note == "Tenggat tanggapan pertama terlewati. Eskalasi tingkat 1."
     assert late.timeline[-1].by == "system"
     governance.pass_time(days=30)  # past the resolution
     await _due(governance)
@@ -61,6 +61,7 @@ async def test_an_unverified_case_escalates_and_stays_filed(governance: Governan
     await _due(governance)
     late = await filed.read()
     assert (state(late), late.escalation) == ("filed", 1)
+    assert late.timeline[-1].note == "Tenggat verifikasi terlewati.", "a verifier is late, and nobody of the agency"
     assert late.due.HasField("verification")  # still owed, and shown as late
     filed.last = late
     assert state(await filed.transition("verify")) == "assigned"

@@ -79,7 +79,7 @@ async def test_the_promise_has_a_clock_that_outlives_the_case_and_passes_once(go
     await timers.due(governance.runtime)
     late = await filed.read()
     assert (state(late), late.due.evidence, late.escalation) == ("closed", promised, 0)
-    assert [line.note for line in late.timeline].count("Batas waktu pemeriksaan bukti terlewati.") == 1
+    assert [line.note for line in late.timeline].count("Tenggat pemeriksaan bukti terlewati.") == 1
     assert await _waiting(governance, overdue=True) == [filed.code]
     filed.last = late
     await _review(filed, photos=[late.photos[0].id])

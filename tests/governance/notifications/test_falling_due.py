@@ -40,7 +40,7 @@ async def test_a_case_whose_evidence_is_looked_at_late_is_escalated_to_nobody(go
     filed = await resolved(governance)
     await fall_due(governance, days=5)
     late = await filed.read()
-    assert (late.escalation, late.timeline[-1].note) == (0, "Batas waktu pemeriksaan bukti terlewati.")
+    assert (late.escalation, late.timeline[-1].note) == (0, "Tenggat pemeriksaan bukti terlewati.")
 
 
 async def test_what_an_agency_is_late_with_is_told_also_where_evidence_waits(governance: Governance) -> None:
@@ -50,7 +50,7 @@ async def test_what_an_agency_is_late_with_is_told_also_where_evidence_waits(gov
     await filed.evidence()
     assert await fall_due(governance, days=9) == ["escalated"]
     (row,) = await governance.runtime.pool.fetch("SELECT facts->>'note' AS note FROM news")
-    assert row["note"].startswith("Batas waktu tanggapan pertama terlewati.")
+    assert row["note"].startswith("Tenggat tanggapan pertama terlewati.")
 
 
 async def test_nobody_is_told_that_the_agency_is_late_when_the_reporter_has_not_answered(

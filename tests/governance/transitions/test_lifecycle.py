@@ -45,7 +45,7 @@ LETTERS = {Party.VERIFIER: "v", Party.AGENCY: "a", Party.REPORTER: "r", Party.SY
 TERMS = Terms(verification=3, response=5, resolution=14, auto_close=10, reopen=14, evidence=2, waiting=10)
 CITY = load_city("semarang")
 CALCULATOR = DeadlineCalculator(CITY.calendar)
-LADDER = ["one", "two", "three"]
+HIGHEST = 3
 
 
 def _plain(state_: str) -> dict[str, tuple[str, str]]:
@@ -187,8 +187,8 @@ class Lifecycle(RuleBasedStateMachine):
         """Every breach goes up one step, what is due to close closes, and no answer is awaited for ever."""
         context = CaseContext(self.now, frozenset({Party.SYSTEM}), CALCULATOR, TERMS)
         for clock in self.it.deadlines.passed(self.now):
-            self.it = escalate(self.it, clock, LADDER, context).complaint
-            self.step = min(self.step + 1, len(LADDER))
+            self.it = escalate(self.it, clock, HIGHEST, context).complaint
+            self.step = min(self.step + 1, HIGHEST)
         closing = self.it.deadlines.auto_close
         if closing is not None and closing < self.now:
             self.it = take(self.it, Transition.CLOSE, TransitionInput(), context).complaint
