@@ -24,7 +24,7 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _RESOLVED = "ComplaintResolved"
 _DAYS = frozenset({"day", "first_day", "last_day"})
-_ELSEWHERE = {"level": ("warned", "advisory_level"), "rule_name": ("level",)}
+_ELSEWHERE = {"level": ("warned", "advisory_level"), "rule_name": ("level",), "complaint_state": ("state",)}
 """Tables of texts in which the portal has words for a particular already."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

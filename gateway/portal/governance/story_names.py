@@ -28,12 +28,14 @@ MOST = 2
 
 
 def subject(type_: str, fact: str) -> str:
-    """What a particular is about: codes are called alike, whatever they are the code of."""
+    """What a particular is about: codes and states are called alike, whatever they are of."""
     of = type_.rpartition(".")[2]
     if fact == "code" and of.startswith("Event"):
         return "event"
     if fact == "code" and of.startswith("Thing"):
         return "thing_code"
+    if fact == "state" and of.startswith("Complaint"):
+        return "complaint_state"
     return fact
 
 

@@ -13,9 +13,11 @@ from google.protobuf.message import Message
 
 from deploy.pillars import pillars
 from gateway.calls.pillars import Pillars
+from gateway.portal.governance.stories import _ELSEWHERE
 from gateway.portal.kit.texts import LANGUAGES, catalogue
 from gateway.streams.stories import Stories
 from services.governance.pillar import PILLAR
+from services.governance.states.model import State
 from services.governance.stories import store, timers
 from services.governance.stories.hearing import is_fact, is_part, tell
 from services.governance.stories.hearing import told as heard_of
@@ -160,7 +162,24 @@ def test_all_that_a_public_event_can_say_has_words(language: str) -> None:
             wanted |= {f"story_fact.{field.name}" for field in said}
             enums = [field.enum_type for field in said if field.enum_type]
             wanted |= {f"story_word.{word}" for enum in enums for word in enum_names(enum)}
+    # Where a complaint stands travels as a string.
+    wanted |= {f"{_ELSEWHERE['complaint_state'][0]}.{word}" for word in (*State, "refused")}
     assert sorted(wanted - words.keys()) == []
+
+
+async def test_where_a_report_stands_is_told_as_its_own_page_says(
+    governance: Governance, visitor: httpx.AsyncClient
+) -> None:
+    case = await file(governance)
+    await case.transition("verify")
+    await case.transition("ask", DLH, note="Di mana?")
+    await case.act("Reply", note="Di depan pasar.")
+    photo = await case.evidence()
+    await case.transition("resolve", DLH, note="Bukan lahan kota", refusal=True, photos=[photo])
+    page = (await visitor.get(f"/cerita/{case.last.correlation_id}?lang=id")).text
+    shown = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
+    for state in ("Diterima", "Diteruskan ke instansi", "Menunggu pelapor", "Dijelaskan, tidak dikerjakan"):
+        assert f"keadaan: {state}" in shown
 
 
 async def test_an_incident_is_told_in_its_readers_words(governance: Governance, visitor: httpx.AsyncClient) -> None:
