@@ -329,7 +329,8 @@ def _require_second(one: Permit, move: Move, kind: Kind, by: str) -> None:
 def objection_refusal(one: Permit, rules: Rules, now: datetime) -> DomainError | None:
     """Why the last decision on it cannot be objected to any more; None where it can."""
     if one.objected:
-        return precondition("PERMIT_OBJECTED_BEFORE", "An objection to this was decided on; a court has the next word.")
+        message = "An objection to this was decided on; next is an appeal to the superior (Law 30/2014, art. 78)."
+        return precondition("PERMIT_OBJECTED_BEFORE", message)
     if now > rules.due(one.updated_at, rules.terms.objection_days):
         message = f"It could be objected to for {rules.terms.objection_days} working days."
         return precondition("PERMIT_OBJECTION_LATE", message)

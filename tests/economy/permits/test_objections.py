@@ -148,7 +148,7 @@ async def test_pages_say_who_decides_on_an_objection_and_that_it_was_dismissed(a
             page = await sri.page(f"/izin/saya/{one.code}")
     assert said(page, "note") == "Kios menutup jalan darurat.", "why it is suspended"
     assert "Your objection was dismissed. Jalan darurat masih tertutup." in said(page, "dismissed")
-    assert "a court has the next word" in said(page, "dismissed")
+    assert "appeal in writing to the superior of the officer who decided" in said(page, "dismissed")
 
 
 async def test_the_desk_lists_what_was_withdrawn_and_until_when_permits_hold(applying: Applying) -> None:

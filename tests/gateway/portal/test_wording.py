@@ -1,8 +1,22 @@
 """The portal's words where another word would have people do another thing."""
 
+import pytest
+
 from gateway.portal.kit.texts import Texts
 
 
 def test_officers_are_told_not_to_show_what_insults_and_not_to_save_it() -> None:
     said = Texts("id")("comment.desk_help")
     assert ("Jangan tampilkan yang menghina" in said, "Simpan" in said) == (True, False)
+
+
+@pytest.mark.parametrize("key", ["permit.dismissed_next", "reason.PERMIT_OBJECTED_BEFORE"])
+def test_after_a_dismissed_objection_comes_an_appeal_to_the_superior_and_then_the_court(key: str) -> None:
+    """UU 30/2014 Pasal 76 and 78: who goes to the court first, or waits for it, loses the ten days and the suit."""
+    for language, appeal, days, court in (
+        ("id", "banding", "10 hari kerja", "pengadilan"),
+        ("en", "appeal", "10 working days", "court"),
+    ):
+        said = Texts(language)(key)
+        assert -1 < said.find(appeal) < said.find(court), said
+        assert days in said
