@@ -22,7 +22,7 @@ _NONE = {
 }
 _STOP = {"id": "Jangan kirim lagi", "en": "Stop these mails"}
 _FROM = {
-    "id": "Surat ini dari {sender}, karena alamat ini diminta diingatkan. Jangan dibalas.",
+    "id": "E-mail ini dari {sender}, karena alamat ini diminta diingatkan. Jangan dibalas.",
     "en": "This mail is from {sender}, since this address is to be reminded. Do not reply.",
 }
 
@@ -55,7 +55,7 @@ def confirmation(city: City, language: str, *, confirm: str, stop: str, days: in
             "Alamat e-mail ini diberikan untuk diingatkan sebelum sebuah izin dari kota berakhir.",
             "Jika memang Anda yang memberikannya, buka tautan ini dan tekan tombolnya.",
             f"Konfirmasi, dalam {days} hari: {confirm}",
-            "Jika bukan Anda, abaikan surat ini: tidak ada pengingat yang akan dikirim.",
+            "Jika bukan Anda, abaikan e-mail ini: tidak ada pengingat yang akan dikirim.",
         ],
         "en": [
             "This e-mail address was given to be reminded before a permit of the city ends.",

@@ -55,7 +55,7 @@ _ENDED = {
     "en": {Step.CLEAR: "ALL CLEAR, the warning is over", Step.CANCEL: "WITHDRAWN, the warning was a mistake"},
 }
 _FROM = {
-    "id": "Surat ini dari {sender}, karena alamat ini berlangganan peringatan di {city}. Jangan dibalas.",
+    "id": "E-mail ini dari {sender}, karena alamat ini berlangganan peringatan di {city}. Jangan dibalas.",
     "en": "This mail is from {sender}, since this address is subscribed to warnings in {city}. Do not reply.",
 }
 _HOURS = {"id": "EEEE, d MMMM y 'pukul' HH.mm", "en": "EEEE, d MMMM y, HH:mm"}
@@ -99,7 +99,7 @@ def confirmation(
             f"Alamat e-mail ini didaftarkan untuk menerima peringatan banjir dan rob di: {names}.",
             "Jika memang Anda yang mendaftar, buka tautan ini dan tekan tombolnya. Daftar ini menggantikan yang dulu.",
             f"Konfirmasi, dalam {days} hari: {confirm}",
-            "Jika bukan Anda, abaikan surat ini: tidak ada peringatan yang akan dikirim.",
+            "Jika bukan Anda, abaikan e-mail ini: tidak ada peringatan yang akan dikirim.",
         ],
         "en": [
             f"This e-mail address was given for warnings of floods and tidal floods in: {names}.",

@@ -76,18 +76,18 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
     ),
     Kind.CONFIRM: (
         "Alamat e-mail ini diberikan untuk menerima kabar tentang sebuah laporan warga. Jika memang Anda yang "
-        "memberikannya, buka tautan di bawah dan tekan tombolnya. Jika bukan, abaikan surat ini: tidak ada kabar yang "
+        "memberikannya, buka tautan di bawah dan tekan tombolnya. Jika bukan, abaikan e-mail ini: tidak ada kabar yang "
         "akan dikirim.",
         "This e-mail address was given for news of a citizen's report. If it was you, open the link below and press "
         "the button. If it was not, ignore this mail: no news will come.",
     ),
     Kind.LINK: (
-        "Ini tautan baru untuk laporan Anda. Tautan dalam surat-surat sebelumnya tidak berlaku lagi.",
+        "Ini tautan baru untuk laporan Anda. Tautan dalam e-mail sebelumnya tidak berlaku lagi.",
         "This is a new link to your complaint. The links in earlier mails have ended.",
     ),
     Kind.LINKS: (
         "Seseorang, semoga Anda, meminta tautan laporan yang memakai alamat e-mail ini. Buka tautan pertama, yang "
-        "berlaku satu hari, untuk melihat semuanya dan mendapat kembali kuncinya. Jika bukan Anda, abaikan surat ini.",
+        "berlaku satu hari, untuk melihat semuanya dan mendapat kembali kuncinya. Jika bukan Anda, abaikan e-mail ini.",
         "Somebody, we hope you, asked for the links of the complaints that go with this e-mail address. Open the first "
         "one, within a day, to see all of them and to have their keys again. If it was not you, ignore this mail.",
     ),
@@ -270,7 +270,7 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
             *warning_en,
             "",
             f"{city.name_id} · {city.name_en}",
-            f"Berhenti menerima surat ini / stop these mails: {links.stop}",
+            f"Berhenti menerima e-mail ini / stop these mails: {links.stop}",
             "",
         ]
     )
@@ -310,7 +310,7 @@ def _warnings(city: City, until: datetime | None) -> tuple[list[str], list[str]]
     last = until.astimezone(city.timezone)
     return (
         [f"Tautan ini untuk Anda sendiri, sampai {day(last, 'id')}: siapa pun yang "
-         "memegangnya dapat menjawab sebagai Anda. Jangan meneruskan surat ini."],
+         "memegangnya dapat menjawab sebagai Anda. Jangan meneruskan e-mail ini."],
         [f"The link is for you alone, until {day(last, 'en')}: whoever holds it can answer "
          "as you. Do not pass this mail on."],
     )  # fmt: skip

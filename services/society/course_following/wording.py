@@ -51,7 +51,7 @@ _STAY = {"id": "Tempat dan waktunya tidak berubah.", "en": "Its place and its ti
 _REASON = {"id": "Alasan", "en": "Reason"}
 _STOP = {"id": "Berhenti menerima kabar kursus ini", "en": "Stop these mails"}
 _FROM = {
-    "id": "Surat ini dari {sender}, karena alamat ini menerima kabar kursus. Jangan dibalas.",
+    "id": "E-mail ini dari {sender}, karena alamat ini menerima kabar kursus. Jangan dibalas.",
     "en": "This mail is from {sender}, since this address gets news of a course. Do not reply.",
 }
 
@@ -109,7 +109,7 @@ def confirmation(city: City, language: str, *, confirm: str, stop: str, days: in
             "Alamat e-mail ini diberikan untuk menerima kabar kursus yang diikuti seseorang.",
             "Jika memang Anda yang memberikannya, buka tautan ini dan tekan tombolnya.",
             f"Konfirmasi, dalam {days} hari: {confirm}",
-            "Jika bukan Anda, abaikan surat ini: tidak ada kabar yang akan dikirim.",
+            "Jika bukan Anda, abaikan e-mail ini: tidak ada kabar yang akan dikirim.",
         ],
         "en": [
             "This e-mail address was given for news of a course that somebody takes part in.",

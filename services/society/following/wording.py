@@ -53,7 +53,7 @@ _SAID = {"id": "{agency} menulis:", "en": "{agency} writes:"}
 _MORE = {"id": "Selengkapnya", "en": "More"}
 _STOP = {"id": "Berhenti menerima kabar usulan ini", "en": "Stop these mails"}
 _FROM = {
-    "id": "Surat ini dari {sender}, karena alamat ini mengikuti usulan {code}. Jangan dibalas.",
+    "id": "E-mail ini dari {sender}, karena alamat ini mengikuti usulan {code}. Jangan dibalas.",
     "en": "This mail is from {sender}, since this address follows the proposal {code}. Do not reply.",
 }
 
@@ -89,7 +89,7 @@ def confirmation(
             f"Alamat e-mail ini diberikan untuk menerima kabar usulan warga {code}.",
             "Jika memang Anda yang memberikannya, buka tautan ini dan tekan tombolnya.",
             f"Konfirmasi, dalam {days} hari: {confirm}",
-            "Jika bukan Anda, abaikan surat ini: tidak ada kabar yang akan dikirim.",
+            "Jika bukan Anda, abaikan e-mail ini: tidak ada kabar yang akan dikirim.",
         ],
         "en": [
             f"This e-mail address was given for news of the proposal {code}.",

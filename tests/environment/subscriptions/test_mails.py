@@ -45,7 +45,7 @@ async def test_each_step_is_told_once_until_all_clear(subscribers: Subscribers) 
     text = siti.get_content()
     assert siti["Subject"].startswith("SIAGA: banjir rob di Tanjung Mas")
     for part in ("Kelurahan Anda: Tanjung Mas", "Tingkat: SIAGA", "Berlaku sampai: ", " WIB", "Yang perlu dilakukan",
-                 f"https://lapor.example/lingkungan/peringatan/{raised.id}", "Surat ini dari "):  # fmt: skip
+                 f"https://lapor.example/lingkungan/peringatan/{raised.id}", "E-mail ini dari "):  # fmt: skip
         assert part in text
     english = next(mail for mail in first if mail["To"] == "ann@example.org").get_content()
     assert "What to do:" in english

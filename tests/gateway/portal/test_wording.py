@@ -1,8 +1,10 @@
 """The portal's words where another word would have people do another thing."""
 
+import re
+
 import pytest
 
-from gateway.portal.kit.texts import Texts
+from gateway.portal.kit.texts import Texts, catalogue
 
 
 def test_officers_are_told_not_to_show_what_insults_and_not_to_save_it() -> None:
@@ -20,3 +22,14 @@ def test_after_a_dismissed_objection_comes_an_appeal_to_the_superior_and_then_th
         said = Texts(language)(key)
         assert -1 < said.find(appeal) < said.find(court), said
         assert days in said
+
+
+PAPER = re.compile(r"surat (?:izin|tagihan|kematian|keterangan|kuasa|asli)|pada suratnya", re.I)
+"""Letters on paper, and documents that are called so."""
+OF_PAPER = "permit_check."
+"""The page that a permit's QR code leads to speaks of the permit alone."""
+
+
+def test_a_letter_is_a_paper_and_mail_is_called_e_mail() -> None:
+    said = {key: PAPER.sub("", text) for key, text in catalogue("id").items() if not key.startswith(OF_PAPER)}
+    assert [key for key, text in said.items() if re.search(r"\bsurat(?:nya)?\b", text, re.I)] == []

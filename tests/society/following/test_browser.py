@@ -97,7 +97,7 @@ async def _support_and_follow(chromium: Chromium, stand: Stand, followers: Follo
         await tab.get_by_text("1 pendukung").first.wait_for()
         await tab.fill("#email", SITI)
         await tab.get_by_role("button", name="Kirim konfirmasi").click()
-        await tab.get_by_text("Periksa kotak surat Anda").first.wait_for()
+        await tab.get_by_text("Periksa e-mail Anda").first.wait_for()
     await timers.deliver(followers.served.runtime)
     async with a_tab(chromium, stand, scripts=False) as tab:
         await tab.goto(f"/surat/usulan/konfirmasi/{token_of(followers.catcher.to(SITI)[-1], 'konfirmasi')}")
