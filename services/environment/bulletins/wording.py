@@ -77,7 +77,8 @@ _ADVICE = {
         Level.AWAS: "Mengungsi sekarang ke tempat tinggi. Matikan listrik dan gas. Jangan menerobos arus.",
     },
     "en": {
-        Level.WASPADA: "Follow this page. Lift what matters. Keep children away from rivers and drains.",
+        Level.WASPADA: "Follow the city's warnings. Move valuables to a higher place. "
+        "Keep children away from rivers and drains.",
         Level.SIAGA: "Pack a bag with medicine and papers. Move vehicles to high ground. "
         "Help the old and the young to get ready to leave.",
         Level.AWAS: "Go to high ground now. Switch off electricity and gas. Do not walk or drive through the current.",

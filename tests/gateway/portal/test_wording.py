@@ -5,6 +5,8 @@ import re
 import pytest
 
 from gateway.portal.kit.texts import Texts, catalogue
+from services.environment.bulletins.wording import words
+from services.environment.criteria.model import Hazard, Level, Step
 
 
 def test_officers_are_told_not_to_show_what_insults_and_not_to_save_it() -> None:
@@ -33,3 +35,14 @@ OF_PAPER = "permit_check."
 def test_a_letter_is_a_paper_and_mail_is_called_e_mail() -> None:
     said = {key: PAPER.sub("", text) for key, text in catalogue("id").items() if not key.startswith(OF_PAPER)}
     assert [key for key, text in said.items() if re.search(r"\bsurat(?:nya)?\b", text, re.I)] == []
+
+
+def test_the_first_advice_of_a_flood_warning_can_be_followed_where_it_is_read() -> None:
+    """It goes into CAP messages and mails, where there is no page, and says what to do with what."""
+    cap = words(
+        "en", hazard=Hazard.ROB, level=Level.WASPADA, step=Step.RAISE, area="A", areas="A", note="", contact="112",
+        automatic=False, approved=False, exercise=False,
+    )  # fmt: skip
+    for said in (cap.instruction, Texts("en")("warnings.means_waspada")):
+        assert "move valuables to a higher place" in said.lower()
+        assert "this page" not in said
