@@ -127,8 +127,9 @@ def show_faults(faults: Sequence[dict[str, Any]]) -> None:
 def show_receipt(result: dict[str, Any]) -> None:
     """Whether a receipt holds, else all that is wrong with it."""
     if result["holds"]:
-        until = f" Sealed until {result['sealed_until']}." if result["sealed_until"] else " Not sealed yet."
-        _console.print(f"[green]✓[/] The receipt holds.{until}")
+        last = result["sealed_until"]
+        sealed = f"Sealed up to and including {last}." if last else "Not sealed yet."
+        _console.print(f"[green]✓[/] The receipt holds. {sealed}")
     for each in result["problems"]:
         _console.print(f"[red]✗[/] {escape(each['where'])}: {escape(each['what'])} ({each['reason']})", soft_wrap=True)
 

@@ -46,3 +46,27 @@ def test_the_first_advice_of_a_flood_warning_can_be_followed_where_it_is_read() 
     for said in (cap.instruction, Texts("en")("warnings.means_waspada")):
         assert "move valuables to a higher place" in said.lower()
         assert "this page" not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "wanted", "unwanted"),
+    [
+        ("id", "done.asked", "hari ini alamat ini", "beberapa hari ini"),
+        ("id", "receipt.sealed", "sampai dengan {day}", "Tersegel sampai"),
+        ("en", "receipt.sealed", "up to and including {day}", "until"),
+        ("id", "left.about.other", "sesi Anda", "masuknya Anda"),
+        ("id", "own_data.logins", "setiap sesi", "setiap kali masuk"),
+        ("id", "tide.title", "Prakiraan pasang", "ke depan"),
+        ("id", "case.redacted", "hash", "menyimpan sidiknya"),
+        ("id", "reporter.redact_help", "hash", "Sidiknya"),
+    ],
+)
+def test_a_sentence_says_what_is_meant(language: str, key: str, wanted: str, unwanted: str) -> None:
+    said = catalogue(language)[key]
+    assert (wanted in said, unwanted in said) == (True, False), said
+
+
+def test_that_one_is_logged_in_has_one_name_in_indonesian() -> None:
+    """It is a session; "login" and "masa masuk" were the same."""
+    other = re.compile(r"\b(?:masa masuk|masuknya Anda|sesi masuk|login)\b", re.I)
+    assert [key for key, text in catalogue("id").items() if other.search(text)] == []

@@ -78,7 +78,7 @@ async def test_whose_login_has_ended_is_told_so_and_led_back_to_the_page_with_wh
         },
     )
     assert sent.status_code == 401
-    assert "Masa masuk Anda sudah berakhir" in sent.text
+    assert "Sesi Anda sudah berakhir" in sent.text
     assert 'href="/auth/login?next=%2Fpetugas%2Fusulan%2FSMGU-7K4P2-92"' in sent.text
     assert "Dikerjakan bulan depan." in sent.text
     assert "again-form" not in sent.text, "sent once more it would be refused once more"
