@@ -70,3 +70,25 @@ def test_that_one_is_logged_in_has_one_name_in_indonesian() -> None:
     """It is a session; "login" and "masa masuk" were the same."""
     other = re.compile(r"\b(?:masa masuk|masuknya Anda|sesi masuk|login)\b", re.I)
     assert [key for key, text in catalogue("id").items() if other.search(text)] == []
+
+
+def test_a_kelurahan_has_one_name_in_english() -> None:
+    assert [key for key, text in catalogue("en").items() if "neighbourhood" in text.lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "button"),
+    [
+        ("id", "report.photos_lost", "report.photos_keep"),
+        ("en", "report.photos_lost", "report.photos_keep"),
+        ("id", "redaction.help", "officer.release"),
+    ],
+)
+def test_an_instruction_names_the_button_as_it_is_written(language: str, key: str, button: str) -> None:
+    said = catalogue(language)
+    assert said[button].lower() in said[key].lower()
+
+
+def test_the_crews_page_and_the_stops_of_a_round_have_one_name() -> None:
+    for key in ("reason.TRUCK_LEFT", "reason.TICK_OF_ANOTHER"):
+        assert not re.search(r"\bkru\b|Perhentian", catalogue("id")[key])
