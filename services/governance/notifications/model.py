@@ -60,10 +60,10 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
     ),
     Kind.REFUSED: (
         "{agency} menjelaskan mengapa {laporan} tidak dapat dikerjakan. Anda dapat menilai atau membukanya kembali.",
-        "{agency} explains why it cannot do what you asked for. You can rate the answer or reopen the complaint.",
+        "{agency} explains why it cannot do what you asked for. You can rate the answer or reopen the report.",
     ),
     Kind.REJECTED: ("{Laporan} tidak dapat kami terima.", "We cannot take up {complaint}."),
-    Kind.TRANSFERRED: ("{Laporan} diteruskan kepada {agency}.", "{Complaint} was passed on to {agency}."),
+    Kind.TRANSFERRED: ("{Laporan} dialihkan kepada {agency}.", "{Complaint} was transferred to {agency}."),
     Kind.DUPLICATE: (
         "{Laporan} sama dengan laporan {other}; ikuti perkembangannya di sana.",
         "{Complaint} is the same matter as {other}; follow it there.",
@@ -83,12 +83,12 @@ _TEXTS: Mapping[Kind, tuple[str, str]] = {
     ),
     Kind.LINK: (
         "Ini tautan baru untuk laporan Anda. Tautan dalam e-mail sebelumnya tidak berlaku lagi.",
-        "This is a new link to your complaint. The links in earlier mails have ended.",
+        "This is a new link to your report. The links in earlier mails have ended.",
     ),
     Kind.LINKS: (
         "Seseorang, semoga Anda, meminta tautan laporan yang memakai alamat e-mail ini. Buka tautan pertama, yang "
         "berlaku satu hari, untuk melihat semuanya dan mendapat kembali kuncinya. Jika bukan Anda, abaikan e-mail ini.",
-        "Somebody, we hope you, asked for the links of the complaints that go with this e-mail address. Open the first "
+        "Somebody, we hope you, asked for the links of the reports that go with this e-mail address. Open the first "
         "one, within a day, to see all of them and to have their keys again. If it was not you, ignore this mail.",
     ),
 }
@@ -110,11 +110,11 @@ _TO_SUPPORTERS: Mapping[Kind, tuple[str, str]] = {
 """Who joined a case may neither answer, rate nor reopen."""
 _OWN: Mapping[str, str] = {
     "laporan": "laporan Anda", "Laporan": "Laporan Anda",
-    "complaint": "your complaint", "Complaint": "Your complaint",
+    "complaint": "your report", "Complaint": "Your report",
 }  # fmt: skip
 _JOINED: Mapping[str, str] = {
     "laporan": "laporan yang Anda dukung", "Laporan": "Laporan yang Anda dukung",
-    "complaint": "the complaint that you joined", "Complaint": "The complaint that you joined",
+    "complaint": "the report that you joined", "Complaint": "The report that you joined",
 }  # fmt: skip
 """What a case is to the reader of a mail: their own, or one that they joined."""
 
@@ -279,18 +279,18 @@ def _body(kind: Kind, facts: Mapping[str, str], city: City, links: Links, *, sup
 _DRILL = ("LATIHAN. ", "EXERCISE. ")
 
 _DUE: Mapping[str, tuple[str, str]] = {
-    Clock.VERIFICATION: ("Batas waktu pemeriksaan: {due}.", "Due to be looked at by {due}."),
-    Clock.RESPONSE: ("Batas waktu tanggapan pertama: {due}.", "First answer due by {due}."),
-    Clock.RESOLUTION: ("Batas waktu penyelesaian: {due}.", "Due to be resolved by {due}."),
+    Clock.VERIFICATION: ("Tenggat pemeriksaan: {due}.", "Due to be looked at by {due}."),
+    Clock.RESPONSE: ("Tenggat tanggapan pertama: {due}.", "First answer due by {due}."),
+    Clock.RESOLUTION: ("Tenggat penyelesaian: {due}.", "Due to be resolved by {due}."),
     "waiting": (
         "Jawaban ditunggu sampai {due}; sesudah itu penanganan dilanjutkan tanpa jawaban.",
         "The answer is awaited until {due}; after that the work goes on without it.",
     ),
-    "": ("Batas waktu: {due}.", "Due: {due}."),  # queued before it was said of what
+    "": ("Tenggat: {due}.", "Due: {due}."),  # queued before it was said of what
 }
 """By when what is done."""
 
-_WORDS_ID, _WORDS_EN = ("Konfirmasi", "Laporan", "Semua laporan saya"), ("Confirm", "Complaint", "All my reports")
+_WORDS_ID, _WORDS_EN = ("Konfirmasi", "Laporan", "Semua laporan saya"), ("Confirm", "Report", "All my reports")
 
 
 def _linked(kind: Kind, facts: Mapping[str, str], links: Links, words: tuple[str, str, str]) -> list[str]:
@@ -324,20 +324,20 @@ class _Words(dict[str, str]):
 
 
 _SUBJECTS: Mapping[Kind, str] = {
-    Kind.FILED: "laporan diterima / complaint received",
-    Kind.ASSIGNED: "laporan ditangani / complaint assigned",
+    Kind.FILED: "laporan diterima / report received",
+    Kind.ASSIGNED: "laporan ditangani / report assigned",
     Kind.STARTED: "sedang dikerjakan / work has begun",
     Kind.ASKED: "pertanyaan untuk Anda / a question for you",
     Kind.RESOLVED: "selesai / resolved",
     Kind.REFUSED: "penjelasan / an explanation",
     Kind.REJECTED: "tidak dapat diterima / not taken up",
-    Kind.TRANSFERRED: "diteruskan / passed on",
+    Kind.TRANSFERRED: "dialihkan / transferred",
     Kind.DUPLICATE: "laporan yang sama / same matter",
     Kind.REOPENED: "dibuka kembali / reopened",
     Kind.CLOSED: "ditutup / closed",
-    Kind.ESCALATED: "batas waktu terlewati / deadline passed",
+    Kind.ESCALATED: "tenggat terlewati / deadline passed",
     Kind.CONFIRM: "konfirmasi alamat e-mail / confirm your e-mail address",
     Kind.LINK: "tautan baru / a new link",
-    Kind.LINKS: "Laporan Anda / your complaints",
+    Kind.LINKS: "Laporan Anda / your reports",
 }
 _SUBJECT_TO_SUPPORTERS = "pertanyaan untuk pelapor / a question for the reporter"

@@ -55,7 +55,7 @@ async def test_the_start_page_says_when_it_floods_and_what_is_missing(edge: http
     assert "Pesisir utara: " in page
     assert "biasanya meleset 6,1 cm" in page
     assert "tidak memunculkan peringatan" in page
-    assert "dibuat-buat, bukan ketetapan kota" in page
+    assert "rekaan, bukan ketetapan kota" in page
     assert "baru 24 jam yang terukur, yang perlu 1.440 jam (60 hari)" in page
     assert '<svg class="chart"' in page
     assert '<table class="turns">' in page

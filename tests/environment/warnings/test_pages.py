@@ -170,7 +170,7 @@ async def test_the_page_shows_what_is_in_force_what_was_and_why(warnings: Warnin
     assert NOTE in now
     assert f'data-warning="{over.id}"' in past
     assert "aman kembali" in past
-    assert "dibuat-buat" in past
+    assert "rekaan" in past
     assert "duga-simongan" in past
     english = (await edge.get("/lingkungan/peringatan", headers=EN)).text
     assert "Northern coast" in english

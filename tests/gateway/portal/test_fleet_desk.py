@@ -67,7 +67,7 @@ def crew_page(page: Page) -> str:
 async def test_pick_up_days_are_for_everybody_and_say_that_they_are_made_up(client: httpx.AsyncClient) -> None:
     page = (await client.get("/lingkungan/sampah?q=sekayu")).text
     assert "Senin, Rabu, Jumat, Minggu" in page
-    assert "dibuat-buat untuk peragaan" in page
+    assert "rekaan untuk peragaan" in page
     assert "05.00–09.30" in page
     english = (await client.get("/lingkungan/sampah?q=sekayu", headers={"accept-language": "en"})).text
     assert "Monday, Wednesday, Friday, Sunday" in english

@@ -92,3 +92,24 @@ def test_an_instruction_names_the_button_as_it_is_written(language: str, key: st
 def test_the_crews_page_and_the_stops_of_a_round_have_one_name() -> None:
     for key in ("reason.TRUCK_LEFT", "reason.TICK_OF_ANOTHER"):
         assert not re.search(r"\bkru\b|Perhentian", catalogue("id")[key])
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        ("dibuat-buat", "rekaan"),
+        ("administrator", "pengelola"),
+        ("pengurus", "pengelola"),
+        ("bendahara", "kas daerah"),
+        ("acuan bank|dengan acuan ini", "rujukan"),
+        ("dijeda", "dihentikan sementara"),
+    ],
+)
+def test_one_thing_has_one_name(word: str, instead: str) -> None:
+    """Of two names of a thing, the one that no page uses any more."""
+    assert [key for key, text in catalogue("id").items() if re.search(rf"\b(?:{word})\b", text, re.I)] == [], instead
+
+
+@pytest.mark.parametrize("key", ["story_fact.zone", "warning_desk.zone", "reason.ZONE_WARNED", "reason.ZONE_UNKNOWN"])
+def test_a_zone_of_warnings_is_no_kelurahan_and_called_a_zone(key: str) -> None:
+    assert catalogue("id")[key].lower().startswith("zona")

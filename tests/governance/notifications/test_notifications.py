@@ -55,7 +55,7 @@ async def test_each_half_of_a_mail_says_what_is_due_by_when(records: Records, ca
     await records.transition(filed, "verify", VERIFIER)
     await timers.send_due(records.runtime)
     indonesian, english = re.split(r"\s--\s", " ".join(catcher.mails[-1].get_content().split()))
-    assert "Batas waktu tanggapan pertama: 9 Maret 2026." in indonesian
+    assert "Tenggat tanggapan pertama: 9 Maret 2026." in indonesian
     assert "First answer due by 9 March 2026." in english
 
 
@@ -90,8 +90,8 @@ async def test_a_supporter_is_not_asked_for_what_the_reporter_alone_can_do(recor
     assert asked["Subject"] == f"{filed.code}: pertanyaan untuk pelapor / a question for the reporter"
     for mail in (asked, explained):
         body = mail.get_content()
-        assert ("laporan yang Anda dukung" in body, "the complaint that you joined" in body) == (True, True)
-        assert not re.search(r"bertanya kepada Anda|menjawab|menilai|rate|reopen|laporan Anda|your complaint", body)
+        assert ("laporan yang Anda dukung" in body, "the report that you joined" in body) == (True, True)
+        assert not re.search(r"bertanya kepada Anda|menjawab|menilai|rate|reopen|laporan Anda|your report", body)
         assert "> " not in body, "what may say what the report says is not public yet"
 
 
