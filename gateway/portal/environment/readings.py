@@ -69,19 +69,18 @@ def words(texts: Texts, value: float, property_: str) -> str:
     """A value with its unit. Example: 1,37 m"""
     if property_ == "pumps_running" and abs(value) < BEYOND:
         return texts.count("measured.pumps", round(value))
-    return plain(texts, value, PLACES.get(property_, 0)) + _unit(texts, property_)
+    return plain(texts, value, PLACES.get(property_, 0)) + _unit(property_)
 
 
 def limit(texts: Texts, value: float, property_: str) -> str:
     """A value that somebody set, with all its decimals and its unit. Example: 0,125 m"""
-    return exact(texts, value, PLACES.get(property_, 0)) + _unit(texts, property_)
+    return exact(texts, value, PLACES.get(property_, 0)) + _unit(property_)
 
 
-def _unit(texts: Texts, property_: str) -> str:
-    """A unit as it follows its number: English alone writes per cent without a space."""
+def _unit(property_: str) -> str:
+    """A unit as it follows its number: per cent without a space."""
     unit = UNITS.get(unit_of(property_), "")
-    close = not unit or (unit == "%" and texts.language == "en")
-    return unit if close else f"\N{NO-BREAK SPACE}{unit}"
+    return unit if unit in ("", "%") else f"\N{NO-BREAK SPACE}{unit}"
 
 
 def exact(texts: Texts, value: float, least: int = 0, pattern: str = "#,##0") -> str:

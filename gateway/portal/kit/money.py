@@ -10,14 +10,14 @@ from gateway.portal.kit.texts import Texts
 from smartcity.types.v1.money_pb2 import Money as MoneyMessage
 from smartcity.types.v1.money_views import Money
 
-_PATTERNS = {"id": "¤\u00a0#,##0;\u2212¤\u00a0#,##0", "en": "¤¤\u00a0#,##0;\u2212¤¤\u00a0#,##0"}
-_PERCENT = {"id": "#,##0\u00a0%", "en": "#,##0%"}
+_PATTERNS = {"id": "¤#,##0;\u2212¤#,##0", "en": "¤¤\u00a0#,##0;\u2212¤¤\u00a0#,##0"}
+_PERCENT = "#,##0%"
 _TYPED = re.compile(r"(?:rp|idr)?\.?\s*([0-9]{1,3}(?:[.,\u00a0 ][0-9]{3})+|[0-9]+)", re.IGNORECASE)
 MOST = 10**12
 
 
 def words(amount: Money | None, texts: Texts) -> str:
-    """An amount with its currency; empty where there is none. Example: Rp 4.000, in English IDR 4,000"""
+    """An amount with its currency; empty where there is none. Example: Rp4.000, in English IDR 4,000"""
     if amount is None:
         return ""
     return format_currency(
@@ -26,8 +26,8 @@ def words(amount: Money | None, texts: Texts) -> str:
 
 
 def share(part: float, texts: Texts) -> str:
-    """A share from 0 to 1 in whole per cent. Example: 63 %, in English 63%"""
-    return format_percent(part, _PERCENT[texts.language], locale=texts.language)
+    """A share from 0 to 1 in whole per cent. Example: 63%"""
+    return format_percent(part, _PERCENT, locale=texts.language)
 
 
 def typed(text: str) -> int | None:

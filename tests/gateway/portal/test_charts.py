@@ -95,7 +95,7 @@ def test_rain_is_bars_from_zero_on() -> None:
         (12.34, "rainfall", "12,3 mm", "12.3 mm"),
         (1.0, "pumps_running", "1 pompa", "1 pump"),
         (3.0, "pumps_running", "3 pompa", "3 pumps"),
-        (55.4, "fill_level", "55 %", "55%"),
+        (55.4, "fill_level", "55%", "55%"),
     ],
 )
 def test_a_value_is_said_with_its_unit_as_its_property_is_measured(

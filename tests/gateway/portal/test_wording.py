@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from gateway.portal.kit import money
 from gateway.portal.kit.texts import Texts, catalogue
 from services.environment.bulletins.wording import words
 from services.environment.criteria.model import Hazard, Level, Step
+from smartcity.types.v1.money_views import Money
 
 
 def test_officers_are_told_not_to_show_what_insults_and_not_to_save_it() -> None:
@@ -113,3 +115,28 @@ def test_one_thing_has_one_name(word: str, instead: str) -> None:
 @pytest.mark.parametrize("key", ["story_fact.zone", "warning_desk.zone", "reason.ZONE_WARNED", "reason.ZONE_UNKNOWN"])
 def test_a_zone_of_warnings_is_no_kelurahan_and_called_a_zone(key: str) -> None:
     assert catalogue("id")[key].lower().startswith("zona")
+
+
+def test_amounts_and_shares_are_written_as_each_language_does() -> None:
+    """EYD V writes Rp50.000 and 100%; English pages have IDR, in sentences too."""
+    amount = Money(currency="IDR", units=50_000)
+    assert [money.words(amount, Texts(each)) for each in ("id", "en")] == ["Rp50.000", "IDR\xa050,000"]
+    assert [money.share(1, Texts(each)) for each in ("id", "en")] == ["100%", "100%"]
+    assert [key for key, text in catalogue("en").items() if re.search(r"\bRp\s?\d", text)] == []
+    assert [key for key, text in catalogue("id").items() if re.search(r"\bRp\s\d|[\d}]\s%", text)] == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_abbreviation_is_explained_where_people_meet_it_first(language: str) -> None:
+    said = catalogue(language)
+    meant = {
+        "desk.applied": "NMID (",
+        "apply.lead": "NMID (",
+        "warnings.lead": "CAP (",
+        "transit_rider.kia-balita": "KIA (",
+    }
+    assert [key for key, words in meant.items() if words not in said[key]] == []
+
+
+def test_how_many_answers_all_agencies_had_is_written_with_separators() -> None:
+    assert "{answers}" in catalogue("id")["survey.together.other"]
