@@ -46,12 +46,11 @@ def test_what_is_wrong_in_files_of_several_pillars_is_listed_at_once_with_line_a
         text = (cities / file).read_text(encoding="utf-8")
         assert wanted in text
         (cities / file).write_text(text.replace(wanted, wrong, 1), encoding="utf-8")
-    (cities / "levies.csv").write_text("id\n", encoding="utf-8")
     code, lines = checked()
     assert code == 1
     assert [line.partition(":")[0] for line in lines] == [
         f"cities/semarang/{name}" for name in ("demo.toml", "economy.toml", "performance.toml")
-    ], "levies are read with the terms of economy.toml"
+    ]
     assert all(re.fullmatch(r"[^:]+:\d+: .+; .+", line) for line in lines)
 
 
@@ -99,6 +98,33 @@ def test_a_file_of_all_that_cannot_be_read_hides_nothing_in_other_files_and_make
     for other in told:
         (line,) = [line for line in lines if f"/{other}:" in line]
         assert TYPOS[other][2] in line
+
+
+LEANING = {
+    "economy.toml": ("levies.csv", "permits.toml"),
+    "things.csv": ("pumps.csv",),
+    "transit_fares.csv": ("rides.toml",),
+    "indicators.toml": ("indicators.csv",),
+}
+
+
+@pytest.mark.parametrize("leant_on", LEANING)
+def test_what_leans_on_a_file_of_a_pillar_that_is_wrong_is_not_said_to_name_what_is_unknown(
+    cities: Path, leant_on: str
+) -> None:
+    (cities / leant_on).write_text("?", encoding="utf-8")
+    assert {line.partition(":")[0] for line in checked()[1]} == {f"cities/semarang/{leant_on}"}
+
+
+@pytest.mark.parametrize(("leant_on", "others"), LEANING.items())
+def test_a_file_of_a_pillar_that_is_wrong_hides_nothing_in_those_that_lean_on_it(
+    cities: Path, leant_on: str, others: tuple[str, ...]
+) -> None:
+    for name in (leant_on, *others):
+        with (cities / name).open("a", encoding="utf-8") as file:
+            file.write("\n?")
+    files = {line.partition(":")[0] for line in checked()[1]}
+    assert files == {f"cities/semarang/{name}" for name in (leant_on, *others)}
 
 
 def test_a_row_that_cannot_be_read_is_not_told_of_again_by_those_who_name_it(cities: Path) -> None:

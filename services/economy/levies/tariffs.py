@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from services.economy.terms import terms_of
-from services.kit.city import City
-from services.kit.city.files import Problems, Row, parse_table, read_text
+from services.kit.city import City, CityError
+from services.kit.city.files import Problems, Row, parse_table, read_text, wrong_beside
 from services.kit.city.model import Days, Identifier, Text
 
 FILE = "levies.csv"
@@ -38,11 +38,15 @@ class Tariff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def tariffs_of(city: City) -> Mapping[str, Tariff]:
     """The tariffs of a city by id, in the order of the file. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(each.agency for each in terms_of(city).counters))
+    try:
+        counters = frozenset(each.agency for each in terms_of(city).counters)
+    except CityError as error:
+        raise wrong_beside(error, lambda: _read(city.folder, None)) from error
+    return _read(city.folder, counters)
 
 
 @lru_cache
-def _read(folder: Path, counters: frozenset[str]) -> Mapping[str, Tariff]:
+def _read(folder: Path, counters: frozenset[str] | None) -> Mapping[str, Tariff]:
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     text = read_text(folder / FILE, problems)
     rows = parse_table(FILE, text, Tariff, problems) if text is not None else []
@@ -51,13 +55,13 @@ def _read(folder: Path, counters: frozenset[str]) -> Mapping[str, Tariff]:
     return {row.value.id: row.value for row in rows}
 
 
-def _check(rows: list[Row[Tariff]], counters: frozenset[str], problems: Problems) -> None:
+def _check(rows: list[Row[Tariff]], counters: frozenset[str] | None, problems: Problems) -> None:
     first: dict[str, int] = {}
     for row in rows:
         tariff = row.value
         if first.setdefault(tariff.id, row.line) != row.line:
             message = f'"{tariff.id}" is there twice (first on line {first[tariff.id]})'
             problems.add(FILE, row.line, message, "remove or rename one")
-        if tariff.agency not in counters:
+        if counters is not None and tariff.agency not in counters:
             message = f'agency "{tariff.agency}" has no counter that could be paid'
             problems.add(FILE, row.line, message, "add a [[counters]] for it to economy.toml, or name another agency")

@@ -13,8 +13,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.economy.terms import terms_of
-from services.kit.city import City
-from services.kit.city.files import Fault, read_optional
+from services.kit.city import City, CityError
+from services.kit.city.files import Fault, read_optional, wrong_beside
 from services.kit.city.model import Days, Identifier, Text
 from services.kit.errors import DomainError, not_found, precondition
 
@@ -110,10 +110,13 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def terms_of_permits(city: City) -> Terms | None:
     """The terms of a city; None where it grants none here. Raises CityError that lists all that is wrong."""
-    terms = terms_of(city)
+    agencies, without = frozenset(city.agencies), _without_office(city)
+    try:
+        terms = terms_of(city)
+    except CityError as error:
+        raise wrong_beside(error, lambda: _read(city.folder, agencies, None, None, without)) from error
     counters = frozenset(one.agency for one in terms.counters)
-    sectors = frozenset(one.id for one in terms.sectors)
-    return _read(city.folder, frozenset(city.agencies), counters, sectors, _without_office(city))
+    return _read(city.folder, agencies, counters, frozenset(one.id for one in terms.sectors), without)
 
 
 def required(city: City) -> Terms:
@@ -160,14 +163,15 @@ def _without_office(city: City) -> tuple[str, ...]:
 
 @lru_cache
 def _read(
-    folder: Path, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str],
+    folder: Path, agencies: frozenset[str], counters: frozenset[str] | None, sectors: frozenset[str] | None,
     without: tuple[str, ...] = (),
 ) -> Terms | None:  # fmt: skip
     return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies, counters, sectors, without))
 
 
 def _faults(
-    given: Terms, agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str], without: tuple[str, ...]
+    given: Terms, agencies: frozenset[str], counters: frozenset[str] | None, sectors: frozenset[str] | None,
+    without: tuple[str, ...],
 ) -> Iterator[Fault]:  # fmt: skip
     documents = [one.id for one in given.documents]
     for name in sorted({one for one in documents if documents.count(one) > 1}):
@@ -219,15 +223,15 @@ def _stepping(kind: Kind, at: tuple[str, ...]) -> Iterator[Fault]:
 
 
 def _strange(
-    kind: Kind, at: tuple[str, ...], agencies: frozenset[str], counters: frozenset[str], sectors: frozenset[str],
-    documents: Collection[str],
+    kind: Kind, at: tuple[str, ...], agencies: frozenset[str], counters: frozenset[str] | None,
+    sectors: frozenset[str] | None, documents: Collection[str],
 ) -> Iterator[Fault]:  # fmt: skip
-    """What the city's other files, or the list of documents, do not know."""
+    """What the city's other files, or the list of documents, do not know; None where such a file is wrong itself."""
     if kind.agency != DISTRICT and kind.agency not in agencies:
         yield ((*at, "agency"), f'agency "{kind.agency}" is unknown', "name one of agencies.csv, or kecamatan")
-    if kind.fee is not None and kind.agency not in counters:
+    if counters is not None and kind.fee is not None and kind.agency not in counters:
         yield ((*at, "fee"), "its agency has no counter that could be paid", "add one to economy.toml")
-    if kind.sector is not None and kind.sector not in sectors:
+    if sectors is not None and kind.sector is not None and kind.sector not in sectors:
         yield ((*at, "sector"), f'sector "{kind.sector}" is unknown', "name one of economy.toml")
     for name in kind.documents:
         if name not in documents:

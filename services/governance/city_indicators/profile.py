@@ -3,15 +3,15 @@
 A mistake is named with its file and line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from services.kit.city import City
-from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text
+from services.kit.city import City, CityError
+from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Named, Text
 
 FILE, VALUES = "indicators.toml", "indicators.csv"
@@ -68,20 +68,26 @@ class Measured:
 @lru_cache(maxsize=8)
 def measured(city: City) -> Measured | None:
     """What a city says; None where it says nothing. Raises CityError that lists all that is wrong."""
-    terms = read_optional(city.folder, FILE, Terms, _faults)
-    if terms is None:
-        return None
+    try:
+        terms = read_optional(city.folder, FILE, Terms, _faults)
+    except CityError as error:
+        raise wrong_beside(error, lambda: _values(city, None)) from error
+    return None if terms is None else Measured(terms, _values(city, [one.id for one in terms.indicators]))
+
+
+def _values(city: City, known: Sequence[str] | None) -> Mapping[str, tuple[Value, ...]]:
+    """The values of these indicators; None where nobody can tell which there are."""
     problems = Problems(f"{city.folder.parent.name}/{city.folder.name}")
     text = read_text(city.folder / VALUES, problems)
-    found: dict[str, list[Value]] = {one.id: [] for one in terms.indicators}
+    found: dict[str, list[Value]] = {name: [] for name in known or ()}
     for row in parse_table(VALUES, text, Value, problems) if text is not None else ():
         one = row.value
         if one.indicator in found:
             found[one.indicator].append(one)
-        else:
+        elif known is not None:
             problems.add(VALUES, row.line, f'there is no indicator "{one.indicator}"', f"name one of {FILE}")
     problems.raise_if_any()
-    return Measured(terms, {id_: tuple(sorted(of, key=lambda one: one.year)) for id_, of in found.items()})
+    return {name: tuple(sorted(of, key=lambda one: one.year)) for name, of in found.items()}
 
 
 def _faults(given: Terms) -> Iterator[Fault]:

@@ -59,6 +59,15 @@ def decided(problems: Iterable[Problem]) -> list[Problem]:
     return [one for one in noted if one.unread or not named.search(f"{one.message} {one.remedy}")]
 
 
+def wrong_beside(error: CityError, read: Callable[[], object]) -> CityError:
+    """Return what is wrong with a file that another leans on, and with what can be read of that one without it."""
+    try:
+        read()
+    except CityError as own:
+        return CityError([*error.problems, *own.problems])
+    return error
+
+
 class Problems:
     """Collects the problems of one profile."""
 

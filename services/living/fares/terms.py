@@ -10,8 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from services.kit.city import City
-from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text
+from services.kit.city import City, CityError
+from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
 
@@ -126,6 +126,16 @@ def required(city: City) -> Terms:
 def _read(folder: Path, agencies: frozenset[str]) -> Terms | None:
     if not (folder / FILE).exists():
         return None
+    try:
+        fares = _fares(folder)
+    except CityError as error:
+        raise wrong_beside(error, lambda: read_optional(folder, FILE, Settings, lambda _: ())) from error
+    settings = read_optional(folder, FILE, Settings, lambda given: _faults(given, fares, agencies))
+    assert settings is not None, "the file is there"
+    return Terms(settings, fares)
+
+
+def _fares(folder: Path) -> tuple[Fare, ...]:
     problems = Problems(f"{folder.parent.name}/{folder.name}")
     text = read_text(folder / FARES, problems)
     rows = parse_table(FARES, text, Fare, problems) if text is not None else []
@@ -137,9 +147,7 @@ def _read(folder: Path, agencies: frozenset[str]) -> Terms | None:
         for message, remedy in faults(row.value, fares):
             problems.add(FARES, row.line, message, remedy)
     problems.raise_if_any()
-    settings = read_optional(folder, FILE, Settings, lambda given: _faults(given, fares, agencies))
-    assert settings is not None, "the file is there"
-    return Terms(settings, fares)
+    return fares
 
 
 def faults(fare: Fare, fares: Sequence[Fare]) -> Iterator[tuple[str, str]]:
