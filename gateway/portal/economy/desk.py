@@ -11,6 +11,7 @@ from starlette.requests import Request
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.page import city_words
 from services.kit.caller import Caller
 from smartcity.economy.v1 import account_changes_pb2, account_changes_views, payments_pb2, payments_views
 from smartcity.economy.v1 import merchants_pb2 as pb
@@ -81,6 +82,18 @@ async def returns(request: Request, payments: Sequence[payments_views.Payment], 
     answer = await current_gateway(request).pillars.call(payments_pb2.CheckRefundsRequest(payments=paid), caller)
     newest = {each.payment: payments_views.refund(each) for each in answer.newest}
     return Returns(frozenset(answer.payments), newest)
+
+
+def of_treasury(request: Request, caller: Caller) -> bool:
+    """Whether the caller is an officer of the treasury's agency, or an administrator."""
+    agency = city_words(request).terms.treasury_agency
+    return caller.has("admin") or (caller.has("officer") and bool(agency) and caller.agency == agency)
+
+
+def fills_wallets(request: Request, counter: views.Merchant) -> bool:
+    """Whether top-ups are paid in cash, and given back, at this counter: at the treasury's."""
+    agency = city_words(request).terms.treasury_agency
+    return counter.kind == "counter" and bool(agency) and counter.agency == agency
 
 
 def path_of(merchant: str) -> str:

@@ -15,7 +15,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
 from gateway.portal.economy import payments
-from gateway.portal.economy.desk import merchant_of, path_of, refund_told, returns
+from gateway.portal.economy.desk import fills_wallets, merchant_of, of_treasury, path_of, refund_told, returns
 from gateway.portal.economy.payments import Counter
 from gateway.portal.economy.statements import statement_of
 from gateway.portal.kit import forms, money
@@ -52,11 +52,11 @@ async def listed(request: Request, merchant: Identifier, caller: Owner, state: s
 async def _of(
     request: Request, merchant: str, caller: Caller, payment: str
 ) -> tuple[merchants_views.Merchant, views.Payment]:
-    """A merchant and a payment of theirs."""
+    """A merchant and a payment of theirs; at the treasury's counter also one into a wallet, which is nobody's."""
     seller, found = await asyncio.gather(
         merchant_of(request, merchant, caller), payments.payment_of(request, payment, caller)
     )
-    if found.merchant != seller.id:
+    if found.merchant != seller.id and (found.merchant or not fills_wallets(request, seller)):
         raise Problem(404, "PAYMENT_NOT_FOUND", "This merchant has no such payment.")
     return seller, found
 
@@ -112,8 +112,11 @@ async def charged(
 
 
 async def _charged(request: Request, merchant: str, payment: str, caller: Caller, shown: FormState) -> Response:
-    asked = pb.ListRefundsRequest(
-        merchant=merchant, payment=payment, states=views.REFUND_STATE_NUMBERS.values(), page_size=200
+    asked = pb.ListRefundsRequest(  # the treasury asks for those of any payment: a top-up has no merchant
+        merchant="" if of_treasury(request, caller) else merchant,
+        payment=payment,
+        states=views.REFUND_STATE_NUMBERS.values(),
+        page_size=200,
     )
     (seller, found), refunds = await asyncio.gather(
         _of(request, merchant, caller, payment), current_gateway(request).pillars.call(asked, caller)

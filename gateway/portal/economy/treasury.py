@@ -15,14 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem
 from gateway.callers.session import csrf_checked
 from gateway.gateway import current_gateway
-from gateway.portal.economy.desk import path_of, refund_told
+from gateway.portal.economy.desk import fills_wallets, of_treasury, path_of, refund_told
 from gateway.portal.economy.payments import payment_of
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete, overtaken
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.dates import MOST_LETTERS
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token, same_page
 from gateway.portal.kit.sought import code_sought
 from gateway.portal.kit.staff import staff
@@ -66,8 +66,8 @@ LISTED = 200
 
 def treasurer(request: Request) -> Caller:
     """Dependency: an officer of the treasury's agency, or an administrator."""
-    caller, terms = staff(request), city_words(request).terms
-    if not (caller.has("admin") or (caller.agency and caller.agency == terms.treasury_agency)):
+    caller = staff(request)
+    if not of_treasury(request, caller):
         raise Problem(403, "TREASURY_ONLY", "This desk is the treasury's.")
     return caller
 
@@ -80,11 +80,21 @@ async def waiting(request: Request, caller: Treasurer, done: str = "") -> Respon
     """What waits for a second person, and money that belongs to nothing known. A code leads to its payment."""
     if isinstance(sought := await code_sought(request, "P", partial(payment_of, request, caller=caller)), str):
         found = await payment_of(request, sought, caller)
-        desk = f"{path_of(found.merchant)}/bayar/{found.id}" if found.merchant else f"/bayar/{found.code}/qris"
-        return RedirectResponse(desk, 303)
+        return RedirectResponse(await _desk_of(request, found, caller), 303)
     if sought:
         return await _waiting(request, caller, sought)
     return await _waiting(request, caller, FormState(done=done if done in DONE else ""))
+
+
+async def _desk_of(request: Request, found: views.Payment, caller: Caller) -> str:
+    """Where a payment is dealt with: at its merchant's desk, one into a wallet at the treasury's own counter."""
+    if found.merchant:
+        return f"{path_of(found.merchant)}/bayar/{found.id}"
+    asked = merchants_pb2.ListMerchantsRequest(counters=True, page_size=200)
+    answer = await current_gateway(request).pillars.call(asked, caller)
+    counters = [merchants_views.merchant(each) for each in answer.merchants]
+    own = next((each.id for each in counters if fills_wallets(request, each)), "")
+    return f"{path_of(own)}/bayar/{found.id}" if own else f"/bayar/{found.code}/qris"
 
 
 async def _waiting(request: Request, caller: Caller, shown: FormState, item: str = "") -> Response:

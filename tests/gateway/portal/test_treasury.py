@@ -14,7 +14,7 @@ from gateway.portal.kit.paging import PAGE
 from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import MACHINE_WRITTEN, Browser
 from tests.gateway.running import Stand
-from tests.gateway.till import CASHIER, OFFICE, OWNER, TREASURER, Till
+from tests.gateway.till import CASHIER, CITIZEN, OFFICE, OWNER, TREASURER, Till
 
 _MORE = """
 INSERT INTO economy.refund
@@ -212,6 +212,30 @@ async def test_the_treasury_finds_any_payment_by_its_code(till: Till, treasurer:
     assert (page.status, str(page.answer.url.path)) == (200, f"/usaha/{payment['merchant']}/bayar/{payment['id']}")
     page = await treasurer.open("/petugas/kas?kode=SMGP-0000000-00")
     assert (page.status, page.ids["kode"]["aria-invalid"]) == (404, "true")
+
+
+async def test_a_wallet_is_filled_with_cash_at_the_treasurys_desk_and_the_top_up_given_back_there(
+    stand: Stand, till: Till, treasurer: Browser
+) -> None:
+    opened = await till.send("POST", "/v1/wallets", user=CITIZEN)
+    assert opened.status_code in (200, 201, 409), opened.text
+    asked = await till.done("POST", "/v1/wallets/me/top-ups", {"amount": {"currency": "IDR", "units": 30_000}}, CITIZEN)
+    counter = await till.counter(TREASURER)
+    page = await treasurer.open(f"/petugas/kas?kode={asked['code']}")
+    assert (page.status, str(page.answer.url.path)) == (200, f"/usaha/{counter}/bayar/{asked['id']}")
+    page = await treasurer.send(page.forms["cash-form"])
+    assert (page.ids["payment"]["data-state"], "The cash was recorded" in page.words) == ("captured", True)
+    assert f'href="/usaha/{counter}/kembalikan/{asked["id"]}"' in page.source
+    page = await treasurer.open(f"/usaha/{counter}/kembalikan/{asked['id']}?amount=10000")
+    assert "Top-up" in page.words
+    page = await treasurer.send(page.forms["refund-form"], reason="Salah isi dompet")
+    assert (page.status, "done" in page.ids) == (200, True)
+    page = await treasurer.open(f"/usaha/{counter}/bayar/{asked['id']}")
+    assert ("refunds" in page.ids, page.ids["payment"]["data-state"]) == (True, "partly_refunded")
+    assert (await till.done("GET", f"/v1/payments/{asked['id']}", user=TREASURER))["refunded"]["units"] == 10_000
+    async with stand.client() as client:
+        cashier = Browser(client, await stand.bearer(CASHIER))
+        assert (await cashier.open(f"/usaha/{await till.counter()}/bayar/{asked['id']}")).status == 404
 
 
 async def test_nobody_is_asked_to_pay_again_while_the_treasury_looks_at_money_of_another_amount(
