@@ -126,12 +126,14 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
     """A second person of the treasury agrees; or an officer of the counter hands out what lies ready there in cash.
 
     Errors: TREASURY_ONLY, PAYMENT_OF_OTHERS, REFUND_NOT_FOUND, OWN_MATTER, ETAG_REQUIRED, STALE_ETAG,
-    SECOND_PERSON_REQUIRED, INVALID_TRANSITION and those of the ledger.
+    SECOND_PERSON_REQUIRED, INVALID_TRANSITION, those of ``model.hindrance`` and of the ledger.
     """
     payment, refund = await _decidable(tx, name, etag)
     if refund.is_at_counter:
         return await _hand_out(tx, payment, refund)
     approval.require_second(refund.requested_by, tx.caller.subject)
+    if refund.state is State.REQUESTED:
+        await _require_unhindered(tx, payment)
     await _note(tx, What.REFUND_APPROVED, payment, refund)
     if refund.way is Way.WALLET or (refund.way is Way.CASH and refund.merchant is None):
         return await finish(tx, payment, model.transition(refund, State.DONE, tx.now, approved_by=tx.caller.subject))
@@ -141,6 +143,13 @@ async def approve(tx: Transaction, name: str, etag: str) -> tuple[Refund, Paymen
         moved = model.make_ready(refund, tx.caller.subject, tx.now)
     await store.save(tx, moved)
     return moved, payment
+
+
+async def _require_unhindered(tx: Transaction, payment: Payment) -> None:
+    """Looks again: the payee may have been frozen since it was asked for, and what the bank gave back is gone."""
+    payee = await ledger.account(tx, payment.payee)
+    if (hindered := model.hindrance(payment, _standing(tx, (0, 0), payee, 0))) is not None:
+        raise hindered
 
 
 async def _hand_out(tx: Transaction, payment: Payment, refund: Refund) -> tuple[Refund, Payment]:

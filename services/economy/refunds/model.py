@@ -157,11 +157,8 @@ def _refusal(
     if _is_late(payment, standing, terms, now):
         message = f"A refund is possible for {terms.refund_days} days after the payment. Settle it in another way."
         return precondition("REFUND_TOO_LATE", message)
-    if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
-        message = "The bank that took this payment is not connected now. Try again later."
-        return precondition("PROVIDER_DIFFERS", message)
-    if standing.halted is not None:
-        return _halted(standing.halted)
+    if (hindered := hindrance(payment, standing)) is not None:
+        return hindered
     if amount > left:
         return precondition("REFUND_TOO_LARGE", "More than what is left of the payment cannot be given back.")
     if amount > standing.available:
@@ -170,8 +167,17 @@ def _refusal(
     return None
 
 
-def _halted(reason: str) -> DomainError:
-    if reason == "ACCOUNT_FROZEN":
+def hindrance(payment: Payment, standing: Standing) -> DomainError | None:
+    """Why nothing at all can be given back of a payment now, also of what was asked for before.
+
+    Refusals: PROVIDER_DIFFERS, ACCOUNT_FROZEN, ACCOUNT_CLOSED.
+    """
+    if way_of(payment) is Way.BANK and not _is_reachable(payment, standing):
+        message = "The bank that took this payment is not connected now. Try again later."
+        return precondition("PROVIDER_DIFFERS", message)
+    if standing.halted is None:
+        return None
+    if standing.halted == "ACCOUNT_FROZEN":
         return precondition("ACCOUNT_FROZEN", "The account that was paid is frozen. Ask the treasury to open it.")
     message = "The account that was paid has ended, for good. Settle it in another way."
     return precondition("ACCOUNT_CLOSED", message)

@@ -1,5 +1,7 @@
 """Refunds above the limit: two people decide, what was asked for is reserved, cash lies ready at the counter."""
 
+from uuid import UUID
+
 import asyncpg
 import pytest
 
@@ -11,7 +13,7 @@ from tests.economy.conftest import (
     TREASURER_2,
     refused,
 )
-from tests.economy.payments.cases import City, state
+from tests.economy.payments.cases import City, set_status, state
 
 LIMIT = 500_000
 
@@ -95,6 +97,33 @@ async def test_cash_above_the_limit_lies_ready_until_the_counter_has_handed_it_o
         ("refund_approved", TREASURER.subject),
     ]
     assert await city.adds_up()
+
+
+async def test_nothing_goes_back_from_who_was_frozen_since_it_was_asked_for_until_they_are_open(city: City) -> None:
+    paid, cash = await city.paid(600_000), await city.cash((await city.ask(700_000)).id)
+    asked = [await city.refund(paid.id), await city.refund(cash.id)]
+    payee = await city.economy.runtime.pool.fetchval(
+        "SELECT account FROM merchant WHERE id = $1", UUID(await city.counter())
+    )
+    await set_status(city, payee, "frozen")
+    for refund in asked:
+        with refused("ACCOUNT_FROZEN"):
+            await city.approve(refund)
+    assert (city.bank.refunds, {each.id for each in await city.refunds()}) == ({}, {each.id for each in asked})
+    await set_status(city, payee, "open")
+    assert [state(await city.approve(each)) for each in asked] == ["done", "requested"]
+    assert await city.adds_up()
+
+
+async def test_a_bank_that_did_not_take_the_payment_is_not_asked_to_give_it_back(city: City) -> None:
+    paid = await city.paid(600_000)
+    refund = await city.refund(paid.id)
+    city.bank.name = "another"
+    with refused("PROVIDER_DIFFERS"):
+        await city.approve(refund)
+    assert city.bank.refunds == {}
+    city.bank.name = "bank-in-memory"
+    assert state(await city.approve(refund)) == "done"
 
 
 async def test_cash_for_a_wallet_is_given_back_at_once_since_no_counter_took_it(city: City) -> None:
