@@ -8,7 +8,7 @@ from gateway.calls.contracts import comment, component
 from gateway.openapi import schemas
 from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
-from gateway.rest.route import BINARY, HEADERS, Route
+from gateway.rest.route import BINARY, HEADERS, NAMED, Route
 from gateway.rest.routes import routes
 from services.kit.database import idempotency
 from services.kit.rpc.rules import Field
@@ -185,9 +185,9 @@ def _problem(route: Route, status: int) -> str:
 def _success(route: Route) -> dict[str, Any]:
     options, documented = route.rpc.options, route.documented
     if "file" in documented:
-        return {
-            "200": {"description": "The file.", "content": {documented["file"]: {"schema": _file(documented["file"])}}}
-        }
+        content = {documented["file"]: {"schema": _file(documented["file"])}}
+        headers = {**NAMED, **documented.get("headers", {})}
+        return {"200": {"description": "The file.", "content": content, "headers": headers}}
     name = documented.get("created") or documented.get("answers") or _answer_name(route)
     media = {"schema": {"$ref": f"{REF}{name}"}, "example": example_of({"$ref": f"{REF}{name}"}, schemas.answers())}
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}

@@ -30,6 +30,13 @@ _PLACE = re.compile(r"\[([0-9]+)\]")
 """An element of a list, as pillars may write it."""
 BINARY = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 """The schema of bytes; most that make clients of the document know them by the older ``format``."""
+NAMED: Mapping[str, Any] = {
+    "Content-Disposition": {
+        "description": "Whether it is to be kept or shown, and under which name it is kept (RFC 6266).",
+        "schema": {"type": "string"},
+    }
+}
+"""The headers of an answer that is a file, as the document has them."""
 
 Act = Callable[["Gateway", Request, Any], Awaitable[Response]]
 """What serves a route by hand: the gateway's parts, the request, and its message."""

@@ -11,7 +11,7 @@ from gateway.photos import destinations as photos
 from gateway.photos.destinations import Arrived
 from gateway.rest.answering import encode
 from gateway.rest.by_hand.photos import PICTURES, UPLOAD, kind_of, picture_of
-from gateway.rest.route import by_hand
+from gateway.rest.route import NAMED, by_hand
 from smartcity.branding.v1 import destination_photos_pb2 as pb
 from smartcity.branding.v1 import destination_photos_views as views
 
@@ -46,7 +46,7 @@ async def create(parts: Gateway, request: Request, message: pb.CreateDestination
     pb.GetDestinationPhotoRequest,
     "getDestinationPhoto",
     responses={
-        "200": {"description": "The photo.", "content": PICTURES},
+        "200": {"description": "The photo.", "content": PICTURES, "headers": NAMED},
         "304": {"description": "You have this photo already."},
     },
 )

@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from gateway.answers.etags import etag_matches
 from gateway.callers.session import current_caller
 from gateway.gateway import Gateway
-from gateway.rest.route import BINARY, by_hand
+from gateway.rest.route import BINARY, NAMED, by_hand
 from services.kit.caller import Caller
 from smartcity.living.v1 import feeds_pb2 as pb2
 
@@ -25,7 +25,7 @@ MEDIA_TYPE = "application/zip"
     only=(),
     refusals=(404,),
     responses={
-        "200": {"description": "The archive.", "content": {MEDIA_TYPE: {"schema": BINARY}}},
+        "200": {"description": "The archive.", "content": {MEDIA_TYPE: {"schema": BINARY}}, "headers": NAMED},
         "304": {"description": "You have these bytes already."},
     },
     lenient=True,

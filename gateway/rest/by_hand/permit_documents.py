@@ -12,7 +12,7 @@ from gateway.gateway import Gateway
 from gateway.photos.uploads import store_document
 from gateway.rest.answering import encode
 from gateway.rest.by_hand.photos import PICTURES
-from gateway.rest.route import by_hand
+from gateway.rest.route import NAMED, by_hand
 from smartcity.economy.v1 import permit_documents_pb2 as pb2
 from smartcity.economy.v1 import permit_documents_views as views
 
@@ -57,7 +57,7 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePermitDocu
     "/v1/permits/{code}/documents/{id}",
     pb2.GetPermitDocumentRequest,
     "getPermitDocument",
-    responses={"200": {"description": "The photo.", "content": PICTURES}},
+    responses={"200": {"description": "The photo.", "content": PICTURES, "headers": NAMED}},
 )
 async def read(parts: Gateway, request: Request, message: pb2.GetPermitDocumentRequest) -> Response:
     """Hands out a photo of a document, to its applicant and to officers; that an officer looked is kept."""

@@ -15,7 +15,7 @@ from gateway.gateway import Gateway
 from gateway.photos.images import too_large
 from gateway.photos.uploads import check_room, store_photo
 from gateway.rest.answering import PRIVATE, encode
-from gateway.rest.route import BINARY, by_hand
+from gateway.rest.route import BINARY, NAMED, by_hand
 from smartcity.governance.v1 import complaints_views
 from smartcity.governance.v1 import photos_pb2 as pb2
 
@@ -70,7 +70,7 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePhotoReque
     pb2.GetPhotoRequest,
     "getPhoto",
     responses={
-        "200": {"description": "The photo.", "content": PICTURES},
+        "200": {"description": "The photo.", "content": PICTURES, "headers": NAMED},
         "304": {"description": "You have this photo already."},
     },
 )

@@ -24,6 +24,12 @@ COLUMNS = ("number", "time", "kind", "reference", "amount", "balance", "currency
     "getStatementCsv",
     only=("account", "page_token"),
     file="text/csv",
+    headers={
+        "Link": {
+            "description": 'What is older than the entries of this file, as `rel="next"` (RFC 8288); not of the last.',
+            "schema": {"type": "string"},
+        }
+    },
 )
 async def statement(parts: Gateway, request: Request, message: pb2.ListEntriesRequest) -> Response:
     """Writes the statement of an account for a spreadsheet: a line per entry, newest first, at most 10,000.

@@ -21,7 +21,7 @@ MEDIA_TYPE = "text/plain"
     "getVoteFile",
     only=("id",),
     refusals=(404, 409),
-    responses={"200": {"description": "The file.", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    file=MEDIA_TYPE,
 )
 async def votes(parts: Gateway, request: Request, message: pb2.GetVoteFileRequest) -> Response:
     """Hands out the votes of a ballot that was counted, in the format of Pabulib. `smartcity recount` counts them."""

@@ -128,6 +128,23 @@ def test_whose_answer_is_in_the_language_of_a_header_names_the_header() -> None:
     assert shown == worded
 
 
+def test_a_file_says_under_which_name_it_is_kept() -> None:
+    """But for feeds and streams, which programs read, and nobody keeps."""
+    files = {
+        name
+        for name, each in said().items()
+        if any(re.match(r"text/csv|text/plain|image/|application/zip", kind) for kind in _answer_of(each, "content"))
+    }
+    assert {"getPerformanceCsv", "getGtfs", "getVoteFile", "getPaymentQrSvg", "getPhoto", "getPermitDocument"} <= files
+    assert {name for name, each in said().items() if "Content-Disposition" in _answer_of(each, "headers")} == files
+    assert "Link" in _answer_of(said()["getStatementCsv"], "headers")
+
+
+def _answer_of(operation: dict[str, Any], part: str) -> dict[str, Any]:
+    found: dict[str, Any] = operation["responses"].get("200", {}).get(part, {})
+    return found
+
+
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
 def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operation: str) -> None:
     """One of its ways to be told is enough, which no schema of a part says."""
