@@ -109,11 +109,13 @@ def _security(settings: GatewaySettings) -> dict[str, Any]:
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     audience = settings.oidc_audience or settings.oidc_client_id
     named = f", whose `aud` is `{audience}` alone" if audience else ""
+    scopes = " ".join(dict.fromkeys(f"{settings.oidc_scope} {settings.oidc_api_scope}".split()))
     return {
         "oidc": {
             **(provider if settings.oidc_issuer else bearer),
             "description": f"An access token of the identity provider for this API (RFC 9068){named}; ID tokens are "
-            "refused.",
+            f"refused. Ask for the scopes `{scopes}`: without that of groups, whoever works for the city is let in "
+            "as a citizen.",
         },
         "session": {
             "type": "apiKey",

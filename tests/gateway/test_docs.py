@@ -10,6 +10,7 @@ import lxml.html
 import pytest
 
 from gateway.answers.problems import TITLES, Problem, anchor
+from gateway.openapi import document
 from services.kit.database import idempotency
 from smartcity.reasons import REASONS
 from tests.gateway.running import Stand, at_once
@@ -55,7 +56,17 @@ async def test_whoever_makes_an_app_is_told_how_it_gets_a_token(client: httpx.As
     audience = stand.settings.oidc_audience or stand.settings.oidc_client_id
     assert audience
     assert f"aud is {audience} alone" in page.xpath("string(//*[@id='login-oidc']/following-sibling::dd[1])")
-    assert "a client of its own" in page.xpath("string(//*[@id='token']/following-sibling::p[1])")
+    how = page.xpath("string(//*[@id='token']/following-sibling::p[1])")
+    assert "a client of its own" in how
+    assert "scopes" in how
+    told = page.xpath("string(//*[@id='login-oidc']/following-sibling::dd[1])")
+    assert f"the scopes {stand.settings.oidc_scope}:" in told
+
+
+def test_the_scope_that_an_operator_asks_of_clients_is_told_too(stand: Stand) -> None:
+    asked = stand.settings.model_copy(update={"oidc_scope": "openid groups", "oidc_api_scope": "city"})
+    said = document(asked)["components"]["securitySchemes"]["oidc"]["description"]
+    assert "the scopes `openid groups city`:" in said
 
 
 async def test_each_way_to_be_let_in_is_explained_and_every_operation_leads_there(client: httpx.AsyncClient) -> None:
