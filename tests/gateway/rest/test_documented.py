@@ -13,6 +13,7 @@ from gateway.openapi import operations, schemas, sensor_things
 from gateway.rest.routes import routes
 from services.branding.orders import model as orders
 from services.branding.tickets import model as tickets
+from services.governance.photos import model as photos
 from services.kit import codes
 from tests.gateway.rest.asking import placed, plain_contents
 from tests.gateway.rest.borders import BODY, Case, edge_cases, hold, place_of
@@ -143,6 +144,13 @@ def test_a_file_says_under_which_name_it_is_kept() -> None:
 def _answer_of(operation: dict[str, Any], part: str) -> dict[str, Any]:
     found: dict[str, Any] = operation["responses"].get("200", {}).get(part, {})
     return found
+
+
+def test_how_many_photos_a_case_takes_is_said_where_one_is_added() -> None:
+    text = said()["createPhoto"]["description"]
+    for most in (photos.REPORTER_PHOTOS, photos.EVIDENCE_PHOTOS):
+        assert f"{most.each} since it was filed or last reopened, {most.all_in_all} in all" in text
+    assert "TOO_MANY_PHOTOS" in text
 
 
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
