@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -27,7 +28,7 @@ from gateway.portal.governance.dispatching import (
     protocol,
     taken,
 )
-from gateway.portal.kit import forms
+from gateway.portal.kit import acting, forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.dates import moment_of
@@ -217,9 +218,14 @@ async def show_call(
 
 
 async def _paper(request: Request, caller: Caller, shown: FormState) -> Response:
+    numbers = await _waiting(request, caller)
+    number = typed(shown.form["number"], 9) if shown.form is not None else None
+    if shown.trouble is not None and shown.trouble.reason == "PAPER_NUMBER_UNKNOWN":
+        shown = acting.overtaken(request, replace(shown, status=409), "dispatch.paper_over", n=number)
+    # What was written of one form stands under the number of no other.
     return render(
         request, "governance/paper_forms.html", shown.status, private=True, here="officer", view="dispatch",
-        numbers=await _waiting(request, caller), path=PAPER, **shown.context(),
+        numbers=numbers, same=number == next((each.number for each in numbers), None), path=PAPER, **shown.context(),
     )  # fmt: skip
 
 

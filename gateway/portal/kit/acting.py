@@ -103,14 +103,16 @@ def incomplete(request: Request, doing: str, form: Fields, **errors: str) -> For
     return FormState(doing=doing, form=form, trouble=field_trouble(texts, **said), status=422)
 
 
-def overtaken(request: Request, shown: FormState, text: str) -> FormState:
+def overtaken(request: Request, shown: FormState, text: str, **words: object) -> FormState:
     """What a page says of something whose form it does not offer any more, since others were first: ``text`` is the key
-    of how things are, and nobody is told to send it once more. Other troubles stay as they are.
+    of how things are (``words`` go into it), and nobody is told to send it once more. Other troubles stay as they are.
     """
     if shown.status not in (200, 404, *OVERTAKEN):
         return shown
     texts = texts_of(request)
-    return replace(shown, trouble=Trouble(texts("problem.p412"), texts(text), {}), status=max(shown.status, 409))
+    return replace(
+        shown, trouble=Trouble(texts("problem.p412"), texts(text, **words), {}), status=max(shown.status, 409)
+    )
 
 
 def unkept(request: Request, doing: str, text: str) -> FormState:

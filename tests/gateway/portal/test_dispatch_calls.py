@@ -62,6 +62,22 @@ async def test_a_call_on_paper_that_is_yet_to_come_is_told_as_such_and_what_was_
     assert page.forms["enter-form"].filled()["words"] == "Pohon tumbang."
 
 
+async def test_what_was_written_of_a_paper_form_never_stands_under_the_number_of_another(desk: Browser) -> None:
+    path, came = "/petugas/112/kertas", f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+    mine = await desk.send((await desk.open(path)).forms["reserve-form"], count="4")
+    enter, void = mine.forms["enter-form"], mine.forms["void-form"]
+    number = enter.filled()["number"]
+    await desk.send((await desk.open(path)).forms["enter-form"], receive_time=came, words="Asap.")
+    page = await desk.send(enter, receive_time=came, words="Asap tebal dari kios.")
+    assert (page.status, f"Form {number} was entered or given up already." in page.words) == (409, True)
+    fresh = page.forms["enter-form"].filled()
+    assert (fresh["number"] == number, fresh["words"], fresh["receive_time"]) == (False, "", "")
+    assert "Asap tebal dari kios." in page.words, "to be copied"
+    page = await desk.send(void, reason="Formulir sobek semua.")
+    assert (page.status, page.forms["void-form"].filled()["reason"]) == (409, "")
+    assert "Formulir sobek semua." in page.words
+
+
 async def test_nobody_is_asked_to_ask_again_for_half_a_number_of_a_paper_form(desk: Browser) -> None:
     page = await desk.send((await desk.open("/petugas/112/kertas")).forms["reserve-form"], count="1")
     came = f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
