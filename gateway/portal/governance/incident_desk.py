@@ -25,7 +25,7 @@ from gateway.portal.governance.dispatching import (
     position,
     protocol,
 )
-from gateway.portal.kit import forms
+from gateway.portal.kit import carried, forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
@@ -57,6 +57,8 @@ _FREE = ("available", "returning")
 """States of units that can be sent."""
 _OPEN = frozenset({"kirim", "nilai", "pindah", "gabung", "serah", "tutup"})
 """What is done to an incident that is open, and to no other."""
+_ENDS = frozenset({"gabung", "tutup"})
+"""After these the page has no form to close it with."""
 _MOVES = {"terima": "acknowledge", "tarik": "withdraw"}
 """What is done to a hand-off, which says itself what can be."""
 
@@ -153,6 +155,8 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     answer = await done(request, act, form, _request(act, form, id_), caller)
     if isinstance(answer, FormState):
         return await _incident(request, id_, caller, answer)
+    if act not in _ENDS and (written := carried.only(form)):
+        return await _incident(request, id_, caller, FormState(done=_DONE[act], form=written))
     after = answer.incident.id if act == "gabung" else id_
     return RedirectResponse(f"{PATH}/{after}?done={_DONE[act]}", 303)
 

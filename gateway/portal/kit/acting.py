@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.answers.problems import Problem, from_grpc
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit import forms
+from gateway.portal.kit import carried, forms
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import texts_of
 from gateway.portal.kit.trouble import Trouble, field_trouble, told
@@ -40,7 +40,9 @@ class FormState:
     def context(self) -> dict[str, Any]:
         """For the template."""
         trouble = self.trouble.context() if self.trouble else {}
-        return {"done": self.done, "doing": self.doing, "form": self.form or Fields(), **trouble}
+        form = self.form or Fields()
+        kept = carried.entries(form, self.doing)
+        return {"done": self.done, "doing": self.doing, "form": form, "kept": kept, **trouble}
 
 
 def signed_in(request: Request) -> Caller:

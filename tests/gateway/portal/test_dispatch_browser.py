@@ -236,3 +236,21 @@ async def test_where_an_incident_is_is_chosen_on_the_map_as_its_place_is_put_rig
     await expect(desk.locator("#done")).to_have_text("Tempat kejadian dibetulkan.")
     assert await desk.inner_text("dl.facts .quiet") != was
     await desk.context.close()
+
+
+async def test_a_closing_report_outlives_what_else_is_done_on_its_page(chromium: Chromium, stand: Stand) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto(f"/petugas/112/insiden/{(await new_incident(stand))['id']}")
+    await desk.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
+    await desk.select_option("#outcome", "resolved")
+    await desk.fill("#report", "Api padam,\ndua orang dirawat.")
+    await desk.fill("#hurt", "2")
+    for note in ("Pompa kedua siap.", "Warga diungsikan."):
+        await desk.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
+        await desk.fill("#note-line", note)
+        await desk.click("#catat-form button")
+        await expect(desk.locator("#timeline")).to_contain_text(note, timeout=20_000)
+        assert await desk.evaluate("[outcome.value, report.value, hurt.value, dead.value]") == [
+            "resolved", "Api padam,\ndua orang dirawat.", "2", "0",
+        ]  # fmt: skip
+    await desk.context.close()

@@ -255,3 +255,21 @@ async def test_a_free_unit_is_sent_that_is_not_among_those_suggested(stand: Stan
     assert (f'id="kirim-{code}"' in suggested, f'id="kirim-{code}"' in spare) == (False, True), "a fire engine"
     page = await desk.send(page.forms[f"kirim-{code}"])
     assert ("The unit is sent." in page.words, f"kirim-{code}" in page.forms) == (True, False)
+
+
+async def test_a_closing_report_that_was_refused_outlives_what_its_refusal_asks_for(
+    stand: Stand, desk: Browser
+) -> None:
+    code, one = await new_unit(stand), await new_incident(stand)
+    page = await desk.send((await desk.open(f"/petugas/112/insiden/{one['id']}")).forms[f"kirim-{code}"])
+    told = {"outcome": "resolved", "report": "Api padam,\ndua orang dirawat.", "hurt": "2", "dead": "0"}
+    page = await desk.send(page.forms["tutup-form"], **told)
+    assert page.status == 409
+    page = await desk.send(page.forms["catat-form"], note="")
+    assert page.status == 422
+    page = await desk.send(page.forms[f"gerak-{code}-available"])
+    form = page.forms["tutup-form"].filled()
+    assert (page.status, {name: form[name].strip() for name in told}) == (200, told)
+    assert "done" in page.ids
+    page = await desk.send(page.forms["tutup-form"])
+    assert ("report" in page.ids, "tutup-form" in page.forms) == (True, False)
