@@ -28,7 +28,7 @@ from gateway.portal.governance.dispatching import (
     protocol,
     taken,
 )
-from gateway.portal.kit import acting, forms
+from gateway.portal.kit import acting, carried, forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.dates import moment_of
@@ -104,7 +104,8 @@ async def who(request: Request, id_: Identifier, caller: Dispatcher) -> Response
     answer = await done(request, "penelepon", form, asked, caller)
     if isinstance(answer, FormState):
         return await show_call(request, id_, caller, answer)
-    return await show_call(request, id_, caller, FormState(), views.emergency_caller(answer.caller))
+    shown = FormState(form=carried.only(form))
+    return await show_call(request, id_, caller, shown, views.emergency_caller(answer.caller))
 
 
 @router.post("/panggilan/{id_}/{act}", dependencies=CHECKED)
@@ -114,6 +115,8 @@ async def change(request: Request, id_: Identifier, act: Identifier, caller: Dis
     answer = await done(request, act, form, _request(act, form, id_), caller)
     if isinstance(answer, FormState):
         return await show_call(request, id_, caller, answer)
+    if act == "telepon" and (written := carried.only(form)):
+        return await show_call(request, id_, caller, FormState(done=_HERE[act], form=written))
     if (
         act == "tutup" and answer.call.closing == pb.EMERGENCY_CALL_CLOSING_COMPLAINT
     ):  # the caller may be on the line still, and learns its code here alone

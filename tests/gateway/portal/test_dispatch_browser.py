@@ -254,3 +254,31 @@ async def test_a_closing_report_outlives_what_else_is_done_on_its_page(chromium:
             "resolved", "Api padam,\ndua orang dirawat.", "2", "0",
         ]  # fmt: skip
     await desk.context.close()
+
+
+async def test_what_is_written_of_a_call_outlives_looking_up_whom_to_call_back(
+    chromium: Chromium, stand: Stand
+) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await desk.fill("#words", "Asap dari kios.")
+    await desk.fill("#place", "Pasar Johar")
+    await desk.fill("#phone", "+62 812 0000 0000")
+    await desk.click("#call-form button")
+    await desk.wait_for_url("**/panggilan/*")
+    await desk.select_option("#kind", "fire")
+    await desk.fill("#note", "Dua orang di atap.")
+    await desk.fill("#complaint", "Lampu jalan mati.")
+    written = "[kind.value, note.value, complaint.value]"
+    await desk.fill("#purpose", "Menelepon kembali.")
+    await desk.click("#caller-form button")
+    await desk.wait_for_selector("#who")
+    assert await desk.evaluate(written) == ["fire", "Dua orang di atap.", "Lampu jalan mati."]
+    await desk.fill("#note", "Tiga orang di atap.")
+    await desk.click("#missed-form button")
+    await desk.wait_for_selector("#done")
+    assert await desk.evaluate(written) == ["fire", "Tiga orang di atap.", "Lampu jalan mati."]
+    assert await faults(desk) == []
+    await desk.click("#open-form button")
+    await desk.wait_for_url("**/insiden/*")
+    await desk.context.close()
