@@ -17,10 +17,12 @@
     if (name !== "live" || before) said.textContent = `${state.textContent} ${at.textContent}`;
   };
   const keyed = (within) => new Map([...within.querySelectorAll("[data-key]")].map((row) => [row.dataset.key, row]));
+  const rows = (part) => [...part.querySelectorAll("tr[data-key]")];
   const put = (part, html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html").body;
     const before = keyed(part), after = keyed(fresh), active = document.activeElement;
     const row = part.contains(active) ? active.closest("[data-key]") : null, href = row && active.getAttribute("href");
+    const place = row ? rows(part).indexOf(row) : -1;
     const come = [...after].filter(([key]) => !before.has(key)), gone = [...before].filter(([key]) => !after.has(key));
     if (before.size && [...before.keys()].join() === [...after.keys()].join()) {
       for (const [key, one] of before) if (one.outerHTML !== after.get(key).outerHTML) one.replaceWith(document.adoptNode(after.get(key)));
@@ -28,7 +30,10 @@
     if (row && !row.isConnected) {
       const now = [...part.querySelectorAll("[data-key]")].find((one) => one.dataset.key === row.dataset.key);
       const link = now && [...now.querySelectorAll("a")].find((one) => one.getAttribute("href") === href);
-      if (now) (link || now).focus({ preventScroll: true });
+      // Where somebody else dealt with it, the keyboard goes on at the row that came in its place, or at the last one.
+      const next = rows(part)[place] || rows(part).at(-1), beside = next && (next.querySelector("a") || next);
+      const stand = now ? link || now : beside || part.querySelector("[data-key]");
+      if (stand) stand.focus({ preventScroll: true });
     }
     return [come, gone];
   };

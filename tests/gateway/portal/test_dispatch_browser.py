@@ -7,6 +7,7 @@ from playwright.async_api import Route, expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.fixtures.house import new_key
 from tests.gateway.portal.dispatching import new_incident, new_unit
 from tests.gateway.portal.test_browser import _tab
 from tests.gateway.running import Stand
@@ -281,4 +282,24 @@ async def test_what_is_written_of_a_call_outlives_looking_up_whom_to_call_back(
     assert await faults(desk) == []
     await desk.click("#open-form button")
     await desk.wait_for_url("**/insiden/*")
+    await desk.context.close()
+
+
+async def test_the_keyboard_goes_on_at_the_next_row_where_a_colleague_dealt_with_its_own(
+    chromium: Chromium, stand: Stand
+) -> None:
+    incidents = [await new_incident(stand, priority=1) for _ in range(3)]
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await expect(desk.locator("#room-state")).to_have_class("badge good", timeout=20_000)
+    gone = f"incident-{incidents[1]['id']}"
+    await desk.focus(f'tr[data-key="{gone}"] a')
+    headers = {"idempotency-key": new_key(), "if-match": incidents[1]["etag"]} | await stand.bearer("operator112")
+    body = {"outcome": "called_off", "report": "Penelepon meralat."}
+    async with stand.client() as client:
+        closed = await client.post(f"/v1/incidents/{incidents[1]['id']}/closure", json=body, headers=headers)
+    assert closed.is_success, closed.text
+    await expect(desk.locator(f'tr[data-key="{gone}"]')).to_have_count(0, timeout=20_000)
+    there = "document.activeElement.closest('tr[data-key]')?.dataset.key ?? ''"
+    assert await desk.evaluate(there) == f"incident-{incidents[2]['id']}"
     await desk.context.close()
