@@ -82,7 +82,7 @@ async def entries(pillars: Pillars, caller: Caller, after: int) -> Sequence[inci
 
 
 async def _calls(look: Any) -> tuple[list[emergency_calls_views.EmergencyCall], int]:
-    """Those that wait, the longest first and drills last, and how many more wait."""
+    """Those that wait, the longest first, then those of paper forms, and drills last; and how many more wait."""
     ask = partial(look, answer=emergency_calls_pb2.ListEmergencyCallsResponse)
     asked = emergency_calls_pb2.ListEmergencyCallsRequest(
         page_size=PAGE, states=[emergency_calls_pb2.EMERGENCY_CALL_STATE_WAITING], oldest_first=True
@@ -91,7 +91,12 @@ async def _calls(look: Any) -> tuple[list[emergency_calls_views.EmergencyCall], 
     async for page in _pages(ask, asked):
         found += [emergency_calls_views.emergency_call(one) for one in page.calls]
     # As they come, but from a pillar of the version before.
-    return sorted(found, key=lambda one: (one.exercise, one.number)), max(0, page.total_size - len(found))
+    return sorted(found, key=_waits), max(0, page.total_size - len(found))
+
+
+def _waits(one: emergency_calls_views.EmergencyCall) -> tuple[bool, bool, datetime, int]:
+    """By which one call waits before another."""
+    return one.exercise, one.paper, one.receive_time or datetime.max.replace(tzinfo=UTC), one.number
 
 
 async def _incidents(look: Any) -> tuple[list[incidents_views.Incident], int]:

@@ -11,8 +11,9 @@ from services.kit.database.table import Keyset, Page, Table
 CALLS = Table(Call, "emergency_call", fixed=("number", "area", "paper", "exercise", "received_at", "created_at"))
 _NEWEST: Keyset[Call] = Keyset({"number": int}, of=lambda one: (one.number,), descending=True)
 _OLDEST: Keyset[Call] = Keyset(
-    {"exercise::integer": int, "number": int}, of=lambda one: (int(one.exercise), one.number)
-)  # fmt: skip
+    {"exercise::integer": int, "paper::integer": int, "received_at": datetime, "number": int},
+    of=lambda one: (int(one.exercise), int(one.paper), one.received_at, one.number),
+)
 get, save = CALLS.get, CALLS.save
 MOST_AT_ONCE = 50
 # In an order of an index: a generic plan may expect any state to be half of the table, and read all of that.
@@ -29,7 +30,9 @@ _FIRST = "SELECT min(received_at) FROM emergency_call WHERE incident = $1 AND NO
 
 
 async def page(tx: Transaction, states: Sequence[State], size: int, token: str, *, oldest: bool) -> Page[Call]:
-    """Those in these states (none: any), the newest first; or what is real first, the ``oldest`` of it first."""
+    """Those in these states (none: any), the newest first; or what is real first, of that what is live, and the
+    ``oldest`` of it first: the number of a paper form was reserved long before its call came.
+    """
     if oldest:  # by an index of each state
         return await CALLS.page(tx, _OLDEST, size, token, state=states or [*State])
     return await CALLS.page(tx, _NEWEST, size, token, state=states)
