@@ -36,4 +36,5 @@ def _unit(one: Unit, told: Position | None, *, exercise: bool) -> pb.Unit:
         etag=etag.of(one.version),
         crew_mark=one.crew_mark,
         exercise=exercise,
+        crew_hear_time=protos.timestamp(one.heard),
     )

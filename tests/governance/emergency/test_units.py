@@ -44,6 +44,17 @@ async def test_what_a_dispatcher_was_told_over_the_radio_is_word_of_the_crew(
     assert (await room.moved(sent, "en_route", DISPATCHER)).hear_time == room.now()
 
 
+async def test_what_a_phone_tells_by_itself_is_no_word_of_the_crew(room: Room, governance: Governance) -> None:
+    unit = await room.unit(crew=None)
+    governance.pass_time(minutes=1)
+    await signed_on(room, unit.code)
+    word = room.now()
+    governance.pass_time(minutes=10)
+    assert await room.tells(unit.code)
+    (seen,) = (await room.call("UnitService.ListUnits", units.ListUnitsRequest())).units
+    assert (seen.crew_hear_time, seen.hear_time) == (word, room.now())
+
+
 async def test_a_unit_that_nobody_ever_heard_of_says_no_time(room: Room, governance: Governance) -> None:
     unit = await room.unit(crew=None)
     assert not unit.HasField("hear_time")
