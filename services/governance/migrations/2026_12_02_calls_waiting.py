@@ -2,8 +2,8 @@
 
 from services.kit.database import indexes
 
-revision = "governance_0033"
-down_revision = "governance_0032"
+revision = "governance_0034"
+down_revision = "governance_0033"
 branch_labels = None
 depends_on = None
 
