@@ -62,5 +62,5 @@ async def test_who_is_logged_in_is_answered_for_themselves(
 
 async def test_what_is_not_for_everybody_is_read_for_each(client: httpx.AsyncClient, calls: list[Caller]) -> None:
     for _ in range(2):
-        assert (await client.get("/v1/receipts/seals")).status_code == 200
+        assert (await client.get("/v1/receipts/seals/2026-11-24")).status_code == 404
     assert len(calls) == 2
