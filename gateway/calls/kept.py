@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -48,25 +48,6 @@ class Kept(Generic[T]):
         self._value = found = await self._read()
         self._at = begun
         return found
-
-
-class Alike(Generic[T]):
-    """What many ask alike within ``seconds`` is read once for all of them."""
-
-    def __init__(self, seconds: float, most: int) -> None:
-        """Keeps up to ``most`` values; what is asked for while there are so many is read for each who asks."""
-        self._seconds, self._most = seconds, most
-        self._kept: dict[Hashable, Kept[T]] = {}
-
-    async def now(self, asked: Hashable, read: Callable[[], Awaitable[T]]) -> T:
-        """The value of what is asked for, no older than ``seconds``. Raises what ``read`` raises."""
-        kept = self._kept.get(asked)
-        if kept is None:
-            if len(self._kept) >= self._most:
-                return await read()
-            kept = self._kept[asked] = Kept(read, self._seconds, self._seconds)
-            asyncio.get_running_loop().call_later(self._seconds, self._kept.pop, asked, None)
-        return await kept.now()
 
 
 def _looked_at(task: asyncio.Task[T]) -> None:

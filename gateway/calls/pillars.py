@@ -17,10 +17,10 @@ import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
+from gateway.calls.alike import Alike
 from gateway.calls.assertions import Assertions
 from gateway.calls.channels import Channels
 from gateway.calls.contracts import RPCS
-from gateway.calls.kept import Alike
 from gateway.settings import GatewaySettings
 from observability.grpc import call as traced_call
 from observability.grpc import measured_call
@@ -122,13 +122,16 @@ class Pillars:
         self, request: Message, caller: Caller, within: float | None, again: tuple[grpc.StatusCode, ...]
     ) -> Message:
         method = self._methods[type(request)]
-        read = partial(self._measured, method, request, caller, within or method.seconds, again)
+        seconds = within or method.seconds
         if not method.alike or caller != ANONYMOUS:
-            return await read()
-        return await self._alike.now((method.name, request.SerializeToString(deterministic=True), again), read)
+            return await self._measured(method, request, caller, again, seconds)
+        asked = request.SerializeToString(deterministic=True)
+        # Of a copy: who pages changes theirs for the next page, while others still wait for this one.
+        read = partial(self._measured, method, type(request).FromString(asked), caller, again)
+        return await self._alike.now((method.name, asked, again, seconds), read, seconds)
 
     async def _measured(
-        self, method: _Method, request: Message, caller: Caller, within: float, again: Collection[grpc.StatusCode]
+        self, method: _Method, request: Message, caller: Caller, again: Collection[grpc.StatusCode], within: float
     ) -> Message:
         with measured_call(method.pillar, method.name):
             return await self._with_retries(method, request, caller, within, again)

@@ -36,7 +36,7 @@ PILLARS = ("governance", "economy", "living", "environment", "society", "brandin
 # A busy machine answers late, and that says nothing about it; a pillar that is not here is told at once all the same.
 finding.PATIENCE_S = 20.0
 # What a test changes it sees at once; `tests/gateway/rest/test_alike.py` is about what is read once for many.
-pillars.MOST_ALIKE = 0
+pillars.ALIKE_S = 0.0
 
 
 class InProcessServer(Server):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gateway.calls import kept
-from gateway.calls.kept import Alike, Kept
+from gateway.calls.kept import Kept
 
 
 class Slow:
@@ -66,28 +66,3 @@ async def test_nothing_there_is_a_fault() -> None:
     slow.go_on.set()
     with pytest.raises(OSError, match="away"):
         await Kept(slow, 60, 60).now()
-
-
-async def test_what_many_ask_alike_is_read_once_and_what_differs_apart() -> None:
-    slow = Slow()
-    slow.go_on.set()
-    alike = Alike[int](60, 9)
-    assert await asyncio.gather(*(alike.now(each, slow) for each in "aabab")) == [1, 1, 2, 1, 2]
-
-
-async def test_a_moment_later_it_is_read_anew() -> None:
-    slow = Slow()
-    slow.go_on.set()
-    alike = Alike[int](0.02, 9)
-    assert await alike.now("a", slow) == 1
-    await asyncio.sleep(0.05)
-    assert await alike.now("a", slow) == 2
-
-
-async def test_whoever_asks_for_more_than_is_kept_is_read_for_alone_until_there_is_room() -> None:
-    slow = Slow()
-    slow.go_on.set()
-    alike = Alike[int](0.02, 2)
-    assert [await alike.now(each, slow) for each in "abcca"] == [1, 2, 3, 4, 1]
-    await asyncio.sleep(0.05)
-    assert [await alike.now(each, slow) for each in "cc"] == [5, 5]

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from google.protobuf.message import Message
 
-from gateway.calls.kept import Alike
+from gateway.calls.alike import Alike
 from services.kit.caller import ANONYMOUS, Caller
+from smartcity.living.v1 import stops_pb2
 from tests.gateway.running import Stand
 
 TARIFFS = "/v1/levies/tariffs"
@@ -64,3 +65,24 @@ async def test_what_is_not_for_everybody_is_read_for_each(client: httpx.AsyncCli
     for _ in range(2):
         assert (await client.get("/v1/receipts/seals/2026-11-24")).status_code == 404
     assert len(calls) == 2
+
+
+async def test_what_is_read_is_what_was_asked_also_when_the_asker_goes_on_with_the_same_message(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads page after page changes the token in theirs."""
+    asked: list[str] = []
+
+    async def slow(method: Any, request: Any, *more: Any) -> Message:
+        await asyncio.sleep(0.05)
+        asked.append(request.page_token)
+        return stops_pb2.ListStopsResponse()
+
+    monkeypatch.setattr(stand.gateway.pillars, "_measured", slow)
+    monkeypatch.setattr(stand.gateway.pillars, "_alike", Alike[Message](60, 256))
+    request = stops_pb2.ListStopsRequest()
+    first = asyncio.ensure_future(stand.gateway.pillars.send(request, ANONYMOUS))
+    await asyncio.sleep(0.01)
+    request.page_token = "next"
+    await asyncio.gather(first, stand.gateway.pillars.send(request, ANONYMOUS))
+    assert asked == ["", "next"]
