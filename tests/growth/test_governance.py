@@ -39,6 +39,7 @@ SMALL = {
     "response_day": "a row for each day, service and priority",
     "seal": "a row for each day",
     "seal_key": "a row for each key that ever signed",
+    "seal_size": "a row for each day",
 }
 UNRUN = {
     "SELECT code FROM complaint WHERE code = ANY": "runs when somebody files under a code just taken; by its index",

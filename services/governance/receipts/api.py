@@ -10,6 +10,7 @@ import msgspec
 from services.governance.cases import actions as cases
 from services.governance.cases.model import require_reporter
 from services.governance.history import canonical
+from services.governance.history import store as entries
 from services.governance.history.model import Entry
 from services.governance.keys.acting import Act
 from services.governance.receipts import actions
@@ -20,7 +21,6 @@ from services.governance.seals import store as seals
 from services.governance.seals import views
 from services.governance.seals.model import Signed
 from services.kit import signing
-from services.kit.database import Transaction
 from services.kit.errors import invalid
 from services.kit.rpc import Call, rpc
 from smartcity.governance.v1 import receipts_pb2 as pb
@@ -31,13 +31,19 @@ _COMPARED = 800
 
 
 @rpc
-async def read(tx: Transaction, request: pb.GetReceiptRequest) -> pb.GetReceiptResponse:
-    """Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED."""
-    case = await cases.find(tx, request.code, request.link_key, act=Act.READ)
-    require_reporter(case)
-    code = case.complaint.code
-    history, proofs = await actions.prove(tx, case.complaint.id, code)
-    known = await seals.keys(tx)
+async def read(call: Call, request: pb.GetReceiptRequest) -> pb.GetReceiptResponse:
+    """The proofs are worked out without the database, as in ``check``.
+
+    Errors: COMPLAINT_NOT_FOUND, LINK_KEY_REQUIRED.
+    """
+    async with call.snapshot() as tx:
+        case = await cases.find(tx, request.code, request.link_key, act=Act.READ)
+        require_reporter(case)
+        code = case.complaint.code
+        history = await entries.history(tx, case.complaint.id)
+        sealed = await seals.of_case(tx, case.complaint.id)
+        known = await seals.keys(tx)
+    proofs = await asyncio.to_thread(actions.proofs, code, history, sealed)
     used = [known[key_id] for key_id in {proof.seal.key_id for proof in proofs}]
     receipt = pb.Receipt(
         version="1",

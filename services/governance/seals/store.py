@@ -1,15 +1,20 @@
 """SQL of seals."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.governance.seals.model import Head, Seal, Signed
 from services.kit.database import Transaction
-from services.kit.database.table import Table
 
-_SEALS = Table(Seal, "seal")
-_SIGNED = Table(Signed, "seal")
-"""Without what is under the roots, which is far larger."""
+_SIGNED = """
+SELECT day, coalesce(heads, cardinality(leaves)) AS heads, root, previous, hash, at, key_id, signature
+FROM seal LEFT JOIN seal_size USING (day)
+"""
+"""Without what is under the roots, which is far larger: it is counted where the version before sealed alone."""
+_SEAL = "seal.day, cardinality(leaves) AS heads, leaves, root, previous, hash, at, key_id, signature"
 
 # An entry that a skewed clock dated after its successor goes with it: a seal holds a chain without holes.
 _MARK = """
@@ -34,7 +39,8 @@ async def oldest_unsealed(tx: Transaction) -> datetime | None:
 
 async def last(tx: Transaction) -> Signed | None:
     """The newest seal."""
-    return await _SIGNED.first(tx, "true ORDER BY day DESC")
+    row = await tx.fetchrow(f"{_SIGNED} ORDER BY day DESC LIMIT 1")
+    return Signed(**row) if row else None
 
 
 async def mark(tx: Transaction, day: date, end: datetime) -> list[Head]:
@@ -47,8 +53,11 @@ async def insert(tx: Transaction, seal: Seal, public_key: str) -> None:
     await tx.execute("INSERT INTO seal_key (key_id, x) VALUES ($1, $2) ON CONFLICT DO NOTHING", seal.key_id, public_key)
     await tx.execute(
         """
-        INSERT INTO seal (day, leaves, root, previous, hash, at, key_id, signature)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        WITH made AS (
+            INSERT INTO seal (day, leaves, root, previous, hash, at, key_id, signature)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        )
+        INSERT INTO seal_size (day, heads) VALUES ($1, $9)
         """,
         seal.day,
         list(seal.leaves),
@@ -58,39 +67,47 @@ async def insert(tx: Transaction, seal: Seal, public_key: str) -> None:
         seal.at,
         seal.key_id,
         seal.signature,
+        seal.heads,
     )
 
 
 async def of_day(tx: Transaction, day: date) -> Seal | None:
     """The seal of a day."""
-    return await _SEALS.first(tx, "day = $1", day)
+    row = await tx.fetchrow(f"SELECT {_SEAL} FROM seal WHERE day = $1", day)
+    return _seal(row) if row else None
 
 
 async def of_case(tx: Transaction, complaint_id: UUID) -> list[tuple[int, Seal]]:
     """The seals that hold a case, oldest first, each with the number of the entry that was its head."""
     rows = await tx.fetch(
-        """
-        SELECT number, seal.* FROM seal
+        f"""
+        SELECT number, {_SEAL} FROM seal
         JOIN (SELECT sealed_on, max(number) AS number FROM entry WHERE complaint_id = $1 GROUP BY sealed_on) AS head
             ON head.sealed_on = seal.day
         ORDER BY day
         """,
         complaint_id,
     )
-    return [(row["number"], _SEALS.entity(row)) for row in rows]
+    return [(row["number"], _seal(row)) for row in rows]
 
 
 async def since(tx: Transaction, day: date, most: int) -> list[Signed]:
     """Seals from a day on, oldest first."""
-    return await _SIGNED.every(tx, "day >= $1 ORDER BY day LIMIT $2", day, most)
+    return [Signed(**row) for row in await tx.fetch(f"{_SIGNED} WHERE day >= $1 ORDER BY day LIMIT $2", day, most)]
 
 
 async def page(tx: Transaction, before: date | None, size: int) -> list[Signed]:
     """Seals older than a day, newest first."""
-    return await _SIGNED.every(tx, "$1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2", before, size)
+    older = f"{_SIGNED} WHERE $1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2"
+    return [Signed(**row) for row in await tx.fetch(older, before, size)]
 
 
 async def keys(tx: Transaction) -> dict[str, dict[str, str]]:
     """All public keys that ever signed a seal, as JWKs by key id."""
     rows = await tx.fetch("SELECT key_id, x FROM seal_key")
     return {row["key_id"]: {"crv": "Ed25519", "kid": row["key_id"], "kty": "OKP", "x": row["x"]} for row in rows}
+
+
+def _seal(row: Record) -> Seal:
+    names = [each.name for each in fields(Seal)]
+    return Seal(**{name: row[name] for name in names} | {"leaves": tuple(row["leaves"])})
