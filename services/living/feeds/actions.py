@@ -1,15 +1,18 @@
 """What can be read of the feed that holds, and how what no longer does goes away."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from services.kit import ids
+from services.kit.city import LANGUAGES
 from services.kit.database import Transaction
 from services.kit.database.paging import page_size
-from services.kit.database.table import Page
-from services.kit.errors import invalid, not_found
+from services.kit.database.table import Keyset, Page
+from services.kit.errors import DomainError, invalid, not_found
 from services.kit.runtime import Runtime
 from services.living.feeds import store, words
 from services.living.feeds.model import (
@@ -78,8 +81,8 @@ async def page_stops(
     Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
     """
     most = page_size(size)
-    wanted = (box, folded(name))  # not the language: it changes what they are called, and not their order
-    after = store.BY_NAME.after(token, wanted)
+    wanted = (box, folded(name), language)
+    after = _after(store.BY_NAME, token, language, lambda other: (box, folded(name), other))
     current = await store.current(tx)
     if current is None:
         return None, Page([])
@@ -124,13 +127,23 @@ async def stop(tx: Transaction, name: str, language: str) -> tuple[Feed, Seen]:
 async def page_routes(tx: Transaction, language: str, size: int, token: str) -> tuple[Feed | None, Page[Route]]:
     """Lines in the feed's order. Errors: PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
     most = page_size(size)
-    after = store.BY_PLACE.after(token, None)  # whatever the language: it is the feed's order
+    after = _after(store.BY_PLACE, token, language, lambda other: other)
     current = await store.current(tx)
     if current is None:
         return None, Page([])
     found = await store.page_routes(tx, current.feed.number, most, after)
-    page = store.BY_PLACE.cut(found, most, None)
+    page = store.BY_PLACE.cut(found, most, language)
     return current.feed, Page(await words.routes(tx, current.feed, language, page.rows), page.token)
+
+
+def _after(order: Keyset[Any], token: str, language: str, wanted: Callable[[str], object]) -> list[Any] | None:
+    """Where a token goes on, whichever of our languages it was written in: that changes what things are called, and not
+    their order. Errors: PAGE_TOKEN_INVALID.
+    """
+    for other in ("", *LANGUAGES):
+        with suppress(DomainError):
+            return order.after(token, wanted(other))
+    return order.after(token, wanted(language))
 
 
 async def route(tx: Transaction, name: str, language: str) -> tuple[Feed, Route, list[Direction]]:

@@ -265,7 +265,8 @@ async def test_a_list_goes_on_in_another_language(depot: Depot) -> None:
     for rpc, listed in (("ListStops", stops), ("ListRoutes", lines)):
         whole = type(listed)(page_size=4)
         first = await depot.call(rpc, listed)
-        assert first.next_page_token
+        # A process of the version before takes it too, for who goes on in the same language.
+        assert store.BY_PLACE.after(first.next_page_token, "id") if rpc == "ListRoutes" else first.next_page_token
         listed.page_token, listed.language = first.next_page_token, "en"
         found = [*_listed(first), *_listed(await depot.call(rpc, listed))]
         assert found == _listed(await depot.call(rpc, whole)), rpc
