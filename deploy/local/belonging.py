@@ -28,9 +28,10 @@ async def join(url: str, home: Path) -> None:
     connection = await asyncpg.connect(url)
     try:
         noted = await connection.fetchval("SELECT to_regclass('public.home')")
+        empty = await connection.fetchval("SELECT to_regnamespace('governance') IS NULL")
         found = await connection.fetchval("SELECT id FROM public.home") if noted else None
         if found is None and joined.exists():
-            raise StartError(_another_database(home))
+            raise StartError(_another_database(home) if empty else _restored(home, joined))
         if found is None:
             async with connection.transaction():
                 await connection.execute(_MADE)
@@ -44,14 +45,22 @@ async def join(url: str, home: Path) -> None:
 
 def _another_database(home: Path) -> str:
     return (
-        f"photos, streams and keys in {home} are of another database than this one, which is empty: nothing was done. "
+        f"photos, streams and keys in {home} are of another database than this one, which is empty. "
         "Bring the former back (SMARTCITY_POSTGRES_URL as it was; postgres in the home, from a backup), or begin anew "
         "with another SMARTCITY_HOME"
     )
 
 
+def _restored(home: Path, joined: Path) -> str:
+    return (
+        f"this database does not say of which home it is, as one from a backup of before does not, and {home} is of one "
+        f"that does. If it is {home}'s own, remove {joined} and start again; else set SMARTCITY_POSTGRES_URL as it was, or "
+        "another SMARTCITY_HOME"
+    )
+
+
 def _another_home(home: Path) -> str:
     return (
-        f"this database is of another home than {home}, and only there are its photos, streams and keys: nothing was "
-        "done. Set SMARTCITY_HOME to that home, or SMARTCITY_POSTGRES_URL to a server of this one's own"
+        f"this database is of another home than {home}, and only there are its photos, streams and keys. "
+        "Set SMARTCITY_HOME to that home, or SMARTCITY_POSTGRES_URL to a server of this one's own"
     )

@@ -63,3 +63,14 @@ async def test_a_start_that_is_killed_between_both_notes_is_no_other_database(
         with pytest.raises(OSError, match="killed"):
             await join(empty[0], tmp_path)
     await join(empty[0], tmp_path)
+
+
+async def test_a_database_from_a_backup_of_before_joins_once_somebody_says_so(empty: list[str], tmp_path: Path) -> None:
+    await join(empty[0], tmp_path)
+    restored = await asyncpg.connect(empty[0])
+    await restored.execute("DROP TABLE public.home; CREATE SCHEMA governance")
+    await restored.close()
+    with pytest.raises(StartError, match=r"from a backup.+remove .+joined"):
+        await join(empty[0], tmp_path)
+    (tmp_path / "joined").unlink()
+    await join(empty[0], tmp_path)
