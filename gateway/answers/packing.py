@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 LEAST_BYTES = 860
 """Smaller bodies fit into a packet either way."""
 LEVEL = 5
-"""Of what is packed for one answer: 64 kB of page take 2 ms of a slow core."""
+"""Of what is packed for one answer, or is soon another: 64 kB of page take 2 ms of a slow core."""
 LEVEL_ONCE = 9
 """Of what is packed once and answered often."""
 
