@@ -53,9 +53,9 @@ def _another_database(home: Path) -> str:
 
 def _restored(home: Path, joined: Path) -> str:
     return (
-        f"this database does not say of which home it is, as one from a backup of before does not, and {home} is of one "
-        f"that does. If it is {home}'s own, remove {joined} and start again; else set SMARTCITY_POSTGRES_URL as it was, or "
-        "another SMARTCITY_HOME"
+        f"this database does not say of which home it is, as one from a backup of before does not, and {home} is of "
+        f"one that does. If it is {home}'s own, remove {joined} and start again; else set SMARTCITY_POSTGRES_URL as "
+        "it was, or another SMARTCITY_HOME"
     )
 
 
