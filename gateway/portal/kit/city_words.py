@@ -13,7 +13,7 @@ from gateway.city.participation import participates
 from gateway.city.terms import Terms, terms_of
 from gateway.portal.kit.city_map import Drawing, draw
 from services.kit.city import Area, Channel, City
-from services.kit.city.model import WASTE
+from services.kit.city.routing import cleaners
 
 
 @dataclass(frozen=True)
@@ -113,17 +113,12 @@ def words_of(city: City, language: str) -> CityWords:
         agencies=tuple(agencies),
         category_names={each.id: each.name(language) for each in city.categories.values()},
         agency_names={each.id: each.name for each in agencies},
-        cleaning_agencies=frozenset(rule.agency for rule in city.rules if _is_waste(city, rule.category)),
+        cleaning_agencies=cleaners(city.rules, city.categories),
         terms=terms_of(city),
         sector_names={each.id: each.name(language) for each in terms_of(city).sectors},
         participates=participates(city),
         city=city,
     )
-
-
-def _is_waste(city: City, category_id: str) -> bool:
-    category = city.category(category_id)
-    return category is not None and category.group == WASTE
 
 
 @lru_cache(maxsize=4)

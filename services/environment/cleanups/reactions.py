@@ -6,7 +6,7 @@ from services.environment.cleanups import actions
 from services.environment.cleanups.model import Need
 from services.kit.city import City
 from services.kit.city.model import WASTE
-from services.kit.city.routing import may_decide
+from services.kit.city.routing import cleaners
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.governance.v1 import complaints_pb2 as pb
@@ -77,9 +77,4 @@ def _due(event: _Told | Event[events_pb2.ComplaintStatusChanged]) -> datetime | 
 def _is_ours(city: City, category: str, agency: str) -> bool:
     """Whether a complaint is about waste and lies with an agency to which a rule of the city sends waste."""
     found = city.category(category)
-    return found is not None and found.group == WASTE and agency in _cleaners(city)
-
-
-def _cleaners(city: City) -> frozenset[str]:
-    waste = [category.id for category in city.categories.values() if category.group == WASTE]
-    return frozenset(rule.agency for category in waste for rule in may_decide(city.rules, category))
+    return found is not None and found.group == WASTE and agency in cleaners(city.rules, city.categories)

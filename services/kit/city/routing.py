@@ -1,9 +1,9 @@
 """Which agency a complaint goes to: ordered rules, the first that matches decides and says why."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from services.kit.city.files import Problems, Row, parse_table
-from services.kit.city.model import Rule
+from services.kit.city.model import WASTE, Category, Rule
 
 
 def first_match(rules: Sequence[Rule], category: str, area_code: str | None) -> Rule:
@@ -20,6 +20,12 @@ def may_decide(rules: Sequence[Rule], category: str) -> Iterator[Rule]:
             yield rule
             if rule.area == "*":
                 return
+
+
+def cleaners(rules: Sequence[Rule], categories: Mapping[str, Category]) -> frozenset[str]:
+    """Return the ids of the agencies that some complaint about waste comes to: their crews clean up."""
+    waste = [category.id for category in categories.values() if category.group == WASTE]
+    return frozenset(rule.agency for category in waste for rule in may_decide(rules, category))
 
 
 def read_rules(
