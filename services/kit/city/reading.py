@@ -98,7 +98,7 @@ def zone_of(profile: ProfileFile) -> ZoneInfo | None:
     """Return the profile's time zone, or None where there is none of that name."""
     try:
         return ZoneInfo(profile.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
         return None
 
 

@@ -108,6 +108,7 @@ def test_an_untouched_copy_is_sound(root: Path) -> None:
             "Asia/Semarang",
             'profile.toml:6: unknown time zone "Asia/Semarang"; use an IANA',
         ),
+        ("profile.toml", "Asia/Jakarta", "Asia", 'profile.toml:6: unknown time zone "Asia"; use an IANA'),
         (
             "profile.toml",
             '["id", "en"]',
