@@ -83,6 +83,8 @@ def test_a_kelurahan_has_one_name_in_english() -> None:
     [
         ("id", "report.photos_lost", "report.photos_keep"),
         ("en", "report.photos_lost", "report.photos_keep"),
+        ("id", "report.photos_lost", "report.send"),
+        ("en", "report.photos_lost", "report.send"),
         ("id", "redaction.help", "officer.release"),
     ],
 )
