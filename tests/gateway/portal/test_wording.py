@@ -61,6 +61,8 @@ def test_the_first_advice_of_a_flood_warning_can_be_followed_where_it_is_read() 
         ("id", "tide.title", "Prakiraan pasang", "ke depan"),
         ("id", "case.redacted", "hash", "menyimpan sidiknya"),
         ("id", "reporter.redact_help", "hash", "Sidiknya"),
+        ("id", "reason.ACCOUNT_FROZEN", "Kas daerah dapat membukanya lagi", "Hubungi"),  # the treasury reads it too
+        ("en", "reason.ACCOUNT_FROZEN", "The city treasury can open it again", "Ask"),
     ],
 )
 def test_a_sentence_says_what_is_meant(language: str, key: str, wanted: str, unwanted: str) -> None:
