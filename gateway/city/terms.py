@@ -47,6 +47,11 @@ class Terms:
     sectors: tuple[Sector, ...] = ()
     """All of them; GOVERNMENT is the city's own, which no business is in."""
 
+    @property
+    def fills_in_cash(self) -> bool:
+        """Whether wallets are filled with cash: at the treasury, where it has a counter."""
+        return self.treasury_agency in self.counters
+
 
 @lru_cache(maxsize=4)
 def terms_of(city: City) -> Terms:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gateway.answers import qr
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
+from gateway.city.terms import terms_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.page import render, texts_of
@@ -25,7 +26,7 @@ from smartcity.economy.v1 import wallets_pb2, wallets_views
 WAITING = frozenset({"created", "pending"})
 PAID = frozenset({"captured", "partly_refunded", "refunded"})
 COUNTERS = "government"
-"""The sector of the city's counters, which take cash; no business is in it, and no top-up."""
+"""The sector of the city's counters, which take cash; no business is in it. The treasury's takes top-ups too."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,17 @@ async def show(
         qr=qr.drawing(payment.qr) if asks and payment.qr else "",
         failed=texts.maybe(f"reason.{failed}", texts("qris.failed")) if failed and asks and not payment.qr else "",
         bank_href=_bank(request, payment.qr) if asks else "",
-        in_cash=asks and payment.sector == COUNTERS, from_wallet=asks and bool(counter.wallet and payment.merchant),
+        in_cash=asks and _takes_cash(request, payment), from_wallet=asks and bool(counter.wallet and payment.merchant),
         wallet=await _wallet(request) if counter.wallet and payment.merchant and asks else None,
         **shown.context(), **context,
     )  # fmt: skip
+
+
+def _takes_cash(request: Request, payment: views.Payment) -> bool:
+    """Whether a counter of the city takes cash for it: that of the agency that is paid, the treasury's for a top-up."""
+    if not payment.merchant:
+        return terms_of(current_gateway(request).city).fills_in_cash
+    return payment.sector == COUNTERS
 
 
 def _title(paid: bool, used: bool, asks: bool, waiting: bool) -> str:

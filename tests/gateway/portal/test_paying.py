@@ -297,17 +297,33 @@ async def test_nobody_is_invited_to_pay_in_cash_or_from_a_wallet_what_cannot_be_
     if "open-form" in page.forms:
         page = await payer.send(page.forms["open-form"])
     filling = code_of(await payer.send(page.forms["fill-form"], amount="50.000"))
-    cash = "in cash at the agency's counter"
+    cash = re.compile("in cash at the (?:agency|city treasury)'s counter")
     for code, offered in (
         ((await till.payment(9_000))["code"], (True, True, True)),
         (sold["code"], (False, True, True)),
-        (filling, (False, False, False)),
+        (filling, (True, False, False)),
     ):
         page, unknown = await payer.open(f"/bayar/{code}/qris"), await citizen.open(f"/bayar/{code}/qris")
         assert page.ids["payment"]["data-state"] == "created"
-        found = cash in page.words, "wallet-form" in page.forms, "to pay from your wallet" in unknown.words
+        found = bool(cash.search(page.words)), "wallet-form" in page.forms, "to pay from your wallet" in unknown.words
         assert found == offered, code
     assert "<h1>Top-up</h1>" in (await payer.open(f"/bayar/{filling}")).source
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "in cash at the city treasury's counter"), ("id", "tunai di loket kas daerah"),
+])  # fmt: skip
+async def test_a_top_up_tells_that_the_treasury_takes_cash_for_it(
+    citizen: Browser, payer: Browser, language: str, said: str
+) -> None:
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        page = await payer.send(page.forms["open-form"])
+    assert said in (await payer.open(f"/dompet?lang={language}")).words
+    page = await payer.open("/dompet?lang=en")
+    page = await payer.send(page.forms["fill-form"], amount="50.000")
+    assert "in cash at the city treasury's counter" in page.words
+    assert said in (await citizen.open(f"/bayar/{code_of(page)}/qris?lang={language}")).words
 
 
 async def test_who_fills_the_wallet_for_a_payment_finds_back_to_it(payer: Browser, till: Till) -> None:
