@@ -144,3 +144,12 @@ def test_an_abbreviation_is_explained_where_people_meet_it_first(language: str) 
 
 def test_how_many_answers_all_agencies_had_is_written_with_separators() -> None:
     assert "{answers}" in catalogue("id")["survey.together.other"]
+
+
+@pytest.mark.parametrize(
+    "reason", ["PAYMENT_QRIS_USED", "QRIS_NOT_AVAILABLE", "QRIS_AMOUNT_TOO_LARGE", "PROVIDER_REFUSED"]
+)
+def test_why_there_is_no_qris_leaves_it_to_the_page_to_say_how_else_this_payment_can_be_paid(reason: str) -> None:
+    """No cash is taken for a business, and no wallet fills a wallet."""
+    said = " ".join(Texts(language)(f"reason.{reason}") for language in ("id", "en"))
+    assert not re.search(r"cash|counter|wallet|tunai|loket|dompet", said)
