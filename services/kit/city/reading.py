@@ -234,11 +234,15 @@ def read_holidays(folder: Path, problems: Problems) -> dict[date, Holiday]:
 
 def read_landmarks(folder: Path, areas: Mapping[str, Area], problems: Problems) -> tuple[Landmark, ...]:
     """Read landmarks.csv and, where the city has one, landmarks_osm.csv (kept apart for its licence)."""
-    seen: list[tuple[int, str]] = []
+    first: dict[str, str] = {}
     marks: list[Landmark] = []
     for name in _landmark_files(folder):
-        for row in _table(folder, name, Landmark, problems):
+        rows = _table(folder, name, Landmark, problems)
+        _no_doubles(name, ((row.line, row.value.id) for row in rows), problems)
+        for row in rows:
             mark = row.value
+            if first.setdefault(mark.id, name) != name:
+                problems.add(name, row.line, f'"{mark.id}" is in {first[mark.id]} too', "remove or rename one")
             if mark.area not in areas or not areas[mark.area].is_lowest:
                 problems.add(name, row.line, f'"{mark.area}" is no kelurahan or desa', "use a code of areas.csv")
             if bool(mark.osm_id) != (name == "landmarks_osm.csv"):
@@ -248,9 +252,7 @@ def read_landmarks(folder: Path, areas: Mapping[str, Area], problems: Problems) 
                     f'landmark "{mark.id}" is in the wrong file',
                     "rows with an osm_id belong in landmarks_osm.csv, all others in landmarks.csv",
                 )
-            seen.append((row.line, mark.id))
             marks.append(mark)
-        _no_doubles(name, seen, problems)
     return tuple(marks)
 
 

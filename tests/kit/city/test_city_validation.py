@@ -184,3 +184,19 @@ def test_a_city_without_demo_has_none(root: Path) -> None:
     (root / "semarang" / "demo.toml").unlink()
 
     assert load_city("semarang", root).demo() is None
+
+
+def test_a_landmark_that_is_twice_is_told_once_of_the_file_in_which_it_is(root: Path) -> None:
+    path = root / "semarang" / "landmarks.csv"
+    lines = path.read_text(encoding="utf-8").rstrip("\n").splitlines()
+    own = lines[1].split(",")[0]
+    path.write_text("\n".join([*lines, lines[1], ""]), encoding="utf-8")
+    (said,) = problems(root)
+    assert f'landmarks.csv:{len(lines) + 1}: "{own}" is there twice (first on line 2)' in said
+
+
+def test_a_landmark_that_is_in_both_files_is_told_of_the_second_with_its_line_there(root: Path, replace: Break) -> None:
+    first = (root / "semarang" / "landmarks.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    replace("landmarks_osm.csv", "dst004,", f"{first},")
+    (said,) = problems(root)
+    assert f'landmarks_osm.csv:4: "{first}" is in landmarks.csv too' in said
