@@ -104,6 +104,7 @@ LEANING = {
     "economy.toml": ("levies.csv", "permits.toml"),
     "things.csv": ("pumps.csv",),
     "transit_fares.csv": ("rides.toml",),
+    "transit.toml": ("transit_stops.csv", "transit_stops_osm.csv", "transit_routes.csv"),
     "indicators.toml": ("indicators.csv",),
 }
 
@@ -219,3 +220,17 @@ def _names_at_the_start(line: str) -> list[str]:
 def test_every_file_has_a_heading_but_those_that_are_drawn() -> None:
     headings = {name for line in GUIDE.splitlines() if line.startswith("### ") for name in NAMED.findall(line)}
     assert headings == profiles.files() - {"areas.geojson", "map.geojson"}
+
+
+def test_a_stop_that_is_twice_is_told_of_where_it_is_and_not_of_the_other_file(cities: Path) -> None:
+    own, osm = cities / "transit_stops.csv", cities / "transit_stops_osm.csv"
+    text = own.read_text(encoding="utf-8")
+    lines, row = len(text.splitlines()), text.splitlines()[1]
+    own.write_text(f"{text}{row}\n", encoding="utf-8")
+    (line,) = checked()[1]
+    assert line.startswith(f"cities/semarang/transit_stops.csv:{lines + 1}: ")
+    own.write_text(text, encoding="utf-8")
+    placed = osm.read_text(encoding="utf-8")
+    osm.write_text(f"{placed}{row}\n", encoding="utf-8")
+    (line,) = checked()[1]
+    assert line.startswith(f"cities/semarang/transit_stops_osm.csv:{len(placed.splitlines()) + 1}: ")

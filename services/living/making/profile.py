@@ -2,13 +2,13 @@
 and line. A city without ``transit.toml`` has none.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
 from services.kit.city import City
-from services.kit.city.files import Problems, Row, parse_table, read_optional, read_text
+from services.kit.city.files import CityError, Problems, Row, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Latitude, Longitude, Text
 from services.living.fares.terms import FARES, Fare, faults
 
@@ -111,23 +111,33 @@ class Network(Struct, frozen=True, kw_only=True):
 
 def network_of(city: City) -> Network | None:
     """The buses of a city; None where it names none. Raises CityError that lists all that is wrong."""
-    settings = read_optional(city.folder, FILE, Settings, lambda _: ())
-    if settings is None:
-        return None
+    try:
+        settings = read_optional(city.folder, FILE, Settings, lambda _: ())
+    except CityError as error:
+        raise wrong_beside(error, lambda: _read(city, None)) from error
+    return _read(city, settings) if settings is not None else None
+
+
+def _read(city: City, settings: Settings | None) -> Network | None:
+    """The tables with the settings; without these, since they are wrong, only what the tables say is checked."""
     problems = Problems(f"{city.folder.parent.name}/{city.folder.name}")
 
-    def rows(file: str, of: type[T], key: Callable[[Any], Hashable]) -> list[T]:
+    def read(file: str, of: type[T], key: Callable[[Any], Hashable]) -> list[Row[T]]:
         text = read_text(city.folder / file, problems) if (city.folder / file).exists() else ""
         found = parse_table(file, text, of, problems) if text else []
         _unique(file, found, key, problems)
-        return [row.value for row in found]
+        return found
 
-    of_osm = rows(STOPS_OSM, Stop, lambda one: one.stop)
-    stops = [*rows(STOPS, Stop, lambda one: one.stop), *of_osm]
+    def rows(file: str, of: type[T], key: Callable[[Any], Hashable]) -> list[T]:
+        return [row.value for row in read(file, of, key)]
+
+    of_osm = read(STOPS_OSM, Stop, lambda one: one.stop)
+    own = rows(STOPS, Stop, lambda one: one.stop)
+    stops = [*own, *(row.value for row in of_osm)]
     routes = rows(ROUTES, Route, lambda one: one.route)
     calls = rows(ROUTE_STOPS, RouteStop, lambda one: (one.route, one.direction, one.seq))
     fares = rows(FARES, Fare, lambda one: (one.rider, one.medium, one.since))
-    _known(STOPS_OSM, [one.stop for one in stops], problems)
+    _apart(of_osm, {one.stop for one in own}, problems)
     named = {one.stop for one in stops}
     for call in calls:
         if call.stop not in named:
@@ -137,9 +147,11 @@ def network_of(city: City) -> Network | None:
     for fare in fares:
         for message, remedy in faults(fare, fares):
             problems.add(FARES, 1, message, remedy)
-        if fare.medium and fare.medium not in {one.id for one in settings.media}:
+        if settings and fare.medium and fare.medium not in {one.id for one in settings.media}:
             problems.add(FARES, 1, f'"{fare.medium}" is no medium', f"name one of {FILE}")
     problems.raise_if_any()
+    if settings is None:
+        return None
     return Network(
         settings=settings,
         stops=tuple(sorted(stops, key=lambda one: one.stop)),
@@ -158,9 +170,10 @@ def _unique(file: str, rows: Sequence[Row[T]], key: Callable[[T], Hashable], pro
         seen.add(of)
 
 
-def _known(file: str, names: Sequence[str], problems: Problems) -> None:
-    for name in sorted({one for one in names if names.count(one) > 1}):
-        problems.add(file, 1, f'"{name}" is in {STOPS} too', "remove one")
+def _apart(of_osm: Sequence[Row[Stop]], own: Container[str], problems: Problems) -> None:
+    for row in of_osm:
+        if row.value.stop in own:
+            problems.add(STOPS_OSM, row.line, f'"{row.value.stop}" is in {STOPS} too', "remove one")
 
 
 def _ways(calls: Sequence[RouteStop]) -> dict[tuple[str, int], tuple[str, ...]]:
