@@ -130,7 +130,9 @@ def test_for_how_long_a_certificate_holds_is_reported_as_it_lies_there(
     assert left() == {}, "half of a renewal"
     for days in (5, 90):
         file.write_text(key_and_certificate(days)[1])
-        assert {name: round(value, 2) for name, value in left().items()} == {"smartcity-economy-tls": days}
+        assert left() == {
+            "smartcity-economy-tls": pytest.approx(days, abs=0.05)
+        }  # days, of which a busy machine takes some
 
 
 def test_a_chain_ends_with_the_first_of_its_certificates(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from gateway import portal
 PORTAL = Path(portal.__path__[0])
 FORMS = "kit/parts/forms.html"
 """Whose macros every page may call."""
-SENT = {"form", "given", "entered", "chosen", "there"}
+SENT = {"form", "given", "entered", "chosen", "there", "kept"}
 """What templates call the entries that were sent; all but the first are those of the thing itself until some were."""
 FILTERS = re.compile(r'<form[^>]*method="get".*?</form>', re.S)
 """What a list is filtered by stands in its address."""
