@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 import grpc
 import grpc.aio
 
+from gateway.calls.kept import looked_at
+
 T = TypeVar("T")
 
 
@@ -60,7 +62,7 @@ class Alike(Generic[T]):
             del self._held[next(iter(self._held))]
         loop = asyncio.get_running_loop()
         made = _Reading(asyncio.ensure_future(read(within)), loop.time())
-        made.task.add_done_callback(_looked_at)
+        made.task.add_done_callback(looked_at)
         self._held.pop(asked, None)  # the newest stands last
         self._held[asked] = made
         loop.call_later(self._seconds, self._forget, asked, made)
@@ -69,9 +71,3 @@ class Alike(Generic[T]):
     def _forget(self, asked: Hashable, made: _Reading[T]) -> None:
         if self._held.get(asked) is made:
             del self._held[asked]
-
-
-def _looked_at(task: asyncio.Task[T]) -> None:
-    """Whoever still waits hears of a fault; nobody else has to."""
-    if not task.cancelled():
-        task.exception()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Kept(Generic[T]):
     def _reading(self) -> asyncio.Task[T]:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._renew())
-            self._task.add_done_callback(_looked_at)
+            self._task.add_done_callback(looked_at)
         return self._task
 
     async def _renew(self) -> T:
@@ -50,7 +50,7 @@ class Kept(Generic[T]):
         return found
 
 
-def _looked_at(task: asyncio.Task[T]) -> None:
+def looked_at(task: asyncio.Task[Any]) -> None:
     """Whoever still waits hears of a fault; nobody else has to."""
     if not task.cancelled():
         task.exception()

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from gateway.answers import qr
 from gateway.answers.problems import from_grpc
 from gateway.callers.session import current_caller
-from gateway.city.terms import terms_of
+from gateway.city.terms import GOVERNMENT, terms_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.page import render, texts_of
@@ -25,8 +25,6 @@ from smartcity.economy.v1 import wallets_pb2, wallets_views
 
 WAITING = frozenset({"created", "pending"})
 PAID = frozenset({"captured", "partly_refunded", "refunded"})
-COUNTERS = "government"
-"""The sector of the city's counters, which take cash; no business is in it. The treasury's takes top-ups too."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def _takes_cash(request: Request, payment: views.Payment) -> bool:
     """Whether a counter of the city takes cash for it: that of the agency that is paid, the treasury's for a top-up."""
     if not payment.merchant:
         return terms_of(current_gateway(request).city).fills_in_cash
-    return payment.sector == COUNTERS
+    return payment.sector == GOVERNMENT
 
 
 def _title(paid: bool, used: bool, asks: bool, waiting: bool) -> str:

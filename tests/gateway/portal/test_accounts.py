@@ -8,7 +8,7 @@ from uuid import UUID
 from gateway.callers.subjects import subject_of
 from tests.gateway.portal.conftest import Database
 from tests.gateway.portal.pages import Browser
-from tests.gateway.portal.test_treasury import BATCHES
+from tests.gateway.portal.test_treasury_days import BATCHES
 from tests.gateway.running import Stand
 from tests.gateway.till import OFFICE, OWNER, Till
 
