@@ -9,6 +9,16 @@ from gateway.app import create_app
 from gateway.edge.server import Server, configured, make_room_for_files
 from gateway.settings import GatewaySettings
 from observability import logging, telemetry
+from services.kit.process.garbage import settle
+
+
+class _Process(Server):
+    """A server that has its process for itself."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens; what is there by then stays."""
+        await super().startup(sockets)
+        settle()
 
 
 def main() -> int:
@@ -25,7 +35,7 @@ def main() -> int:
     telemetry.configure("gateway", settings.version, instance, settings.otlp_endpoint, settings.trace_ratio)
     app = create_app(settings)
     make_room_for_files(settings)
-    server = Server(configured(app, settings), app, settings)
+    server = _Process(configured(app, settings), app, settings)
     try:
         server.run()
     finally:

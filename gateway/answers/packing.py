@@ -14,6 +14,8 @@ LEVEL = 5
 """Of what is packed for one answer, or is soon another: 64 kB of page take 2 ms of a slow core."""
 LEVEL_ONCE = 9
 """Of what is packed once and answered often."""
+STORED_BYTES = 1_024
+"""Smaller ones between pieces go as they are: what they would be smaller by is not worth a packer's beginning."""
 
 
 _HEAD = gzip.compress(b"", mtime=0)[:10]
@@ -61,10 +63,16 @@ def packed_around(body: bytes, pieces: Iterable[Piece]) -> bytes:
     for piece in pieces:
         at = body.find(piece.body, begin)
         if at >= 0:
-            found += [_blocks(body[begin:at]), piece.packed]
+            found += [_between(body[begin:at]), piece.packed]
             begin = at + len(piece.body)
     end = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
-    return b"".join([*found, _blocks(body[begin:]), _LAST, end])
+    return b"".join([*found, _between(body[begin:]), _LAST, end])
+
+
+def _between(data: bytes) -> bytes:
+    if len(data) >= STORED_BYTES:
+        return _blocks(data)
+    return struct.pack("<BHH", 0, len(data), len(data) ^ 0xFFFF) + data if data else b""
 
 
 def _blocks(data: bytes) -> bytes:

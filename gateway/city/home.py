@@ -67,6 +67,8 @@ class Home:
         self._raw: dict[str, msgspec.Raw] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.sections: dict[str, Section] = {}
+        self.changes = 0
+        """How often what a section shows has changed."""
         self.body = b""
         self._packed = b""
         for name in PILLARS:
@@ -138,6 +140,8 @@ class Home:
             self._render()
 
     def _put(self, name: str, section: Section) -> None:
+        last = self.sections.get(name)
+        self.changes += last is None or (last.status, last.overview) != (section.status, section.overview)
         self.sections[name] = section
         self._raw[name] = msgspec.Raw(msgspec.json.encode(section))
 

@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from gateway.edge.routing import Routes
+from gateway.portal.kit.crowds import crowds
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import problem_page
 from services.kit import codes
@@ -29,6 +30,7 @@ def mount(app: FastAPI) -> None:
     own_pages()
     app.state.keyed = keyed()
     app.state.parts = {}
+    app.state.crowds = crowds()
     app.state.error_page = problem_page
 
 

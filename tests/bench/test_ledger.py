@@ -1,7 +1,6 @@
 """Wallet payments: the ledger in Python, 64 callers in one commit, against the same payment as one function of SQL."""
 
 import asyncio
-import gc
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +16,7 @@ from deploy.local.process import Command
 from services.economy.payments.hot import paying
 from services.economy.pillar import PILLAR
 from services.economy.resources import WalletPayments
+from services.kit.process.garbage import settle
 from tests.bench import market, pgbench
 from tests.bench.market import Market
 from tests.bench.report import Report, Stopwatch, medians
@@ -60,8 +60,7 @@ async def open_market(postgres: str, rows: int, *, hot: bool = False) -> AsyncIt
     """A market in a database of its own, and the group commit of its wallet payments."""
     made = await market.filled(await own_database(postgres, PILLAR), rows, PAYMENTS, hot=hot)
     runtime = await open_runtime(role_url(made.url))
-    gc.collect()
-    gc.freeze()  # as a pillar does when it has started
+    settle()  # as a pillar does when it has started
     async with paying(runtime) as group:
         yield made, group
     await runtime.pool.close()

@@ -25,6 +25,7 @@ from gateway.calls import pillars
 from gateway.edge.server import Server, configured
 from gateway.gateway import Gateway
 from gateway.portal.city import finding
+from gateway.portal.kit import crowds
 from gateway.settings import GatewaySettings
 
 MAIL_KEY = "bWFpbCBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXRlcyE="
@@ -35,8 +36,8 @@ PILLARS = ("governance", "economy", "living", "environment", "society", "brandin
 
 # A busy machine answers late, and that says nothing about it; a pillar that is not here is told at once all the same.
 finding.PATIENCE_S = 20.0
-# What a test changes it sees at once; `tests/gateway/rest/test_alike.py` is about what is read once for many.
-pillars.ALIKE_S = 0.0
+# What a test changes it sees at once; `test_alike.py` and `test_crowds.py` are about what is read and made for many.
+pillars.ALIKE_S = crowds.SECONDS = 0.0
 
 
 class InProcessServer(Server):

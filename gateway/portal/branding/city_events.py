@@ -12,6 +12,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import event_words, json_ld, ticket_sales
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.way_back import onward, public_trail, way_back
@@ -26,6 +27,7 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
+@for_crowds()
 async def listed(request: Request, jenis: str = "") -> Response:
     """Events by the month of their next date, then those that await one; what is over for good is not listed."""
     if (back := strange(request, jenis=event_words.KINDS)) is not None:

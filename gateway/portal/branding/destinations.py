@@ -19,6 +19,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import next_href, page_token, strange
 from gateway.portal.kit.sources import of_osm
@@ -39,6 +40,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get(PATH)
+@for_crowds()
 async def near(request: Request, tempat: str = "", wilayah: str = "", jenis: str = "", buka: str = "") -> Response:
     """Places near where the reader is or wants to be, or all by their names; what is on, and what to know now."""
     if (back := strange(request, jenis=words.KINDS)) is not None:

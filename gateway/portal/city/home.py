@@ -17,6 +17,7 @@ from gateway.portal.environment.things import KINDS, words
 from gateway.portal.kit.assets import serve
 from gateway.portal.kit.city_map import grades, shades
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.parts import part
 from gateway.portal.society.processes import open_ballots
@@ -28,6 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/")
+@for_crowds(lambda gateway: gateway.home.changes)
 async def home(request: Request) -> Response:
     """What the city did this week, from memory: no call to any pillar."""
     sections = current_gateway(request).home.sections

@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from gateway.portal.environment.sections import gathered
 from gateway.portal.environment.things import words
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/lingkungan")
+@for_crowds()
 async def start(request: Request) -> Response:
     """What the city measures and warns of, now."""
     return render(

@@ -14,6 +14,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.environment.sections import chosen, section
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.texts import language_of
@@ -38,6 +39,7 @@ async def on_start(request: Request) -> dict[str, Any]:
 
 
 @router.get("")
+@for_crowds()
 async def listed(request: Request) -> Response:
     """All that was published, in force first, and the criteria. What is in force may fill several pages."""
     pillars, caller, token = current_gateway(request).pillars, current_caller(request), page_token(request)
@@ -60,6 +62,7 @@ async def listed(request: Request) -> Response:
 
 
 @router.get("/{warning}")
+@for_crowds()
 async def warning(request: Request, warning: Identifier) -> Response:
     """One warning, with what it says and its messages."""
     found = await current_gateway(request).pillars.call(pb.GetWarningRequest(id=warning), current_caller(request))

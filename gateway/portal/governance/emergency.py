@@ -9,6 +9,7 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.governance.dispatching import names, protocol
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, city_words, render
 from smartcity.governance.v1 import incidents_pb2 as pb
 from smartcity.governance.v1 import incidents_views as views
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/112", route_class=PageRoute, include_in_schema=False
 
 
 @router.get("")
+@for_crowds()
 async def emergency(request: Request) -> Response:
     """The protocol as published, and response times against its targets; where none is, the number alone."""
     if not city_words(request).dispatches:

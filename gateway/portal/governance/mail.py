@@ -18,7 +18,8 @@ from gateway.bodies.body import body_of
 from gateway.bodies.kinds import NOTHING, Kind
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, new_key, problem_page, render
+from gateway.portal.kit.own_values import new_key
+from gateway.portal.kit.page import PageRoute, problem_page, render
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import mail_pb2 as pb
 from smartcity.governance.v1 import mail_views

@@ -21,7 +21,8 @@ from gateway.bodies.kinds import NOTHING
 from gateway.gateway import current_gateway
 from gateway.portal.governance import link_keys
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, new_key, render, texts_of
+from gateway.portal.kit.own_values import new_key
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import Trouble
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import mail_pb2 as pb

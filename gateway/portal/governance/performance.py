@@ -18,6 +18,7 @@ from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit import series
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from smartcity.governance.v1 import performance_pb2 as pb
@@ -41,6 +42,7 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
+@for_crowds()
 async def league(request: Request, bulan: str = "") -> Response:
     """The agencies of a month, the best first."""
     if (back := _strange(request, bulan)) is not None:

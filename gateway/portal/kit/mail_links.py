@@ -17,7 +17,7 @@ from gateway.bodies.body import body_of
 from gateway.bodies.kinds import NOTHING
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import new_key
+from gateway.portal.kit.own_values import new_key
 from services.kit.caller import ANONYMOUS
 
 Page = Callable[[Request, str, str], Awaitable[Response]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -15,9 +14,9 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.answers.problems import Problem, from_grpc
 from gateway.bodies import entries
-from gateway.callers.session import csrf_token, current_caller
+from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
-from gateway.portal.kit import again, held, told
+from gateway.portal.kit import again, held, own_values, told
 from gateway.portal.kit.assets import asset
 from gateway.portal.kit.caller_words import WORKING_ROLES, caller_words, login_href
 from gateway.portal.kit.city_words import CityWords, drawing_of, words_of
@@ -25,13 +24,12 @@ from gateway.portal.kit.here import address, page_of, shared_at, to_come_back_to
 from gateway.portal.kit.history import actor_words, event_words, note_words
 from gateway.portal.kit.paging import first_page
 from gateway.portal.kit.templating import make_ready, templates
-from gateway.portal.kit.texts import LANGUAGE_COOKIE, Texts, language_of, offered
+from gateway.portal.kit.texts import Texts, language_of, offered, remember_language
 from gateway.portal.kit.trouble import Trouble
 from gateway.portal.kit.warned import warned
 from gateway.portal.kit.way_back import DESK, is_below
 from observability.context import current_trace_id
 from services.kit.city import City
-from services.kit.ids import uuid7
 
 
 def texts_of(request: Request) -> Texts:
@@ -44,11 +42,6 @@ def city_words(request: Request) -> CityWords:
     return words_of(current_gateway(request).city, language_of(request))
 
 
-def new_key() -> str:
-    """A fresh idempotency key for one rendering of a form."""
-    return str(uuid7())
-
-
 def render(request: Request, template: str, status: int = 200, *, private: bool = False, **context: Any) -> Response:
     """The page made of ``template``. ``private`` pages hold personal data and are kept by no cache at all."""
     body = templates().get_template(template).render(_known(request) | context)
@@ -57,7 +50,7 @@ def render(request: Request, template: str, status: int = 200, *, private: bool 
         body, private = body.replace(again.UNSHOWN, fragment(request, "kit/parts/unshown.html", words=words), 1), True
     cache_control = "no-store" if private else "private, no-cache"
     response = HTMLResponse(body, status, {"cache-control": cache_control, "vary": "accept-language, cookie"})
-    _remember_language(request, response)
+    remember_language(request, response)
     return response
 
 
@@ -78,9 +71,7 @@ def _known(request: Request) -> dict[str, Any]:
         "city": city,
         "caller": caller_words(current_caller(request), texts, city, request),
         "warned": warned(gateway),
-        "csrf": csrf_token(request),
-        "nonce": _nonce(request),
-        "new_key": new_key,
+        **own_values.known(request),
         "other_language": _other_language(request, texts),
         "languages": offered(request),
         "language_name": lambda code: Texts(code)("site.language"),
@@ -107,15 +98,6 @@ def _known(request: Request) -> dict[str, Any]:
     }
 
 
-def _nonce(request: Request) -> str:
-    """What this page's own script and style elements carry, as its policy says."""
-    state = request.state
-    nonce: str = getattr(state, "nonce", "")
-    if not nonce:
-        state.nonce = nonce = secrets.token_urlsafe(16)
-    return nonce
-
-
 def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
     """The same page in the other language; of one that answers a form, the page that the form is of.
 
@@ -129,13 +111,6 @@ def _other_language(request: Request, texts: Texts) -> dict[str, str] | None:
         return None
     path = "" if request.method == "GET" else page_of(request)
     return {"code": code, "name": Texts(code)("site.language"), "href": address(request, path=path, lang=code)}
-
-
-def _remember_language(request: Request, response: Response) -> None:
-    chosen = request.query_params.get("lang")
-    if chosen in offered(request) and chosen != request.cookies.get(LANGUAGE_COOKIE):
-        secure = current_gateway(request).settings.secure
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="lax")
 
 
 def prepare(city: City) -> None:

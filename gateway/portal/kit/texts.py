@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from gateway.answers.languages import wanted
 from gateway.gateway import current_gateway
 from services.kit.city import LANGUAGES
 
-__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "Texts", "catalogue", "files", "keys_of", "language_of", "offered"]
+__all__ = [
+    "LANGUAGES", "LANGUAGE_COOKIE", "Texts", "catalogue", "files", "keys_of", "language_of", "offered",
+    "remember_language",
+]  # fmt: skip
 
 LANGUAGE_COOKIE = "lang"
 
@@ -91,3 +95,11 @@ def language_of(request: Request) -> str:
             return choice
     accepted = (tag.partition("-")[0].lower() for tag in wanted(request.headers.get("accept-language", "")))
     return next((one for one in accepted if one in ours), ours[0])
+
+
+def remember_language(request: Request, response: Response) -> None:
+    """Keeps a choice that the address brought, for the browser's next pages."""
+    chosen = request.query_params.get("lang")
+    if chosen in offered(request) and chosen != request.cookies.get(LANGUAGE_COOKIE):
+        secure = current_gateway(request).settings.secure
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, secure=secure, httponly=True, samesite="lax")

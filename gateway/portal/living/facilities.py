@@ -19,6 +19,7 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token, strange
@@ -44,6 +45,7 @@ DONE = frozenset({"facility_corrected"})
 
 
 @router.get(PATH)
+@for_crowds()
 async def near(
     request: Request, tempat: str = "", wilayah: str = "", jenis: str = "", buka: str = "", akses: str = ""
 ) -> Response:

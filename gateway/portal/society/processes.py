@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.way_back import NAME, public_trail, way_back
@@ -31,6 +32,7 @@ router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
+@for_crowds()
 async def home(request: Request, wilayah: str = "", tahap: str = "") -> Response:
     """What goes on, or all that there was in a phase; of an area or of all."""
     area = wilayah if _AREA.fullmatch(wilayah) and city_words(request).city.area(wilayah) else ""

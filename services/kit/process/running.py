@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from services.kit.events.consumer import Handler
 from services.kit.events.relay import Relay
 from services.kit.pillar import Job, Pillar
 from services.kit.process import flags, ticking, watching
+from services.kit.process.garbage import settle
 from services.kit.process.probes import Probes
 from services.kit.rpc import contract
 from services.kit.rpc import serving as rpc
@@ -130,8 +130,7 @@ async def _serve(pillar: Pillar) -> None:
     async with running(pillar, runtime) as work, watching.watching(pillar, runtime), flags.obeyed(runtime):
         work.jobs.append(asyncio.create_task(_on_the_bus(work)))
         await probes.serve()
-        gc.collect()
-        gc.freeze()  # what is there now stays: no later collection need look at it
+        settle()
         _log.info("serving", pillar=pillar.name, port=work.port)
         await tasks.go_on(stop, *work.jobs)
         await probes.drain()

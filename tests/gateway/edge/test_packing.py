@@ -214,10 +214,11 @@ def test_what_is_packed_around_pieces_is_the_body(told: list[tuple[str, str, boo
     assert gzip.decompress(around) == body.encode()
 
 
-async def test_the_home_is_packed_but_for_what_everybody_gets(
+async def test_of_a_home_that_is_made_for_a_crowd_nothing_is_packed_anew(
     stand: Stand, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stand.gateway.home, "_put", lambda *_: None)  # nothing changes meanwhile
+    monkeypatch.setattr(stand.app.state.crowds, "_seconds", 60.0)
     whole = (await raw(client, "/", GZIP))[0]
     sizes: list[int] = []
     blocks = answers_packing._blocks
@@ -229,4 +230,5 @@ async def test_the_home_is_packed_but_for_what_everybody_gets(
     monkeypatch.setattr(answers_packing, "_blocks", counted)
     again, sent = await raw(client, "/", GZIP)
     assert (whole.status_code, again.headers["content-encoding"]) == (200, "gzip")
-    assert 0 < sum(sizes) < len(gzip.decompress(sent)) / 2
+    assert len(gzip.decompress(sent)) > 2 * len(sent)
+    assert sizes == []

@@ -24,8 +24,10 @@ from gateway.portal.governance.filing import chosen, entries, screens, sending
 from gateway.portal.governance.filing.entries import STEPS
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Identifier
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, new_key
+from gateway.portal.kit.own_values import new_key, own_key
+from gateway.portal.kit.page import PageRoute
 from services.kit.city import City
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -36,14 +38,17 @@ Step = Annotated[str, Path(pattern=f"^({'|'.join(screens.NAMES)})$")]
 @router.get("/lapor")
 async def begin(request: Request) -> Response:
     """The first screen, with the report that this browser began and has not sent."""
-    found = None
-    if visitor := _visitor(request):
-        try:
-            found = await current_gateway(request).drafts.latest(visitor)
-        except Problem:
-            found = None  # a new one can be begun all the same
-    identity, draft = found or (UUID(new_key()), Draft())
-    return await screens.screen(request, identity, draft, "what", resumed=found is not None)
+    visitor = _visitor(request)
+    try:
+        found = await current_gateway(request).drafts.latest(visitor) if visitor else None
+    except Problem:
+        found = None  # a new one can be begun all the same
+    return await (screens.screen(request, *found, "what", resumed=True) if found else _blank(request))
+
+
+@for_crowds()
+async def _blank(request: Request) -> Response:
+    return await screens.screen(request, UUID(own_key(request)), Draft(), "what")
 
 
 @router.get("/lapor/draf/{draft}/{word}")

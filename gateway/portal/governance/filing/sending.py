@@ -19,7 +19,7 @@ from gateway.portal.governance.filing import entries, screens
 from gateway.portal.governance.photos import LATER
 from gateway.portal.kit import forms
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import new_key
+from gateway.portal.kit.own_values import new_key
 from services.kit.caller import Caller
 
 PAUSES = (0.2, 0.5, 1.0)

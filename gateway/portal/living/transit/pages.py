@@ -21,6 +21,7 @@ from gateway.callers.session import current_caller
 from gateway.city.riding import riding_of
 from gateway.gateway import current_gateway
 from gateway.portal.kit.city_words import drawing_of
+from gateway.portal.kit.crowds import for_crowds
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.sources import stops_of_osm
@@ -61,6 +62,7 @@ _BOARD, _MINUTES = 15, 180
 
 
 @router.get(PATH)
+@for_crowds()
 async def search(request: Request, waktu: str = "", tiba: str = "", akses: str = "") -> Response:
     """Ways from here to there; the form alone while either is missing."""
     sides = list(await asyncio.gather(side_of(request, "dari"), side_of(request, "ke")))
