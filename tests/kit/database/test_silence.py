@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import SimpleNamespace
@@ -19,7 +20,9 @@ from services.kit.city import load_city
 from services.kit.database import lease as leases
 from services.kit.database import pool as module
 from services.kit.database.lease import Lease, Leases
+from services.kit.database.lost import LOST
 from services.kit.database.pool import connect_pool, fetchval_within
+from services.kit.errors import is_transient
 from services.kit.runtime import Runtime
 from tests.fixtures.network import Network, network
 from tests.kit.conftest import World
@@ -144,6 +147,17 @@ async def test_a_server_that_says_nothing_is_given_up(world: World, run: object)
 
 
 async def test_a_session_that_was_ended_for_its_silence_is_an_outage_and_no_fault() -> None:
-    from services.kit.errors import is_transient
-
     assert is_transient(asyncpg.IdleInTransactionSessionTimeoutError("terminating connection"))
+
+
+async def test_a_connection_that_was_told_the_servers_last_words_is_an_outage_and_no_fault(world: World) -> None:
+    """A crash says that it is one, and hangs up a moment later: whoever asks in between is refused by the client."""
+    async with reached(world) as (way, runtime), runtime.pool.acquire() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
+        fields = b"SFATAL\0VFATAL\0C57P02\0Mterminating connection\0\0"
+        way.say(b"E" + struct.pack("!I", 4 + len(fields)) + fields)
+        await asyncio.sleep(0.1)
+        with pytest.raises(Exception, match="switch to state") as caught:
+            await connection.fetchval("SELECT 1")
+        assert is_transient(caught.value)
+        assert isinstance(caught.value, LOST)
