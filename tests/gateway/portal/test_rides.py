@@ -365,8 +365,11 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert 'name="after"' in other.source, "and it can be meant"
         connection = await asyncpg.connect(edge_database)
         rides = await connection.fetch("SELECT id FROM living.ride WHERE validator = 'ts-code-1'")
+        await connection.execute("UPDATE living.ride SET state = 'paid', settled_at = now() WHERE validator = 'ts-code-1'")
         await connection.close()
         assert len(rides) == 1, "the form was sent twice"
+        paid = await ani.open(f"{board}?perjalanan={rides[0]['id']}")
+        assert 'http-equiv="refresh"' in paid.source, "its clock goes on without JavaScript"
         assert "You boarded this bus at" in (await ani.open(board)).words
         await ani.send((await ani.open(CARD)).forms["block-form"])
         page = await ani.open(board)
