@@ -1,5 +1,6 @@
 """Finding a case by its code, as far as it exists for who asks, and whom it concerns."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.governance.cases import store
@@ -7,8 +8,9 @@ from services.governance.cases.model import Case, Complaint, identified, parties
 from services.governance.grants import actions as grants
 from services.governance.history import store as entries
 from services.governance.history.model import REOPENED
-from services.governance.keys import link
+from services.governance.keys import digests, link
 from services.governance.keys.acting import Act
+from services.governance.resources import resources
 from services.governance.states.model import Party
 from services.kit import codes, interest
 from services.kit.caller import Caller
@@ -39,6 +41,12 @@ async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
     login = login_of(tx.caller)
     behind = bool(login) and await store.stands_behind(tx, complaint.id, login)
     interest.require_disinterested(tx.caller, complaint.reporter, login if behind else "")
+
+
+def marked(tx: Transaction, marks: Iterable[str], login: str) -> str:
+    """The mark among these by which a login that was erased is known again; empty where there is none."""
+    secret = resources(tx.runtime).link_secret
+    return next((one for one in marks if digests.is_mark(secret, one, login)), "")
 
 
 async def owed_since(tx: Transaction, complaint: Complaint) -> datetime:

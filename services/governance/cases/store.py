@@ -133,6 +133,12 @@ async def stands_behind(tx: Transaction, identity: UUID, login: str) -> bool:
     return bool(await tx.fetchval(sql, identity, login))
 
 
+async def marks(tx: Transaction, identity: UUID) -> list[str]:
+    """Those of logins that joined a case and were erased."""
+    sql = "SELECT subject FROM supporter WHERE complaint_id = $1 AND starts_with(subject, 'left:')"
+    return [row["subject"] for row in await tx.fetch(sql, identity)]
+
+
 async def redact(tx: Transaction, identity: UUID) -> None:
     """Takes the words of a complaint out; its row must be locked."""
     await tx.execute(

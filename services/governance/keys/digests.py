@@ -6,6 +6,7 @@ Without the secret nobody can try out likely addresses or words against them.
 import hmac
 from uuid import UUID
 
+from services.kit import ids
 from services.kit.mail import addresses
 
 
@@ -27,3 +28,18 @@ def mailbox(city_secret: bytes, email: str) -> bytes:
 def of_case(city_secret: bytes, complaint_id: UUID, kind: str, text: str) -> bytes:
     """Of a text of one case: the same text of another case has another digest."""
     return hmac.digest(city_secret, f"{kind}:".encode() + complaint_id.bytes + text.encode(), "sha256")
+
+
+def mark(city_secret: bytes, joining: UUID, login: str) -> str:
+    """What stands in a login's place in what it joined, once it is erased: of one joining alone, so it joins no two.
+
+    It names its joining, since it goes along to the original where the case is a duplicate.
+    """
+    digest = hmac.digest(city_secret, b"left:" + joining.bytes + login.encode(), "sha256")
+    return f"left:{joining}:{digest.hex()}"
+
+
+def is_mark(city_secret: bytes, text: str, login: str) -> bool:
+    """Whether something is the mark of this login."""
+    joining = ids.parse(text.removeprefix("left:").partition(":")[0])
+    return joining is not None and hmac.compare_digest(text.encode(), mark(city_secret, joining, login).encode())

@@ -1,5 +1,6 @@
 """SQL of what governance keeps by a login."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -112,6 +113,19 @@ async def contacts(tx: Transaction, subject: str) -> list[UUID]:
     return [row["subject"] for row in await tx.fetch(_CONTACTS, ids)]
 
 
-async def unname(tx: Transaction, subject: str) -> None:
-    """Takes a login off all that it joined: it goes on counting there, as one without a login does."""
-    await tx.execute(f"UPDATE supporter SET subject = 'request:' || id WHERE {_JOINED}", subject)
+async def joinings(tx: Transaction, subject: str) -> list[UUID]:
+    """Those of a login, all of them."""
+    return [row["id"] for row in await tx.fetch(_JOININGS, subject, None)]
+
+
+async def unname(tx: Transaction, marks: Mapping[UUID, str]) -> None:
+    """Takes the login off joinings and leaves these marks: they go on counting."""
+    await tx.execute(
+        """
+        UPDATE supporter SET subject = left_there.mark
+          FROM unnest($1::uuid[], $2::text[]) AS left_there (joining, mark)
+         WHERE id = left_there.joining
+        """,
+        list(marks),
+        list(marks.values()),
+    )

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.governance.cases import actions as cases
+from services.governance.cases import store as complaints
 from services.governance.cases.model import Complaint, identified, is_open
 from services.governance.contacts import actions as contacts
 from services.governance.contacts import store as contact_rows
@@ -33,7 +34,7 @@ async def join(tx: Transaction, code: str, given: Contact, origin: Origin) -> Jo
     person = _person(tx, complaint, origin.session, origin.network)
     if person.login and person.login == complaint.reporter:
         return Joined(complaint.code, complaint.supporters, counted=False)
-    supporter, new = await store.same(tx, complaint.id, person), 0
+    supporter, new = await _same(tx, complaint, person), 0
     if supporter is None:
         supporter = Supporter(uuid7(), await _counts(tx, complaint, person))
         if not supporter.counted and not checked.email:
@@ -60,6 +61,15 @@ def _person(tx: Transaction, complaint: Complaint, session: str, network: str) -
         digests.of_case(secret, complaint.id, "session", session) if session else None,
         digests.of_case(secret, complaint.id, "network", network) if network and not known else None,
     )
+
+
+async def _same(tx: Transaction, complaint: Complaint, person: Person) -> Supporter | None:
+    """Who has joined before and was erased since does not count anew."""
+    mark = cases.marked(tx, await complaints.marks(tx, complaint.id), person.login) if person.login else ""
+    # Two cases that are one by now may have been joined before and after.
+    if mark and not await complaints.stands_behind(tx, complaint.id, person.login):
+        await store.adopt(tx, complaint.id, mark, person.login)
+    return await store.same(tx, complaint.id, person)
 
 
 async def _counts(tx: Transaction, complaint: Complaint, person: Person) -> bool:

@@ -21,6 +21,13 @@ async def same(tx: Transaction, complaint_id: UUID, person: Person) -> Supporter
     return found
 
 
+async def adopt(tx: Transaction, complaint_id: UUID, mark: str, login: str) -> None:
+    """Somebody who was erased joins again: it is theirs from now on, and counts as before."""
+    await tx.execute(
+        "UPDATE supporter SET subject = $3 WHERE complaint_id = $1 AND subject = $2", complaint_id, mark, login
+    )
+
+
 async def network_joined(tx: Transaction, complaint_id: UUID, network: bytes) -> bool:
     """Whether somebody of that network joined the case on that day, and counts."""
     found = await tx.fetchval(

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.governance.personal import reactions
-from tests.fixtures.personal import asked
-from tests.governance.calls import DPU, OTHER, Records
+from services.kit.caller import Caller
+from tests.fixtures.personal import Told, asked
+from tests.governance.calls import DPU, OTHER, Filed, Records
 from tests.governance.cases import Filed as Case
 from tests.governance.conftest import CITIZEN, VERIFIER, refused, request_id
 
@@ -74,7 +75,7 @@ async def test_what_a_login_joined_is_told_and_forgets_it_while_it_goes_on_count
         await records.contact("GetContact", code=filed.code, link_key=joined.link_key)
     assert (await records.contact("GetContact", **filed.owner)).contact.name == "Budi Contoh"
     (row,) = await records.sql("SELECT subject, counted FROM supporter")
-    assert (row["subject"].startswith("request:"), row["counted"]) == (True, True)
+    assert (CITIZEN.subject in row["subject"], row["counted"]) == (False, True)
     assert (await records.complaint("GetComplaint", code=filed.code)).complaint.supporters == 1
     again = await asked(served, reactions, CITIZEN.subject, erase=True)
     assert again == {"contacts": (0, 0, ""), "complaints": (0, 0, ""), "joined": (0, 0, "")}
@@ -84,9 +85,46 @@ async def test_whoever_is_behind_a_duplicate_by_their_login_is_forgotten_at_the_
     original, double = await records.file(), await records.file(CITIZEN)
     await records.complaint("JoinComplaint", OTHER, request_id=request_id(), code=double.code)
     await records.transition(double, "mark_duplicate", VERIFIER, duplicate_of=original.code)
-    served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
-    assert (await asked(served, reactions, OTHER.subject, erase=True))["joined"] == (2, 2, "")
-    assert (await asked(served, reactions, CITIZEN.subject, erase=True))["joined"] == (1, 1, "")
+    assert (await _erase(records, OTHER))["joined"] == (2, 2, "")
+    assert (await _erase(records, CITIZEN))["joined"] == (1, 1, "")
     assert (await records.complaint("GetComplaint", code=original.code)).complaint.supporters == 2
     left = {row["subject"] for row in await records.sql("SELECT subject FROM supporter")}
     assert not left & {OTHER.subject, CITIZEN.subject}
+
+
+async def test_a_login_that_joins_again_after_each_erasure_counts_once(records: Records) -> None:
+    filed = await records.file()
+    for _ in range(3):
+        joined = await _join(records, filed, CITIZEN, contact=GIVEN)
+        assert (joined.supporters, joined.counted) == (1, True)
+        assert (await _erase(records, CITIZEN))["joined"] == (1, 1, "")
+        with refused("CONTACT_MISSING"):
+            await records.contact("GetContact", code=filed.code, link_key=joined.link_key)
+    assert (await _join(records, filed, OTHER)).supporters == 2
+
+
+async def test_who_is_erased_counts_once_where_what_they_joined_turns_out_to_be_a_duplicate(records: Records) -> None:
+    original, double, before = await records.file(), await records.file(), await records.file()
+    await _join(records, before, CITIZEN)
+    await _erase(records, CITIZEN)
+    for one, into in ((before, double), (double, original)):
+        await records.transition(one, "mark_duplicate", VERIFIER, duplicate_of=into.code)
+    counted = (await records.complaint("GetComplaint", code=original.code)).complaint.supporters
+    assert (await _join(records, original, CITIZEN)).supporters == counted
+
+
+async def test_nothing_joins_two_cases_of_a_supporter_who_is_erased(records: Records) -> None:
+    for _ in range(2):
+        await _join(records, await records.file(), CITIZEN)
+    await _erase(records, CITIZEN)
+    left = [row["subject"].split(":") for row in await records.sql("SELECT subject FROM supporter")]
+    assert len({part for one in left for part in one[1:]}) == sum(len(one) - 1 for one in left)
+
+
+async def _erase(records: Records, whose: Caller) -> Told:
+    served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
+    return await asked(served, reactions, whose.subject, erase=True)
+
+
+async def _join(records: Records, filed: Filed, caller: Caller, **fields: Any) -> Any:
+    return await records.complaint("JoinComplaint", caller, request_id=request_id(), code=filed.code, **fields)
