@@ -37,9 +37,14 @@ async def lock(tx: Transaction, *written: str) -> None:
 
 
 async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
-    """Lets only pass who neither reported a matter nor stands behind it with their login. Errors: OWN_MATTER."""
+    """Lets only pass who neither reported a matter nor stands behind it with their login, erased or not.
+
+    Errors: OWN_MATTER.
+    """
     login = login_of(tx.caller)
-    behind = bool(login) and await store.stands_behind(tx, complaint.id, login)
+    behind = bool(login) and (
+        await store.stands_behind(tx, complaint.id, login) or marked(tx, await store.marks(tx, complaint.id), login)
+    )
     interest.require_disinterested(tx.caller, complaint.reporter, login if behind else "")
 
 

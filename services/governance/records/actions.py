@@ -42,8 +42,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> CaseRecord:
     found = await store.whole(tx, known, login) if known else None
     case = await cases.within(tx, found.complaint if found else None, link_key, Act.READ)
     assert found is not None
-    concerned = (case.complaint.reporter, login if found.stands_behind else "")
-    own = bool(case.parties & {Party.AGENCY, Party.VERIFIER}) and own_matter(tx.caller, *concerned) is not None
+    own = bool(case.parties & {Party.AGENCY, Party.VERIFIER}) and _is_own(tx, found, login)
     return CaseRecord(
         complaint=case.complaint,
         parties=case.parties,
@@ -146,6 +145,11 @@ def entry(
         trace_id=(current_trace_id() if trace_id is None else trace_id) or "",
         refuses=step.refuses(complaint),
     )
+
+
+def _is_own(tx: Transaction, found: store.Whole, login: str) -> bool:
+    behind = found.stands_behind or cases.marked(tx, found.marks, login)
+    return own_matter(tx.caller, found.complaint.reporter, login if behind else "") is not None
 
 
 def _external_entry(tx: Transaction, complaint: Complaint, previous: Entry | None, event: ExternalEvent) -> Entry:

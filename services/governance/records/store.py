@@ -21,7 +21,9 @@ SELECT {COLUMNS},
        {floods.LINKS.nested("complaint_id = complaint.id ORDER BY linked_at")} AS floods,
        EXISTS (SELECT FROM contact WHERE subject = complaint.id AND erase_time IS NULL) AS has_contact,
        EXISTS (SELECT FROM contact WHERE subject = complaint.id AND has_email AND mail = 'confirmed') AS mailed,
-       EXISTS (SELECT FROM supporter WHERE complaint_id = complaint.id AND subject = $2 AND $2 <> '') AS stands_behind
+       EXISTS (SELECT FROM supporter WHERE complaint_id = complaint.id AND subject = $2 AND $2 <> '') AS stands_behind,
+       ARRAY(SELECT subject FROM supporter
+              WHERE complaint_id = complaint.id AND starts_with(subject, 'left:') AND $2 <> '') AS marks
   FROM complaint WHERE code = $1
 """
 
@@ -38,6 +40,8 @@ class Whole(NamedTuple):
     floods: list[Link]
     stands_behind: bool
     """Whether it is a login's that was asked about."""
+    marks: list[str]
+    """Of those who joined it and were erased; none where no login was asked about."""
 
 
 async def whole(tx: Transaction, code: str, login: str) -> Whole | None:
@@ -53,6 +57,7 @@ async def whole(tx: Transaction, code: str, login: str) -> Whole | None:
         row["mailed"],
         floods.LINKS.unnested(row["floods"]),
         row["stands_behind"],
+        row["marks"],
     )
 
 

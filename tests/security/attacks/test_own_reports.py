@@ -1,9 +1,12 @@
 """Nobody of the city moves, corrects, proves or rates what they reported or stand behind."""
 
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from services.governance.personal import reactions
 from services.kit.caller import Caller
 from smartcity.governance.v1 import redactions_pb2
 from tests.economy.conftest import (
@@ -11,6 +14,7 @@ from tests.economy.conftest import (
     refused,
     request_id,
 )
+from tests.fixtures.personal import asked
 from tests.governance.calls import Filed, Records
 
 ROAD_OFFICER = Caller("officer-dpu", frozenset({"officer", "citizen"}), "dpu")
@@ -63,6 +67,23 @@ async def test_nobody_moves_or_corrects_what_they_stand_behind(records: Records,
     about = {"request_id": request_id(), "code": other.code, "etag": etag}
     with refused("OWN_MATTER"):
         await records.complaint("CorrectComplaint", ROAD_OFFICER, category="sampah-menumpuk", **about)
+    await records.transition(other, "start", Caller("officer-dpu-2", frozenset({"officer"}), "dpu"))
+
+
+@pytest.mark.parametrize("how", ["they reported it", "they joined it", "their own report is its duplicate"])
+async def test_nobody_moves_what_is_their_own_once_it_is_erased(records: Records, how: str) -> None:
+    other = await _filed(records, ROAD_OFFICER if how == "they reported it" else CITIZEN, "verify")
+    if how == "they joined it":
+        await records.complaint("JoinComplaint", ROAD_OFFICER, request_id=request_id(), code=other.code)
+    elif how != "they reported it":
+        own, colleague = await _filed(records, ROAD_OFFICER, "verify"), Caller("verifier-2", frozenset({"verifier"}))
+        await records.transition(own, "mark_duplicate", colleague, note="Sama.", duplicate_of=other.code)
+    served: Any = SimpleNamespace(runtime=records.runtime, now=records.runtime.clock(), admin=records.runtime.pool)
+    await asked(served, reactions, ROAD_OFFICER.subject, erase=True)
+    seen = (await records.complaint("GetComplaint", ROAD_OFFICER, code=other.code)).complaint
+    assert (seen.own_matter, list(seen.transitions)) == (True, []), "no move is offered that is refused"
+    with refused("OWN_MATTER"):
+        await records.transition(other, "start", ROAD_OFFICER)
     await records.transition(other, "start", Caller("officer-dpu-2", frozenset({"officer"}), "dpu"))
 
 
