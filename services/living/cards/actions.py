@@ -97,9 +97,10 @@ async def unblock(tx: Transaction, number: str, etag: str) -> Card:
     access.require_office(tx, known)
     require_disinterested(tx.caller, card.owner)
     await tx.one_at_a_time(f"cards of {card.owner}")
-    if card.blocked and any(not one.blocked for one in await store.of_owner(tx, card.owner)):
+    held = await store.of_owner(tx, card.owner)
+    if card.blocked and any(not one.blocked for one in held):
         raise conflict("CARD_EXISTS", "Its owner has another card that can be used; only one can be.")
-    return await _moved(tx, card, etag, known, model.unblock)
+    return await _moved(tx, card, etag, known, partial(model.unblock, owes=model.owed(held)))
 
 
 async def denied(tx: Transaction, since: int) -> Denied:

@@ -1,6 +1,6 @@
 """A travel card. Pure rules; amounts are whole units of the city's currency."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -30,6 +30,13 @@ class Block(Enum):
     NONE = ""
     LOST = "lost"
     MISUSED = "misused"
+
+
+class Owing(NamedTuple):
+    """What is owed: of what is asked for, and of what could not be paid."""
+
+    due: int = 0
+    refused: int = 0
 
 
 class Denial(NamedTuple):
@@ -93,37 +100,61 @@ def was_denied(card: Card, at: datetime, before: Iterable[Denial] = ()) -> bool:
     return now or any(one.since <= at < one.until for one in before)
 
 
-def exceeds(card: Card, fare: int, most_owed: int) -> bool:
+def owed(held: Iterable[Card]) -> Owing:
+    """What the owner of some cards owes with them."""
+    each = [(one.due, one.refused) for one in held]
+    return Owing(sum(due for due, _ in each), sum(refused for _, refused in each))
+
+
+def exceeds(owes: Owing, fare: int, most_owed: int) -> bool:
     """Whether one more ride would owe more than the city risks. What costs nothing never does."""
-    return fare > 0 and card.due + card.refused + fare > most_owed
+    return fare > 0 and sum(owes) + fare > most_owed
 
 
-def owing(card: Card, most_owed: int, now: datetime, *, due: int = 0, refused: int = 0) -> Card:
-    """The card when what is asked for and what was refused change by so much; denied while anything is refused, or
-    more is owed than the city risks.
+def owing(held: Sequence[Card], more: Mapping[UUID, Owing], most_owed: int, now: datetime) -> list[Card]:
+    """Those that change of all cards that some owners use or owe for, when these owe so much more or less. A card is
+    denied while anything is refused of its owner, or they owe more than the city risks, with whichever of their cards:
+    else who owes would block one and ride on with the next.
     """
-    moved = replace(card, due=card.due + due, refused=card.refused + refused)
-    if moved.due < 0 or moved.refused < 0:
-        raise ValueError("more would be settled than was ridden")
-    return _judged(moved, most_owed, now)
+    moved = [_moved(one, more[one.id]) if one.id in more else one for one in held]
+    whose: dict[str, list[Card]] = {}
+    for one in moved:
+        whose.setdefault(one.owner, []).append(one)
+    totals = {owner: owed(cards) for owner, cards in whose.items()}
+    return [
+        _judged(one, totals[one.owner], most_owed, now)
+        for before, one in zip(held, moved, strict=True)
+        if one is not before or _denies(one, totals[one.owner], most_owed) is not one.denied
+    ]
 
 
 def block(card: Card, most_owed: int, now: datetime, why: Block = Block.LOST) -> Card:
     """It is not to be taken any more. Errors: CARD_BLOCKED."""
     if card.blocked:
         raise precondition("CARD_BLOCKED", "This card is blocked already.")
-    return _judged(replace(card, blocked=True, block=why), most_owed, now)
+    return _judged(replace(card, blocked=True, block=why), Owing(card.due, card.refused), most_owed, now)
 
 
-def unblock(card: Card, most_owed: int, now: datetime) -> Card:
-    """It may be taken again, if nothing is owed. Errors: CARD_NOT_BLOCKED."""
+def unblock(card: Card, most_owed: int, now: datetime, owes: Owing) -> Card:
+    """It may be taken again, if its owner owes nothing. Errors: CARD_NOT_BLOCKED."""
     if not card.blocked:
         raise precondition("CARD_NOT_BLOCKED", "This card is not blocked.")
-    return _judged(replace(card, blocked=False, block=Block.NONE), most_owed, now)
+    return _judged(replace(card, blocked=False, block=Block.NONE), owes, most_owed, now)
 
 
-def _judged(card: Card, most_owed: int, now: datetime) -> Card:
-    denied = card.blocked or card.refused > 0 or card.due + card.refused > most_owed
+def _moved(card: Card, more: Owing) -> Card:
+    moved = replace(card, due=card.due + more.due, refused=card.refused + more.refused)
+    if moved.due < 0 or moved.refused < 0:
+        raise ValueError("more would be settled than was ridden")
+    return moved
+
+
+def _denies(card: Card, owes: Owing, most_owed: int) -> bool:
+    return card.blocked or owes.refused > 0 or sum(owes) > most_owed
+
+
+def _judged(card: Card, owes: Owing, most_owed: int, now: datetime) -> Card:
+    denied = _denies(card, owes, most_owed)
     since = card.denied_at if card.denied else now
     return replace(
         card,

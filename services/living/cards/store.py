@@ -49,6 +49,16 @@ UPDATE travel_card SET owner = ''
  WHERE id IN (SELECT id FROM travel_card WHERE blocked AND owner <> '' AND due + refused = 0 AND updated_at < $1
                ORDER BY updated_at LIMIT $2)
 """
+_WITH_OTHERS = """
+id = ANY(ARRAY(
+    SELECT id FROM travel_card WHERE {named}
+     UNION
+    SELECT other.id FROM travel_card named, LATERAL (
+           SELECT id FROM travel_card WHERE owner = named.owner AND (NOT blocked OR due + refused > 0)
+            ORDER BY blocked, refused DESC, due DESC LIMIT 20) other
+     WHERE named.{named} AND named.owner <> ''))
+ ORDER BY id FOR NO KEY UPDATE
+"""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('denied cards', 0))"
 _LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtextextended('denied cards', 0))"
 
@@ -132,14 +142,14 @@ async def forget(tx: Transaction, before: datetime) -> bool:
 
 
 async def lock_numbers(tx: Transaction, numbers: Collection[str]) -> dict[str, Card]:
-    """Cards by their numbers; locked in the order of their ids."""
-    tail = "number = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
+    """Cards by their numbers, with what else their owners use or owe for; locked in the order of their ids."""
+    tail = _WITH_OTHERS.format(named="number = ANY($1::text[])")
     return {one.number: one for one in await CARDS.every(tx, tail, sorted(numbers))}
 
 
 async def lock_all(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Card]:
-    """Cards by their ids; locked in that order."""
-    tail = "id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+    """Cards by their ids, with what else their owners use or owe for; locked in that order."""
+    tail = _WITH_OTHERS.format(named="id = ANY($1::uuid[])")
     return {one.id: one for one in await CARDS.every(tx, tail, list(ids))}
 
 

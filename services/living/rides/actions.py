@@ -17,7 +17,7 @@ from services.kit.rpc import etag as etags
 from services.living.cards import actions as cards
 from services.living.cards import model as card_model
 from services.living.cards import store as card_store
-from services.living.cards.model import Card
+from services.living.cards.model import Card, Owing
 from services.living.concessions import access
 from services.living.concessions import actions as concessions
 from services.living.concessions import store as concession_store
@@ -33,7 +33,7 @@ STEP = 200
 
 
 class _Held(NamedTuple):
-    """Rides that are locked, and their cards."""
+    """Rides that are locked, and their cards with all that the owners of these use or owe for."""
 
     cards: Mapping[UUID, Card]
     rides: Mapping[UUID, Ride]
@@ -43,7 +43,8 @@ async def upload(tx: Transaction, taps: Sequence[Tap], *, offline: bool) -> tupl
     """Takes taps; a verdict for each, in their order, and how many are new rides.
 
     Cards are locked first, in the order of their ids, so that two uploads of the same taps come one after the other and
-    the second knows them all; the list of denied cards before them: only taps without a connection can change it.
+    the second knows them all; with them what else their owners use or owe for: who owes rides with none of their cards.
+    The list of denied cards is held before them; only taps without a connection can change it.
     Errors: RIDES_OFF, NOT_YOURS.
     """
     known = terms.required(tx.runtime.city)
@@ -58,8 +59,9 @@ async def take(
     zone, prefix = tx.runtime.city.timezone, card_model.prefix(tx.runtime.city.code_prefix)
     taps = [tap._replace(card=codes.parse(prefix, tap.card) or "") for tap in taps]
     await card_store.hold_list(tx, shared=not offline)
-    held = await card_store.lock_numbers(tx, {tap.card for tap in taps} - {""})
-    ids_ = {one.id for one in held.values()}
+    numbers = {tap.card for tap in taps} - {""}
+    held = await card_store.lock_numbers(tx, numbers)
+    ids_ = {one.id for one in held.values() if one.number in numbers}
     late_days = known.settings.late_days
     first, last = judging.days(taps, zone, tx.now, late_days, offline=offline)
     book = Book(
@@ -204,20 +206,15 @@ async def _save(tx: Transaction, held: _Held, rides: Iterable[Ride]) -> None:
     if not moved:
         return
     most = terms.required(tx.runtime.city).settings.most_owed
-    sums: dict[UUID, list[int]] = {}
+    sums: dict[UUID, Owing] = {}
     for ride in moved:
         assert ride.card is not None, "it is held"
         before, after = held.rides[ride.id].owes, ride.owes
-        card = sums.setdefault(ride.card, [0, 0])
-        card[0] += after.due - before.due
-        card[1] += after.refused - before.refused
+        due, refused = sums.get(ride.card, Owing())
+        sums[ride.card] = Owing(due + after.due - before.due, refused + after.refused - before.refused)
     await store.save_all(tx, moved)
-    owing = [
-        card_model.owing(held.cards[id_], most, tx.now, due=due, refused=refused)
-        for id_, (due, refused) in sums.items()
-        if due or refused
-    ]
-    await card_store.save(tx, held.cards, owing)
+    more = {id_: owes for id_, owes in sums.items() if any(owes)}
+    await card_store.save(tx, held.cards, card_model.owing(list(held.cards.values()), more, most, tx.now))
 
 
 async def _seen(tx: Transaction, id_: str, known: Terms) -> Ride:

@@ -23,7 +23,7 @@ AT_ONCE = timedelta(minutes=1)
 _SEQUENCES = (1 << 53) - 1
 """As many as the contract has; one is drawn for each boarding, so that none comes twice."""
 _REFUSED = {
-    Verdict.CARD_DENIED: ("CARD_DENIED", "A ride with this card is unpaid. Settle it, then board."),
+    Verdict.CARD_DENIED: ("CARD_DENIED", "A ride with a card of yours is unpaid. Settle it, then board."),
     Verdict.OVER_LIMIT: ("OVER_LIMIT", "Too much is being asked for with this card. Wait a minute, then board."),
     Verdict.NO_FARE: ("NO_FARE", "The city has no fare for today."),
 }

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.kit import ids
 from services.living.cards import model as cards
-from services.living.cards.model import Card, Denial
+from services.living.cards.model import Card, Denial, Owing
 from services.living.concessions.model import Concession
 from services.living.fares import model as fares
 from services.living.fares.model import Charge, Ridden
@@ -50,6 +50,7 @@ class Book:
     """Subject of who uploads."""
     offline: bool
     cards: dict[str, Card]
+    """By number, those that are tapped, and what else their owners use or owe for."""
     known: dict[tuple[str, int], list[Known]]
     concessions: Mapping[str, Sequence[Concession]]
     """By owner."""
@@ -63,6 +64,13 @@ class Book:
     """By card, what its rides without a connection cost so far."""
     _prices: dict[tuple[str, date, bool], tuple[int, str] | None] = field(default_factory=dict)
     """By owner and day, and whether it is for somebody who travels along."""
+    _held: dict[str, list[str]] = field(default_factory=dict)
+    """By owner, the numbers of their cards."""
+
+    def __post_init__(self) -> None:
+        """Puts cards together that are one owner's."""
+        for number, card in self.cards.items():
+            self._held.setdefault(card.owner, []).append(number)
 
     def judge(self, taps: Sequence[Tap]) -> list[Judged]:
         """The verdicts, in the order of the taps."""
@@ -79,9 +87,7 @@ class Book:
             return Judged(Verdict.CARD_UNKNOWN)
         if not self.earliest <= tap.at <= self.now + AHEAD or tap.at < card.created_at - AHEAD:
             return Judged(Verdict.TIME_INVALID)
-        # Who waits for the verdict is there now, whatever the validator's clock says.
-        denied = cards.was_denied(card, tap.at, self.denials.get(card.id, ())) if self.offline else card.denied
-        if denied or not card.owner:  # whose it was is forgotten: nobody is left who could pay
+        if not card.owner or self._denied(card, tap):  # whose it was is forgotten: nobody is left who could pay
             return Judged(Verdict.CARD_DENIED)
         if not tap.along and (before := self._before(card, tap)) is not None:
             return Judged(Verdict.REPEATED, before.id, before.amount)
@@ -89,7 +95,7 @@ class Book:
         charge = self._charge(card, tap, day)
         if charge is None:
             return Judged(Verdict.NO_FARE)
-        over = cards.exceeds(card, charge.amount, self.terms.settings.most_owed)
+        over = cards.exceeds(cards.owed(self._all_of(card.owner)), charge.amount, self.terms.settings.most_owed)
         if (over and not self.offline) or (self.offline and self._too_much(card, charge.amount)):
             return Judged(Verdict.OVER_LIMIT)
         ride = self._take(card, tap, day, charge)
@@ -99,6 +105,17 @@ class Book:
     def earliest(self) -> datetime:
         """Before this a tap comes in too late."""
         return self.now - timedelta(days=self.terms.settings.late_days)
+
+    def _all_of(self, owner: str) -> list[Card]:
+        return [self.cards[number] for number in self._held[owner]]
+
+    def _denied(self, card: Card, tap: Tap) -> bool:
+        """Whether the list had it when it was tapped. Who waits for the verdict is there now, whatever the validator's
+        clock says, and rides no further while they owe for another card, also where the list has not heard of that.
+        """
+        if self.offline:
+            return cards.was_denied(card, tap.at, self.denials.get(card.id, ()))
+        return card.denied or cards.owed(self._all_of(card.owner)).refused > 0
 
     def _known(self, tap: Tap, card: Card | None) -> Judged | None:
         """The verdict on a tap whose validator and sequence are known already: of this login, or the same tap."""
@@ -184,8 +201,13 @@ class Book:
         if card.id in self._offline:
             self._offline[card.id] += ride.fare
         if not paid:
-            self.cards[tap.card] = cards.owing(card, self.terms.settings.most_owed, self.now, due=ride.fare)
+            self._owe(card, ride.fare)
         return ride
+
+    def _owe(self, card: Card, fare: int) -> None:
+        held, most = self._all_of(card.owner), self.terms.settings.most_owed
+        for one in cards.owing(held, {card.id: Owing(due=fare)}, most, self.now):
+            self.cards[one.number] = one
 
 
 def days(taps: Iterable[Tap], zone: tzinfo, now: datetime, late_days: int, *, offline: bool) -> tuple[date, date]:

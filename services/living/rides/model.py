@@ -9,6 +9,7 @@ from uuid import UUID
 from services.kit import ids
 from services.kit.errors import DomainError, precondition
 from services.kit.numbers import typed
+from services.living.cards.model import Owing
 from services.living.fares.model import Basis
 
 AHEAD = timedelta(minutes=5)
@@ -56,13 +57,6 @@ class Tap(NamedTuple):
     def key(self) -> tuple[str, int]:
         """By what it is known: a validator gives a sequence once."""
         return self.validator, self.sequence
-
-
-class Owing(NamedTuple):
-    """What a card owes: of what is asked for, and of what could not be paid."""
-
-    due: int
-    refused: int
 
 
 class Answer(NamedTuple):
@@ -126,7 +120,7 @@ class Ride:
         return f"{self.id}.{self.attempt}"
 
     @property
-    def owes(self) -> "Owing":
+    def owes(self) -> Owing:
         """What of it its card owes: as refused also while it is asked for again that could not be paid before."""
         if self.state is State.REFUSED or (self.state is State.DUE and self.attempt > 1):
             return Owing(0, self.fare)
