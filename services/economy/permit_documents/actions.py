@@ -22,8 +22,10 @@ async def check(tx: Transaction, code: str, document: str, id_: UUID) -> bool:
 
 
 async def add(tx: Transaction, code: str, wanted: Document) -> Document:
-    """Adds one to the caller's application; the same photo of a document once, however often it is sent. Errors:
-    PERMIT_NOT_FOUND, INVALID_TRANSITION, PHOTO_EXISTS and those of the model.
+    """Adds one to the caller's application; the same photo of a document once, however often it is sent. What was
+    checked before is then checked from the start.
+
+    Errors: PERMIT_NOT_FOUND, INVALID_TRANSITION, PHOTO_EXISTS and those of the model.
     """
     permit = await _own(tx, code, lock=True)
     there = await store.of(tx, permit.id)
@@ -33,6 +35,8 @@ async def add(tx: Transaction, code: str, wanted: Document) -> Document:
     made = Document(**{**vars(wanted), "permit": permit.id, "created_at": tx.now})
     if not await store.add(tx, made):
         raise conflict("PHOTO_EXISTS", "There is a photo with this id already. Give each photo an id of its own.")
+    if (unchecked := moving.adding(permit)) != permit:
+        await permits.save(tx, unchecked)
     return made
 
 

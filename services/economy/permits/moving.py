@@ -58,6 +58,14 @@ def rewritten(one: Permit, rules: Rules, wanted: Wanted, sealed: bytes | None, n
     return woken(done, rules, now) if done.state is State.DRAFT else done
 
 
+def adding(one: Permit) -> Permit:
+    """It after a photo was added, which nobody has checked: what was checked before is so from the start, as what is
+    rewritten. What was not goes back to who asked, who looks at it, and their clock goes on. Its version stays: its
+    applicant sends it by the etag that they have.
+    """
+    return _unchecked(one) if one.checked_by else one
+
+
 def exchanging(one: Permit, now: datetime) -> Permit:
     """It after one of its photos was taken out: where it was sent, another is to be checked, as what is rewritten."""
     return one if one.state is State.DRAFT else replace(_unchecked(one), version=one.version + 1, updated_at=now)

@@ -1,6 +1,7 @@
 """Photos of documents of permits: added, taken out again, looked at on record, erased."""
 
 import asyncio
+from datetime import timedelta
 
 from services.economy.permit_documents import gauges
 from services.economy.personal import reactions
@@ -63,6 +64,42 @@ async def test_a_photo_is_exchanged_while_its_applicant_is_asked_and_checked_aga
     one = await applying.move(await applying.get(one), "submit", SRI, "")
     assert one.state == pb.PERMIT_STATE_CHECKING, "what nobody has checked is not decided on, nor granted by silence"
     assert [each.document for each in one.documents].count("ktp") == 3
+
+
+async def test_a_photo_that_who_decides_asked_for_is_checked_before_it_is_granted(applying: Applying) -> None:
+    one = await applying.deciding()
+    applying.served.pass_time(days=1)
+    one = await applying.move(one, "ask", MARKETS, "Kirim juga halaman kedua KTP.")
+    await applying.shown(one)
+    one = await applying.move(one, "submit", SRI, "")
+    assert (one.state, one.due_time.ToJsonString()) == (pb.PERMIT_STATE_CHECKING, "2026-12-02T16:59:59Z")
+    with refused("NOT_YOURS"):
+        await applying.move(await applying.get(one, MARKETS), "check", MARKETS)
+    with refused("INVALID_TRANSITION"):
+        await applying.move(await applying.get(one, MARKETS), "grant", MARKETS)
+    one = await applying.move(await applying.get(one, LURAH), "check", LURAH)
+    assert (await applying.move(one, "grant", MARKETS)).state == pb.PERMIT_STATE_GRANTED
+
+
+async def test_a_photo_that_is_there_already_leaves_it_with_who_decides(applying: Applying) -> None:
+    one, same = await applying.begun(), "a" * 64
+    for document in one.missing:
+        await applying.shown(one, document, sha256=same)
+    one = await applying.move(await applying.move(one, "submit", SRI, ""), "check", LURAH)
+    one = await applying.move(one, "ask", MARKETS, "Apakah nomor kios sudah benar?")
+    await applying.shown(one, sha256=same)
+    assert (await applying.move(one, "submit", SRI, "Sudah benar.")).state == pb.PERMIT_STATE_DECIDING
+
+
+async def test_a_photo_that_who_checks_asked_for_is_for_them_and_their_clock_goes_on(applying: Applying) -> None:
+    one = await applying.sent()
+    due = one.due_time
+    one = await applying.move(one, "ask", LURAH, "Foto tempat usaha kurang jelas, mohon ditambah.")
+    await applying.shown(one, "foto-usaha")
+    applying.served.pass_time(days=1)
+    one = await applying.move(one, "submit", SRI, "")
+    assert one.state == pb.PERMIT_STATE_CHECKING
+    assert one.due_time.ToDatetime() - due.ToDatetime() == timedelta(days=1), "it waited a day"
 
 
 async def test_who_looked_and_who_decided_is_known_for_as_long_as_ever_when_an_applicant_has_theirs_erased(
