@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -76,7 +76,8 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,
         repeats=list(entries.REPEATS), coming=coming,
-        off=[one for one in coming if one.dropped],
+        off=[one for one in coming if one.dropped], stays=_stays([event, *coming]),
+        cancellable=[one for one in coming if one.state == "planned" and not one.cancel_refused],
         all_dates=bool(request.query_params.get("semua")), sales=sales,
         **_here(template), **event_words.words(request), **context,
     )  # fmt: skip
@@ -121,6 +122,11 @@ async def _tried(
     marks = entries.marks(form)
     errors = {marks.get(name, name): said for name, said in answer.trouble.errors.items()}
     return replace(answer, trouble=replace(answer.trouble, errors=errors))
+
+
+def _stays(what: Sequence[views.CityEvent | views.Occasion]) -> list[tuple[str, str]]:
+    """Why the caller cannot call off something of it, each reason once, with the agency that is to be asked."""
+    return list(dict.fromkeys((one.cancel_refused, one.cancel_agency) for one in what if one.cancel_refused))
 
 
 def _here(template: str) -> dict[str, Any]:

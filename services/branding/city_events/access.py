@@ -14,13 +14,24 @@ def publishes(tx: Transaction) -> bool:
     return tx.caller.has("officer") and tx.caller.agency == office != ""
 
 
-def writes(tx: Transaction, it: CityEvent) -> bool:
-    """Whether an event is the caller's to write and to call off: what they wrote for themselves, what their agency
-    wrote, or any. What was written for an agency stays with it when its writer leaves.
+def decides(tx: Transaction, it: CityEvent) -> bool:
+    """Whether the caller answers for an event as an officer: of the office that publishes, or of the agency that it was
+    written for.
     """
-    if publishes(tx):
-        return True
-    if tx.caller.has("officer") and tx.caller.agency == it.agency != "":
+    return publishes(tx) or (tx.caller.has("officer") and tx.caller.agency == it.agency != "")
+
+
+def sells(tx: Transaction, agency: str) -> bool:
+    """Whether the caller is of the agency that sells tickets, or an administrator; whoever reads is told so, too."""
+    return tx.caller.has("admin") or (tx.caller.has("officer") and tx.caller.agency == agency != "")
+
+
+def writes(tx: Transaction, it: CityEvent) -> bool:
+    """Whether an event is the caller's to write and, as far as ``calling_off`` lets them, to call off: what they wrote
+    for themselves, what their agency wrote, or any. What was written for an agency stays with it when its writer
+    leaves.
+    """
+    if decides(tx, it):
         return True
     return not tx.caller.has("anonymous") and it.agency == "" and tx.caller.subject == it.by != ""
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.branding.city_events import access, events, model, recurrence, store
+from services.branding.city_events import access, calling_off, events, model, recurrence, store
+from services.branding.city_events.calling_off import Stays
 from services.branding.city_events.model import CityEvent, Content, Kind, Occasion, OccasionState, State, Status
 from services.branding.city_events.profile import EventRow, events_of
 from services.kit import ids
@@ -26,6 +27,10 @@ class Shown(NamedTuple):
     next: Occasion | None = None
     dropped: Sequence[Occasion] = ()
     """Of all its dates those that are called off once what waits is published; told to who may write it."""
+    stays: Mapping[UUID, Stays] = {}
+    """Of what was published the dates that who may write it cannot call off, and why."""
+    all_stays: Stays | None = None
+    """Why they cannot call off all of it."""
 
 
 async def get(tx: Transaction, name: str) -> Shown:
@@ -111,18 +116,25 @@ async def update(tx: Transaction, id_: str, etag: str, content: Content) -> Show
 
 
 async def publish(tx: Transaction, id_: str, etag: str) -> Shown:
-    """What was written is said. Errors: EVENT_NOT_FOUND, EVENT_OFFICE_ONLY, ETAG_REQUIRED, STALE_ETAG, the model's."""
+    """What was written is said. Errors: EVENT_NOT_FOUND, EVENT_OFFICE_ONLY, ETAG_REQUIRED, STALE_ETAG, OCCASION_ON_SALE
+    and those of the model.
+    """
     if not access.publishes(tx):
         message = "Only officers of the office that answers for events publish (events.toml of the city's profile)."
         raise forbidden("EVENT_OFFICE_ONLY", message)
     before = await _theirs(tx, id_, etag)
     done = model.published(before, tx.caller.subject, tx.now)
-    return await _told(tx, done, first=not before.public)
+    return await _told(tx, done, first=not before.public, asked=True)
 
 
 async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Shown:
-    """It is called off. Errors: EVENT_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG and those of the model."""
-    return await _ended(tx, await _theirs(tx, id_, etag), reason)
+    """It is called off. Errors: EVENT_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, those of ``calling_off`` and of
+    the model.
+    """
+    before = await _theirs(tx, id_, etag)
+    if before.state is not State.CANCELLED:
+        await calling_off.require_all(tx, before, await store.coming(tx, before.id))
+    return await _ended(tx, before, reason)
 
 
 async def _ended(tx: Transaction, before: CityEvent, reason: str) -> Shown:
@@ -146,6 +158,7 @@ async def cancel_occasion(tx: Transaction, id_: str, etag: str, reason: str) -> 
     before = await _theirs(tx, str(one.event_id), etag)
     if one.is_over(tx.now):
         raise invalid("OCCASION_OVER", "This date is over, or was called off already.", field="id")
+    await calling_off.require(tx, before, one)
     return await _without(tx, before, one, reason)
 
 
@@ -209,15 +222,18 @@ def today_of(tx: Transaction) -> date:
 
 
 async def _told(
-    tx: Transaction, it: CityEvent, *, first: bool, only_new: bool = False, why: Mapping[str, str] | None = None
-) -> Shown:
+    tx: Transaction, it: CityEvent, *, first: bool, only_new: bool = False, why: Mapping[str, str] | None = None,
+    asked: bool = False,
+) -> Shown:  # fmt: skip
     """Saves what is published with its dates, and tells of it; if asked, only where its dates are others. ``why`` dates
-    are called off, by what they are called.
+    are called off, by what they are called. What was ``asked`` for calls off nothing that others sell and has begun.
     """
     last = it.planned_until or today_of(tx)
     planned = recurrence.planned(it.said.schedule, tx.runtime.city.timezone, tx.now, last)
     known = await store.known(tx, it.id, [one.key for one in planned])
     dates = model.reconciled(known, planned, tx.now, why)
+    if asked:
+        await calling_off.require_unmoved(tx, it, known, dates.changed)
     added = [_occasion(it, one) for one in dates.added]
     after = {**known, **{one.key: one for one in (*dates.changed, *added)}}
     it = model.nearest(it, after.values(), tx.now)
@@ -248,12 +264,16 @@ def _occasion(it: CityEvent, one: recurrence.Planned) -> Occasion:
 
 
 async def _shown(tx: Transaction, it: CityEvent) -> Shown:
-    waits = bool(it.written) and access.writes(tx, it)
-    coming = await (store.coming(tx, it.id) if waits else store.coming(tx, it.id, model.TOLD))
+    theirs = access.writes(tx, it)
+    waits = bool(it.written) and theirs
+    coming = await (store.coming(tx, it.id) if theirs else store.coming(tx, it.id, model.TOLD))
     following = next((one for one in coming if one.state is OccasionState.PLANNED), None)
     zone = tx.runtime.city.timezone
     dropped = model.dropped(coming, model.read(it.written), zone, tx.now) if waits else ()
-    return Shown(it, [*coming[: model.TOLD], *await store.past(tx, it.id)], following, dropped)
+    alive = theirs and it.state is not State.CANCELLED
+    stays = await calling_off.stays(tx, it, coming) if alive else {}
+    all_stays = calling_off.all_stays(tx, it, coming, stays) if alive else None
+    return Shown(it, [*coming[: model.TOLD], *await store.past(tx, it.id)], following, dropped, stays, all_stays)
 
 
 async def _with_next(tx: Transaction, found: Page[CityEvent]) -> Page[Shown]:

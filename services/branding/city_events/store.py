@@ -150,6 +150,12 @@ async def occasion(tx: Transaction, id_: UUID) -> Occasion | None:
     return await OCCASIONS.get(tx, id_)
 
 
+async def sellers(tx: Transaction, dates: Collection[UUID]) -> dict[UUID, str]:
+    """Of dates that tickets are sold of, in a sale that was not called off, the agency that sells them."""
+    sql = "SELECT occasion, agency FROM ticket_sale WHERE occasion = ANY($1::uuid[]) AND state <> 'cancelled'"
+    return {row["occasion"]: row["agency"] for row in await tx.fetch(sql, list(dates))} if dates else {}
+
+
 async def coming(tx: Transaction, event: UUID, most: int = 2 * MOST) -> list[Occasion]:
     """Dates of an event that are not over, those that were called off too."""
     tail = "event_id = $1 AND ends_at > $2 ORDER BY ends_at, id LIMIT $3"

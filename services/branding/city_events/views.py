@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.branding.city_events import access, model
 from services.branding.city_events.actions import Shown
+from services.branding.city_events.calling_off import Stays
 from services.branding.city_events.model import CityEvent, Content, Item, Kind, Occasion, OccasionState, State
 from services.branding.city_events.recurrence import Dated, Moved, Schedule
 from services.kit.database import Transaction
@@ -59,7 +60,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         written=content(model.read(it.written)) if it.written and theirs else None,
         areas=protos.areas(tx.runtime.city, said.areas),
         agency=it.agency,
-        occasions=[occasion(one, dropped=one.id in dropped) for one in shown.occasions],
+        occasions=[occasion(one, dropped=one.id in dropped, stays=shown.stays.get(one.id)) for one in shown.occasions],
         status=protos.number(pb.CityEventStatus, it.status),
         source=it.source,
         reason=it.reason if it.state is State.CANCELLED else "",  # of dates they tell it themselves
@@ -71,6 +72,8 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         next=occasion(shown.next) if shown.next else None,
         theirs=theirs,
         dropped=len(dropped),
+        cancel_refused=shown.all_stays.reason if shown.all_stays else "",
+        cancel_agency=shown.all_stays.agency if shown.all_stays else "",
         awaited=shown.next is None and model.awaited(it, tx.runtime.city.timezone, tx.now),
     )
 
@@ -109,8 +112,10 @@ def _schedule(one: Schedule) -> pb.EventSchedule:
     )
 
 
-def occasion(one: Occasion, *, dropped: bool = False) -> pb.Occasion:
-    """A date; ``dropped`` once what was written anew is published."""
+def occasion(one: Occasion, *, dropped: bool = False, stays: Stays | None = None) -> pb.Occasion:
+    """A date; ``dropped`` once what was written anew is published, and why it ``stays`` if the caller cannot call it
+    off.
+    """
     return pb.Occasion(
         id=str(one.id),
         event_id=str(one.event_id),
@@ -124,6 +129,8 @@ def occasion(one: Occasion, *, dropped: bool = False) -> pb.Occasion:
         was=one.key if one.moved else "",
         reason=one.reason if one.state is OccasionState.CANCELLED else "",
         dropped=dropped,
+        cancel_refused=stays.reason if stays else "",
+        cancel_agency=stays.agency if stays else "",
     )
 
 

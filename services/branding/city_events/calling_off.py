@@ -1,0 +1,103 @@
+"""What of a published event its organiser cannot call off, and what its officers cannot: its organiser nothing that has
+begun, and nothing that tickets are sold of; the office that publishes nothing that has begun and that another agency
+sells tickets of, whose officers alone decide what goes back of that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from services.branding.city_events import access, model, store
+from services.branding.city_events.model import CityEvent, Occasion, OccasionState
+from services.branding.city_events.profile import terms_of
+from services.kit.database import Transaction
+from services.kit.errors import DomainError, precondition
+
+BEGUN, ON_SALE, OVER = "OCCASION_BEGUN", "OCCASION_ON_SALE", "EVENT_OVER"
+
+
+class Stays(NamedTuple):
+    """Why something cannot be called off by the caller, and the agency whose officers may do something about it."""
+
+    reason: str
+    agency: str = ""
+
+
+async def stays(tx: Transaction, it: CityEvent, dates: Iterable[Occasion]) -> dict[UUID, Stays]:
+    """Of dates that hold and are not over those that who may write the event cannot call off."""
+    held = [one for one in dates if not one.is_over(tx.now)]
+    sellers = await store.sellers(tx, [one.id for one in held])
+    found = {one.id: _why(tx, it, one, sellers.get(one.id, "")) for one in held}
+    return {id_: why for id_, why in found.items() if why is not None}
+
+
+def all_stays(tx: Transaction, it: CityEvent, coming: Sequence[Occasion], why: Mapping[UUID, Stays]) -> Stays | None:
+    """Why the whole event cannot be called off, by why ``coming`` dates of it cannot; None where it can."""
+    first = next((why[one.id] for one in coming if one.id in why), None)
+    if first is not None or access.decides(tx, it) or not it.public:
+        return first
+    held = any(one.state is OccasionState.PLANNED for one in coming)
+    return None if held or model.awaited(it, tx.runtime.city.timezone, tx.now) else Stays(OVER)
+
+
+async def require(tx: Transaction, it: CityEvent, one: Occasion) -> None:
+    """Lets pass a date that the caller may call off. Errors: OCCASION_BEGUN, OCCASION_ON_SALE."""
+    why = await stays(tx, it, [one])
+    if one.id in why:
+        raise _refused(tx, why[one.id])
+
+
+async def require_all(tx: Transaction, it: CityEvent, coming: Sequence[Occasion]) -> None:
+    """Lets pass an event whose dates to come the caller may call off. Errors: OCCASION_BEGUN, OCCASION_ON_SALE,
+    EVENT_OVER.
+    """
+    why = all_stays(tx, it, coming, await stays(tx, it, coming))
+    if why is not None:
+        raise _refused(tx, why)
+
+
+async def require_unmoved(
+    tx: Transaction, it: CityEvent, before: Mapping[str, Occasion], changed: Sequence[Occasion]
+) -> None:  # fmt: skip
+    """Lets pass a change of an organiser's event, by what its dates were ``before``, that calls off or puts off none
+    that has begun and that another agency sells tickets of. What was written for an agency, that agency has decided.
+
+    Errors: OCCASION_ON_SALE.
+    """
+    gone = [
+        one
+        for one in changed
+        if (was := before[one.key]).starts_at <= tx.now
+        and was.state is OccasionState.PLANNED
+        and (one.state is not was.state or one.starts_at != was.starts_at)
+    ]
+    if it.agency or not gone:
+        return
+    sellers = await store.sellers(tx, [one.id for one in gone])
+    others = [sellers[one.id] for one in gone if one.id in sellers and not access.sells(tx, sellers[one.id])]
+    if others:
+        raise _refused(tx, Stays(ON_SALE, others[0]))
+
+
+def _why(tx: Transaction, it: CityEvent, one: Occasion, seller: str) -> Stays | None:
+    begun = one.starts_at <= tx.now
+    if access.decides(tx, it):
+        return Stays(ON_SALE, seller) if begun and seller and not access.sells(tx, seller) else None
+    if begun:
+        return Stays(BEGUN, terms_of(tx.runtime.city).agency)
+    return Stays(ON_SALE, seller) if seller else None
+
+
+def _refused(tx: Transaction, why: Stays) -> DomainError:
+    agency = tx.runtime.city.agencies.get(why.agency)
+    named = {"named": agency.short} if agency else {}
+    short = agency.short if agency else "an administrator"
+    if why.reason == ON_SALE:
+        message = (
+            f"Tickets of this are sold by {short}. Ask them to call off their sale first, or leave this date as it is."
+        )
+        return precondition("OCCASION_ON_SALE", message, **named)
+    if why.reason == OVER:
+        return precondition("EVENT_OVER", "None of its dates is to come; there is nothing to call off any more.")
+    message = f"It has begun. Ask {short} to call it off; dates that have not begun you call off one by one."
+    return precondition("OCCASION_BEGUN", message, **named)
