@@ -27,6 +27,10 @@ class Shown(NamedTuple):
     next: Occasion | None = None
     dropped: Sequence[Occasion] = ()
     """Of all its dates those that are called off once what waits is published; told to who may write it."""
+    put_off: Mapping[Occasion, Stays | None] = {}
+    """Of its dates that have begun and that tickets are sold of those that what waits puts to another time, and why the
+    caller may not publish that; told to who may write it.
+    """
     stays: Mapping[UUID, Stays] = {}
     """Of what was published the dates that who may write it cannot call off, and why."""
     all_stays: Stays | None = None
@@ -273,7 +277,9 @@ async def _shown(tx: Transaction, it: CityEvent) -> Shown:
     alive = theirs and it.state is not State.CANCELLED
     stays = await calling_off.stays(tx, it, coming) if alive else {}
     all_stays = calling_off.all_stays(tx, it, coming, stays) if alive else None
-    return Shown(it, [*coming[: model.TOLD], *await store.past(tx, it.id)], following, dropped, stays, all_stays)
+    put_off = await calling_off.put_off(tx, it) if waits else {}
+    shown = [*coming[: model.TOLD], *await store.past(tx, it.id)]
+    return Shown(it, shown, following, dropped, put_off, stays, all_stays)
 
 
 async def _with_next(tx: Transaction, found: Page[CityEvent]) -> Page[Shown]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.branding.city_events import access, model, store
+from services.branding.city_events import access, model, recurrence, store
 from services.branding.city_events.model import CityEvent, Occasion, OccasionState
 from services.branding.city_events.profile import terms_of
 from services.kit.database import Transaction
@@ -56,27 +56,42 @@ async def require_all(tx: Transaction, it: CityEvent, coming: Sequence[Occasion]
         raise _refused(tx, why)
 
 
+async def put_off(tx: Transaction, it: CityEvent) -> dict[Occasion, Stays | None]:
+    """Which dates that have begun or are over, and that tickets are sold of, what waits puts to another time, and why
+    the caller cannot publish that; None where they can.
+    """
+    content, zone = model.read(it.written), tx.runtime.city.timezone
+    until = model.horizon(content, tx.now.date()) or tx.now.date()
+    planned = {one.key: one.starts_at for one in recurrence.planned(content.schedule, zone, tx.now, until)}
+    moved = [one for key, one in (await store.known(tx, it.id, list(planned))).items() if key in planned]
+    begun = [one for one in moved if _has_begun(tx, one) and planned[one.key] != one.starts_at]
+    sellers = await store.sellers(tx, [one.id for one in begun])
+    return {one: _foreign(tx, it, sellers[one.id]) for one in begun if one.id in sellers}
+
+
 async def require_unmoved(
     tx: Transaction, it: CityEvent, before: Mapping[str, Occasion], changed: Sequence[Occasion]
 ) -> None:  # fmt: skip
     """Lets pass a change of an organiser's event, by what its dates were ``before``, that calls off or puts off none
-    that has begun and that another agency sells tickets of. What was written for an agency, that agency has decided.
-
-    Errors: OCCASION_ON_SALE.
+    that has begun and that another agency sells tickets of. Errors: OCCASION_ON_SALE.
     """
     gone = [
-        one
+        one.id
         for one in changed
-        if (was := before[one.key]).starts_at <= tx.now
-        and was.state is OccasionState.PLANNED
-        and (one.state is not was.state or one.starts_at != was.starts_at)
+        if _has_begun(tx, was := before[one.key]) and (one.state, one.starts_at) != (was.state, was.starts_at)
     ]
-    if it.agency or not gone:
-        return
-    sellers = await store.sellers(tx, [one.id for one in gone])
-    others = [sellers[one.id] for one in gone if one.id in sellers and not access.sells(tx, sellers[one.id])]
-    if others:
-        raise _refused(tx, Stays(ON_SALE, others[0]))
+    for seller in (await store.sellers(tx, gone)).values():
+        if (why := _foreign(tx, it, seller)) is not None:
+            raise _refused(tx, why)
+
+
+def _has_begun(tx: Transaction, one: Occasion) -> bool:
+    return one.starts_at <= tx.now and one.state is OccasionState.PLANNED
+
+
+def _foreign(tx: Transaction, it: CityEvent, seller: str) -> Stays | None:
+    """What was written for an agency, that agency has decided: it alone sells tickets of it."""
+    return None if it.agency or access.sells(tx, seller) else Stays(ON_SALE, seller)
 
 
 def _why(tx: Transaction, it: CityEvent, one: Occasion, seller: str) -> Stays | None:

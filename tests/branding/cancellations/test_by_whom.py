@@ -2,6 +2,8 @@
 
 from datetime import UTC, timedelta
 
+import pytest
+
 from services.branding.cancellations import timers
 from smartcity.branding.v1 import city_events_pb2, gates_pb2, ticket_sales_pb2, tickets_pb2
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
@@ -35,6 +37,13 @@ async def sold(office: Ticketing, event: city_events_pb2.CityEvent, *, by: str =
     gate = (await office.call(gates_pb2.CreateGateRequest(sale=sale, name="Utara"), SELLER)).gate.id
     await office.served.admin.execute("UPDATE branding.ticket_sale SET agency = $1", by)
     return Entrance(office, gate, sale, order.tickets[0])
+
+
+def put_off(office: Ticketing, event: city_events_pb2.CityEvent) -> city_events_pb2.EventSchedule:
+    """Its only date three days from now."""
+    (told,), later = event.content.schedule.dates, f"{office.served.now + 3 * DAY:%Y-%m-%d}"
+    moved = city_events_pb2.EventMove(of=told.start, start=f"{later}T18:00", end=f"{later}T22:00")
+    return city_events_pb2.EventSchedule(dates=[told], moved=[moved])
 
 
 def begin(office: Ticketing, event: city_events_pb2.CityEvent) -> None:
@@ -141,12 +150,10 @@ async def test_no_change_of_an_organiser_calls_off_or_moves_what_goes_on_and_ano
     stage, event = Stage(office.served), await organised(office)
     sale = (await sold(office, event)).sale
     begin(office, event)
-    (told,) = event.content.schedule.dates
     later = f"{office.served.now + 3 * DAY:%Y-%m-%d}"
-    moved = city_events_pb2.EventMove(of=told.start, start=f"{later}T18:00", end=f"{later}T22:00")
     for schedule in (
         city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(start=later)]),
-        city_events_pb2.EventSchedule(dates=[told], moved=[moved]),
+        put_off(office, event),
     ):
         written = await stage.rewrite(await stage.read(event.id, ORGANISER), ORGANISER, schedule=schedule)
         with refused("OCCASION_ON_SALE"):
@@ -158,13 +165,8 @@ async def test_no_change_of_an_organiser_puts_off_what_took_place_and_another_ag
     stage, event = Stage(office.served), await organised(office)
     await sold(office, event)
     office.served.pass_time(days=3)
-    (told,) = event.content.schedule.dates
-    later = f"{office.served.now + 3 * DAY:%Y-%m-%d}"
-    moved = city_events_pb2.EventMove(of=told.start, start=f"{later}T18:00", end=f"{later}T22:00")
-    schedule = city_events_pb2.EventSchedule(dates=[told], moved=[moved])
-    written = await stage.rewrite(await stage.read(event.id, ORGANISER), ORGANISER, schedule=schedule)
     with refused("OCCASION_ON_SALE"):
-        await stage.publish(written)
+        await stage.publish(await stage.rewrite(await stage.read(event.id), ORGANISER, schedule=put_off(office, event)))
 
 
 async def test_other_words_of_what_goes_on_are_published(office: Ticketing) -> None:
@@ -182,9 +184,7 @@ async def test_what_its_own_agency_sells_may_still_be_put_off_while_it_goes_on(o
     event = await stage.published(schedule=city_events_pb2.EventSchedule(dates=[told]))
     await sold(office, event, by="disbudpar")
     begin(office, event)
-    moved = city_events_pb2.EventMove(of=told.start, start=f"{office.served.now + 3 * DAY:%Y-%m-%d}")
-    schedule = city_events_pb2.EventSchedule(dates=[told], moved=[moved])
-    done = await stage.publish(await stage.rewrite(event, schedule=schedule))
+    done = await stage.publish(await stage.rewrite(event, schedule=put_off(office, event)))
     assert [(one.moved, one.state) for one in done.occasions] == [(True, city_events_pb2.OCCASION_STATE_PLANNED)]
 
 
@@ -257,4 +257,21 @@ async def test_the_desk_publishes_no_change_that_calls_off_what_goes_on_and_anot
     assert "once they have called off their sale" in said(page, "publish-form")
     assert not page.xpath("//form[@id='publish-form']//button")
     assert not page.xpath("//form[@id='cancel-form']")
+    await desk.client.aclose()
+
+
+@pytest.mark.parametrize(("by", "published"), [("disbudpar", 1), ("dlh", 0)])
+async def test_who_publishes_a_change_is_told_that_it_puts_off_what_took_place_and_tickets_were_sold_of(
+    office: Ticketing, stand: Stand, by: str, published: int
+) -> None:
+    office.today()
+    stage, event = Stage(office.served), await organised(office)
+    await sold(office, event, by=by)
+    office.served.pass_time(days=3)
+    await stage.rewrite(await stage.read(event.id), ORGANISER, schedule=put_off(office, event))
+    desk = await reader(stand, PUBLISHER)
+    page = await desk.page(f"/petugas/acara/{event.id}")
+    assert "whoever was let in may come again" in said(page, "puts-off")
+    assert len(page.xpath("//*[@id='puts-off']//li")) == 1
+    assert len(page.xpath("//form[@id='publish-form']//button")) == published
     await desk.client.aclose()
