@@ -140,9 +140,9 @@ async def versions(tx: Transaction, name: str, size: int, token: str) -> Page[Ve
 
 
 async def _judge(tx: Transaction, shown: Shown) -> None:
-    """Whether the rule can speak, and not before a lesser one. One that is paused says nothing.
+    """Whether the rule can speak and end, and not before a lesser one. One that is paused says nothing.
 
-    Errors: LIMIT_OUT_OF_RANGE, LIMITS_OUT_OF_ORDER.
+    Errors: LIMIT_OUT_OF_RANGE, HYSTERESIS_INVALID, LIMITS_OUT_OF_ORDER.
     """
     rule, datastream, _ = shown
     if rule.paused:

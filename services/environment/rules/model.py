@@ -121,14 +121,21 @@ def fitting(kind: Kind, terms: Terms, period: int) -> Terms:
 
 
 def within(kind: Kind, terms: Terms, measurable: tuple[float, float]) -> None:
-    """A threshold is a value that the sensor can measure: what it cannot raises no alarm.
+    """A threshold is a value that the sensor can measure: what it cannot raises no alarm. So is one that lies back far
+    enough: else an alarm that is open never clears.
 
-    Errors: LIMIT_OUT_OF_RANGE.
+    Errors: LIMIT_OUT_OF_RANGE, HYSTERESIS_INVALID.
     """
+    if kind is not Kind.THRESHOLD:
+        return
     least, most = measurable
-    if kind is Kind.THRESHOLD and not least <= terms.bound <= most:
+    if not least <= terms.bound <= most:
         message = f"The sensor measures {least:g} to {most:g}: this limit would never be reached, or always."
         raise invalid("LIMIT_OUT_OF_RANGE", message, field="terms.limit")
+    back = terms.bound + terms.hysteresis if terms.below else terms.bound - terms.hysteresis
+    if not (back < most if terms.below else least < back):
+        message = f"The sensor measures {least:g} to {most:g}, nothing beyond {back:g}: the alarm would never clear."
+        raise invalid("HYSTERESIS_INVALID", message, field="terms.hysteresis")
 
 
 def in_order(rule: Leveled, others: Iterable[Leveled]) -> None:

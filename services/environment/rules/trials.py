@@ -9,7 +9,7 @@ from typing import NamedTuple
 from services.environment.alarms.model import Kind
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams import store as streams
-from services.environment.datastreams.model import LATE, Correction, Datastream, holding
+from services.environment.datastreams.model import LATE, Correction, Datastream, holding, measurable
 from services.environment.observations.model import EPOCH
 from services.environment.rules import engine, model, store
 from services.environment.rules.engine import Clock, Terms, Turn, Watch
@@ -53,10 +53,11 @@ async def tried(
     if not since < until <= since + timedelta(days=LONGEST_DAYS):
         message = f"A trial begins before it ends, and takes {LONGEST_DAYS} days at most."
         raise invalid("TIME_INVALID", message, field="start_time")
+    calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
+    model.within(kind, fitting, measurable(datastream, tx.now, calibrations))
     pages = await _pages(tx, datastream.number, since, until)
     if sum(map(len, pages)) == READINGS:
         until = pages[-1][-1].at
-    calibrations = (await streams.calibrations(tx, [datastream.number])).get(datastream.number, [])
     readings = _in_order(pages, fitting.clock)
     episodes, count, ended = await _run(engine.watch(kind, fitting), readings, calibrations, until)
     return Trial(datastream, episodes, count, since, ended)

@@ -101,6 +101,33 @@ async def test_a_limit_that_the_sensor_never_measures_is_refused(watched: Watche
     assert (await watched.change(made, paused=True, limit=limit)).paused, "what is asleep warns nobody"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"limit": 1.0, "hysteresis": 50.0},
+        {"limit": 1.0, "hysteresis": 1.0},  # nothing is less than 0
+        {"limit": 0.0},
+        {"limit": 9.5, "hysteresis": 0.5, "below": True},
+    ],
+)
+async def test_a_way_back_to_where_the_sensor_never_measures_is_refused(
+    watched: Watched, fields: dict[str, Any]
+) -> None:
+    with refused("HYSTERESIS_INVALID"):
+        await watched.rule(**fields)
+    with refused("HYSTERESIS_INVALID"):
+        await _tried(watched, **fields)
+    made = await watched.rule()
+    with refused("HYSTERESIS_INVALID"):
+        await watched.change(made, **fields)
+    assert (await watched.change(made, paused=True, **fields)).paused, "what is asleep has no alarm"
+
+
+async def test_a_limit_below_nought_has_a_way_back(watched: Watched) -> None:
+    tide = await Watched.made(watched.sensing, least=-2.0, most=5.0)
+    assert (await tide.rule(limit=-0.5, hysteresis=1.4)).terms.hysteresis == 1.4
+
+
 async def test_a_calibrated_sensor_measures_what_it_shows(watched: Watched) -> None:
     await watched.sensing.calibrated(watched.datastream, 2.0)
     assert (await watched.rule(limit=19.0)).terms.limit == 19
