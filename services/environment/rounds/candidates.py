@@ -73,6 +73,11 @@ class Day(NamedTuple):
         return datetime.combine(self.day, time(0), self.zone) + timedelta(seconds=seconds)
 
     @property
+    def today(self) -> date:
+        """The day of the city's calendar that it is now."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
     def begun(self) -> int:
         """Seconds of the day that are over."""
         return max(0, ceil((self.now - self.moment(0)).total_seconds()))

@@ -57,7 +57,7 @@ async def gathered(tx: Transaction, day: Day) -> list[Candidate]:
     agency = day.fleet.agency
     areas = [code for code in tx.runtime.city.areas if day.fleet.serves(day.depot, code)]
     containers = await things.within(tx, Kind.CONTAINER, agency, areas)
-    missed = await store.missed(tx, day.depot.id, day.day)
+    missed = await store.missed(tx, day.depot.id, day.day, day.today)
     found = candidates.of_containers(day, containers, await _levels(tx, containers), missed)
     found += candidates.of_gatherings(day, await gatherings.on(tx, day.day, areas))
     return found + candidates.of_cleanups(day, await cleanups.open_within(tx, agency, ["", *areas]))

@@ -91,6 +91,10 @@ class Cause(Enum):
     MISSED = "missed"
 
 
+_LEFT_FOR_NOW = frozenset({Cause.FLOODED, Cause.OUT_OF_HOURS, Cause.NO_ROOM})
+"""Why it was left out on a day, which need not be so on another."""
+
+
 class Hindrance(Enum):
     """Why no truck should go to a stop any more, whatever the plan says."""
 
@@ -271,6 +275,15 @@ def hindrances(stops: Iterable[Stop], over: Container[UUID], flooded: Container[
     still = [one for one in stops if one.state is StopState.OPEN]
     found = {one.id: Hindrance.FLOODED for one in still if one.area in flooded}
     return found | {one.id: Hindrance.JOB_OVER for one in still if one.id in over}
+
+
+def was_missed(state: StopState, cause: Cause, *, over: bool) -> bool:
+    """Whether a round did not take along what it was to. ``over``: its day is, and somebody ticked off what was done on
+    it; where nobody ticks anything off, what is open says nothing.
+    """
+    if state is StopState.LEFT_OUT:
+        return cause in _LEFT_FOR_NOW
+    return state is StopState.UNREACHABLE or (state is StopState.OPEN and over)
 
 
 def complete(one: Round, now: datetime) -> Round:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.environment.rounds.model import MISSED_FOR, Cause, Plan, Round, State, Stop, StopState
+from services.environment.rounds.model import MISSED_FOR, Cause, Plan, Round, State, Stop, StopState, was_missed
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -74,22 +74,19 @@ async def stops(tx: Transaction, plan: UUID) -> list[Stop]:
     return await _STOPS.every(tx, "plan = $1 ORDER BY round, place, id", plan)
 
 
-async def missed(tx: Transaction, depot: str, day: date) -> set[UUID]:
-    """Containers that were not reached, flooded or without room on the last day before one that was to have them."""
+async def missed(tx: Transaction, depot: str, day: date, today: date) -> set[UUID]:
+    """Containers that the last round before a day was to have and did not take along."""
     sql = """
-        SELECT DISTINCT ON (stop.subject) stop.subject, stop.state, stop.cause
+        SELECT DISTINCT ON (stop.subject) stop.subject, stop.state, stop.cause,
+               plan.day < $4 AND plan.ticked > 0 AS over
           FROM round_plan AS plan JOIN round_stop AS stop ON stop.plan = plan.id
          WHERE plan.depot = $1 AND plan.day >= $2 AND plan.day < $3 AND plan.state = 'planned'
            AND stop.kind = 'container'
          ORDER BY stop.subject, plan.day DESC
     """
-    rows = await tx.fetch(sql, depot, day - MISSED_FOR, day)
-    left = {Cause.FLOODED.value, Cause.NO_ROOM.value}
+    rows = await tx.fetch(sql, depot, day - MISSED_FOR, day, today)
     return {
-        row["subject"]
-        for row in rows
-        if row["state"] == StopState.UNREACHABLE.value
-        or (row["state"] == StopState.LEFT_OUT.value and row["cause"] in left)
+        row["subject"] for row in rows if was_missed(StopState(row["state"]), Cause(row["cause"]), over=row["over"])
     }
 
 

@@ -47,6 +47,39 @@ async def test_a_container_that_was_left_out_for_a_flood_is_caught_up_with(colle
     assert causes(stops(await collecting.planned(TUESDAY))) == {"kontainer-tanjung-mas": "missed"}
 
 
+async def test_a_container_that_was_out_of_hours_is_caught_up_with(collecting: Collecting) -> None:
+    await collecting.container("kontainer-miroto", 47)
+    collecting.served.pass_time(hours=7)  # ten in the morning: the town centre is served until half past nine
+    assert causes((await collecting.planned()).left_out) == {"kontainer-miroto": "out_of_hours"}
+    assert causes(stops(await collecting.planned(TUESDAY))) == {"kontainer-miroto": "missed"}
+
+
+async def _monday(collecting: Collecting) -> list[pb.RoundStop]:
+    """The stops of a Monday on which two containers are collected."""
+    await collecting.container("kontainer-miroto", 47)
+    await collecting.container("kontainer-gabahan", 47)
+    return sorted(stops(await collecting.planned()), key=lambda one: one.code)
+
+
+async def test_a_container_that_was_still_open_when_the_day_was_over_is_caught_up_with(collecting: Collecting) -> None:
+    gabahan, _ = await _monday(collecting)
+    await collecting.tick(gabahan)
+    collecting.served.pass_time(hours=22)
+    assert causes(stops(await collecting.planned(TUESDAY))) == {"kontainer-miroto": "missed"}
+
+
+async def test_what_is_open_while_the_day_lasts_is_not_missed_yet(collecting: Collecting) -> None:
+    gabahan, _ = await _monday(collecting)
+    await collecting.tick(gabahan)
+    assert not stops(await collecting.planned(TUESDAY))
+
+
+async def test_where_nobody_ticked_anything_off_nothing_is_taken_for_missed(collecting: Collecting) -> None:
+    await _monday(collecting)
+    collecting.served.pass_time(hours=22)
+    assert not stops(await collecting.planned(TUESDAY))
+
+
 async def test_what_was_collected_since_it_was_missed_waits_for_its_day(collecting: Collecting) -> None:
     await collecting.container("kontainer-miroto", 47)
     first = stops(await collecting.planned())[0]
