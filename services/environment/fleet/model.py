@@ -1,7 +1,7 @@
 """What a city collects waste with, and when. Pure. The structs are what ``waste.toml`` of a city says."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import time, timedelta
 from enum import Enum
 from typing import Annotated, TypeVar
 
@@ -26,6 +26,8 @@ class Weekday(Enum):
 
 
 WEEK = tuple(Weekday)
+MISSED_FOR = timedelta(days=7)
+"""So long what a round missed is caught up with: after that its day has come again."""
 
 
 class Truck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

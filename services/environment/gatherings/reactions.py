@@ -4,6 +4,7 @@ from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.environment.fleet.model import MISSED_FOR
 from services.environment.gatherings import model, store
 from services.environment.gatherings.model import Gathering
 from services.kit import ids
@@ -33,7 +34,7 @@ async def _follow(
 ) -> None:  # fmt: skip
     told, zone = event.message, tx.runtime.city.timezone
     today = tx.now.astimezone(zone).date()
-    await store.prune(tx, today)
+    await store.prune(tx, today - MISSED_FOR)
     if not told.waste_round and isinstance(told, events_pb2.EventPublished):
         return
     days, since = [], today
@@ -45,10 +46,11 @@ async def _follow(
             if one.state == city_events_pb2.OCCASION_STATE_PLANNED
         ]
         days = model.days_after(dates, zone, today)
+    known = await store.ids(tx, UUID(told.id), since)
     placed = told.HasField("location")
     rows = [
         Gathering(
-            id=ids.uuid7(),
+            id=known.get(day) or ids.uuid7(),
             event=UUID(told.id),
             code=told.code,
             day=day,

@@ -1,11 +1,12 @@
 """What might be collected on a day, and what of it is searched for rounds. Pure.
 
 A container joins when it is full, when it has been silent for long, when it is its kelurahan's day, or when the last
-round missed it; a clean-up job when it is open; the place of a city event on the day after. What lies in a kelurahan
-with a flood warning stays out, and so does what has no place.
+round missed it; a clean-up job when it is open; the place of a city event on the day after, in as many stops as trucks
+it fills, and later what no round has taken along of it. What lies in a kelurahan with a flood warning stays out, and so
+does what has no place.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from math import ceil
 from typing import NamedTuple
@@ -14,11 +15,12 @@ from uuid import UUID
 from services.environment.cleanups.model import Cleanup
 from services.environment.fleet.model import WEEK, Depot, Fleet
 from services.environment.fleet.model import Truck as FleetTruck
-from services.environment.gatherings.model import Gathering
+from services.environment.gatherings.model import LARGEST_M3, Gathering
 from services.environment.rounds.model import Cause, Kind
 from services.environment.routing.model import Point, Problem, Stop, Truck
 from services.environment.things.model import Thing
 
+_NOTHING: Mapping[UUID, float] = {}
 MOST = 300
 """Stops that are searched for rounds; of more, those that matter least are left."""
 LEAST_FILL = 10.0
@@ -51,11 +53,13 @@ class Candidate(NamedTuple):
     minutes: int
     left: Cause | None
     """Why it is left out before any search."""
+    part: int = 1
+    """Which of the stops that its subject has."""
 
     @property
     def key(self) -> str:
         """What it is called while rounds are searched for."""
-        return f"{self.kind.value}:{self.subject}"
+        return f"{self.kind.value}:{self.subject}:{self.part}"
 
 
 class Day(NamedTuple):
@@ -84,11 +88,13 @@ class Day(NamedTuple):
 
 
 def of_containers(
-    day: Day, things: Sequence[Thing], levels: Mapping[UUID, Level], missed: Container[UUID] = ()
+    day: Day, things: Sequence[Thing], levels: Mapping[UUID, Level], left: Mapping[UUID, float] = _NOTHING
 ) -> list[Candidate]:
-    """The containers that join; those that need not are no candidates."""
+    """The containers that join; those that need not are no candidates. ``left`` is what the last rounds missed, in
+    cubic metres by subjects.
+    """
     served = (one for one in things if day.fleet.serves(day.depot, one.area))
-    found = [_container(day, one, levels.get(one.id), missed=one.id in missed) for one in served]
+    found = [_container(day, one, levels.get(one.id), missed=left.get(one.id, 0) > 0) for one in served]
     return [one for one in found if one is not None]
 
 
@@ -102,9 +108,14 @@ def of_cleanups(day: Day, cleanups: Sequence[Cleanup]) -> list[Candidate]:
     ]
 
 
-def of_gatherings(day: Day, gatherings: Sequence[Gathering]) -> list[Candidate]:
-    """What city events left the day before in the depot's kelurahan."""
-    return [_gathering(day, one) for one in gatherings if day.fleet.serves(day.depot, one.area)]
+def of_gatherings(
+    day: Day, gatherings: Sequence[Gathering], left: Mapping[UUID, float] = _NOTHING
+) -> list[Candidate]:  # fmt: skip
+    """What city events left the day before in the depot's kelurahan, and what no round has taken along of earlier ones;
+    ``left`` as of containers.
+    """
+    served = (one for one in gatherings if day.fleet.serves(day.depot, one.area))
+    return [part for one in served for part in _gathering(day, one, _lying(day, one, left))]
 
 
 def problem(day: Day, candidates: Sequence[Candidate]) -> Problem:
@@ -162,16 +173,32 @@ def _cleanup(day: Day, one: Cleanup) -> Candidate:
     )  # fmt: skip
 
 
-def _gathering(day: Day, one: Gathering) -> Candidate:
+def _lying(day: Day, one: Gathering, left: Mapping[UUID, float]) -> float:
+    """Cubic metres that a gathering's round is to take along: all of it on its day, and once that is over without any
+    round that was to have it; else what the last of them missed.
+    """
+    whole = one.m3(day.fleet.cleanup.m3)
+    if one.day == day.day:
+        return whole
+    return left.get(one.id, whole if one.day < day.today else 0.0)
+
+
+def _gathering(day: Day, one: Gathering, m3: float) -> list[Candidate]:
+    """A stop for each truck that it fills."""
     load, left = day.fleet.cleanup, None
     if one.area in day.flooded:
         left = Cause.FLOODED
     elif one.lon is None or one.lat is None:
         left = Cause.NO_PLACE
-    return Candidate(
-        Kind.GATHERING, one.id, one.code, "", one.area, one.lon, one.lat, one.m3(load.m3), None, Cause.GATHERING, 7,
-        load.minutes, left,
-    )  # fmt: skip
+    cause = Cause.GATHERING if one.day == day.day else Cause.MISSED
+    parts = ceil(m3 / max((truck.m3 for truck in day.depot.trucks), default=LARGEST_M3))
+    return [
+        Candidate(
+            Kind.GATHERING, one.id, one.code, "", one.area, one.lon, one.lat, m3 / parts, None, cause, 7, load.minutes,
+            left, part,
+        )
+        for part in range(1, parts + 1)
+    ]  # fmt: skip
 
 
 def _stop(day: Day, one: Candidate) -> Stop:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.environment.cleanups import store as cleanups
 from services.environment.datastreams import actions as datastreams
 from services.environment.datastreams.model import OUT_OF_RANGE, Property
+from services.environment.fleet.model import MISSED_FOR
 from services.environment.fleet.profile import fleet_of
 from services.environment.gatherings import store as gatherings
 from services.environment.rounds import candidates, store
@@ -57,9 +58,10 @@ async def gathered(tx: Transaction, day: Day) -> list[Candidate]:
     agency = day.fleet.agency
     areas = [code for code in tx.runtime.city.areas if day.fleet.serves(day.depot, code)]
     containers = await things.within(tx, Kind.CONTAINER, agency, areas)
-    missed = await store.missed(tx, day.depot.id, day.day, day.today)
-    found = candidates.of_containers(day, containers, await _levels(tx, containers), missed)
-    found += candidates.of_gatherings(day, await gatherings.on(tx, day.day, areas))
+    left = await store.left(tx, day.depot.id, day.day, day.today)
+    found = candidates.of_containers(day, containers, await _levels(tx, containers), left)
+    lately = await gatherings.between(tx, day.day - MISSED_FOR, day.day, areas)
+    found += candidates.of_gatherings(day, lately, left)
     return found + candidates.of_cleanups(day, await cleanups.open_within(tx, agency, ["", *areas]))
 
 

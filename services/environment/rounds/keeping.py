@@ -71,4 +71,5 @@ def _stop(plan: Plan, one: Candidate, cause: Cause, state: StopState) -> Stop:
         fill=one.fill,
         cause=cause,
         state=state,
+        part=one.part,
     )

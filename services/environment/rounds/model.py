@@ -14,8 +14,6 @@ from services.kit.errors import invalid, precondition
 
 DAYS_AHEAD = 7
 """How far ahead a day is planned."""
-MISSED_FOR = timedelta(days=7)
-"""So long what a round missed is caught up with: after that its day has come again."""
 ATTEMPTS = 3
 """How often a plan is begun whose process ended over it."""
 
@@ -155,7 +153,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Stop:
-    """Something to be collected. ``subject`` is the container or the clean-up job; WGS 84 degrees."""
+    """Something to be collected. ``subject`` is the container, the clean-up job or the gathering; WGS 84 degrees."""
 
     id: UUID
     version: int
@@ -179,6 +177,8 @@ class Stop:
     ends_at: datetime | None = None
     note: str = ""
     ticked_at: datetime | None = None
+    part: int = 1
+    """Which of the stops that a subject has in its plan."""
 
 
 def check_day(day: date, today: date) -> None:

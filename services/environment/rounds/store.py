@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.environment.rounds.model import MISSED_FOR, Cause, Plan, Round, State, Stop, StopState, was_missed
+from services.environment.fleet.model import MISSED_FOR
+from services.environment.rounds.model import Cause, Plan, Round, State, Stop, StopState, was_missed
 from services.kit.database import Transaction
 from services.kit.database.table import Keyset, Page, Table
 
@@ -16,7 +17,7 @@ _STOPS = Table(
     Stop,
     "round_stop",
     fixed=("plan", "round", "place", "trip", "kind", "subject", "code", "name", "area", "lon", "lat", "m3", "fill",
-           "cause", "begins_at", "ends_at"),
+           "cause", "begins_at", "ends_at", "part"),
 )  # fmt: skip
 _NEWEST: Keyset[Plan] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
@@ -74,20 +75,24 @@ async def stops(tx: Transaction, plan: UUID) -> list[Stop]:
     return await _STOPS.every(tx, "plan = $1 ORDER BY round, place, id", plan)
 
 
-async def missed(tx: Transaction, depot: str, day: date, today: date) -> set[UUID]:
-    """Containers that the last round before a day was to have and did not take along."""
-    sql = """
-        SELECT DISTINCT ON (stop.subject) stop.subject, stop.state, stop.cause,
-               plan.day < $4 AND plan.ticked > 0 AS over
-          FROM round_plan AS plan JOIN round_stop AS stop ON stop.plan = plan.id
-         WHERE plan.depot = $1 AND plan.day >= $2 AND plan.day < $3 AND plan.state = 'planned'
-           AND stop.kind = 'container'
-         ORDER BY stop.subject, plan.day DESC
+async def left(tx: Transaction, depot: str, day: date, today: date) -> dict[UUID, float]:
+    """Cubic metres that the last round before a day that was to have a container, or what an event left, did not take
+    along: 0 where it did, or still may.
     """
-    rows = await tx.fetch(sql, depot, day - MISSED_FOR, day, today)
-    return {
-        row["subject"] for row in rows if was_missed(StopState(row["state"]), Cause(row["cause"]), over=row["over"])
-    }
+    sql = """
+        SELECT subject, state, cause, m3, over
+          FROM (SELECT stop.subject, stop.state, stop.cause, stop.m3, plan.day < $4 AND plan.ticked > 0 AS over,
+                       rank() OVER (PARTITION BY stop.subject ORDER BY plan.day DESC) AS age
+                  FROM round_plan AS plan JOIN round_stop AS stop ON stop.plan = plan.id
+                 WHERE plan.depot = $1 AND plan.day >= $2 AND plan.day < $3 AND plan.state = 'planned'
+                   AND stop.kind IN ('container', 'gathering')) AS seen
+         WHERE age = 1
+    """
+    found: dict[UUID, float] = {}
+    for row in await tx.fetch(sql, depot, day - MISSED_FOR, day, today):
+        missed = was_missed(StopState(row["state"]), Cause(row["cause"]), over=row["over"])
+        found[row["subject"]] = found.get(row["subject"], 0.0) + (row["m3"] if missed else 0.0)
+    return found
 
 
 async def counted(tx: Transaction, round_: UUID) -> dict[StopState, int]:

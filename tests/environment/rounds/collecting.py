@@ -68,8 +68,9 @@ class Collecting:
         return await Environment(self.served, number).assigned(**fields)
 
     async def told(
-        self, *, waste_round: bool = True, cancelled: bool = False, days: Sequence[int] = (-1,), ago: float = 0
-    ) -> None:
+        self, *, waste_round: bool = True, cancelled: bool = False, days: Sequence[int] = (-1,), ago: float = 0,
+        expected: int = 4_000,
+    ) -> None:  # fmt: skip
         """Branding told so many hours ago of a festival in Miroto, which asks for a round unless told otherwise.
         ``days`` are when it is, counted from today.
         """
@@ -81,7 +82,7 @@ class Collecting:
         lon, lat = PLACES["kontainer-miroto"]
         message: Any = branding.EventRescheduled(
             id=EVENT, code="festival", areas=areas, location=place_pb2.Point(lon=lon, lat=lat), occasions=dates,
-            expected=4_000, waste_round=waste_round,
+            expected=expected, waste_round=waste_round,
         )  # fmt: skip
         react: Any = gatherings.on_event_rescheduled
         if cancelled:
