@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -16,9 +17,10 @@ from gateway.portal.environment.things import runs, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.trouble import field_trouble
 from services.kit.caller import Caller
 from smartcity.environment.v1 import pumps_pb2 as pb
 from smartcity.environment.v1 import pumps_views as views
@@ -85,5 +87,14 @@ async def _station(request: Request, code: str, caller: Caller, shown: FormState
         request, "environment/officer_pump.html", shown.status, private=True, here="officer", view="pumps",
         station=found, commands=commands, mine=mine, switches=mine and caller.has("officer"),
         under_way=any(one.state in LIVE for one in commands), next_href=next_href(f"{PATH}/{code}", token),
-        me=caller.subject, **words(request), **shown.context(),
+        me=caller.subject, **words(request), **_bounded(request, shown, found).context(),
     )  # fmt: skip
+
+
+def _bounded(request: Request, shown: FormState, one: views.PumpStation) -> FormState:
+    """Of too many pumps it is said how many can be told to run: no fixed text knows that of a station."""
+    if shown.trouble is None or shown.trouble.reason != "PUMPS_INVALID":
+        return shown
+    texts = texts_of(request)
+    said = texts("pump_desk.most", n=one.most_pumps)
+    return replace(shown, trouble=field_trouble(texts, pumps=said))

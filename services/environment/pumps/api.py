@@ -51,6 +51,7 @@ def _station(tx: Transaction, one: Station) -> pb.PumpStation:
         location=protos.point(thing.lon, thing.lat),
         capacity_lps=figures.capacity,
         pumps=figures.pumps,
+        most_pumps=model.most_pumps(figures.pumps),
         made_up=figures.made_up,
         source=figures.source,
         source_en=figures.source_en,

@@ -97,11 +97,16 @@ def station_state(running: Reading | None, *, silent: bool) -> StationState:
     return StationState.RUNNING if running.value > 0 else StationState.STOPPED
 
 
+def most_pumps(known: int | None) -> int:
+    """How many can be told to run at most."""
+    return MOST_PUMPS if known is None else known
+
+
 def check_pumps(pumps: int, known: int | None) -> None:
     """Whether so many can run. Errors: PUMPS_INVALID."""
-    most = MOST_PUMPS if known is None else known
+    most = most_pumps(known)
     if not 0 <= pumps <= most:
-        raise invalid("PUMPS_INVALID", f"Of this station's pumps 0 to {most} can run.", field="pumps")
+        raise invalid("PUMPS_INVALID", f"Of this station's pumps 0 to {most} can be told to run.", field="pumps")
 
 
 def given(id_: UUID, thing: UUID, device: str, pumps: int, reason: str, by: str, now: datetime) -> Command:

@@ -79,6 +79,7 @@ async def test_figures_that_nobody_told_are_absent_and_other_things_are_no_stati
     assert [each.code for each in listed] == [one.code]
     assert not listed[0].HasField("capacity_lps")
     assert not listed[0].HasField("pumps")
+    assert listed[0].most_pumps == 20
     assert await refused(sensing.call(pb.GetPumpRequest(id=gauge.code))) == "PUMP_STATION_NOT_FOUND"
 
 

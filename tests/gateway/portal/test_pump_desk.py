@@ -87,6 +87,15 @@ async def test_entries_that_are_none_are_told_beside_their_fields(
     assert (page.status in (400, 422), page.ids[field]["aria-invalid"]) == (True, "true")
 
 
+@pytest.mark.parametrize("pumps", ["21", "101"])
+async def test_of_too_many_pumps_it_is_said_how_many_can_be_told_to_run(works: Browser, pumps: str) -> None:
+    page = await station_page(works)
+    assert "0 to 20: how many there are is not known." in page.words
+    page = await works.send(page.forms["switch-form"], pumps=pumps, reason=WHY)
+    assert (page.status, "Write 0 to 20: more cannot be told to run here." in page.words) == (422, True)
+    assert "does not have so many" not in page.words
+
+
 async def test_the_desk_is_for_the_stations_agency(stand: Stand, works: Browser, citizen: Browser) -> None:
     path = (await station_page(works)).answer.url.path
     assert (await citizen.open(path)).status in (401, 403)
