@@ -107,11 +107,10 @@ async def tick(
     scripted = request.headers.get("accept", "") == "application/json"
     if isinstance(answer, FormState):
         if scripted:
-            return JSONResponse(_refused(answer), answer.status)
+            return JSONResponse(await _refused(request, id, stop, caller, answer), answer.status)
         return await _crew(request, id, truck, caller, answer)
     if scripted:
-        told = texts_of(request)(f"round_stop_state.{form['state']}")
-        return JSONResponse({"etag": answer.stop.etag, "state": form["state"], "words": told})
+        return JSONResponse(_stands(request, views.round_stop(answer.stop)))
     done = "stop_open_again" if form["state"] == "open" else "stop_ticked"
     return RedirectResponse(f"{PATH}/{id}/{truck}?done={done}#stop-{stop}", 303)
 
@@ -131,9 +130,26 @@ def _asked(stop: str, form: Fields) -> rounds_pb2.TickStopRequest:
     return asked
 
 
-def _refused(shown: FormState) -> dict[str, Any]:
-    trouble = shown.trouble
-    return {"words": " ".join([trouble.title, trouble.message, *trouble.errors.values()]) if trouble else ""}
+async def _refused(request: Request, id_: str, stop: str, caller: Caller, shown: FormState) -> dict[str, Any]:
+    """Why a tick was refused, and how its stop stands now: the page's script shows that, and sends no other page's etag
+    for ever.
+    """
+    trouble, why = shown.trouble, ""
+    if shown.status == 412:
+        why = texts_of(request)("fleet.overtaken")
+    elif trouble:
+        why = " ".join([trouble.title, trouble.message, *trouble.errors.values()])
+    found = await attempted(request, "", Fields(), _plan(request, id_, caller))
+    if isinstance(found, FormState):
+        return {"why": why}
+    now = next((each for one in found.rounds or [] for each in one.stops or [] if each.id == stop), None)
+    return {"why": why, **(_stands(request, now) if now else {})}
+
+
+def _stands(request: Request, one: views.RoundStop) -> dict[str, Any]:
+    """A stop as it is now, for the page's script."""
+    words = texts_of(request)(f"round_stop_state.{one.state}")
+    return {"etag": one.etag, "state": one.state, "words": words, "note": one.note}
 
 
 async def _plan(request: Request, id_: str, caller: Caller) -> views.RoundPlan:

@@ -13,7 +13,11 @@
   const item = (stop) => document.querySelector(`[data-stop="${CSS.escape(stop)}"]`);
   const csrf = document.querySelector("form[data-tick] input[name=csrf]");
 
-  const show = (stop, state, words) => {
+  const put = (shown, name, words) => {
+    const there = shown.querySelector(`[data-${name}]`);
+    if (there) { there.textContent = words; there.hidden = !words; }
+  };
+  const show = (stop, state, words, note = "", why = "") => {
     const shown = item(stop);
     if (!shown) return;
     shown.dataset.state = state;
@@ -22,11 +26,19 @@
     badge.className = `badge ${{ open: "", done: "good", unreachable: "bad" }[state] ?? "warm"}`;
     const back = shown.querySelector("[data-untick]");
     if (back) back.hidden = state === "open";
+    put(shown, "at", "");
+    put(shown, "note", note);
+    put(shown, "why", why);
   };
   const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   const fresh = (stop, etag) => item(stop)?.querySelectorAll("form[data-tick]").forEach((form) => {
     form.elements.etag.value = etag;
     form.elements.request_id.value = key();
+  });
+  // What was typed into a tick that was refused is there again, after a reload too.
+  const give = (tick) => item(tick.stop)?.querySelectorAll("[name=note]").forEach((field) => {
+    field.value ||= tick.note ?? "";
+    if (field.value) field.closest("details").open = true;
   });
   const count = (words) => words.replace("{n}", mine().length);
   const others = () => {
@@ -45,15 +57,18 @@
         const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
         if ([401, 403].includes(answer.status)) return say(said.dataset.login);
         if (answer.status >= 500 || [408, 429].includes(answer.status)) return say(count(said.dataset.waiting));
-        const told = await answer.json().catch(() => ({ words: "" }));
+        const told = await answer.json().catch(() => ({}));
         drop(tick);
         if (answer.ok) {
-          show(stop, told.state, told.words);
+          show(stop, told.state, told.words, told.note);
           fresh(stop, told.etag);
           say(mine().length ? count(said.dataset.waiting) : said.dataset.sent);
         } else {
-          show(stop, "refused", told.words || said.dataset.refused);
-          return say(`${said.dataset.refused} ${told.words}`);
+          // As it stands now, with what the next tick of it needs; where nobody could tell, as it was sent.
+          show(stop, told.state ?? "refused", told.words ?? said.dataset.refused, told.note, told.why);
+          if (told.etag) fresh(stop, told.etag);
+          give(tick);
+          return say(item(stop) ? said.dataset.refused : `${said.dataset.refused} ${told.why ?? ""}`);
         }
       }
     } catch { say(count(said.dataset.waiting)); } finally { busy = false; }

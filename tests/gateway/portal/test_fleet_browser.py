@@ -6,6 +6,7 @@ from playwright.async_api import expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
+from tests.gateway.portal.pages import Browser
 from tests.gateway.portal.test_browser import _tab
 from tests.gateway.portal.test_fleet_desk import Plans, crew, crew_page, day_in, plans
 from tests.gateway.running import Stand
@@ -88,3 +89,47 @@ async def _sent_by_who_made_it_alone(tab: Tab, stand: Stand, path: str) -> None:
     await tab.goto(path)
     await expect(third.locator("[data-badge]")).to_have_text("Sudah diangkut")
     assert "POST" in sent
+
+
+async def test_a_tick_that_was_overtaken_shows_how_its_stop_stands_keeps_the_note_and_can_be_sent_again(
+    chromium: Chromium, stand: Stand, crew: Browser, plans: Plans
+) -> None:
+    path, note = crew_page(await plans("tambakaji", 0)), "Jalan ditutup pasar malam."
+    tab = await _tab(chromium, stand, "petugas-dlh")
+    await tab.set_viewport_size({"width": 360, "height": 740})
+    await tab.goto(path)
+    await crew.send((await crew.open(path)).forms["done-1"])
+    stop = tab.locator("#stops > li").first
+    await stop.locator("summary").click()
+    await stop.locator("[name=note]").fill(note)
+    await stop.locator("details button").click()
+    await expect(stop.locator("[data-why]")).to_contain_text("Sementara itu")
+    await expect(stop.locator("[data-badge]")).to_have_text("Sudah diangkut")
+    await expect(stop.locator("[name=note]")).to_have_value(note)
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= 360
+    assert await faults(tab) == []
+    await stop.locator("details button").click()
+    await expect(stop.locator("[data-badge]")).to_have_text("Tidak terjangkau")
+    await expect(stop.locator("[data-why]")).to_be_hidden()
+    await expect(stop.locator("[data-note]")).to_have_text(note)
+    await tab.context.close()
+
+
+async def test_a_kept_tick_that_was_overtaken_gives_its_note_back_after_a_reload(
+    chromium: Chromium, stand: Stand, crew: Browser, plans: Plans
+) -> None:
+    path, note = crew_page(await plans("tambakaji", 0)), "Jalan ditutup pasar malam."
+    tab = await _tab(chromium, stand, "petugas-dlh")
+    await tab.goto(path)
+    stop = tab.locator("#stops > li").first
+    await stop.locator("summary").click()
+    await stop.locator("[name=note]").fill(note)
+    await tab.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    await stop.locator("details button").click()
+    await expect(tab.locator("#queue")).to_contain_text("1 centang")
+    await crew.send((await crew.open(path)).forms["done-1"])
+    await tab.unroute("**/*")
+    await tab.goto(path)
+    await expect(stop.locator("[data-why]")).to_contain_text("Sementara itu")
+    await expect(stop.locator("[name=note]")).to_have_value(note)
+    await tab.context.close()

@@ -28,6 +28,17 @@ async def crew(stand: Stand) -> AsyncIterator[Browser]:
         yield Browser(client, await stand.bearer("petugas-dlh"))
 
 
+_SUPERSEDED = """
+UPDATE round_plan AS one SET state = 'superseded' FROM round_plan AS made
+ WHERE made.id = $1 AND one.depot = made.depot AND one.day = made.day - 1 AND one.state = 'planned'
+"""
+_OF_TODAY = """
+UPDATE round_plan AS made SET day = day - 1, edition = 1 + (
+    SELECT coalesce(max(edition), 0) FROM round_plan AS one WHERE one.depot = made.depot AND one.day = made.day - 1)
+ WHERE id = $1
+"""
+
+
 @pytest.fixture
 async def plans(crew: Browser, edge_database: str, assertion_key: dict[str, Any]) -> AsyncIterator[Plans]:
     """Plans a depot's day some days from now at the desk; the page of the plan when it is made. Of today is what was
@@ -46,7 +57,8 @@ async def plans(crew: Browser, edge_database: str, assertion_key: dict[str, Any]
         await timers.make_plans(runtime)
         if not days:
             plan = UUID(page.answer.url.path.rpartition("/")[2])
-            await pool.execute("UPDATE round_plan SET day = day - 1 WHERE id = $1", plan)
+            await pool.execute(_SUPERSEDED, plan)
+            await pool.execute(_OF_TODAY, plan)
         return await crew.open(page.answer.url.path)
 
     yield planned
@@ -159,4 +171,22 @@ async def test_what_the_script_sends_is_answered_in_json(crew: Browser, plans: P
     answer = await crew.client.post(action.action, headers=headers, data=action.filled(time="1"))
     assert answer.status_code == 409, answer.text  # the day has not come
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json()["words"]
+    told = answer.json()
+    assert (told["state"], bool(told["why"]), bool(told["etag"])) == ("open", True, True)
+
+
+async def test_a_tick_that_was_overtaken_is_answered_with_how_its_stop_stands_now(crew: Browser, plans: Plans) -> None:
+    sheet = await crew.open(crew_page(await plans("tambakaji", 0)))
+    await crew.send(sheet.forms["unreachable-1"], note="Jalan ditutup pasar malam.")
+    headers = {**crew.headers, "accept": "application/json"}
+
+    async def ticked(etag: str) -> httpx.Response:
+        action = sheet.forms["done-1"]
+        return await crew.client.post(action.action, headers=headers, data={**action.filled(), "etag": etag})
+
+    stale = await ticked(sheet.forms["done-1"].filled()["etag"])
+    told = stale.json()
+    assert (stale.status_code, told["state"], told["note"]) == (412, "unreachable", "Jalan ditutup pasar malam.")
+    assert "ticked otherwise meanwhile" in told["why"]
+    again = await ticked(told["etag"])
+    assert (again.status_code, again.json()["state"], again.json()["note"]) == (200, "done", "")
