@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
 import structlog
 
-from services.kit.errors import TRANSIENT
+from services.kit.errors import TRANSIENT, is_transient
 
 ANSWER_S = 5.0
 AWAY = (*TRANSIENT, asyncpg.PostgresError)
@@ -14,6 +16,28 @@ AWAY = (*TRANSIENT, asyncpg.PostgresError)
 _ASK = "SELECT 1 FROM wrapped_key LIMIT 1"
 
 _log = structlog.get_logger()
+
+
+class KeyStoreAwayError(ConnectionError):
+    """The key store's server answers, and has no store: its database or table is missing, or it only reads. Transient:
+    what asked may ask again.
+    """
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """What is asked of the store within fails only by what passes, or because of what was asked.
+
+    Errors: KeyStoreAwayError.
+    """
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError:
+        raise
+    except asyncpg.PostgresError as error:
+        if is_transient(error):
+            raise
+        raise KeyStoreAwayError(repr(error)) from error
 
 
 class Reach:

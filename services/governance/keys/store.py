@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 
 from services.governance.keys.cipher import WrappingKey, new_key
-from services.governance.keys.reach import AWAY, Reach
+from services.governance.keys.reach import AWAY, Reach, reached
 from services.kit import due
 from services.kit.mail.sealing import UnreadableError, seal, unseal
 
@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS wrapped_key (
 );
 CREATE INDEX IF NOT EXISTS wrapped_key_of ON wrapped_key (key_id, subject);
 """
+_IS_THERE = "SELECT to_regclass('wrapped_key') IS NOT NULL"
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('smartcity wrapped_key'))"
 _BATCH = 500
 
@@ -50,7 +51,7 @@ class KeyStore:
         self.reach = reach
         self._current = current
         self._former = [key.id for key in old if key != following]
-        self._is_there = False
+        self._was_prepared = False
         self._known = {key.id: key for key in (*old, *([following] if following else ()), current)}
         self._given_up: set[asyncio.Task[bytes]] = set()
 
@@ -82,11 +83,13 @@ class KeyStore:
                 _log.info("keys wrapped anew", former=key_id, keys=done)
 
     async def _prepare(self) -> None:
-        if not self._is_there:
-            async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(_ONE_AT_A_TIME)
-                await connection.execute(_PREPARE)
-            self._is_there = True
+        # Asked each time: its server may be made anew, and empty, while this process runs.
+        if self._was_prepared and await self._pool.fetchval(_IS_THERE):
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_ONE_AT_A_TIME)
+            await connection.execute(_PREPARE)
+        self._was_prepared = True
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -94,12 +97,15 @@ class KeyStore:
         await self._pool.close()
 
     async def create(self, subject: UUID) -> bytes:
-        """A new data key for a subject, committed. Errors: asyncpg.UniqueViolationError when it has one."""
+        """A new data key for a subject, committed.
+
+        Errors: KeyStoreAwayError; asyncpg.UniqueViolationError when it has one.
+        """
         key = new_key()
         wrapped = seal(self._current.key, subject, key)
-        await self._pool.execute(
-            "INSERT INTO wrapped_key (subject, key_id, wrapped) VALUES ($1, $2, $3)", subject, self._current.id, wrapped
-        )
+        sql = "INSERT INTO wrapped_key (subject, key_id, wrapped) VALUES ($1, $2, $3)"
+        with reached():
+            await self._pool.execute(sql, subject, self._current.id, wrapped)
         return key
 
     async def create_within(self, subject: UUID, seconds: float) -> bytes | None:
@@ -129,13 +135,18 @@ class KeyStore:
             ended.exception()  # looked at, so that nobody complains of it
 
     async def find(self, subject: UUID) -> bytes | None:
-        """The data key of a subject; None when it was destroyed. Errors: UnreadableError without its wrapping key."""
-        row = await self._pool.fetchrow("SELECT key_id, wrapped FROM wrapped_key WHERE subject = $1", subject)
+        """The data key of a subject; None when it was destroyed.
+
+        Errors: KeyStoreAwayError; UnreadableError without its wrapping key.
+        """
+        with reached():
+            row = await self._pool.fetchrow("SELECT key_id, wrapped FROM wrapped_key WHERE subject = $1", subject)
         return None if row is None else self._unwrap(subject, row["key_id"], row["wrapped"])
 
     async def destroy(self, subjects: Sequence[UUID]) -> None:
-        """Deletes the keys of these subjects; again is harmless."""
-        await self._pool.execute("DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])", list(subjects))
+        """Deletes the keys of these subjects; again is harmless. Errors: KeyStoreAwayError."""
+        with reached():
+            await self._pool.execute("DELETE FROM wrapped_key WHERE subject = ANY($1::uuid[])", list(subjects))
 
     async def rewrap(self, key_id: str) -> int:
         """Wraps anew what a former wrapping key wrapped, so that it can be retired; answers with how many."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import grpc
 import pytest
 
 from services.governance.contacts import actions as contacts
@@ -14,13 +15,24 @@ from services.governance.resources import resources
 from services.kit.caller import ANONYMOUS, Caller
 from services.kit.mail.sealing import UnreadableError, unseal
 from tests.governance.calls import DLH, DPU, Filed, Records
-from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, refused, request_id
+from tests.governance.conftest import ADMIN, CITIZEN, VERIFIER, Governance, refused, request_id
 
 GIVEN = {"name": "Siti Contoh", "email": "siti@contoh.id", "phone": "+62 812 0000 0000"}
 
 
 async def filed_with_contact(records: Records, **fields: Any) -> Filed:
     return await records.file(contact=GIVEN, **fields)
+
+
+async def test_a_report_with_a_contact_may_be_repeated_while_the_store_has_no_table(
+    governance: Governance, records: Records
+) -> None:
+    await governance.admin.execute("ALTER TABLE wrapped_key RENAME TO elsewhere")
+    with refused("DATABASE_AWAY") as refusal:
+        await filed_with_contact(records)
+    assert refusal.value.code is grpc.StatusCode.UNAVAILABLE
+    await governance.admin.execute("ALTER TABLE elsewhere RENAME TO wrapped_key")
+    assert (await filed_with_contact(records)).code
 
 
 async def test_the_reporter_reads_the_own_contact(records: Records) -> None:

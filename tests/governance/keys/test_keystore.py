@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from observability import semconv
 from services.governance.contacts.gauges import GAUGES
 from services.governance.keys.cipher import WrappingKey
+from services.governance.keys.reach import KeyStoreAwayError
 from services.governance.keys.store import KeyStore
+from services.kit.errors import is_transient
 from services.kit.mail.sealing import UnreadableError
 from tests.fixtures.network import network
 from tests.governance.conftest import Governance
@@ -73,13 +76,48 @@ async def test_a_store_that_is_away_at_the_start_is_there_as_soon_as_its_databas
     name = f"keys_{secrets.token_hex(4)}"
     store = await KeyStore.open(f"{postgres.rsplit('/', 1)[0]}/{name}", base64_key())
     subject, admin = uuid4(), await asyncpg.connect(postgres)
-    with pytest.raises(asyncpg.InvalidCatalogNameError):
+    with pytest.raises(KeyStoreAwayError):
         await store.create(subject)
     await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
     await store.tend()
     made = await store.create(subject)
     assert await store.find(subject) == made
+    await store.close()
+
+
+async def test_a_database_made_anew_under_a_running_store_gets_its_table(postgres: str) -> None:
+    url = await database(postgres)
+    store, subject, connection = await KeyStore.open(url, base64_key()), uuid4(), await asyncpg.connect(url)
+    await store.create(subject)
+    await connection.execute("DROP TABLE wrapped_key")
+    await connection.close()
+    await store.tend()
+    assert await store.find(subject) is None
+    made = await store.create(subject)
+    assert await store.find(subject) == made
+    await store.close()
+
+
+@pytest.mark.parametrize("asked", [KeyStore.create, KeyStore.find, lambda store, one: store.destroy([one])])
+async def test_what_is_asked_of_a_store_without_its_table_passes_by_itself(
+    postgres: str, asked: Callable[[KeyStore, UUID], Awaitable[object]]
+) -> None:
+    url = await database(postgres)
+    store, connection = await KeyStore.open(url, base64_key()), await asyncpg.connect(url)
+    await connection.execute("DROP TABLE wrapped_key")
+    await connection.close()
+    with pytest.raises(KeyStoreAwayError) as error:
+        await asked(store, uuid4())
+    assert is_transient(error.value)
+    await store.close()
+
+
+async def test_a_subject_that_has_a_key_is_no_outage(postgres: str) -> None:
+    store, subject = await KeyStore.open(await database(postgres), base64_key()), uuid4()
+    await store.create(subject)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await store.create(subject)
     await store.close()
 
 
