@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from deploy.operate.access import Access, AccessError, bus, database
-from deploy.pillars import NAMES
+from deploy.pillars import NAMES, pillar
 
 if TYPE_CHECKING:
     import asyncpg
+    from nats.js import JetStreamContext
 
+    from services.kit.pillar import Pillar
+
+T = TypeVar("T")
 OLDEST_UNSENT_S = 60.0
 """An event that waits longer than this for its stream needs somebody's attention."""
 
+_MIGRATE = "run `smartcity migrate`"
+_NOT_MIGRATED = f"is not migrated: {_MIGRATE}"
 _PILLAR = """
 SELECT (SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL) AS unsent,
        (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::float8
@@ -29,11 +35,15 @@ SELECT (SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL) AS unse
 
 async def pillars(access: Access) -> list[dict[str, Any]]:
     """One entry per pillar; what could not be read is said under `errors`."""
-    records, (lags, silent) = await asyncio.gather(_records(access), _lags(access))
-    found = [{"name": name, "errors": [], **records[name], "consumers": lags.get(name, {})} for name in NAMES]
-    if silent:  # nobody is without lag because nobody could be asked
-        for each in found:
-            each["errors"].append(silent)
+    known = [pillar(name) for name in NAMES]  # not beside what waits: what this imports holds the loop
+    records, streams = await asyncio.gather(_records(access), _streams(access, known))
+    found = []
+    for name in NAMES:
+        lags, errors = streams[name]
+        each = {"name": name, "errors": [], **records[name], "consumers": lags}
+        is_migrated = _NOT_MIGRATED not in each["errors"]  # else the same command, which is told of, makes its streams
+        each["errors"] += [error for error in errors if is_migrated or not error.endswith(_MIGRATE)]
+        found.append(each)
     return found
 
 
@@ -69,23 +79,49 @@ async def _record(connection: asyncpg.Connection[asyncpg.Record], schema: str) -
     try:
         row = await connection.fetchrow(_PILLAR.format(schema=schema))
     except asyncpg.UndefinedTableError:
-        return {"errors": ["is not migrated: run `smartcity migrate`"]}
+        return {"errors": [_NOT_MIGRATED]}
     return dict(row or {})
 
 
-async def _lags(access: Access) -> tuple[dict[str, dict[str, int]], str]:
-    """Events each pillar has still to handle, by the stream they are in; and why that cannot be said."""
-    from nats.errors import Error
-
-    found: dict[str, dict[str, int]] = {}
+async def _streams(access: Access, known: Sequence[Pillar]) -> dict[str, tuple[dict[str, int], list[str]]]:
+    """Events each pillar has still to handle, by the stream they are in; and what is wrong with its own stream and its
+    consumers, of those that it declares.
+    """
     try:
         async with bus(access) as client:
-            streams = client.jetstream()
-            for info in await streams.streams_info():
-                stream = info.config.name or ""
-                for consumer in await streams.consumers_info(stream):
-                    waiting = (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)
-                    found.setdefault(consumer.name, {})[stream] = waiting
-    except (AccessError, Error, TimeoutError) as error:
-        return {}, str(error) or "NATS does not answer in time"
-    return found, ""
+            asking = client.jetstream()
+            said = await asyncio.gather(*(_answer(asking.stream_info(one.name), "its stream") for one in known))
+            wrong = {one.name: answer for one, answer in zip(known, said, strict=True) if isinstance(answer, str)}
+            lags = await asyncio.gather(*(_lags(asking, one, known, wrong) for one in known))
+    except AccessError as error:
+        return {one.name: ({}, [str(error)]) for one in known}
+    return {one.name: found for one, found in zip(known, lags, strict=True)}
+
+
+async def _lags(
+    asking: JetStreamContext, one: Pillar, known: Sequence[Pillar], wrong: Mapping[str, str]
+) -> tuple[dict[str, int], list[str]]:
+    """Of one pillar. A stream that is ``wrong`` is not asked about its consumers: its own pillar says so."""
+    read = [stream for stream in one.subjects_in(known) if stream not in wrong]
+    questions = (_answer(asking.consumer_info(each, one.name), f"its consumer of {each}") for each in read)
+    answers = dict(zip(read, await asyncio.gather(*questions), strict=True))
+    errors = [wrong.get(one.name), *(each for each in answers.values() if isinstance(each, str))]
+    lags = {
+        stream: (each.num_pending or 0) + (each.num_ack_pending or 0)
+        for stream, each in answers.items()
+        if not isinstance(each, str)
+    }
+    return lags, list(dict.fromkeys(filter(None, errors)))
+
+
+async def _answer(question: Awaitable[T], about: str) -> T | str:
+    """What JetStream answers, or in words why it does not."""
+    from nats.errors import Error
+    from nats.js.errors import NotFoundError
+
+    try:
+        return await question
+    except NotFoundError:
+        return f"{about} is not there: {_MIGRATE}"
+    except (Error, TimeoutError) as error:
+        return str(error) or "NATS does not answer in time"
