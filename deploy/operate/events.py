@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from deploy.operate.access import Access, bus
+from deploy.operate.access import Access, AccessError, bus, why
 from deploy.pillars import NAMES, pillar
 from services.kit.subjects import event_subject
 
@@ -47,7 +48,10 @@ def subjects(types: Sequence[str], wanted: str | None) -> list[str]:
 
 
 async def tail(access: Access, pillar_name: str | None, wanted: str | None, last: int) -> AsyncIterator[dict[str, Any]]:
-    """Events as they are stored, after the `last` ones of each stream (of each type if one is wanted); never ends."""
+    """Events as they are stored, after the `last` ones of each stream (of each type if one is wanted); never ends.
+
+    AccessError where a stream is not there.
+    """
     names = NAMES if pillar_name is None else (pillar_name,)
     types = types_of(names)
     chosen = subjects(list(types), wanted)
@@ -55,16 +59,29 @@ async def tail(access: Access, pillar_name: str | None, wanted: str | None, last
     async with bus(access) as client:
         for one in (pillar(name) for name in names):
             told = [event_subject(name, one.name) for name in one.types_out() if name in chosen]
-            for subject in one.stream_subjects() if told and wanted is None else told:
-                await _follow(client, one.name, subject, last, arrived)
+            with _stream_of(one.name):
+                for subject in one.stream_subjects() if told and wanted is None else told:
+                    await _follow(client, one.name, subject, last, arrived)
         while True:
             yield read(await _next(client, arrived), types)
 
 
+@contextmanager
+def _stream_of(name: str) -> Iterator[None]:
+    """AccessError where the stream is not there, or JetStream does not answer."""
+    from nats.errors import Error
+    from nats.js.errors import NotFoundError
+
+    try:
+        yield
+    except NotFoundError as error:
+        raise AccessError(f"the stream of {name} is not there: run `smartcity migrate`") from error
+    except (Error, TimeoutError) as error:
+        raise AccessError(f"the stream of {name} cannot be read ({why(error)}): see `smartcity status`") from error
+
+
 async def _next(client: Client, arrived: asyncio.Queue[Msg]) -> Msg:
     """The next message; AccessError when the connection is gone for good."""
-    from deploy.operate.access import AccessError
-
     while True:
         try:
             async with asyncio.timeout(1.0):

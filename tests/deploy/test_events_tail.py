@@ -11,6 +11,7 @@ from nats.aio.client import Client
 
 from deploy import streams
 from deploy.operate import events as module
+from deploy.operate.access import AccessError
 from services.kit.events import bus
 from services.kit.events import envelope as events
 from services.kit.ids import uuid7
@@ -127,3 +128,10 @@ async def test_of_what_there_is_less_of_all_is_shown(client: Client) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5), aclosing(tail) as told:
             await anext(told)
+
+
+@pytest.mark.parametrize("last", [0, 1])
+async def test_of_a_stream_that_is_lost_the_next_step_is_said(client: Client, last: int) -> None:
+    await client.request("$JS.API.STREAM.DELETE.society", b"")
+    with pytest.raises(AccessError, match="the stream of society is not there: run `smartcity migrate`"):
+        await first(1, None, None, last)
