@@ -1,12 +1,16 @@
 """What docs/operate.md runs after a restore: what was taken out of cases meanwhile is taken out again."""
 
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from deploy.local.postgres import binaries
 from services.governance.notifications import timers
 from services.kit.ids import uuid7
 from tests.governance.calls import Records
@@ -95,7 +99,7 @@ async def test_an_empty_list_is_taken_where_nothing_was_taken_out_and_refused_wh
     records: Records,
 ) -> None:
     text, url = OPERATE.read_text(encoding="utf-8"), records.runtime.settings.postgres_url.get_secret_value()
-    queries = dict(re.findall(r'^keep (\w+)\.csv \$PSQL -c "(COPY .*)"$', text, re.MULTILINE))
+    queries = dict(re.findall(r'^keep (\w+)\.\w+ \$PSQL -c "(COPY .*)"$', text, re.MULTILINE))
     tables = re.findall(r"echo '(CREATE TEMP TABLE (\w+) .*?)'", text)
     reads = re.findall(r"echo '(COPY (\w+) FROM STDIN .*?);'; cat \"\$(\w+)\"", text)
     lists = kept(url, queries)
@@ -107,3 +111,62 @@ async def test_an_empty_list_is_taken_where_nothing_was_taken_out_and_refused_wh
                 copy.write(lists[name])
             with pytest.raises(psycopg.errors.BadCopyFileFormat), connection.cursor().copy(sql) as copy:
                 pass
+
+
+PROGRAMS = [str(binaries(None) / "psql"), *filter(None, [shutil.which("psql")])]
+"""The platform's own, and the machine's where there is one, which may be older than the server."""
+
+
+def documented(folder: Path, block: str, psql: str, url: str) -> subprocess.CompletedProcess[str]:
+    """Runs a block of docs/operate.md in a folder."""
+    env = os.environ | {"PSQL": f"{psql} {url}"}
+    done = ["bash", "-o", "pipefail", "-c", block]
+    return subprocess.run(done, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def blocks_of_lists() -> tuple[str, str]:
+    """What docs/operate.md writes each hour of the database, and what reads it after a restore."""
+    text = OPERATE.read_text(encoding="utf-8")
+    (written,) = re.findall(r"^(keep\(\) \{.*?)\n\[ ", text, re.MULTILINE | re.DOTALL)
+    (read,) = re.findall(r"```sh\n( *redactions=.*?)```", text, re.DOTALL)
+    return re.sub(r"^keep .* kubectl .*\n", "", written, flags=re.MULTILINE), read
+
+
+@pytest.mark.parametrize("psql", PROGRAMS)
+async def test_lists_of_an_hour_are_read_again_by_a_psql_of_any_version(
+    records: Records, tmp_path: Path, psql: str
+) -> None:
+    filed, admin = await records.file(), records.governance.admin
+    url = records.runtime.settings.postgres_url.get_secret_value()
+    columns = "id, complaint_id, reason, words, photos, entries, by, asker, create_time, done_time"
+    values = "$1, $1, 'personal', true, ARRAY[$1::uuid, $1], ARRAY[1, 2], '', '', $2, $2"
+    await admin.execute(f"INSERT INTO governance.redaction ({columns}) VALUES ({values})", filed.id, MONDAY)
+    stop = "INSERT INTO governance.mail_address VALUES ($1, $2::date, 0, 0, NULL, 'unsubscribed', $3)"
+    await admin.execute(stop, b"\\.\n,", MONDAY.date(), MONDAY)
+    written, read = blocks_of_lists()
+    listed = documented(tmp_path, written, psql, url)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    await admin.execute("DELETE FROM governance.mail_address")  # as in the backup
+    (tmp_path / "again.sql").write_text(re.findall(r"```sql\n(.*?)```", OPERATE.read_text(), re.DOTALL)[0])
+    done = documented(tmp_path, read, psql, url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert await admin.fetchval("SELECT text FROM governance.complaint WHERE id = $1", filed.id) == ""
+    assert await admin.fetchval("SELECT stop FROM governance.mail_address WHERE address = $1", b"\\.\n,")
+
+
+@pytest.mark.parametrize("psql", PROGRAMS)
+async def test_a_list_that_is_lost_or_cut_short_changes_nothing(records: Records, tmp_path: Path, psql: str) -> None:
+    filed, url = await records.file(), records.runtime.settings.postgres_url.get_secret_value()
+    (tmp_path / "again.sql").write_text("UPDATE governance.complaint SET text = '';")
+    written, read = blocks_of_lists()
+    assert documented(tmp_path, written, psql, url).returncode == 0
+    assert documented(tmp_path, read, psql, url).returncode == 0
+    await records.governance.admin.execute("UPDATE governance.complaint SET text = 'Lubang'")
+    (stops,) = tmp_path.glob("stops-*")
+    for lost in ("", "address\tstop"):
+        stops.write_text(lost)
+        assert documented(tmp_path, read, psql, url).returncode != 0
+    stops.unlink()
+    assert documented(tmp_path, read, psql, url).returncode != 0
+    text = "SELECT text FROM governance.complaint WHERE id = $1"
+    assert await records.governance.admin.fetchval(text, filed.id) == "Lubang"
