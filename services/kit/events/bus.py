@@ -17,6 +17,9 @@ from services.kit.subjects import inbox_prefix
 
 ANSWER_S = 5.0
 PAUSE_S = 0.2
+_NOT_FOUND = 404
+_MISSING, _AWAY = "waits for JetStream; `smartcity migrate` makes what is missing", "JetStream does not answer"
+"""What the log says of a stream or consumer that has to be made, and where nothing has."""
 
 _log = structlog.get_logger()
 
@@ -113,18 +116,21 @@ async def insist(bus: Client, subject: str, request: Mapping[str, object] | None
 
     Streams and consumers are made by ``smartcity migrate``, not by those who use them, who therefore wait.
     """
-    told = False
+    told = ""
     body = json.dumps(request).encode() if request else b""
     while True:
+        waits = _AWAY
         try:
             message = await bus.request(subject, body, timeout=ANSWER_S)
             answer: dict[str, Any] = json.loads(message.data)
             if "error" not in answer:
                 return answer
             why = answer["error"].get("description", "")
+            if answer["error"].get("code") == _NOT_FOUND:
+                waits = _MISSING
         except (nats.errors.TimeoutError, nats.errors.NoRespondersError, OSError) as error:
             why = repr(error)
-        if not told:
-            _log.warning("waits for JetStream; `smartcity migrate` makes what is missing", asked=subject, why=why)
-            told = True
+        if waits != told:
+            _log.warning(waits, asked=subject, why=why)
+            told = waits
         await asyncio.sleep(PAUSE_S)

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import nats
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nats.aio.client import Client
 from nats.errors import BadHeaderError
+from structlog.testing import capture_logs
 
+from services.kit import tasks
 from services.kit.events import bus
+from tests.fixtures.network import network
 from tests.kit.conftest import World
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,20}", fullmatch=True)
@@ -91,3 +96,38 @@ async def test_a_flush_ends_when_the_server_has_what_was_written_before_it(
     assert sent.startswith(b"SUB flushed")
     assert sent.endswith(b"PING\r\n")
     await heard.unsubscribe()
+
+
+async def waits(client: Client, subject: str) -> dict[str, Any]:
+    """What is logged of a call that is not answered as it wants."""
+    with capture_logs() as said:
+        asking = asyncio.create_task(bus.insist(client, subject))
+        async with asyncio.timeout(10):
+            while not said:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(3 * bus.ANSWER_S)
+        await tasks.end(asking)
+    (line,) = said
+    return dict(line)
+
+
+async def test_who_waits_for_a_stream_that_is_missing_says_what_makes_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "ANSWER_S", 0.2)
+    line = await waits(world.bus, "$JS.API.STREAM.INFO.nowhere")
+    assert line["event"] == "waits for JetStream; `smartcity migrate` makes what is missing"
+    assert line["why"] == "stream not found"
+
+
+async def test_who_waits_for_a_server_that_hangs_does_not_say_that_something_is_missing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "ANSWER_S", 0.2)
+    server = urlsplit(world.nats.url)
+    async with network(server.hostname or "", server.port or 4222) as way:
+        client = await bus.connect(f"nats://127.0.0.1:{way.port}", world.nats.admin_seed, "admin")
+        assert way.go_dead() == 1
+        line = await waits(client, "$JS.API.STREAM.INFO.nowhere")
+        assert (line["event"], line["why"]) == ("JetStream does not answer", "TimeoutError()")
+        await client.close()
