@@ -121,7 +121,8 @@ def logs(
 @app.command()
 def restart(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Services, or single processes as `status` names them; none: all.")
+        list[str] | None,
+        typer.Argument(help="As `status` names them, a service or one of its processes; none: pillars and gateway."),
     ] = None,
 ) -> None:
     """Restart services of the local platform, one process at a time: drain, end, start, ready, next.

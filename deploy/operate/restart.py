@@ -20,17 +20,20 @@ GRACE_S = 35.0
 WITHIN_S = 90.0
 """Seconds that one process may take to drain and be ready again."""
 _POLL_S = 0.1
+_KEEP = ("postgres", "nats")
+"""All else that runs leans on them: they are not restarted under it."""
 
 
 def chosen(access: Access, names: Sequence[str]) -> list[str]:
-    """Processes of these services, in the order in which they go; of all services when none is named.
+    """Processes of these, in the order in which they go; of the pillars and the gateway when none is named.
 
-    A service's name stands for all of its processes, ``governance-2`` for one. AccessError for anything else.
+    A service's name stands for all of its processes, ``governance-2`` for one. AccessError for anything else, and for
+    the servers that all lean on.
     """
-    known = [name for name in _components(access) if service_of(name) in (*NAMES, GATEWAY)]
+    known = [name for name, each in _components(access).items() if name not in _KEEP and not each["once"]]
     wanted = dict.fromkeys(names or (*NAMES, GATEWAY))
     if unknown := sorted(set(wanted) - set(known) - {service_of(name) for name in known}):
-        raise AccessError(f"{', '.join(unknown)}: no such service here; there are {', '.join(known)}")
+        raise AccessError(f"{', '.join(unknown)}: not to be restarted here; those to be are {', '.join(known)}")
     return list(dict.fromkeys(name for one in wanted for name in known if one in (name, service_of(name))))
 
 

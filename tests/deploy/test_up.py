@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli import app
-from deploy.operate import access
+from deploy.operate import access, restart
 from tests.fixtures.house import House, left_of, new_key
 
 pytestmark = pytest.mark.timeout(240)
@@ -52,6 +52,23 @@ async def test_a_killed_pillar_is_back_and_its_restart_is_counted(house: House) 
     assert (now["restarts"], now["last_exit"]) == (before["restarts"] + 1, -signal.SIGKILL)
     state = house.json("status")
     assert state["healthy"], state["attention"]
+
+
+async def test_what_hangs_beside_the_services_is_restarted_by_its_name(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restart, "GRACE_S", 1.0)
+    before = house.components()
+    os.kill(before["callout"]["pid"], signal.SIGSTOP)
+    done = [name async for name, _ in restart.restart(access.find(house.surroundings), ["viewer", "callout"])]
+    now = house.components()
+    assert done == ["viewer", "callout"]
+    assert [(now[name]["state"], now[name]["pid"] != before[name]["pid"]) for name in done] == [("ready", True)] * 2
+
+
+async def test_what_the_services_lean_on_is_not_restarted_under_them(house: House) -> None:
+    refused = house.smartcity("restart", "postgres")
+    assert (refused.returncode, "postgres: not to be restarted here; those to be are " in refused.stderr) == (1, True)
 
 
 async def test_an_event_can_be_read_with_its_envelope(house: House) -> None:
