@@ -365,7 +365,7 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert 'name="after"' in other.source, "and it can be meant"
         connection = await asyncpg.connect(edge_database)
         rides = await connection.fetch("SELECT id FROM living.ride WHERE validator = 'ts-code-1'")
-        await connection.execute("UPDATE living.ride SET state = 'paid', settled_at = now() WHERE validator = 'ts-code-1'")
+        await connection.execute("UPDATE living.ride SET state = 'paid', settled_at = now() WHERE id = $1", rides[0]["id"])
         await connection.close()
         assert len(rides) == 1, "the form was sent twice"
         paid = await ani.open(f"{board}?perjalanan={rides[0]['id']}")
