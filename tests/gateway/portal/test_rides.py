@@ -16,6 +16,7 @@ from tests.gateway.running import Stand
 
 CARD, DESK = "/transit/kartu", "/petugas/perjalanan"
 NOTE = "Kartu asli diperlihatkan di loket."
+PAID = "state = 'paid', settled_at = now()"
 
 
 @pytest.fixture
@@ -365,7 +366,7 @@ async def test_a_passenger_boards_by_the_code_in_a_bus(
         assert 'name="after"' in other.source, "and it can be meant"
         connection = await asyncpg.connect(edge_database)
         rides = await connection.fetch("SELECT id FROM living.ride WHERE validator = 'ts-code-1'")
-        await connection.execute("UPDATE living.ride SET state = 'paid', settled_at = now() WHERE id = $1", rides[0]["id"])
+        await connection.execute(f"UPDATE living.ride SET {PAID} WHERE id = $1", rides[0]["id"])
         await connection.close()
         assert len(rides) == 1, "the form was sent twice"
         paid = await ani.open(f"{board}?perjalanan={rides[0]['id']}")
