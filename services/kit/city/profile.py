@@ -236,7 +236,7 @@ class City:
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self.areas, self.landmarks)
+        return Places(self.areas, self.landmarks, (self.name_id, self.name_en))
 
     @cached_property
     def _suggester(self) -> Suggester:

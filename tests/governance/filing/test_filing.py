@@ -130,6 +130,12 @@ async def test_an_unknown_landmark_is_kept_for_the_verifier(governance: Governan
     assert filed.agency.id == "dlh"
 
 
+async def test_an_address_that_names_the_city_alone_is_left_to_the_verifier(governance: Governance) -> None:
+    filed = (await file(governance, landmark="Jl. Gajah Mada no. 5, Kota Semarang")).last
+    assert not filed.HasField("area")
+    assert not filed.HasField("location")
+
+
 @pytest.mark.parametrize(
     ("reason", "field", "fields"),
     [

@@ -1,8 +1,13 @@
 """What a city answers: places, suggestions, routes, ladders."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from services.kit.city import City, CityError, load_city
+from services.kit.city import City, CityError, Landmark, load_city
+from services.kit.city.places import Places
 
 HEADER = "order,category,area,agency,why_id,why_en\n"
 
@@ -71,6 +76,79 @@ def test_a_landmark_text_finds_its_kelurahan(city: City, text: str, place: str, 
 @pytest.mark.parametrize("text", ["", "di depan rumah saya", "jl gajah mada depan rumah", "???", "Purwosari"])
 def test_a_text_without_one_certain_place_finds_none(city: City, text: str) -> None:
     assert city.place(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Semarang",
+        "Semarang airport",
+        "Central Semarang",
+        "Jl. Gajah Mada no. 5, Semarang",
+        "Jl. Gajah Mada no. 5, Kota Semarang",
+        "Jl. Pemuda 12, Kota Semarang, Jawa Tengah",
+        "Semarang 5",
+        "Semarangg",
+        "Taman Semarang",
+        "Kabupaten Semarang",
+    ],
+)
+def test_the_citys_own_name_is_no_place_in_it(city: City, text: str) -> None:
+    assert city.place(text) is None
+
+
+@pytest.mark.parametrize("text", ["Kota Lam", "kota lama smg", "Semarang Zooo", "pasar johaar, Kota Semarang"])
+def test_a_slip_of_the_keyboard_is_forgiven_beside_the_citys_name(city: City, text: str) -> None:
+    assert city.place(text) is not None
+
+
+def test_a_word_of_every_address_names_no_desa_that_is_called_so() -> None:
+    regency = load_city("kabupaten-semarang")
+
+    assert regency.place("depan kantor kelurahan, Kabupaten Semarang") is None
+    assert [place and place.name for place in map(regency.place, ("Desa Kelurahan", "Kelurahan, Jambu"))] == [
+        "Kelurahan",
+        "Kelurahan",
+    ]
+
+
+def test_a_text_as_much_like_several_places_is_certain_of_none() -> None:
+    areas = load_city("semarang").areas
+    marks = [
+        Landmark(id=f"m{number}", name=name, kind="park", lon=110.4, lat=-7.0, area=code, approximate=False)
+        for number, (name, code) in enumerate((("Taman Melatih", "33.74.01.1007"), ("Taman Melatir", "33.74.02.1008")))
+    ]
+    places = Places(areas, marks)
+
+    assert places.find("taman melati") is None
+    assert [place.name for place in places.named("taman melati")] == ["Taman Melatih", "Taman Melatir"]
+
+
+_TEXTS = (
+    "Semarang airport",
+    "Pompa Semarang",
+    "stasiun semarang",
+    "puskesmas tlogosri",
+    "rs panti wilas",
+    "klenteng pek",
+)
+_ASKS = f"""
+from services.kit.city import load_city
+for city in map(load_city, ("semarang", "kabupaten-semarang")):
+    print([[place.name for place in (*city.places(text), *city.like(text))] for text in {_TEXTS}])
+"""
+
+
+def test_every_process_finds_the_same_place() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", _ASKS],
+            check=True, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("0", "2", "6", "7")
+    }  # fmt: skip
+
+    assert len(answers) == 1
 
 
 def test_the_district_tells_two_kelurahan_of_one_name_apart(city: City) -> None:
