@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.living.alerts.model import MOST, MOST_OF_FEED, Alert, Content, Entity, Period
-from services.living.alerts.touching import Touched, touched
+from services.living.alerts.touching import Touched, outlined, touched
 from services.living.feeds import lookup
 from services.living.feeds import store as feeds
 from services.living.feeds.lookup import Route, Stop
@@ -99,7 +99,7 @@ async def _resolved(tx: Transaction, feed: Feed, alert: Alert) -> Resolved:
         unknown=tuple(sorted(asked - known)),
         entities=entities,
         stretched=_stretched(pairs),
-        closures=tuple(_closures(alert, closing, pairs)) if alert.closes else (),
+        closures=tuple(_closures(alert, closing, pairs, await _outline(tx, said))) if alert.closes else (),
         nowhere=tuple(await _nowhere(tx, feed, said, pairs, stops, routes)),
         everywhere=any(one.agency for one in entities),
     )
@@ -196,13 +196,20 @@ def _within(way: list[int], begins: set[int], ends: set[int]) -> list[int]:
     return []
 
 
+async def _outline(tx: Transaction, said: Content) -> bytes:
+    """Of the kelurahan that it closes, which nobody walks through; none where it closes none."""
+    return await outlined(tx.runtime.city, said.areas) if said.closes_areas and said.areas else b""
+
+
 def _closures(
-    alert: Alert, entities: Iterable[Entity], pairs: dict[Entity, set[tuple[str, str, str]]]
+    alert: Alert, entities: Iterable[Entity], pairs: dict[Entity, set[tuple[str, str, str]]], outline: bytes
 ) -> Iterable[Closure]:
     """What is closed in each of its periods."""
     over = int(alert.over_at.timestamp()) if alert.over_at else 0
     for period in alert.said.periods or (Period(),):
         end = min(filter(None, (period.end, over)), default=0)
+        if outline:
+            yield Closure(str(alert.id), period.start, end, outline=outline)
         for one in entities:
             if not one.closes:
                 continue

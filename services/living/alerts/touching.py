@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.living.feeds import lookup
 from services.living.feeds.lookup import Place, Ways
@@ -49,6 +50,18 @@ async def touched(tx: Transaction, feed: Feed, areas: Collection[str]) -> Touche
         frozenset[str]().union(*(one.routes for one in parts)),
         frozenset[tuple[str, str, str]]().union(*(one.stretches for one in parts)),
     )
+
+
+async def outlined(city: City, areas: Collection[str]) -> bytes:
+    """The outline of these kelurahan together, as WKB."""
+    return await asyncio.to_thread(_outline, city, areas)
+
+
+def _outline(city: City, areas: Collection[str]) -> bytes:
+    import shapely
+
+    shapes = list(city.outlines(areas).values())
+    return bytes(shapely.to_wkb(shapely.union_all(shapes))) if shapes else b""
 
 
 async def _found(tx: Transaction, feed: Feed, areas: Sequence[str]) -> dict[str, Touched]:

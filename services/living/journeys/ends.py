@@ -1,11 +1,14 @@
 """Where a journey begins and ends: the stops there, and those that are reached on foot. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from services.living.journeys.model import Place, Spot
 from services.living.journeys.raptor import Ends
+from services.living.present import areas
+from services.living.present.model import Closure
 from services.living.timetable import walking
 from services.living.timetable.kinds import WayKind
 from services.living.timetable.model import Bools, Feed
@@ -64,6 +67,18 @@ def of_stops(feed: Feed, stops: list[int], footpaths: Footpaths, usable: Bools) 
             if other not in own and usable[other] and (known is None or way[0] < known.seconds):
                 ways[other] = Way(stop, *way)
     return End(_name(feed, stops), tuple(own), ways)
+
+
+def open_end(end: End, closures: Iterable[Closure], feed: Feed) -> End:
+    """The end without the ways on foot that go through what is closed."""
+    closures = [one for one in closures if one.outline]
+    if not closures or not end.ways:
+        return end
+    stops = list(end.ways)
+    begins = [feed.stops[way.stop] if way.stop >= 0 else end.spot for way in end.ways.values()]
+    here = np.array([one.lon for one in begins]), np.array([one.lat for one in begins])
+    shut = areas.through(closures, here, areas.of_stops(feed, stops)).tolist()
+    return End(end.spot, end.stops, {stop: end.ways[stop] for stop, hit in zip(stops, shut, strict=True) if not hit})
 
 
 def _name(feed: Feed, stops: list[int]) -> Spot:

@@ -3,21 +3,27 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from services.living.journeys.model import Journey, Leg
+from services.living.present.areas import through
 from services.living.present.model import Closure
 from services.living.present.networks import Present
 
 
 def met(journeys: Iterable[Journey], closures: Sequence[Closure], present: Present) -> list[Closure]:
-    """Those that a ride of the journeys meets while they are closed."""
-    rides = {leg for journey in journeys for leg in journey.legs if leg.rides}
-    met_by = [one for one in closures if any(one.overlaps(leg.start, leg.end) for leg in rides)]
-    return [one for one in met_by if any(_meets(leg, one, present) for leg in rides)]
+    """Those that a ride or a walk of the journeys meets while they are closed."""
+    legs = {leg for journey in journeys for leg in journey.legs}
+    met_by = [one for one in closures if any(one.overlaps(leg.start, leg.end) for leg in legs)]
+    return [one for one in met_by if any(_meets(leg, one, present) for leg in legs)]
 
 
 def _meets(leg: Leg, closure: Closure, present: Present) -> bool:
     if not closure.overlaps(leg.start, leg.end) or (closure.route and closure.route != leg.route):
         return False
+    if not leg.rides:
+        here, there = ((np.array([one.lon]), np.array([one.lat])) for one in (leg.origin, leg.target))
+        return bool(through((closure,), here, there)[0])
     if closure.begin:
         begins, finishes = _ids(closure.begin, present), _ids(closure.finish, present)
         stops = [call.spot.id for call in leg.calls]

@@ -46,6 +46,8 @@ def plan(present: Present, asked: Question) -> Answer:
     ground = Ground(present, origin, target, asked, day)
     found, avoided, closures = _around(ground)
     foot = _on_foot(origin, target, asked)
+    if foot and (shut := met([foot], present.now.closures, present)):  # nobody is sent through a flood
+        foot, avoided = None, tuple(dict.fromkeys((*avoided, *(one.alert for one in shut))))
     shown = labelled(choosing.chosen(_without(found, foot), arrive_by=asked.arrive_by), arrive_by=asked.arrive_by)
     if shown:
         shown += choosing.ordered(further(ground, closures, shown), arrive_by=asked.arrive_by)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from services.living.journeys import choosing, legs
-from services.living.journeys.ends import End
+from services.living.journeys.ends import End, open_end
 from services.living.journeys.model import TIGHT_S, Journey, Leg, Question
 from services.living.journeys.raptor import Found, Search, first_departures
 from services.living.present.closing import Closed, without
@@ -42,10 +42,12 @@ class Ground(NamedTuple):
 
 def journeys(ground: Ground, closures: tuple[Closure, ...] = (), avoided: Closed = NOTHING) -> list[Journey]:
     """Those that no other beats, on a network as ``Ground.network`` makes it."""
-    access, egress, asked = ground.origin.ends, ground.target.ends, ground.asked
+    table = ground.present.days.table
+    origin, target = (open_end(one, closures, table.feed) for one in (ground.origin, ground.target))
+    access, egress, asked = origin.ends, target.ends, ground.asked
     if not len(access.stops) or not len(egress.stops):
         return []
-    network, table = ground.network(closures, avoided), ground.present.days.table
+    network = ground.network(closures, avoided)
     begin = clock.second(ground.day, clock.at(asked.at), table.feed.timezone)
     bound = None if ground.bound is None else clock.second(ground.day, clock.at(ground.bound), table.feed.timezone)
     latest = NEVER if bound is None else bound
@@ -66,7 +68,7 @@ def journeys(ground: Ground, closures: tuple[Closure, ...] = (), avoided: Closed
     else:
         departures = first_departures(network, access, begin, begin + asked.range_s)[-_MOST_DEPARTURES:]
     search = Search(network, access, egress, asked.vehicles, NEVER if ground.bound is None else latest)
-    writer = legs.Writer(table, network, ground.origin, ground.target, clock.zero(ground.day, table.feed.timezone))
+    writer = legs.Writer(table, network, origin, target, clock.zero(ground.day, table.feed.timezone))
     ways = [one for one in traced(search, departures) if one.arrival <= latest]
     return choosing.optimal(_marked(writer.journey(one)) for one in ways)
 

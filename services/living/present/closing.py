@@ -1,7 +1,8 @@
 """A network in which something is closed: nobody gets on or off there, and no ride passes there. Pure.
 
-Walks need no change: one walks between two vehicles, and none is left or boarded at a stop that is closed. Who begins
-at a closed stop walks to the next.
+Walks need no change for what is closed to vehicles: one walks between two, and none is left or boarded at a stop that
+is closed. Who begins at a closed stop walks to the next. Areas that nobody walks through are another thing
+(``areas.py``).
 """
 
 from collections.abc import Iterable, Iterator

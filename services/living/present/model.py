@@ -11,7 +11,9 @@ and around what is closed later, where a journey would meet it."""
 
 
 class Closure(Struct, frozen=True):
-    """Something that is closed for a time: a line, a stop, a line's stop, or a stretch between two stops in a row."""
+    """Something that is closed for a time: a line, a stop, a line's stop, a stretch between two stops in a row, or an
+    area that nobody walks through.
+    """
 
     alert: str
     """Who says so, by its id."""
@@ -25,6 +27,8 @@ class Closure(Struct, frozen=True):
     begin: str = ""
     """Of a stretch, the stop before it."""
     finish: str = ""
+    outline: bytes = b""
+    """Of an area, as WKB in degrees; its lines, stops and stretches are closures of their own."""
 
     def overlaps(self, begin: int, end: int) -> bool:
         """Whether it is closed at any moment between two, both counted."""

@@ -1,8 +1,10 @@
 """The networks of days as they are at present: late trips are late, and what is closed is left out. For one thread."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import date
 
+from services.living.present.areas import open_ways
 from services.living.present.closing import Closings, closed_of, without
 from services.living.present.delaying import delayed
 from services.living.present.model import Closure, Now
@@ -64,7 +66,9 @@ class Present:
     def _made(self, day: date, step_free: bool, backwards: bool, closures: tuple[Closure, ...]) -> Network:
         if closures:
             open_ = self.network(day, step_free=step_free, backwards=backwards)
-            return without(open_, self.days.table.feed, closed_of(self.places, closures))
+            feed = self.days.table.feed
+            dry = replace(open_, footpaths=open_ways(open_.footpaths, feed, closures))
+            return without(dry, feed, closed_of(self.places, closures))
         if backwards:
             return mirror(self.network(day, step_free=step_free))
         plain = self.days.of(day, step_free=step_free)

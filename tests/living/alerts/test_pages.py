@@ -43,6 +43,14 @@ async def test_a_closed_stop_says_until_when_and_offers_nothing_before(
         assert 'id="shut"' not in (await client.get("/transit/halte/U")).text
 
 
+async def test_a_search_in_a_flood_says_what_walks_rest_on(visitor: httpx.AsyncClient) -> None:
+    asked = {"dari": "-7.0000,110.4040", "ke": "-7.0000,110.4150", "waktu": MORNING}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert "These journeys go around:" in page
+    assert "keep away from closed areas and from water" in page.partition('id="on-foot"')[2].partition("</p>")[0]
+    assert ' data-choice="on_foot"' not in page
+
+
 @pytest.mark.parametrize("path", ["/transit/halte/R", "/transit/jalur/L"])
 async def test_of_what_closes_one_stop_others_of_its_line_say_which_one_and_when(
     passengers: Passengers, path: str

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from smartcity.living.v1 import alerts_pb2 as pb
+from smartcity.living.v1 import journeys_pb2
 from tests.living.alerts.passengers import Passengers, closed
 
 BRANCHES: dict[str, str | bytes | None] = {
@@ -31,6 +32,18 @@ async def test_what_drives_through_a_flood_is_closed_whatever_stops_its_line_has
     await passengers.warn("siaga")
     await passengers.look()
     assert await _rides(passengers) == {("P1", "U", "R")}
+
+
+async def test_nobody_is_sent_on_foot_through_a_flood(passengers: Passengers) -> None:
+    asked = journeys_pb2.SearchJourneysRequest(origin="-7.0000,110.4040", destination="-7.0000,110.4150")
+    asked.at.FromDatetime(passengers.served.now)
+    assert any(len(way.legs) == 1 for way in (await passengers.call(asked)).journeys)
+    await passengers.warn("siaga")
+    await passengers.look()
+    (flood,) = await passengers.listed()
+    found = await passengers.call(asked)
+    assert not any(len(way.legs) == 1 for way in found.journeys)
+    assert [(one.id, one.avoided) for one in found.alerts] == [(flood.id, True)]
 
 
 async def test_a_stretch_is_closed_on_all_ways_that_a_line_goes_between_its_ends(passengers: Passengers) -> None:
