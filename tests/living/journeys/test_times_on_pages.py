@@ -106,6 +106,42 @@ async def test_who_cannot_be_there_early_tomorrow_is_shown_the_rides_of_that_ver
     assert 'id="no-more"' in (await visitor.get("/transit", params=tonight)).text, "of a day on which nothing goes"
 
 
+@pytest.mark.parametrize("now", [SEMARANG_NOW, SEMARANG_NOW - timedelta(hours=7)])
+async def test_who_wants_to_be_there_before_the_first_bus_is_told_when_that_arrives(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """Of a day to come, and of today before dawn."""
+    monkeypatch.setattr(pages, "datetime", Asked)
+    monkeypatch.setattr(Asked, "moment", now)
+    day = "2026-11-25" if now == SEMARANG_NOW else "2026-11-24"
+    asked = {"dari": "Simpang Lima", "ke": "Terminal Penggaron", "tiba": "1", "waktu": f"{day}T05:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    first = re.search(r"the first one is there at (\d\d:\d\d)\.", page)
+    assert first, page
+    assert min(re.findall(r"\d\d:\d\d – (\d\d:\d\d) <span", page)) == first[1]
+    assert ('id="none"' in page, 'id="too-late"' in page) == (False, False)
+    assert f"Arriving by {day[-2:]} November 2026, 05:30" in page, "what was asked for stays"
+
+
+async def test_who_wanted_to_be_there_before_the_first_bus_of_today_is_too_late(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "datetime", Asked)
+    asked = {"dari": "Simpang Lima", "ke": "Terminal Penggaron", "tiba": "1", "waktu": "2026-11-24T05:30"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert "You cannot be there by then any more. These are the first arrivals from now on." in page
+
+
+@pytest.mark.parametrize(("when", "told"), [("07:00", True), ("09:00", False), ("10:00", False), ("", False)])
+async def test_of_a_time_of_today_that_has_passed_it_is_said_that_buses_have_left(
+    visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, when: str, told: bool
+) -> None:
+    monkeypatch.setattr(pages, "datetime", Asked)
+    asked = {"dari": "Stasiun Tawang", "ke": "Lawang Sewu", "waktu": when and f"2026-11-24T{when}"}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert ("07:00 has passed: some of these may have left." in page, 'id="left"' in page) == (told, told)
+
+
 async def test_who_rides_on_in_the_morning_is_told_that_it_is_the_next_day(visitor: httpx.AsyncClient) -> None:
     """And how long the night is, in hours."""
     asked = {"dari": "Simpang Lima", "ke": "Terminal Terboyo", "waktu": "2026-12-01T20:00"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -57,6 +57,8 @@ Asked = Annotated[str, Query(max_length=255)]
 _REASONS = {"ORIGIN": 0, "DESTINATION": 1}
 _FAR = {"origin_far": 0, "destination_far": 1}
 """Which of the two ends has no stop within walking distance."""
+_A_WHILE = timedelta(minutes=2)
+"""What left so shortly ago is told of as what goes now: a form sends no seconds, and is sent a little later."""
 _BOARD, _MINUTES = 15, 180
 """Departures of a stop's page, and how far they look ahead."""
 
@@ -85,12 +87,15 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     city = current_gateway(request).city
     now = datetime.now(UTC)
     wanted = (found and found.at) or now
-    gone = too_late = False
+    gone = too_late = early = False
     if found and tiba and _day_of(wanted, zone) >= _day_of(now, zone):
         found, gone = _to_be_taken(found, now)
-        if too_late := gone and not found.journeys:
+        nothing = not found.journeys and (gone or found.missing == "no_way")
+        too_late = nothing and (gone or wanted <= now)
+        early = nothing and not too_late
+        if nothing:
             asked.arrive_by = False
-            asked.at.FromDatetime(now)
+            asked.at.FromDatetime(max(now, _midnight(wanted, zone)) if early else now)
             found, sides = await _asked(request, asked, sides)
     since = (found and found.at) or now
     ends = _ends(found, sides)
@@ -102,10 +107,12 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
         no_more=(today if too_late else not tiba) and _no_more(ways), too_late=too_late, gone=gone, wanted=wanted,
+        early=early, first_there=_first_there(found),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
         far=("dari", "ke")[far], then=at is not None and _day_of(since, zone) != _day_of(now, zone),
         today=_day_of(since, zone) == _day_of(now, zone), past=_day_of(since, zone) < _day_of(now, zone),
+        left=not tiba and _day_of(since, zone) == _day_of(now, zone) and _left(found, now),
         arrive_by=bool(tiba), accessible=bool(akses), ends=ends, refill=partial(_refill, request, sides),
         names=_names(city, stops), routes=await all_lines(request, texts_of(request).language),
         alerts=await alerts_of(request) if found is None else [],
@@ -188,6 +195,20 @@ def _no_more(ways: list[tuple[views.Journey, Drawn, int]]) -> bool:
     """Whether all rides are of another day than was asked for."""
     days = [days for journey, _, days in ways if any(leg.ride for leg in journey.legs)]
     return bool(days) and min(days) > 0
+
+
+def _midnight(at: datetime, zone: tzinfo) -> datetime:
+    """When its day began."""
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _first_there(found: views.SearchJourneysResponse | None) -> datetime | None:
+    return min((one.end_time for one in found.journeys if one.end_time), default=None) if found else None
+
+
+def _left(found: views.SearchJourneysResponse | None, now: datetime) -> bool:
+    """Whether some have left long since, for who asked for a time that has passed."""
+    return found is not None and any(one.start_time and one.start_time <= now - _A_WHILE for one in found.journeys)
 
 
 def _to_be_taken(found: views.SearchJourneysResponse, now: datetime) -> tuple[views.SearchJourneysResponse, bool]:
