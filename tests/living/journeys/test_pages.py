@@ -80,6 +80,21 @@ async def test_places_are_called_what_they_are_called_however_they_were_typed(vi
     assert "From Terminal Mangkang to Lawang Sewu" in (await visitor.get("/transit", params=asked)).text
 
 
+async def test_a_point_with_what_is_there_is_called_so(visitor: httpx.AsyncClient) -> None:
+    """As the pages of places link it."""
+    asked = {"dari": "Simpang Lima", "ke": "Lawang Sewu (-6.983925,110.410633)", "waktu": MORNING}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert "From Simpang Lima to Lawang Sewu<" in page
+    assert 'value="Lawang Sewu (-6.983925,110.410633)"' in page
+    assert 'data-leg="walk"' in page
+
+
+async def test_a_point_beyond_the_earth_is_unknown_whatever_it_is_called(visitor: httpx.AsyncClient) -> None:
+    asked = {"dari": "Simpang Lima", "ke": "Lawang Sewu (-96.983925,110.410633)", "waktu": MORNING}
+    page = (await visitor.get("/transit", params=asked)).text
+    assert ('id="ke-error"' in page, 'id="hasil"' in page) == (True, False)
+
+
 async def test_shown_times_add_up(visitor: httpx.AsyncClient) -> None:
     """Each duration is that of the times beside it, the longest wait is said, and who asks what is named in English."""
     for origin, target in (("Stasiun Tawang", "Lawang Sewu"), ("Terminal Mangkang", "Simpang Lima")):

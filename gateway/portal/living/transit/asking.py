@@ -19,6 +19,8 @@ from services.kit.rpc.text import clean, piled
 from smartcity.living.v1 import stops_pb2
 
 POINT = re.compile(r"\s*-?[0-9]{1,2}(\.[0-9]{1,12})?\s*,\s*-?[0-9]{1,3}(\.[0-9]{1,12})?\s*")
+_CALLED = re.compile(rf"(?P<name>.*?)\s*\((?P<point>{POINT.pattern})\)")
+"""A point with what is there, as links of other pages have it. Example: Lawang Sewu (-6.983925,110.410633)"""
 MOST_LETTERS, NAME_LETTERS = 255, 100
 """Letters that are taken: of an id, and of the name of a stop or place."""
 MOST = 8
@@ -61,10 +63,12 @@ async def side_of(request: Request, name: str) -> Side:
     typed = " ".join(clean(given or "").split())[:MOST_LETTERS]
     if not typed:
         return Side(missing=given is not None)
-    if POINT.fullmatch(typed):
-        lat, lon = map(float, typed.split(","))
+    called = _CALLED.fullmatch(typed)
+    point = called["point"] if called else typed
+    if POINT.fullmatch(point):
+        lat, lon = map(float, point.split(","))
         on_earth = abs(lat) <= 90 and abs(lon) <= 180
-        return Side(typed, typed if on_earth else "", wrong=not on_earth)
+        return Side(typed, point if on_earth else "", named=called["name"] if called else "", wrong=not on_earth)
     if len(typed) > NAME_LETTERS or piled(typed):
         return await _by_id(request, typed) or Side(typed, wrong=True)
     looked = bare(typed)
