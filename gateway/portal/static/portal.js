@@ -134,11 +134,12 @@
 
   // Where it is: the phone's position or a point on the map goes into two hidden fields, or into one that shows it.
   const setPlace = (lon, lat, words) => {
-    const point = one("point"), [x, y] = [lon, lat].map((each) => (each === "" ? "" : each.toFixed(6)));
-    if (point) point.value = x && `${y}, ${x}`;
+    const into = document.querySelector("[data-into]")?.dataset, point = one(into?.into ?? "point"), [x, y] = [lon, lat].map((each) => (each === "" ? "" : each.toFixed(6)));
+    if (into) point.value = x ? `${into.called} (${y},${x})` : point.value;
+    else if (point) point.value = x && `${y}, ${x}`;
     else [one("lon").value, one("lat").value] = [x, y];
     one("place-said").textContent = words;
-    one("forget-place").hidden = lon === "";
+    if (one("forget-place")) one("forget-place").hidden = lon === "";
   };
   on("#forget-place", "click", () => setPlace("", "", ""));
   on("[data-locate]", "click", (button) => {

@@ -38,4 +38,17 @@ async def test_axe_finds_nothing_on_the_pages_of_public_transport(chromium: Chro
     await context.close()
 
 
+async def test_where_one_stands_leads_to_the_nearest_stops(chromium: Chromium, stand: Stand) -> None:
+    context = await chromium.new_context(
+        base_url=stand.url, geolocation={"longitude": 110.4106, "latitude": -6.9839}, permissions=["geolocation"]
+    )
+    tab = await context.new_page()
+    await tab.goto("/transit")
+    await tab.click("#locate")
+    await tab.wait_for_function("document.getElementById('dari').value.includes('(-6.983900,110.410600)')")
+    await tab.click("#plan button[type=submit]")
+    await tab.wait_for_selector("#around a[href^='/transit/halte/']")
+    await context.close()
+
+
 __all__ = ["chromium"]

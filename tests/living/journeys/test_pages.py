@@ -89,6 +89,14 @@ async def test_a_point_with_what_is_there_is_called_so(visitor: httpx.AsyncClien
     assert 'data-leg="walk"' in page
 
 
+async def test_who_says_where_they_are_alone_is_shown_the_nearest_stops(visitor: httpx.AsyncClient) -> None:
+    asked = {"dari": "My location (-6.983925,110.410633)", "ke": ""}
+    page = (await visitor.get("/transit", params=asked)).text
+    around = page.partition('id="around"')[2].partition("</section>")[0]
+    assert re.search(r'<a href="/transit/halte/TS\d+">[^<]+</a> <span class="small quiet">\d+\sm<', around), around
+    assert 'id="around"' not in (await visitor.get("/transit", params={"dari": "Simpang Lima"})).text
+
+
 async def test_a_point_beyond_the_earth_is_unknown_whatever_it_is_called(visitor: httpx.AsyncClient) -> None:
     asked = {"dari": "Simpang Lima", "ke": "Lawang Sewu (-96.983925,110.410633)", "waktu": MORNING}
     page = (await visitor.get("/transit", params=asked)).text

@@ -28,7 +28,7 @@ MOST = 8
 CLOSE_M = 2_500.0
 """Metres from the middle of a kelurahan to a stop that belongs to it."""
 NEAREST, FAR_M = 3, 10_000
-"""Stops that are offered where none is within walking distance, and how far away they may be."""
+"""Stops that are offered near a point, and how far away they may be."""
 
 
 @dataclass(frozen=True)
@@ -155,15 +155,15 @@ async def _by_id(request: Request, typed: str) -> Side | None:
     return Side(stop.name if same == {stop.station or stop.id} else typed, typed, named=stop.name)
 
 
-async def nearest(request: Request, side: Side) -> tuple[tuple[str, str], ...]:
-    """The stops that are the nearest to a point from which none can be walked to, as suggestions with their way."""
+async def nearest(request: Request, side: Side) -> tuple[tuple[str, str, str], ...]:
+    """The stops that are the nearest to a point, of each name one: its id, its name, and how far it is."""
     asked = stops_pb2.ListStopsRequest(near=side.place, radius_m=FAR_M, page_size=4 * NEAREST)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
-    found: dict[str, int] = {}
+    found: dict[str, stops_pb2.Stop] = {}
     for one in answer.stops:
-        found.setdefault(one.name, one.distance_m)
+        found.setdefault(one.name, one)
     texts = texts_of(request)
-    return tuple((name, metres(texts, away)) for name, away in list(found.items())[:NEAREST])
+    return tuple((one.id, name, metres(texts, one.distance_m)) for name, one in list(found.items())[:NEAREST])
 
 
 def refused(side: Side, reason: str) -> Side:

@@ -107,6 +107,7 @@ async def search(request: Request, waktu: str = "", tiba: str = "", akses: str =
     return render(
         request, "living/transit.html", here="transit", sides=sides, found=found, ways=ways, map=drawing_of(city),
         no_more=(today if too_late else not tiba) and _no_more(ways), too_late=too_late, gone=gone, wanted=wanted,
+        around=await nearest(request, sides[0]) if POINT.fullmatch(sides[0].place) and not sides[1].typed else (),
         early=early, first_there=_first_there(found),
         when=at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if at else waktu, late=late,
         near=await nearest(request, sides[far]) if far >= 0 and POINT.fullmatch(sides[far].place) else (),
