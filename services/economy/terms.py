@@ -1,6 +1,7 @@
 """The city's terms of payments, read from ``economy.toml`` of its profile."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -72,6 +73,11 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     fees: tuple[Fee, ...]
     sectors: tuple[Sector, ...]
     counters: tuple[Counter, ...] = ()
+
+    @property
+    def buyers_kept(self) -> timedelta:
+        """For how long after it was to be paid who ordered something is known: then nobody gives its money back."""
+        return timedelta(days=self.refund_days + 1)
 
     def fee(self, size: str, amount: int) -> int:
         """The acquirer's fee in whole units; ``size`` is that of a business, or "counter"."""

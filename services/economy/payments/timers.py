@@ -1,7 +1,5 @@
 """What falls due by itself: payments expire, and whose they were is forgotten. The rows say when."""
 
-from datetime import timedelta
-
 from observability.telemetry import span
 from services.economy.payments import events, model, store
 from services.economy.terms import terms_of
@@ -28,7 +26,7 @@ async def forget_buyers(runtime: Runtime) -> None:
     """Forgets who ordered what was paid for so long ago that nobody gives it back in office any more, and of what ended
     unpaid so long ago whose money was asked for.
     """
-    keep = timedelta(days=terms_of(runtime.city).refund_days + 1)
+    keep = terms_of(runtime.city).buyers_kept
     for forget in (store.forget_buyers, store.forget_payers):
         more = True
         while more:

@@ -12,6 +12,7 @@ from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import store as mails
 from services.economy.permits import store as permits
 from services.economy.permits.model import OVER
+from services.economy.terms import terms_of
 from services.economy.wallets import store as own
 from services.kit.database import Transaction, rows
 from services.kit.personal import By, Deed, Kept, Kind
@@ -68,17 +69,19 @@ _FORGET_BILLS = """
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
 """
-_ORDERS = f"""
-SELECT code, amount, state, created_at FROM payment WHERE creator = $1 AND {payments.ORDERED} ORDER BY id DESC LIMIT $2
-"""
-_ORDERED = f"SELECT count(*) FROM payment WHERE creator = $1 AND {payments.ORDERED}"
+_FEE = "requester = 'economy' AND purpose = 'permit'"
+_ORDER = f"creator = $1 AND {payments.ORDERED} AND NOT ({_FEE})"
+# Of permits that are erased: of others it is known who applied.
+_PERMIT_FEE = f"creator = $1 AND {payments.ORDERED} AND {_FEE}"
 # While money of it may come or go back its buyer is known, so that they do not decide on it in office.
-_FORGET_ORDERS = f"""
-UPDATE payment SET creator = '' WHERE id IN (
-    SELECT id FROM payment
-     WHERE creator = $1 AND {payments.ORDERED} AND (state IN ('expired', 'refunded') OR state = 'cancelled' AND qr = '')
-       AND {payments.WAITING} = 0
-     ORDER BY id LIMIT $2)
+_ENDED = f"(state IN ('expired', 'refunded') OR state = 'cancelled' AND qr = '') AND {payments.WAITING} = 0"
+# Each by its reference, as ``permits.events`` writes it.
+_KNOW_APPLICANT = f"""
+UPDATE payment SET creator = $2
+ WHERE {_FEE} AND bill = '' AND creator = '' AND expires_at >= $3 AND NOT ({_ENDED})
+   AND request = ANY(ARRAY(SELECT permit.code || '/' || asked.number
+                             FROM permit CROSS JOIN LATERAL generate_series(1, permit.payments) AS asked (number)
+                            WHERE permit.id = ANY($1::uuid[])))
 """
 # As many as are counted: what ended unpaid is of use to nobody else.
 _FORGET_UNPAID = f"""
@@ -97,6 +100,10 @@ _TOP_UP = f"{_ASKED} AND merchant IS NULL"
 _SALE = f"{_ASKED} AND merchant IS NOT NULL AND NOT {_AT_COUNTER}"
 
 
+def _list_ordered(which: str) -> str:
+    return f"SELECT code, amount, state, created_at FROM payment WHERE {which} ORDER BY id DESC LIMIT $2"
+
+
 def _list_asked(which: str) -> str:
     return f"""
 SELECT code, amount, state, description, created_at FROM payment WHERE {which} ORDER BY created_at DESC LIMIT $2
@@ -113,6 +120,13 @@ def _forget_asked(which: str) -> str:
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE {which} AND (state = 'expired' OR state = 'cancelled' AND qr = '')
      ORDER BY created_at LIMIT $2)
+"""
+
+
+def _forget_ordered(which: str) -> str:
+    return f"""
+UPDATE payment SET creator = '' WHERE id IN (
+    SELECT id FROM payment WHERE {which} AND {_ENDED} ORDER BY id LIMIT $2)
 """
 
 
@@ -136,7 +150,8 @@ KEPT = (
     Kept("merchants", _MERCHANTS),
     Kept("account_changes", _ACCOUNT_CHANGES),
     Kept("bills", _BILLS),
-    Kept("orders", _ORDERS),
+    Kept("permit_fees", _list_ordered(_PERMIT_FEE)),
+    Kept("orders", _list_ordered(_ORDER)),
     Kept("top_ups", _list_asked(_TOP_UP)),
     Kept("sales", _list_asked(_SALE)),
     Kept("unpaid", _UNPAID),
@@ -148,19 +163,18 @@ ASKED_MOST = 10_000
 
 
 async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
-    """What there is. Whose a permit is is known until it is over."""
+    """What there is. Whose a permit is is known until it is over, and whose its fee while that may go back."""
     wallets: int = await tx.fetchval("SELECT count(*) FROM wallet WHERE subject = $1", subject)
     businesses: int = await tx.fetchval(_OWNED, subject)
     changed: int = await tx.fetchval(_CHANGED, subject, MOST)
     billed: int = await tx.fetchval(_BILLED, subject)
-    ordered: int = await tx.fetchval(_ORDERED, subject)
-    forgotten, ended, unchanged = 0, 0, 0
+    ended, unchanged = 0, 0
     if erase:
         untraded = await merchants.untraded(tx, subject, (State.CLOSED,), MOST)
         ended = len(untraded)
         unchanged = await merchants.forget(tx, [one.id for one in untraded]) if untraded else 0
         await tx.execute(_FORGET_BILLS, subject, MOST)
-        forgotten = rows(await tx.execute(_FORGET_ORDERS, subject, MOST))
+    ordered = await _ordered(tx, "orders", _ORDER, "ticket", subject, erase=erase)
     topped_up = await _asked(tx, "top_ups", _TOP_UP, subject, erase=erase)
     sold = await _asked(tx, "sales", _SALE, subject, erase=erase)
     unpaid: int = await tx.fetchval(_count_asked(f"payer = $1 AND {payments.UNPAID}"), subject, ASKED_MOST)
@@ -172,8 +186,10 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         await tx.execute(_FORGET_UNPAID, subject, ASKED_MOST)
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
+        await tx.execute(_KNOW_APPLICANT, gone, subject, tx.now - terms_of(tx.runtime.city).buyers_kept)
         await documents.erase(tx, gone)
         await permits.forget(tx, gone)
+    fees = await _ordered(tx, "permit_fees", _PERMIT_FEE, "refund", subject, erase=erase)
     # Last, as accounts are locked; while a payment into it can be made yet it stays.
     unused = await own.forget_unused(tx, subject) if erase and topped_up.held == topped_up.erased else 0
     return [
@@ -183,11 +199,19 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         Kind("permits", held, len(gone), "permit"),
         Kind("permit_mails", mailed, mailed if erase else 0),
         Kind("bills", billed, min(billed, MOST) if erase else 0),
-        Kind("orders", ordered, forgotten, "ticket"),
+        fees,
+        ordered,
         topped_up,
         sold,
         Kind("unpaid", unpaid, unpaid if erase else 0),
     ]
+
+
+async def _ordered(tx: Transaction, kind: str, which: str, reason: str, subject: str, *, erase: bool) -> Kind:
+    """Of what a pillar asked the money for that is theirs no more of which no money comes or goes back."""
+    held: int = await tx.fetchval(f"SELECT count(*) FROM payment WHERE {which}", subject)
+    gone = rows(await tx.execute(_forget_ordered(which), subject, MOST)) if erase else 0
+    return Kind(kind, held, gone, reason)
 
 
 async def _asked(tx: Transaction, kind: str, which: str, subject: str, *, erase: bool) -> Kind:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.economy.payments import timers
+from services.economy.personal import reactions
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2
 from smartcity.economy.v1 import permits_pb2 as pb
@@ -14,6 +16,7 @@ from tests.economy.permits.applying import (
     Applying,
 )
 from tests.fixtures.edge import stand_before
+from tests.fixtures.personal import asked
 from tests.society.pages import reader
 
 OFFICER = Caller("officer-own", frozenset({"citizen", "officer"}), "dishub")
@@ -45,6 +48,14 @@ async def _cash(economy: Economy, payment: str, caller: Caller) -> payments_pb2.
     return taken
 
 
+async def _over(applying: Applying, economy: Economy) -> str:
+    """The payment of an officer's own, which was paid and then withdrawn."""
+    one = await _payable(applying, economy, OFFICER)
+    paid = await _cash(economy, one.payment, ROADS)
+    await applying.move(await applying.get(one, OFFICER), "withdraw", OFFICER, "")
+    return paid.id
+
+
 async def _refund(economy: Economy, payment: str, caller: Caller) -> None:
     request = payments_pb2.CreateRefundRequest(request_id=request_id(), payment=payment, reason="Salah bayar.")
     await economy.call("PaymentService.CreateRefund", request, caller)
@@ -67,6 +78,47 @@ async def test_no_officer_takes_or_gives_back_the_fee_of_their_own_permit(applyi
     assert (await applying.get(one, OFFICER)).state == pb.PERMIT_STATE_GRANTED
     with refused("OWN_MATTER"):
         await _refund(economy, paid.id, OFFICER)
+
+
+async def test_no_officer_gives_back_the_fee_of_their_own_permit_after_having_their_data_erased(
+    applying: Applying, economy: Economy
+) -> None:
+    payment = await _over(applying, economy)
+    assert (await asked(economy.served, reactions, OFFICER.subject, erase=True))["permits"] == (1, 1, "")
+    with refused("OWN_MATTER"):
+        await _refund(economy, payment, OFFICER)
+    await _refund(economy, payment, ROADS)
+
+
+async def test_whose_fee_it_was_is_told_them_and_forgotten_once_it_was_given_back(
+    applying: Applying, economy: Economy
+) -> None:
+    payment = await _over(applying, economy)
+    for held in ((1, 0, "refund"), (1, 0, "refund")):
+        assert (await asked(economy.served, reactions, OFFICER.subject, erase=True))["permit_fees"] == held
+    await _refund(economy, payment, ROADS)
+    for held in ((1, 1, ""), (0, 0, "")):
+        assert (await asked(economy.served, reactions, OFFICER.subject, erase=True))["permit_fees"] == held
+
+
+async def test_whose_fee_it_was_is_forgotten_once_no_money_of_it_goes_back_any_more(
+    applying: Applying, economy: Economy
+) -> None:
+    await _over(applying, economy)
+    await asked(economy.served, reactions, OFFICER.subject, erase=True)
+    for days, kept in ((31, 1), (8, 0)):
+        economy.pass_time(days=days)
+        await timers.forget_buyers(economy.runtime)
+        assert (await asked(economy.served, reactions, OFFICER.subject))["permit_fees"][0] == kept
+
+
+async def test_of_a_fee_that_no_money_goes_back_of_any_more_nobody_is_remembered_by_an_erasure(
+    applying: Applying, economy: Economy
+) -> None:
+    await _over(applying, economy)
+    economy.pass_time(days=39)
+    told = await asked(economy.served, reactions, OFFICER.subject, erase=True)
+    assert (told["permits"], told["permit_fees"]) == ((1, 1, ""), (0, 0, ""))
 
 
 async def test_no_officer_hands_themselves_the_cash_that_lies_ready_of_their_own_permit(
