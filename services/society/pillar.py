@@ -107,6 +107,7 @@ PILLAR = Pillar(
     ),
     reactions=(
         Reaction(events_pb2.ProcessMoved, ballot_reactions.on_process_moved),
+        Reaction(events_pb2.ProcessMoved, proposal_reactions.on_process_moved),
         Reaction(events_pb2.ProposalAdvanced, following_reactions.on_proposal_advanced),
         Reaction(events_pb2.PersonalDataRequested, own_data_reactions.on_personal_data_requested),
         Reaction(personal_data_pb2.PersonalDataReported, own_data_reactions.on_personal_data_reported),

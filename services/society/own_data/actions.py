@@ -129,10 +129,12 @@ async def attended(tx: Transaction) -> list[dict[str, object]]:
 
 
 async def _taking_part(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
-    """What somebody proposed, said and supported. Published words stay."""
+    """What somebody proposed, said and supported. Published words stay, and how many they may yet propose."""
     author = keys.digest(tx.runtime, "login", subject)
     made = await store.proposed(tx, author)
     if erase:
+        counted = await store.made(tx, author)
+        await store.count(tx, counted, [keys.made(tx.runtime, subject, process) for process in counted])
         await store.leave(tx, author, {one: keys.left(tx.runtime, subject, one) for one in made})
     said = await store.comments(tx, author, erase=erase)
     person = keys.supporter(tx.runtime, subject)

@@ -64,6 +64,15 @@ UPDATE proposal
        state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
  WHERE id = ANY($1::uuid[]) AND author = $5
 """
+_MADE = """
+SELECT proposal.process, count(*)::integer AS made
+  FROM proposal JOIN process ON process.id = proposal.process AND process.phase IN ('collect', 'review')
+ WHERE proposal.author = $1 GROUP BY proposal.process
+"""
+_COUNT = """
+INSERT INTO proposal_made (process, person, made) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::integer[])
+ON CONFLICT (process, person) DO UPDATE SET made = proposal_made.made + excluded.made
+"""
 _LEAVE_NOTES = """
 UPDATE proposal_step SET note = ''
  WHERE kind = 'withdrawn' AND note <> '' AND proposal IN (SELECT id FROM proposal WHERE author = $1)
@@ -158,6 +167,16 @@ async def leave(tx: Transaction, author: bytes, left: Mapping[UUID, bytes]) -> N
     await tx.execute(_LEAVE_NOTES, author)
     nobodys = sorted(state.value for state in LEFT)
     await tx.execute(_LEAVE, list(left), tx.now, list(left.values()), nobodys, author)
+
+
+async def made(tx: Transaction, author: bytes) -> dict[UUID, int]:
+    """How many somebody proposed in each process that takes proposals, or may take some again."""
+    return {row["process"]: row["made"] for row in await tx.fetch(_MADE, author)}
+
+
+async def count(tx: Transaction, made: Mapping[UUID, int], persons: Sequence[bytes]) -> None:
+    """Counts in each process what somebody made there, by a digest of their own in each."""
+    await tx.execute(_COUNT, list(made), list(persons), list(made.values()))
 
 
 async def comments(tx: Transaction, author: bytes, *, erase: bool) -> int:

@@ -46,7 +46,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     await tx.one_at_a_time(f"proposals of {process.id}")  # so that many at once do not each count what was there before
     if await store.waiting(tx, process.id) >= model.MOST_WAITING:
         raise precondition("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
-    if await store.of_person(tx, process.id, author, network) >= model.A_PERSON:
+    if await _made(tx, process.id, author, network) >= model.A_PERSON:
         message = f"You have made {model.A_PERSON} proposals in this process; support others now."
         raise precondition("PROPOSALS_FULL", message)
     due = _due(tx)
@@ -75,6 +75,13 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
             await _note(tx, made, StepKind.MADE, "")
             return made
     raise conflict("PROPOSAL_CODES_TAKEN", "No code was free; send the same again.")
+
+
+async def _made(tx: Transaction, process: UUID, author: bytes | None, network: bytes | None) -> int:
+    """How many the caller made in a process, by their login or else by their network."""
+    if author is not None:
+        return await store.of_author(tx, process, author, keys.made(tx.runtime, tx.caller.subject, process))
+    return await store.of_network(tx, process, network) if network is not None else 0
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Proposal:

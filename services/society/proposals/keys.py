@@ -45,6 +45,11 @@ def left(runtime: Context, subject: str, proposal: UUID) -> bytes:
     return digest(runtime, "left", subject, proposal)
 
 
+def made(runtime: Context, subject: str, process: UUID) -> bytes:
+    """By what somebody who is erased is counted in a process: of none of their proposals, so it joins none."""
+    return digest(runtime, "made", subject, process)
+
+
 def author_key(runtime: Context, proposal: UUID) -> str:
     """The key that makes whoever has it the author: derived, so that nothing of it is stored."""
     return tokens.token(secret(runtime), _AUTHOR, proposal)

@@ -1,19 +1,31 @@
-"""What proposals do when what they are linked to goes on, or comes to its end, in another pillar. What is linked to
-none changes nothing.
+"""What proposals do when what they are linked to goes on, or comes to its end, in another pillar, where what is linked
+to none changes nothing; and when a process takes no more of them.
 """
+
+from uuid import UUID
 
 from services.kit.database import Transaction
 from services.kit.events import Event
-from services.society.proposals import actions
+from services.society.proposals import actions, store
 from services.society.proposals.model import LinkKind, StepKind
 from smartcity.economy.v1 import events_pb2 as economy
 from smartcity.economy.v1 import permits_pb2
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1 import events_pb2 as governance
+from smartcity.society.v1 import events_pb2, processes_pb2
 
 _HOLDS = frozenset({permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DEEMED_GRANTED})
 _SERVED = (permits_pb2.PERMIT_STATE_DECIDING, permits_pb2.PERMIT_STATE_ENDED)
 """From where to where goes what is no permit but a service, when it is granted."""
+_MAY_COLLECT = (processes_pb2.PROCESS_PHASE_COLLECT, processes_pb2.PROCESS_PHASE_REVIEW)
+"""Phases in which a process takes proposals, and from which it may go back to that."""
+
+
+async def on_process_moved(tx: Transaction, event: Event[events_pb2.ProcessMoved]) -> None:
+    """A process takes no more proposals: how many those who were erased have made is of no use any more."""
+    moved = event.message
+    if moved.phase not in _MAY_COLLECT:
+        await store.forget_made(tx, UUID(moved.id))
 
 
 async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:

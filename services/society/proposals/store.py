@@ -37,7 +37,11 @@ get, save, add_all, note = _PROPOSALS.get, _PROPOSALS.save, _PROPOSALS.add_all, 
 _WAITING = """
 SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND state = 'waiting' LIMIT $2) AS part
 """
-_OF_AUTHOR = "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND author = $2 LIMIT $3) AS part"
+# In one statement, so that an erasure meanwhile takes none from both.
+_OF_AUTHOR = """
+SELECT count(*)::integer + coalesce((SELECT made FROM proposal_made WHERE process = $1 AND person = $4), 0)
+  FROM (SELECT FROM proposal WHERE process = $1 AND author = $2 LIMIT $3) AS part
+"""
 _OF_NETWORK = (
     "SELECT count(*)::integer FROM (SELECT FROM proposal WHERE process = $1 AND network = $2 LIMIT $3) AS part"
 )
@@ -171,10 +175,15 @@ async def waiting(tx: Transaction, process: UUID) -> int:
     return found
 
 
-async def of_person(tx: Transaction, process: UUID, author: bytes | None, network: bytes | None) -> int:
-    """How many a person made in a process, by login or network, up to as many as they may."""
-    sql, digest = (_OF_AUTHOR, author) if author is not None else (_OF_NETWORK, network)
-    found: int = await tx.fetchval(sql, process, digest, A_PERSON) if digest is not None else 0
+async def of_author(tx: Transaction, process: UUID, author: bytes, made: bytes) -> int:
+    """How many somebody with a login made in a process, those among them that were erased by another digest."""
+    found: int = await tx.fetchval(_OF_AUTHOR, process, author, A_PERSON, made)
+    return found
+
+
+async def of_network(tx: Transaction, process: UUID, network: bytes) -> int:
+    """How many were made in a process from a network without a login, up to as many as may."""
+    found: int = await tx.fetchval(_OF_NETWORK, process, network, A_PERSON)
     return found
 
 
@@ -226,6 +235,11 @@ async def forget(tx: Transaction, before: datetime) -> bool:
     """Takes away words of what was taken back or kept back before, and why its author did. Whether there is more."""
     done = [await tx.execute(sql, before, FORGOTTEN) for sql in (_FORGET, _FORGET_NOTES)]
     return f"UPDATE {FORGOTTEN}" in done
+
+
+async def forget_made(tx: Transaction, process: UUID) -> None:
+    """Forgets how many those who were erased have made in a process."""
+    await tx.execute("DELETE FROM proposal_made WHERE process = $1", process)
 
 
 async def forget_networks(tx: Transaction, before: datetime) -> None:

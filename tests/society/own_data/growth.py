@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from services.society.own_data import reactions, timers
-from smartcity.society.v1 import comments_pb2, own_records_pb2, proposals_pb2
+from services.society.proposals import reactions as proposals
+from smartcity.society.v1 import comments_pb2, events_pb2, own_records_pb2, processes_pb2, proposals_pb2
 from smartcity.society.v1 import data_requests_pb2 as pb
 from smartcity.society.v1.data_requests_pb2_grpc import DataRequestServiceStub
 from smartcity.types.v1.personal_data_pb2 import PersonalDataReported
@@ -35,6 +36,9 @@ async def _live(served: Served) -> None:
     await society.call(own_records_pb2.ListOwnRecordsRequest(), BUDI)
     for erase in (False, True):
         await asked(served, reactions, BUDI.subject, erase=erase)
+    async with served.runtime.transaction() as tx:
+        over = events_pb2.ProcessMoved(id=one.process, phase=processes_pb2.PROCESS_PHASE_DONE)
+        await proposals.on_process_moved(tx, arrived(served, over, "society"))
     served.pass_time(days=366)
     await timers.forget(served.runtime)
     served.now -= timedelta(days=366)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from services.society.own_data import reactions
-from smartcity.society.v1 import own_records_pb2, proposals_pb2
+from services.society.proposals import reactions as proposals
+from smartcity.society.v1 import events_pb2, own_records_pb2, processes_pb2, proposals_pb2
 from smartcity.society.v1.own_records_pb2_grpc import OwnRecordServiceStub
+from tests.fixtures.arriving import arrived
 from tests.fixtures.personal import asked, exported
 from tests.governance.conftest import refused
 from tests.society.residents.people import BUDI, SITI, People
@@ -33,6 +35,40 @@ async def test_nothing_joins_two_proposals_of_somebody_who_is_erased(people: Peo
     kept = await people.served.admin.fetch("SELECT author, updated_at FROM society.proposal")
     assert len({row["author"] for row in kept}) == 2
     assert len({row["updated_at"] for row in kept}) == 2, "nor that both changed at one moment"
+
+
+async def test_an_erasure_gives_nobody_ten_more_proposals_in_a_process(people: People) -> None:
+    society = Society(people.served)
+    process, other = [(await society.process()).id for _ in range(2)]
+    for _ in range(2):
+        for _ in range(5):
+            await society.propose(process)
+        await asked(people.served, reactions, SITI.subject, erase=True)
+    with refused("PROPOSALS_FULL"):
+        await society.propose(process)
+    await society.propose(other)
+    await society.propose(process, BUDI)
+
+
+async def test_how_many_somebody_proposed_is_forgotten_once_no_more_are_taken(people: People) -> None:
+    process = (await Society(people.served).process()).id
+    await Society(people.served).propose(process)
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    sql = "SELECT count(*) FROM society.proposal_made"
+    for phase, kept in ((processes_pb2.PROCESS_PHASE_REVIEW, 1), (processes_pb2.PROCESS_PHASE_CARRY_OUT, 0)):
+        async with people.served.runtime.transaction() as tx:
+            moved = events_pb2.ProcessMoved(id=process, phase=phase)
+            await proposals.on_process_moved(tx, arrived(people.served, moved, "society"))
+        assert await people.served.admin.fetchval(sql) == kept
+
+
+async def test_nothing_is_counted_of_who_is_erased_where_no_more_proposals_are_taken(people: People) -> None:
+    society = Society(people.served)
+    process = await society.process()
+    await society.published(process.id)
+    await people.served.admin.execute("UPDATE society.process SET phase = 'carry_out'")
+    await asked(people.served, reactions, SITI.subject, erase=True)
+    assert await people.served.admin.fetchval("SELECT count(*) FROM society.proposal_made") == 0
 
 
 async def test_nobody_decides_on_their_own_once_it_is_erased(people: People) -> None:
