@@ -28,6 +28,7 @@ from services.branding.city_events import gauges as event_gauges
 from services.branding.city_events import timers as event_timers
 from services.branding.corrections import timers as correction_timers
 from services.branding.destinations import timers as destination_timers
+from services.branding.gates import timers as gate_timers
 from services.branding.orders import gauges as order_gauges
 from services.branding.orders import reactions as order_reactions
 from services.branding.orders import timers as order_timers
@@ -130,6 +131,7 @@ PILLAR = Pillar(
         Timer("ticket holds", timedelta(seconds=1), order_timers.expire),
         Timer("who ordered what cost nothing", timedelta(minutes=10), order_timers.forget_counted),
         Timer("names on tickets", timedelta(hours=1), order_timers.forget),
+        Timer("what tickets were before", timedelta(hours=1), gate_timers.forget),
         Timer("turns in waiting rooms", timedelta(seconds=0.5), waiting_timers.serve),
         Timer("old places of waiting rooms", timedelta(hours=1), waiting_timers.forget),
         Timer("tickets taken back", timedelta(seconds=1), cancellation_timers.take_back),

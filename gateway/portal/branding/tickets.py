@@ -104,7 +104,7 @@ async def page(
     request: Request, one: views.Ticket, shown: FormState, changes: Iterable[views.TicketChange] = ()
 ) -> Response:
     """The page of a ticket that was read, with what it could be changed for."""
-    usable = one.own and one.state == "valid" and not one.admissions
+    usable = one.own and one.state == "valid" and not one.admissions and not one.at_gates
     base = f"{PATH}/{one.code}"
     keyed = bool(ticket_keys.key_of(request))
     # Whoever has it by a login finds it by that again; the link of what is not taken over is not to be kept.

@@ -97,6 +97,7 @@ async def _cancel(tx: Transaction, held: Sequence[Ticket]) -> None:
     counts = Counter(one.seats for one in held)
     seats = await sales.lock_seats(tx, counts.keys())
     await tx.together(sales.written([seats[id_].take_back(count) for id_, count in counts.items()]))
+    await tickets.remember(tx, [one.id for one in held])
     await store.cancel(tx, [one.id for one in held])
 
 

@@ -40,7 +40,7 @@ async def transfer(tx: Transaction, code: str, link_key: str, etag: str, holder:
         holder="",
         sealed=sealing.seal(secret_of(tx.runtime), ticket.id, " ".join(holder.split())),
     )
-    await store.save(tx, done)
+    await _save(tx, done)
     return held._replace(ticket=done, own=False, passed_on=True)
 
 
@@ -57,7 +57,7 @@ async def recall(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     if order is not None:
         holder, name = order.buyer, sealing.unseal(secret, order.id, order.sealed)
     done = model.recall(held.ticket, holder, sealing.seal(secret, held.ticket.id, name), tx.now)
-    await store.save(tx, done)
+    await _save(tx, done)
     return held._replace(ticket=done, own=True, passed_on=False)
 
 
@@ -87,6 +87,7 @@ async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     back = await _give_back(tx, ticket, amount, Cause.GIVEN_BACK)
     events.refunded(tx, ticket.sale, str(ticket.id), 1, back, Cause.GIVEN_BACK)
     done = model.cancel(ticket, back, tx.now)
+    # What it was is not kept: whom a gate let in before without a connection is listed, since the money has gone back.
     await store.save(tx, done)
     return held._replace(ticket=done)
 
@@ -129,7 +130,7 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
         admitted_day=None,
         inside=False,
     )
-    await store.save(tx, done)
+    await _save(tx, done)
     less = model.returned_by_change(ticket, held.sale, held.type, wanted.price, shut=held.shut)
     await _give_back(tx, ticket, less, Cause.CHANGED)
     return Held(done, sale, wanted, True)
@@ -141,7 +142,8 @@ def _refund(tx: Transaction, held: Held) -> int | None:
 
 async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     """A ticket that the caller has in hand and that let nobody in, locked. Errors: TICKET_NOT_FOUND,
-    TICKET_NOT_TAKEN_OVER, TICKET_PASSED_ON, ETAG_REQUIRED, STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED.
+    TICKET_NOT_TAKEN_OVER, TICKET_PASSED_ON, ETAG_REQUIRED, STALE_ETAG, TICKET_USED, TICKET_CANCELLED, SALE_CANCELLED,
+    TICKET_AT_GATES.
     """
     held = await tickets.find(tx, code, link_key, lock=True)
     if not held.own and not held.passed_on:
@@ -153,6 +155,8 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     sale = await selling.as_its_date(tx, held.sale)
     model.require_unused(held.ticket, sale, tx.runtime.city.timezone)
     sale_model.require_alive(sale)
+    if await tickets.at_gates(tx, held.ticket, sale, shut=held.shut):
+        raise model.at_gates()
     return held._replace(sale=sale)
 
 
@@ -193,6 +197,12 @@ async def _give_back(tx: Transaction, ticket: Ticket, amount: int, cause: Cause)
     assert order is not None, "orders stay"
     due = Due(ticket.sale, order.id, order.code, ticket.request, order.amount, amount, cause)
     return await refunds.give_back(tx, [due])
+
+
+async def _save(tx: Transaction, ticket: Ticket) -> None:
+    """It with another QR code, and what it was until now."""
+    await store.remember(tx, [ticket.id])
+    await store.save(tx, ticket)
 
 
 def _next(tx: Transaction, ticket: Ticket) -> Ticket:

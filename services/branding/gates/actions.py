@@ -14,6 +14,7 @@ from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, require_alive
 from services.branding.terms import access
 from services.branding.terms.profile import required
+from services.branding.tickets import store as ticket_store
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -93,7 +94,9 @@ async def upload(tx: Transaction, id_: str, shown: Sequence[Shown], *, offline: 
     """
     gate, sale = await _own(tx, id_)
     tickets = await store.lock_tickets(tx, {one.code for one in shown if one.code})
-    types = await sales.types_by_ids(tx, {one.type for one in tickets.values()})
+    before = await ticket_store.before(tx, [one.id for one in tickets.values()]) if offline else {}
+    wanted = {one.type for one in tickets.values()} | {one.type for one in before.values()}
+    types = await sales.types_by_ids(tx, wanted)
     book = Book(
         gate=gate,
         sale=sale,
@@ -106,6 +109,7 @@ async def upload(tx: Transaction, id_: str, shown: Sequence[Shown], *, offline: 
         types=types,
         scans=await store.of_tickets(tx, {one.id for one in tickets.values()}),
         known=await store.known(tx, gate.id, {one.scan for one in shown}),
+        before=before,
     )
     judged = await _judged(book, shown)
     await store.add_all(tx, [book.changed.get(one.id, one) for one in book.new])

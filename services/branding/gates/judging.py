@@ -16,7 +16,7 @@ from services.branding.gates import model
 from services.branding.gates.model import Gate, Scan, Story, Verdict
 from services.branding.sales.model import Sale, TicketType
 from services.branding.sales.model import State as SaleState
-from services.branding.tickets.model import State, Ticket
+from services.branding.tickets.model import Before, State, Ticket
 
 LATE = timedelta(days=7)
 """How old a scan may be when it is uploaded."""
@@ -113,6 +113,8 @@ class Book:
     moved: dict[str, int] = field(default_factory=dict)
     """How often somebody came in or went out now, by the ticket's code."""
     judged: int = 0
+    before: Mapping[tuple[UUID, int], Before] = field(default_factory=dict)
+    """What the tickets were, by id and QR code: whoever came in without a connection did so by what held then."""
 
     def judge(self, shown: Shown) -> Judged:
         """The verdict on one, as long as nothing else comes: ``settle`` and ``now`` have the last word."""
@@ -210,9 +212,10 @@ class Book:
             return day, shown.wrong
         if ticket is None:
             return day, Verdict.UNKNOWN
-        if ticket.sale != self.gate.sale:
+        now, ticket = ticket, self._held(shown, ticket)
+        if self.gate.sale != now.sale or self.gate.sale != ticket.sale:
             return day, Verdict.ELSEWHERE
-        if ticket.state is not State.VALID or self.sale.state is SaleState.CANCELLED:
+        if ticket.state is not State.VALID or self._called_off(shown):
             return day, Verdict.CANCELLED
         if shown.generation != ticket.generation or shown.seats not in (None, ticket.seats):
             return day, Verdict.SUPERSEDED
@@ -220,6 +223,15 @@ class Book:
             return day, Verdict.OTHER_GATE
         first, last = ticket.days(self.sale, self.zone)
         return day, None if first <= day <= last else Verdict.OTHER_DAY
+
+    def _held(self, shown: Shown, ticket: Ticket) -> Ticket:
+        """A ticket as it was when it was shown, where a gate could not know what it is now."""
+        was = self.before.get((ticket.id, shown.generation or 0)) if self.offline else None
+        return was.of(ticket) if was is not None and shown.at < was.until else ticket
+
+    def _called_off(self, shown: Shown) -> bool:
+        """Whether the sale was called off when a ticket was shown: nothing changes it after that."""
+        return self.sale.state is SaleState.CANCELLED and not (self.offline and shown.at < self.sale.updated_at)
 
     def _scan(self, shown: Shown, ticket: Ticket | None, day: date, verdict: Verdict) -> Scan:
         return Scan(

@@ -15,6 +15,7 @@ from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.sales.model import State as SaleState
+from services.branding.tickets import actions as ticketing
 from services.branding.tickets import hands
 from services.branding.tickets import store as tickets
 from services.branding.tickets.model import Ticket, shut_out
@@ -38,6 +39,8 @@ class Shown(NamedTuple):
     """Tickets on whose day their place lets nobody in, as somebody has said since."""
     gone: bool = False
     """Whether its place lets nobody in any more."""
+    at_gates: Collection[UUID] = ()
+    """Tickets that gates let in about now, with a connection or without."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -138,7 +141,9 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     zone = tx.runtime.city.timezone
     shut = {one.id for one in made if one.sale == sale.id and shut_out(one, sale, place, zone, tx.now)}
     gone = place is not None and place.closed
-    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone)
+    here = [one for one in made if one.sale == sale.id]
+    at_gates = {one.id for one in here if await ticketing.at_gates(tx, one, sale, shut=one.id in shut)}
+    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone, at_gates)
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

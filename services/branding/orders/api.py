@@ -93,6 +93,7 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
                 passed_on=passed_on,
                 shut=shut,
                 gone=shut and one.gone,
+                at_gates=ticket.id in one.at_gates,
                 left=one.left,
             )
         )

@@ -106,6 +106,13 @@ class Sale:
         """When a ticket of a day begins to be used: the sale's begin, or the day's."""
         return self.starts_at or days.begin(day, zone).astimezone(UTC)
 
+    def at_gates(self, day: date, zone: tzinfo, early: timedelta, now: datetime) -> bool:
+        """Whether people come in with tickets of a day: from ``early`` before the begin that is known, until it is
+        over.
+        """
+        begins = self.begins(day, zone) - (early if self.starts_at is not None else timedelta(0))
+        return begins <= now < self.over(day, zone)
+
 
 @dataclass(frozen=True)
 class TicketType:

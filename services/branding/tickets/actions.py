@@ -1,10 +1,12 @@
 """What can be done with a ticket: read it, and what it can be changed for."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, TicketType, unsellable
+from services.branding.terms.profile import required
 from services.branding.tickets import hands, model, store
 from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
@@ -27,6 +29,8 @@ class Held(NamedTuple):
     """Whether its place lets nobody in on its day, as somebody has said since."""
     gone: bool = False
     """Whether that is so of all days: there is none to change it for."""
+    at_gates: bool = False
+    """Whether gates let it in about now, with a connection or without."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
@@ -34,16 +38,28 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
     TICKET_NOT_FOUND, also for what is somebody else's; TICKET_RECALLED, TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
+    held = held._replace(at_gates=await at_gates(tx, held.ticket, held.sale, shut=held.shut))
     if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
     return held._replace(order=await store.order_code(tx, held.ticket))
+
+
+async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
+    """Whether gates let it in about now: one without a connection hears of nothing that is done with it since. Nobody
+    is let in where its place is ``shut``; what was put off is given back until it begins, as was promised.
+    """
+    put_off = model.put_off(ticket, sale)
+    early = timedelta(0) if put_off else timedelta(hours=required(tx.runtime.city).early_hours)
+    if shut or not sale.at_gates(ticket.first_day, tx.runtime.city.timezone, early, tx.now):
+        return False
+    return await store.has_gates(tx, sale.id)
 
 
 async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or unsellable(sale, tx.now):
+    if not usable or held.at_gates or unsellable(sale, tx.now):
         return []
     if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut, gone=held.gone):
         return []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.branding.destinations.model import Destination
@@ -76,6 +77,26 @@ class Ticket:
     def days(self, sale: Sale, zone: tzinfo) -> tuple[date, date]:
         """First and last day that it is for: those of its sale where that has a begin, which may have been put off."""
         return sale.days(zone) or (self.first_day, self.last_day)
+
+
+class Before(NamedTuple):
+    """What a ticket was while a QR code of it was good, ``until`` it changed hands, was changed or taken back."""
+
+    ticket: UUID
+    generation: int
+    until: datetime
+    sale: UUID
+    type: UUID
+    seats: UUID
+    first_day: date
+    last_day: date
+
+    def of(self, ticket: Ticket) -> Ticket:
+        """The ticket as it was."""
+        return replace(
+            ticket, state=State.VALID, generation=self.generation, sale=self.sale, type=self.type, seats=self.seats,
+            first_day=self.first_day, last_day=self.last_day,
+        )  # fmt: skip
 
 
 def issue(
@@ -258,6 +279,15 @@ def recalled() -> DomainError:
 def not_taken_over() -> DomainError:
     """It was handed to the caller, who does not have it yet."""
     return precondition("TICKET_NOT_TAKEN_OVER", "This ticket was passed on to you. Take it over first.")
+
+
+def at_gates() -> DomainError:
+    """Gates let in what it is for, with a connection or without."""
+    message = (
+        "The gates let in, and one without a connection would not hear of it: so the ticket stays as it is until it is"
+        " over. It lets in whoever shows its QR code; if nobody can come, ask the agency that sells it."
+    )
+    return precondition("TICKET_AT_GATES", message)
 
 
 def passed_on() -> DomainError:

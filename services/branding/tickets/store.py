@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from services.branding.tickets.model import Ticket
+from services.branding.tickets.model import Before, Ticket
 from services.kit.database import Transaction
 from services.kit.database.table import Table
 from services.kit.database.transaction import Write
@@ -32,6 +32,19 @@ UPDATE ticket SET holder = '', sealed = NULL WHERE id IN (
 """
 FORGOTTEN = 1_000
 """Tickets that one statement forgets the holders of."""
+
+
+_REMEMBER = f"""
+INSERT INTO ticket_before ({", ".join(Before._fields)})
+SELECT id, generation, $2, sale, type, seats, first_day, last_day FROM ticket WHERE id = ANY($1::uuid[])
+ON CONFLICT DO NOTHING
+"""
+_BEFORE = f"SELECT {', '.join(Before._fields)} FROM ticket_before WHERE ticket = ANY($1::uuid[])"
+_FORGET_BEFORE = """
+DELETE FROM ticket_before WHERE (ticket, generation) IN (
+    SELECT ticket, generation FROM ticket_before WHERE until < $1 ORDER BY until LIMIT $2)
+"""
+_HAS_GATES = "SELECT EXISTS (SELECT FROM ticket_gate WHERE sale = $1)"
 
 
 def added(tickets: Sequence[Ticket]) -> Write:
@@ -65,6 +78,28 @@ async def of_order(tx: Transaction, order: UUID) -> list[Ticket]:
 async def of_orders(tx: Transaction, orders: Collection[UUID]) -> list[Ticket]:
     """The tickets of several orders, locked in the order of their ids."""
     return await TICKETS.every(tx, "order_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", list(orders))
+
+
+async def remember(tx: Transaction, tickets: Sequence[UUID]) -> None:
+    """Keeps what tickets are that are changed now, to judge by it whom a gate let in before without a connection."""
+    await tx.execute(_REMEMBER, list(tickets), tx.now)
+
+
+async def before(tx: Transaction, tickets: Collection[UUID]) -> dict[tuple[UUID, int], Before]:
+    """What tickets were before, by ticket and by the QR code that was good then."""
+    found = [Before(*row) for row in await tx.fetch(_BEFORE, list(tickets))]
+    return {(one.ticket, one.generation): one for one in found}
+
+
+async def forget_before(tx: Transaction, until: datetime) -> bool:
+    """Forgets what tickets were so long ago. Whether there is more."""
+    return await tx.execute(_FORGET_BEFORE, until, FORGOTTEN) == f"DELETE {FORGOTTEN}"
+
+
+async def has_gates(tx: Transaction, sale: UUID) -> bool:
+    """Whether gates of a sale were opened."""
+    found: bool = await tx.fetchval(_HAS_GATES, sale)
+    return found
 
 
 async def forget(tx: Transaction, day: date, begin: datetime) -> bool:

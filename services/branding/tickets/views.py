@@ -27,18 +27,20 @@ def view(
     order: str = "",
     shut: bool,
     gone: bool,
+    at_gates: bool = False,
     left: Mapping[UUID, int],
 ) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds; ``passed_on`` for who
     passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``shut`` whether its
-    place lets nobody in on its day, ``gone`` on any; ``left`` what can go back of orders, where something
-    was given back by hand.
+    place lets nobody in on its day, ``gone`` on any; ``at_gates`` whether gates let it in about now; ``left`` what can
+    go back of orders, where something was given back by hand.
     """
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
     moved, used = model.put_off(one, sale), model.used(one, sale, zone)
-    refund = model.refundable(one, sale, type_, zone, tx.now, shut=shut) if own else None
+    acts = own and not at_gates
+    refund = model.refundable(one, sale, type_, zone, tx.now, shut=shut) if acts else None
     return pb.Ticket(
         code=one.code,
         state=protos.number(pb.TicketState, one.state),
@@ -68,13 +70,17 @@ def view(
         qr_only=one.generation > 1,
         returned=money(tx, one.returned) if one.state is State.CANCELLED else None,
         order=order,
-        changeable=good and not used and model.changeable(one, sale, type_, zone, tx.now, shut=shut, gone=gone),
+        changeable=good
+        and acts
+        and not used
+        and model.changeable(one, sale, type_, zone, tx.now, shut=shut, gone=gone),
         offered=one.offered,
         link_key=links.of_ticket(secret, one.id, one.hands - passed_on) if own or passed_on else "",
         offer_key=links.of_offer(secret, one.id, one.hands, one.recalls) if offers else "",
         moved=moved,
         day_before=str(one.first_day) if moved and one.first_day != first else "",
         closed=shut and not used,
+        at_gates=good and at_gates and not used,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from services.branding.gates import timers
 from smartcity.branding.v1 import gates_pb2 as pb
 from tests.branding.tickets.ticketing import SELLER, Ticketing, stamp
 from tests.fixtures.pillars import Served
@@ -17,10 +18,13 @@ async def _live(served: Served) -> None:
         (await office.call(pb.CreateGateRequest(sale=each, name="Utara"), SELLER)).gate.id for each in (sale, place)
     ]
     served.pass_time(days=30)
+    code = (await office.call(pb.GetGateListRequest(id=gates[0]), SELLER)).page.text.splitlines()[-1].split(" ")[0]
+    await office.ticket(code)
     for minutes, offline in enumerate((False, True, True)):  # each tells of what was before those that are known
         at = stamp(served.now - timedelta(minutes=minutes))
         scans = [pb.Scan(scan=str(uuid4()), shown=token, time=at) for token in tokens]
         await office.call(pb.UploadScansRequest(id=gates[0], scans=scans, offline=offline), SELLER)
+    await timers.forget(served.runtime)
     for gate in gates:
         await office.call(pb.GetGateRequest(id=gate), SELLER)
         await office.call(pb.GetGateListRequest(id=gate), SELLER)

@@ -12,6 +12,8 @@ HOLD = timedelta(minutes=15)
 PAYABLE = timedelta(days=1)
 KEPT = timedelta(days=7)
 """How late a scan is taken."""
+EARLY = timedelta(hours=3)
+"""How long before the begin tickets stay as they are."""
 
 
 @dataclass
@@ -23,7 +25,13 @@ class Sale:
     occasion: str
     begins: datetime
     ends: datetime
-    off: bool = False
+    off_at: datetime | None = None
+    """When it was called off."""
+
+    @property
+    def off(self) -> bool:
+        """Whether it was called off."""
+        return self.off_at is not None
 
     @property
     def days(self) -> list[date]:
@@ -91,8 +99,15 @@ class Ticket:
     valid: bool = True
     moves: dict[str, Move] = field(default_factory=dict)
     """By what the gate calls them."""
+    was: dict[str, tuple[datetime, Sort]] = field(default_factory=dict)
+    """Until when each of those before the last held, and of what type it was; of the last, until it was taken back."""
     strange: set[str] = field(default_factory=set)
     """Scans that let in what is of another sale, or too long ago to be a move."""
+
+    def go_on(self, token: str, now: datetime, was: Sort) -> None:
+        """From now on another code of it holds."""
+        self.was[self.tokens[-1]] = (now, was)
+        self.tokens.append(token)
 
     def right(self, at: datetime, day: date) -> bool:
         """Whether it lets in now, by what is known."""
@@ -172,7 +187,10 @@ class Town:
             return "TICKET_CANCELLED"
         if any(not one.leaving for one in ticket.moves.values()):
             return "TICKET_USED"
-        return "SALE_CANCELLED" if ticket.sort.sale.off else ""
+        sale = ticket.sort.sale
+        if sale.off:
+            return "SALE_CANCELLED"
+        return "TICKET_AT_GATES" if sale.begins - EARLY <= self.now < sale.ends else ""
 
     def closed(self, sort: Sort) -> bool:
         """Whether it is too late for what holders may do with one."""
@@ -218,18 +236,24 @@ class Town:
         for one in self.tickets:
             if one.valid and one.sort.sale is sale:
                 one.valid = False
+                one.was[one.tokens[-1]] = (self.now, one.sort)
                 one.order.back += one.sort.price
 
-    def judge(self, ticket: Ticket, sale: Sale, token: str, at: datetime, leaving: bool) -> str:
-        """What a gate of a sale says now of what was shown at a time."""
+    def judge(
+        self, ticket: Ticket, sale: Sale, token: str, at: datetime, leaving: bool, *, offline: bool = False
+    ) -> str:
+        """What a gate of a sale says now of what was shown at a time; ``offline``: by what held then."""
         day = sale.day(at)
+        until, was = ticket.was.get(token, (at, ticket.sort))
+        held = offline and at < until
+        off = sale.off_at is not None and not (offline and at < sale.off_at)
         if at < self.now - KEPT:
             return "time_invalid"
-        if ticket.sort.sale is not sale:
+        if ticket.sort.sale is not sale or (held and was.sale is not sale):
             return "elsewhere"
-        if not ticket.valid or sale.off:
+        if not (ticket.valid or held) or off:
             return "cancelled"
-        if token != ticket.tokens[-1]:
+        if token != ticket.tokens[-1] and not held:
             return "superseded"
         if day not in sale.days:
             return "other_day"

@@ -48,7 +48,7 @@ class Histories(Agreeing):
             for sort in (1, 3):
                 self.order(sort, 1)
                 self.pay(0, late=False, twice=False)
-            self.doors()
+            self.doors(4)
 
     async def _open(self, quotas: Sequence[int]) -> None:
         once, exits = ticket_sales_pb2.TICKET_ADMISSION_ONCE, ticket_sales_pb2.TICKET_REENTRY_AFTER_EXIT
@@ -145,10 +145,11 @@ class Histories(Agreeing):
         asked = tickets_pb2.ChangeTicketRequest(
             code=ticket.code, etag=self._etag(ticket), link_key=ticket.key, type=wanted.id
         )
+        was = ticket.sort
         answer, refusal = self.tried(asked, NOBODY)
         assert refusal == self.town.change(ticket, wanted)
         if answer:
-            ticket.tokens.append(self._token(ticket))
+            ticket.go_on(self._token(ticket), self.town.now, was)
 
     @precondition(lambda self: self.town.tickets)
     @rule(which=ANY, back=st.booleans())
@@ -168,7 +169,7 @@ class Histories(Agreeing):
             else:
                 taking = tickets_pb2.TakeTicketOverRequest(**about, link_key=answer.link_key)
                 ticket.key = self.do(self.office.call(taking, NOBODY)).link_key
-            ticket.tokens.append(self._token(ticket))
+            ticket.go_on(self._token(ticket), self.town.now, ticket.sort)
 
     @precondition(lambda self: len(self.town.orders) > 3)
     @rule(which=ANY, more=st.integers(-3, 3))
@@ -191,7 +192,7 @@ class Histories(Agreeing):
         sale = self.sales[which % 2]
         if not sale.off and self.town.now < sale.begins:
             self.do(self._date_off(sale) if date else self._sale_off(sale))
-            sale.off = True
+            sale.off_at = self.town.now
 
     async def _sale_off(self, sale: Sale) -> None:
         seen = (await self.office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale.id))).ticket_sale
@@ -223,11 +224,11 @@ class Histories(Agreeing):
         self.do(self.office.give_back(reason, twice=twice))
         self.answered = self.town.back
 
-    @precondition(lambda self: self.town.tickets and self.town.now < self.sales[0].begins - timedelta(hours=1))
-    @rule()
-    def doors(self) -> None:
-        """The day comes, an hour before it begins."""
-        self._pass(self.sales[0].begins - timedelta(hours=1) - self.town.now)
+    @precondition(lambda self: self.town.tickets and self.town.now < self.sales[0].begins - timedelta(hours=4))
+    @rule(hours=st.sampled_from([1, 4]))
+    def doors(self, hours: int) -> None:
+        """The day comes: an hour before it begins, or when holders can still do something with their tickets."""
+        self._pass(self.sales[0].begins - timedelta(hours=hours) - self.town.now)
 
     @precondition(lambda self: self._open_now() and self.scans > 2 * self.nights)
     @rule(hours=st.sampled_from([18, 22]))
@@ -273,7 +274,7 @@ class Histories(Agreeing):
         for scan, ticket, token, at, leaving in part:
             if scan in self.uploaded:
                 continue
-            verdict = self.uploaded[scan] = self.town.judge(ticket, sale, token, at, leaving)
+            verdict = self.uploaded[scan] = self.town.judge(ticket, sale, token, at, leaving, offline=True)
             if verdict not in ("elsewhere", "time_invalid"):
                 wrong = verdict in ("cancelled", "superseded", "other_day")
                 ticket.moves[scan] = Move(at, sale.day(at), leaving, wrong)
@@ -294,7 +295,7 @@ class Histories(Agreeing):
     def _open_now(self) -> bool:
         """Whether somebody could stand at a gate."""
         sale = self.sales[0]
-        return bool(self.town.tickets) and self.town.now >= sale.begins - timedelta(hours=1)
+        return bool(self.town.tickets) and self.town.now >= sale.begins - timedelta(hours=4)
 
 
 async def test_whatever_happens_seats_money_and_admissions_are_as_a_plain_model_says(

@@ -7,8 +7,9 @@ import pytest
 
 from gateway.answers import ticket_files
 from services.branding.tickets import hands
+from smartcity.branding.v1 import gates_pb2
 from tests.branding.tickets.buying import bought, browser
-from tests.branding.tickets.ticketing import NOBODY, Ticketing
+from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
 from tests.gateway.portal.pages import Browser, Page
 
 __all__ = ["browser"]
@@ -75,6 +76,25 @@ async def test_the_link_of_a_ticket_is_told_also_where_its_page_is_not_shown_to_
     assert passed.status == 200
     assert link is not None
     assert "take-form" in (await browser.open(link[1])).forms
+
+
+async def test_a_ticket_that_gates_let_in_says_that_it_stays_as_it_is_and_offers_nothing_else(
+    browser: Browser, office: Ticketing
+) -> None:
+    order, _ = await bought(browser, office, price=0)
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    sale = await office.served.admin.fetchval("SELECT sale::text FROM branding.ticket")
+    await office.call(gates_pb2.CreateGateRequest(sale=sale, name="Utara"), SELLER)
+    before = await browser.open(found[1])
+    assert ("until-gates" in before.ids, "at-gates" in before.ids) == (True, False)
+    begins = await office.served.admin.fetchval("SELECT starts_at FROM branding.ticket_sale")
+    office.served.now = begins - timedelta(hours=1)
+    for form in ("transfer-form", "cancel-form"):
+        assert "It lets in whoever shows its QR code." in (await browser.send(before.forms[form])).words
+    seen = await browser.open(found[1])
+    assert "at-gates" in seen.ids
+    assert not {"transfer-form", "change-form", "cancel-form"} & seen.forms.keys()
 
 
 async def test_a_ticket_and_its_order_say_that_the_date_was_put_off_and_that_all_of_the_price_can_be_had_back(
@@ -169,7 +189,10 @@ async def test_what_cost_nothing_can_be_given_back_and_says_that_no_money_does(
 ) -> None:
     sale, type_ = await office.on_sale(price=0, refund_percent=0)
     page = await browser.open(f"/wisata/tiket/beli/{sale}")
-    assert ("can be given back until it begins" in page.words, "not taken back" in page.words) == (True, False)
+    assert ("can be given back until the gates let in or it begins" in page.words, "not taken back" in page.words) == (
+        True,
+        False,
+    )
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
     found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
     assert found is not None
