@@ -48,7 +48,7 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=365)]
     """For how long after its day the name on a ticket is kept, and whose an order was."""
     early_hours: Annotated[int, Meta(ge=0, le=48)] = 0
-    """How many hours before its begin a gate lets in, where that is the day before."""
+    """How many hours before its begin a gate lets in, where that is the day before, and tickets stay as they are."""
     tax: Tax | None = None
     made_up: tuple[str, ...] = ()
     """What of it nobody decided: names of the settings above."""
