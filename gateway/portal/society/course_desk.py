@@ -17,6 +17,7 @@ from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.kit.staff import staff
 from gateway.portal.society.course_entries import entered, fill
 from services.kit.caller import Caller
@@ -181,11 +182,12 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     own = caller.has("admin") or caller.agency == found.agency
     listing = enrolments_pb2.ListParticipantsRequest(page_size=LISTED, page_token=page_token(request), course=id_)
     listed = await pillars.call(listing, caller) if own else enrolments_pb2.ListParticipantsResponse()
-    form = shown.form if shown.doing == "rewrite" and shown.form else entered(request, found)
+    words = {"area": found.area.name or found.area.code} if found.area else {}
+    context = shown_again(shown, "rewrite", entered(request, found), words=words)
     return render(
         request, "society/officer_course.html", shown.status, private=True, here="officer", view="courses", it=found,
         own=own, people=[enrolments_views.enrolment(each) for each in listed.enrolments], base=f"{PATH}/{found.id}",
-        entered=form, next_href=next_href(f"{PATH}/{found.id}", listed.next_page_token), **shown.context(),
+        next_href=next_href(f"{PATH}/{found.id}", listed.next_page_token), **context,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.kit.staff import staff
 from gateway.portal.society.processes import GOING_ON, areas_of, ballot_of, phases_of
 from services.kit.caller import Caller
@@ -129,15 +130,13 @@ async def _new(request: Request, caller: Caller, shown: FormState) -> Response:
 async def _one(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetProcessRequest(id=id_), caller)
     found = views.process(answer.process)
-    entered = (
-        shown.form if shown.doing == "rewrite" and shown.form else _entered(found, city_words(request).city.timezone)
-    )
+    present = _entered(found, city_words(request).city.timezone)
     office = caller.has("admin") or (found.agency is not None and caller.agency == found.agency.id)
     return render(
         request, "society/officer_process.html", shown.status, private=True, here="officer", view="participation",
-        it=found, entered=entered, office=office, ways=_ways(found), **phases_of(found),
+        it=found, office=office, ways=_ways(found), **phases_of(found),
         ballot=await ballot_of(request, found, caller),
-        voters=areas_of(request, found), **shown.context(),
+        voters=areas_of(request, found), **shown_again(shown, "rewrite", present),
     )  # fmt: skip
 
 

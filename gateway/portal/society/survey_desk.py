@@ -16,8 +16,9 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields, lines
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from smartcity.society.v1 import surveys_pb2 as pb
@@ -32,6 +33,8 @@ _LEAST_OPTIONS, _OPTIONS = 2, 10
 """Of a question."""
 _TEXT, _OPTION = range(3, 301), range(1, 101)
 """So many letters have a question and an option."""
+_TOGETHER = [[f"{name}{number}" for name in ("kind", "text", "text_en", "options")] for number in range(1, FIELDS + 1)]
+"""The entries of a question: others may have put another one in its place."""
 _KINDS = {
     "choice": pb.QUESTION_KIND_CHOICE,
     "scale": pb.QUESTION_KIND_SCALE,
@@ -129,11 +132,12 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
             pillars.call(pb.ListSurveyWordsRequest(id=id_, page_size=PAGE, page_token=page_token(request)), caller),
         )
         result, words = views.survey_result(told.result), views.list_survey_words_response(said)
+    present = _form_of(found)
     return render(
         request, "society/officer_survey.html", shown.status, private=True, here="officer", view="surveys", it=found,
         own=own, result=result, words=words, base=f"{PATH}/{found.id}", fields=range(1, FIELDS + 1),
-        entered=shown.form if shown.doing == "write" and shown.form else _form_of(found),
-        next_href=next_href(f"{PATH}/{found.id}", words.next_page_token if words else ""), **shown.context(),
+        next_href=next_href(f"{PATH}/{found.id}", words.next_page_token if words else ""),
+        **shown_again(shown, "write", present, together=_TOGETHER, words=_kinds(request, present)),
     )  # fmt: skip
 
 
@@ -191,9 +195,16 @@ def _questions(form: Fields) -> list[pb.Question]:
     return found
 
 
+def _kinds(request: Request, present: Fields) -> dict[str, str]:
+    """The words of what kind its questions are."""
+    texts = texts_of(request)
+    return {name: texts(f"question_kind.{kind}") for name, kind in present.items() if name.startswith("kind")}
+
+
 def _form_of(one: views.Survey) -> Fields:
     """The entries of the form that would write this survey."""
     found = {"title": one.title, "title_en": one.title_en, "about": one.about, "about_en": one.about_en}
+    found |= {f"kind{number}": "choice" for number in range(1, FIELDS + 1)}  # as an empty question's form has it
     for number, question in enumerate(one.questions, 1):
         english = question.options_en or [""] * len(question.options)
         options = [f"{id_} | {en}" if en else id_ for id_, en in zip(question.options, english, strict=False)]

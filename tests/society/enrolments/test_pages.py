@@ -127,6 +127,58 @@ async def test_a_course_that_is_written_anew_keeps_its_point_within_its_area(tea
     assert kept == [(course.area.code, True), (BANDARHARJO, False)]
 
 
+async def test_what_a_colleague_changed_stays_where_a_form_that_came_too_late_is_sent_again(teaching: Teaching) -> None:
+    course = await teaching.draft(venue="Ruang dua")
+    async with readers(teaching) as (desk, _):
+        (late,) = (await desk.page(f"/petugas/kursus/{course.id}")).xpath("//form[@id='course-form']")
+        await desk.send(f"/petugas/kursus/{course.id}", "course-form", venue="Ruang lima")
+        (again,) = (await desk.submit(late, seats="7")).xpath("//form[@id='course-form']")
+        assert dict(again.form_values())["venue"] == "Ruang lima", "who sends it again sees it first"
+        assert not again.xpath(".//*[@id='both-changed']")
+        assert "Saved" in said(await desk.submit(again), "done")
+    now = await teaching.read(course, DISBUDPAR)
+    assert (now.venue, now.seats) == ("Ruang lima", 7)
+
+
+async def test_an_entry_that_two_changed_says_what_it_is_now_and_keeps_what_the_later_one_wrote(
+    teaching: Teaching,
+) -> None:
+    course = await teaching.draft(venue="Ruang dua")
+    async with readers(teaching) as (desk, _):
+        (late,) = (await desk.page(f"/petugas/kursus/{course.id}")).xpath("//form[@id='course-form']")
+        await desk.send(f"/petugas/kursus/{course.id}", "course-form", venue="Ruang lima")
+        page = await desk.submit(late, venue="Aula")
+        assert "changed by somebody else as well" in said(page, "both-changed")
+        assert said(page, "venue-theirs") == "It is now: Ruang lima"
+        (again,) = page.xpath("//form[@id='course-form']")
+        assert dict(again.form_values())["venue"] == "Aula"
+        assert "Saved" in said(await desk.submit(again), "done")
+    assert (await teaching.read(course, DISBUDPAR)).venue == "Aula"
+
+
+async def test_what_a_colleague_changed_stays_where_a_form_was_wrong_as_well(teaching: Teaching) -> None:
+    course = await teaching.draft(venue="Ruang dua")
+    async with readers(teaching) as (desk, _):
+        (late,) = (await desk.page(f"/petugas/kursus/{course.id}")).xpath("//form[@id='course-form']")
+        await desk.send(f"/petugas/kursus/{course.id}", "course-form", venue="Ruang lima")
+        (again,) = (await desk.submit(late, seats="tujuh")).xpath("//form[@id='course-form']")
+        await desk.submit(again, seats="7")
+    now = await teaching.read(course, DISBUDPAR)
+    assert (now.venue, now.seats) == ("Ruang lima", 7)
+
+
+async def test_a_form_that_does_not_say_what_it_was_opened_with_marks_all_that_differs(teaching: Teaching) -> None:
+    """As a page of the version before, while it is upgraded."""
+    course = await teaching.draft(venue="Ruang dua")
+    async with readers(teaching) as (desk, _):
+        (late,) = (await desk.page(f"/petugas/kursus/{course.id}")).xpath("//form[@id='course-form']")
+        (opened,) = late.xpath(".//input[@name='opened']")
+        opened.getparent().remove(opened)
+        await desk.send(f"/petugas/kursus/{course.id}", "course-form", venue="Ruang lima")
+        page = await desk.submit(late, seats="7")
+        assert (said(page, "venue-theirs"), said(page, "seats-theirs")) == ("It is now: Ruang lima", "It is now: 2")
+
+
 async def test_the_desk_says_from_when_attendance_can_be_noted_and_certificates_issued(teaching: Teaching) -> None:
     course = await teaching.course(days=(7, 9))
     await teaching.enrol(course)

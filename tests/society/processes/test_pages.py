@@ -76,3 +76,21 @@ async def test_the_form_says_what_no_budget_means_of_a_new_process_and_of_one_th
         await officer.client.aclose()
     assert ("the kind's usual budget" in new, "the kind's usual budget" in old) == (True, False)
     assert "it has no budget" in old
+
+
+async def test_what_a_colleague_wrote_of_a_process_stays_where_a_form_that_came_too_late_is_sent_again(
+    society: Society,
+) -> None:
+    draft = await society.draft()
+    address = f"/petugas/partisipasi/{draft.id}"
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        (late,) = (await officer.page(address)).xpath("//form[@id='process-form']")
+        await officer.send(address, "process-form", summary="Ringkasan yang ditulis rekan.")
+        page = await officer.submit(late, title="Judul yang baru")
+        assert not page.xpath("//*[@id='unshown']"), "what it was before nobody typed"
+        (again,) = page.xpath("//form[@id='process-form']")
+        assert "written anew" in said(await officer.submit(again), "done")
+        await officer.client.aclose()
+    now = await society.read(draft.id, BAPPEDA)
+    assert (now.title, now.summary) == ("Judul yang baru", "Ringkasan yang ditulis rekan.")

@@ -178,6 +178,40 @@ async def test_a_draft_that_is_written_anew_keeps_all_its_questions(society: Soc
     assert (now.title, [one.text for one in now.questions]) == ("Jam buka pasar pagi", [one.text for one in questions])
 
 
+async def test_a_question_that_a_colleague_took_out_stays_out_where_a_form_that_came_too_late_is_sent_again(
+    society: Society,
+) -> None:
+    surveying = Surveying(society.served)
+    draft = await surveying.draft()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        (late,) = (await officer.page(f"/petugas/survei/{draft.id}")).xpath("//form[@id='write-form']")
+        first = {"kind1": "scale", "text1": "Seberapa puas?", "options1": "Tidak\nCukup\nPuas"}
+        others = {"kind2": "words", "text2": "Apa yang kurang?", "options2": "", "kind3": "choice", "text3": ""}
+        await officer.send(f"/petugas/survei/{draft.id}", "write-form", **first, **others)
+        (again,) = (await officer.submit(late, title="Jam buka")).xpath("//form[@id='write-form']")
+        assert "The draft is kept" in said(await officer.submit(again), "done")
+        await officer.client.aclose()
+    now = (await surveying.call(pb.GetSurveyRequest(id=draft.id), DISDAG)).survey
+    assert (now.title, [one.text for one in now.questions]) == ("Jam buka", ["Seberapa puas?", "Apa yang kurang?"])
+
+
+async def test_a_question_that_two_changed_is_one_of_them_as_a_whole(society: Society) -> None:
+    surveying = Surveying(society.served)
+    draft = await surveying.draft()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        (late,) = (await officer.page(f"/petugas/survei/{draft.id}")).xpath("//form[@id='write-form']")
+        await officer.send(f"/petugas/survei/{draft.id}", "write-form", kind1="words", options1="")
+        page = await officer.submit(late, text1="Kapan Anda belanja?")
+        assert said(page, "options1-theirs") == "It is now: (empty)"
+        assert said(page, "text1-theirs") == "It is now: Kapan Anda ke pasar?"
+        (again,) = page.xpath("//form[@id='write-form']")
+        entries = dict(again.form_values())
+        assert (entries["kind1"], entries["text1"]) == ("choice", "Kapan Anda belanja?")
+        await officer.client.aclose()
+
+
 async def test_what_is_asked_is_listed_however_much_was_published_since(
     society: Society, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
