@@ -24,6 +24,12 @@ REPEATS = {
 """What can be chosen; other rules are written."""
 
 _WORDS = ("name", "name_en", "description", "description_en", "organiser", "venue", "website", "custom", "custom_en")
+TOGETHER = (
+    ("lat", "lon"),
+    ("area", "more_areas"),
+    ("day", "last_day", "from", "to", "repeat", "until", "rule", "dates", "exceptions", "moved"),
+)
+"""Entries that make sense together alone."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
 _ITEM = re.compile(r"(?:([0-9]{1,2})[:.]([0-9]{2}) +)?(.+)")
 

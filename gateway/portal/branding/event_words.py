@@ -49,6 +49,14 @@ def words(request: Request) -> Mapping[str, Any]:
     }
 
 
+def chosen(request: Request, entered: Mapping[str, str]) -> dict[str, str]:
+    """The words of what is chosen in an event's form."""
+    texts, area = texts_of(request), city_words(request).city.area(entered["area"])
+    repeat = f"event_repeat.{entered['repeat']}" if entered["repeat"] else "event_form.once"
+    words = {"kind": f"event_kind.{entered['kind']}", "repeat": repeat}
+    return {"area": area.name if area else "", **{name: texts.maybe(key, "") for name, key in words.items()}}
+
+
 def told(one: views.EventDate, texts: Texts) -> str:
     """A date of a schedule as it was told."""
     last = one.end or one.start

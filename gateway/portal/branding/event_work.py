@@ -19,6 +19,7 @@ from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2 as pb
 from smartcity.branding.v1 import city_events_views as views
@@ -65,13 +66,13 @@ async def shown(request: Request, id_: str, caller: Caller, path: str, template:
     """One event with all that can be done with it."""
     answer = await current_gateway(request).pillars.call(pb.GetCityEventRequest(id=id_), caller)
     event = views.city_event(answer.event)
-    context, now = state.context(), datetime.now(UTC)
+    now = datetime.now(UTC)
     sales = await ticket_sales.every_of_event(request, event.id) if "officer" in template else {}
     said = event.written or event.content
     assert said is not None
     # Of what is published another day in its place would call the date off: it is moved, and stands in the list.
     filled = entries.of(said, single=not event.publish_time)
-    context["entered"] = context["form"] if state.doing == "update" else filled
+    context = shown_again(state, "update", filled, together=entries.TOGETHER, words=event_words.chosen(request, filled))
     coming = [one for one in event.occasions if one.ends_at and one.ends_at > now]
     return render(
         request, template, state.status, private=True, event=event, base=f"{path}/{event.id}", list=path,

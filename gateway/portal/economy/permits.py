@@ -27,6 +27,7 @@ from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.own_page import OwnPage
 from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.society.invitations import offered
 from services.kit.caller import Caller
 from smartcity.economy.v1 import permit_documents_pb2 as documents_pb
@@ -147,11 +148,7 @@ async def remove(request: Request, code: Code, id: Identifier, caller: Person) -
 async def change_form(request: Request, code: Code, caller: Person) -> Response:
     """The form to change an application."""
     found = await _of(request, code, caller)
-    filled = Fields(
-        name=found.name, holder=found.holder, area=found.area.code if found.area else "", place=found.place,
-        nib=found.nib, first_day=found.first_day, last_day=found.last_day,
-    )  # fmt: skip
-    return _form(request, _kind(request, found.kind), FormState(form=filled), found)
+    return _form(request, _kind(request, found.kind), FormState(form=_filled(found)), found)
 
 
 @router.post("/saya/{code}/ubah", dependencies=CHECKED)
@@ -233,9 +230,21 @@ async def show(request: Request, code: str, caller: Caller, shown: FormState) ->
 
 
 def _form(request: Request, known: PermitKind, shown: FormState, found: views.Permit | None = None) -> Response:
+    context = shown.context()
+    if found is not None:
+        words = {"area": found.area.name or found.area.code} if found.area else {}
+        context = shown_again(shown, "", _filled(found), together=[("first_day", "last_day")], words=words)
     return render(
         request, "economy/permit_form.html", shown.status, private=True, here="permits", kind=known, it=found,
-        due_if_sent=_due_if_sent(request, known), **shown.context(),
+        due_if_sent=_due_if_sent(request, known), **context,
+    )  # fmt: skip
+
+
+def _filled(found: views.Permit) -> Fields:
+    """An application as its form has it."""
+    return Fields(
+        name=found.name, holder=found.holder, area=found.area.code if found.area else "", place=found.place,
+        nib=found.nib, first_day=found.first_day, last_day=found.last_day,
     )  # fmt: skip
 
 

@@ -15,14 +15,17 @@ from gateway.callers.session import csrf_checked
 from gateway.calls.pages import pages
 from gateway.gateway import current_gateway
 from gateway.portal.environment.desk_forms import Refused, acted, number, whole
+from gateway.portal.environment.readings import typed
 from gateway.portal.environment.things import runs, words
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import opened, shown_again
 from gateway.portal.kit.staff import staff
+from gateway.portal.kit.texts import Texts
 from services.kit.caller import Caller
 from smartcity.environment.v1 import (
     alarms_pb2,
@@ -85,13 +88,28 @@ async def _rules(request: Request, code: str, caller: Caller, shown: FormState, 
         by_stream[one.datastream].append(one)
     for rows in by_stream.values():
         rows.sort(key=lambda one: (list(FIELDS).index(one.kind or "threshold"), one.terms.limit if one.terms else 0))
+    texts = texts_of(request)
+    present = {f"change-{one.id}": _entered(texts, one) for one in held}
+    context = shown.context()
+    if shown.doing in present:
+        words_of = {"clock": texts.maybe(f"alarm_desk.clock_{present[shown.doing]['clock']}", "")}
+        context = shown_again(shown, shown.doing, present[shown.doing], words=words_of)
     return render(
         request, "environment/officer_rules.html", shown.status, private=True, here="officer", view="alarms",
         thing=found, streams=[datastreams_views.datastream(one) for one in streams.datastreams], rules=by_stream,
         alarms=[alarms_views.alarm(one) for one in alarms.alarms], fields=FIELDS, days=DAYS,
         mine=not found.retire_time and runs(caller, found.agency),
-        **words(request), **{**shown.context(), **more},
+        opened_of={doing: opened(fields) for doing, fields in present.items()}, **words(request), **{**context, **more},
     )  # fmt: skip
+
+
+def _entered(texts: Texts, rule: views.Rule) -> Fields:
+    """A rule as its form has it."""
+    found = Fields(below="", clock="", paused="yes" if rule.paused else "")
+    if rule.terms is not None:
+        found |= {name: typed(texts, getattr(rule.terms, name)) for name in FIELDS.get(rule.kind or "", ())}
+        found |= {"below": "yes" if rule.terms.below else "", "clock": rule.terms.clock or ""}
+    return found
 
 
 async def _held(request: Request, code: str, caller: Caller) -> list[views.Rule]:

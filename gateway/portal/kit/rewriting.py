@@ -31,12 +31,18 @@ def shown_again(
     ``present`` are the entries as they are now. Those that make sense ``together`` alone, as a point's numbers, are
     taken from one of both. ``words`` are those of an entry that stands in the form by a code.
     """
-    found: dict[str, Any] = {"entered": present, "opened": _opened(present), "theirs": {}}
+    found: dict[str, Any] = {"entered": present, "opened": opened(present), "theirs": {}}
     if shown.doing == doing and shown.form is not None:
         found["entered"], theirs = _merged(shown.form, present, together)
         found["theirs"] = {name: (words or {}).get(name, value) for name, value in theirs.items()}
         shown = replace(shown, form=found["entered"])
     return {**shown.context(), **found}
+
+
+def opened(present: Fields) -> str:
+    """What a form says of its entries as it is opened; of those that are empty nothing."""
+    values = {name: _value(present, name) for name in present}
+    return ",".join(f"{name}:{_digest(value)}" for name, value in values.items() if value)
 
 
 def _merged(form: Fields, present: Fields, together: Sequence[Collection[str]]) -> tuple[Fields, dict[str, str]]:
@@ -69,12 +75,6 @@ def _before(form: Fields) -> dict[str, str] | None:
     if OPENED not in form:
         return None
     return {name: digest for each in form[OPENED].split(",") for name, _, digest in [each.partition(":")] if name}
-
-
-def _opened(present: Fields) -> str:
-    """Of entries that are empty nothing is said."""
-    values = {name: _value(present, name) for name in present}
-    return ",".join(f"{name}:{_digest(value)}" for name, value in values.items() if value)
 
 
 def _digest(value: str) -> str:

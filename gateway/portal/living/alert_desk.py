@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -18,12 +18,14 @@ from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.kit.staff import staff
 from gateway.portal.living import alert_entries as entries
 from gateway.portal.living.all_lines import all_lines
 from services.kit.caller import Caller
 from smartcity.living.v1 import alerts_pb2 as pb
 from smartcity.living.v1 import alerts_views as views
+from smartcity.living.v1 import routes_views
 
 PATH = "/petugas/gangguan"
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
@@ -126,18 +128,23 @@ async def _new(request: Request, shown: FormState) -> Response:
 async def _alert(request: Request, id_: str, caller: Caller, shown: FormState) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetServiceAlertRequest(id=id_), caller)
     one, zone = views.service_alert(answer.alert), city_words(request).city.timezone
-    context = shown.context()
-    chosen = shown.form.all("routes") if shown.form and shown.doing == "update" else []
-    if shown.doing != "update":
-        entered, chosen = entries.of(one, zone)
-        context["entered"] = entered
-    else:
-        context["entered"] = context["form"]
+    choices, (present, _) = await _choices(request), entries.of(one, zone)
+    words = _chosen(request, present, choices["routes"])
+    context = shown_again(shown, "update", present, together=entries.TOGETHER, words=words)
+    chosen = context["entered"].all("routes")
     return render(
         request, "living/officer_alert.html", shown.status, private=True, here="officer", view="alerts", one=one,
-        base=f"{PATH}/{one.id}", chosen=chosen, whole=entries.whole(answer.alert, zone), **await _choices(request),
+        base=f"{PATH}/{one.id}", chosen=chosen, whole=entries.whole(answer.alert, zone), **choices,
         **context,
     )  # fmt: skip
+
+
+def _chosen(request: Request, entered: Fields, lines: Sequence[routes_views.Route]) -> dict[str, str]:
+    """The words of what is chosen in an alert's form."""
+    texts, names = texts_of(request), {one.id: one.short_name or one.long_name or one.id for one in lines}
+    said = {name: texts.maybe(f"alert_{name}.{entered[name]}", "") for name in ("cause", "effect", "severity")}
+    routes = ", ".join(names.get(each, each) for each in entered.all("routes"))
+    return {**said, "routes": routes, "detour_route": names.get(entered["detour_route"], entered["detour_route"])}
 
 
 async def _choices(request: Request) -> dict[str, Any]:

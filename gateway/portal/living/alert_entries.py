@@ -28,6 +28,8 @@ _STOPS = ("stops", "stretch_from", "stretch_to", "detour_skipped", "detour_added
 """Entries that name stops."""
 _DETOUR = ("detour_skipped", "detour_added", "detour_note", "detour_note_en")
 """Entries of a detour beside its line."""
+TOGETHER = (("start", "end"), ("routes", "stops", "stretch_from", "stretch_to", "closes"), ("detour_route", *_DETOUR))
+"""Entries that make sense together alone."""
 _OF_STRETCH = ("STRETCH_REVERSED", "STRETCH_NOWHERE")
 """Reasons that are about both ends of the stretch."""
 _MOST_SPELLED = 40
@@ -164,7 +166,10 @@ def of(one: views.ServiceAlert, zone: tzinfo) -> tuple[Fields, list[str]]:
             "detour_note": detour.note or "",
             "detour_note_en": detour.note_en or "",
         }
-    return found, list(dict.fromkeys(each.route for each in one.entities if each.route))
+    found["effect"] = found["effect"] or "other_effect"  # as the form has it
+    routes = list(dict.fromkeys(each.route for each in one.entities if each.route))
+    found["routes"], found.sent = ", ".join(routes), [("routes", each) for each in routes]
+    return found, routes
 
 
 def _entry(at: datetime | None, zone: tzinfo) -> str:

@@ -19,8 +19,9 @@ from gateway.portal.kit.acting import FormState, attempted, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.city_words import drawing_of
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
+from gateway.portal.kit.rewriting import shown_again
 from gateway.portal.kit.staff import staff
 from gateway.portal.living import boarding
 from gateway.portal.living.bus_map import buses_of, drawn, labels
@@ -95,11 +96,16 @@ async def _bus(
 ) -> Response:
     answer = await current_gateway(request).pillars.call(pb.GetVehicleRegistrationRequest(id=id_), caller)
     found = views.vehicle_registration(answer.registration)
-    address = _code(request, found)
+    address, texts = _code(request, found), texts_of(request)
+    present = Fields(label=found.label, plate=found.plate, capacity=str(found.capacity or ""))
+    present["accessible"] = found.accessible or ""
+    context = shown_again(
+        shown, "update", present, words={"accessible": texts.maybe(f"transit_access.{found.accessible}", "")}
+    )
     return render(
         request, "living/officer_bus.html", shown.status, private=True, here="officer", view="buses", one=found,
         base=f"{PATH}/{found.id}", user=user, password=password, address=address,
-        code=qr.drawing(address) if address else "", access=ACCESS, **shown.context(),
+        code=qr.drawing(address) if address else "", access=ACCESS, **context,
     )  # fmt: skip
 
 

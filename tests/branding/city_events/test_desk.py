@@ -149,6 +149,23 @@ async def test_an_organisers_event_is_published_by_an_officer_and_called_off(sta
     await office.client.aclose()
 
 
+async def test_what_an_organiser_changed_meanwhile_stays_where_an_officers_form_came_too_late(stand: Stand) -> None:
+    organiser, office = await reader(stand, ORGANISER), await reader(stand, PUBLISHER)
+    await organiser.send(f"{OWN}/baru", "event-form", **ENTRIES)
+    (link,) = (await office.page(f"{DESK}?keadaan=waiting")).xpath("//table[@id='records']//a/@href")
+    (late,) = (await office.page(link)).xpath("//form[@id='update-form']")
+    await organiser.send(link.replace(DESK, OWN), "update-form", until="2027-05-31", waste_round=[], name="Keroncong")
+    page = await office.submit(late, venue="Taman Indonesia Kaya", name="Malam Keroncong Lama")
+    assert said(page, "name-theirs") == "It is now: Keroncong"
+    (again,) = page.xpath("//form[@id='update-form']")
+    entries = dict(again.form_values())
+    assert (entries["until"], entries["venue"]) == ("2027-05-31", "Taman Indonesia Kaya")
+    assert "waste_round" not in entries, "a box that was cleared stays so"
+    assert "problem" not in (await office.submit(again)).xpath("//@id")
+    await organiser.client.aclose()
+    await office.client.aclose()
+
+
 async def test_a_draft_says_its_date_and_what_was_called_off_its_last(stand: Stand, stage: Stage) -> None:
     stage.served.now = datetime.now(UTC)
     dated = pb.EventSchedule(dates=[pb.EventDate(start="2027-03-06T19:00", end="2027-03-06T22:00")])

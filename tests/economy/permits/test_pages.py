@@ -59,6 +59,17 @@ async def add(sri: Reader, form: Any, document: str, *photos: bytes) -> httpx.Re
     return await sri.client.post(form.action, data={**fields, "document": document}, files=files)
 
 
+async def test_what_was_changed_in_another_tab_stays_where_an_application_came_too_late(applying: Applying) -> None:
+    async with readers(applying) as (sri, _, _):
+        await sri.send("/izin/jenis/kios-pasar/ajukan", "permit-form", **PAPER)
+        (code,) = (await sri.page("/izin/saya")).xpath("//li[@data-permit]/@data-permit")
+        (late,) = (await sri.page(f"/izin/saya/{code}/ubah")).xpath("//form[@id='permit-form']")
+        await sri.send(f"/izin/saya/{code}/ubah", "permit-form", place="Pasar Johar blok D, kios 3")
+        (again,) = (await sri.submit(late, name="Warung Sri")).xpath("//form[@id='permit-form']")
+        told = said(await sri.submit(again), "facts")
+    assert ("blok D" in told, "Warung Sri" in told) == (True, True)
+
+
 @pytest.mark.timeout(60)
 async def test_applied_for_by_phone_checked_decided_and_checked_by_anybody(applying: Applying) -> None:
     async with readers(applying) as (sri, lurah, markets):

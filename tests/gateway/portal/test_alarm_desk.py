@@ -92,3 +92,18 @@ async def test_a_name_that_no_rule_can_have_is_told_in_words_of_rules(works: Bro
     entries = {"name": "Siaga Merah", "limit": "0,5", "window_seconds": "3.600", "reason": WHY, "act": "save"}
     page = await works.send(page.forms[f"add-{stream}-form"], **entries)
     assert (page.status, "such as siaga" in page.words, "QRIS" in page.words) == (422, True, False)
+
+
+async def test_a_limit_that_a_colleague_changed_stays_where_a_form_of_the_rule_came_too_late(works: Browser) -> None:
+    code, stream = await _gauge(works)
+    page = await works.open(f"/petugas/alarm/{code}?deret={stream}&jenis=threshold")
+    rule = {"name": "siaga", "limit": "1,7", "hysteresis": "0,1", "act": "save", "reason": WHY}
+    page = await works.send(page.forms[f"add-{stream}-form"], **rule)
+    name = next(name for name in page.forms if name.startswith("change-"))
+    opened = await works.open(f"/petugas/alarm/{code}")
+    await works.send(page.forms[name], limit="2,5", act="save", reason=WHY)
+    late = await works.send(opened.forms[name], hysteresis="0,2", act="save", reason=WHY)
+    filled = late.forms[name].filled()
+    assert (late.status, filled["limit"], filled["hysteresis"]) == (412, "2.5", "0,2")
+    page = await works.send(late.forms[name], act="save")
+    assert ("The rule is changed" in page.words, "Alarm from 2.50 m on." in page.words) == (True, True)

@@ -61,6 +61,19 @@ async def test_an_alert_is_drafted_looked_at_published_and_ended(dishub: Browser
     assert name in (await dishub.open(f"{DESK}?keadaan=ended")).source
 
 
+async def test_what_a_colleague_changed_of_an_alert_stays_where_a_form_came_too_late(dishub: Browser) -> None:
+    page = await dishub.open(f"{DESK}/baru")
+    entries = {"header": "Jalur K1 terlambat", "cause": "accident", "severity": "warning", "routes": "K1"}
+    draft = await dishub.send(page.forms["alert-form"], **entries)
+    late = await dishub.open(str(draft.answer.url.path))
+    await dishub.send(draft.forms["update-form"], severity="severe", routes="K1")
+    page = await dishub.send(late.forms["update-form"], header="Jalur K1 dialihkan", routes="K1")
+    again = page.forms["update-form"]
+    assert (page.status, again.filled()["severity"], "both-changed" in page.ids) == (412, "severe", False)
+    page = await dishub.send(again, routes="K1")
+    assert (page.status, "Jalur K1 dialihkan" in page.words) == (200, True)
+
+
 async def test_a_draft_that_is_ended_was_never_told(dishub: Browser) -> None:
     page = await dishub.open(f"{DESK}/baru")
     entries = {"header": "Halte ditutup", "cause": "construction", "effect": "no_service", "severity": "severe"}

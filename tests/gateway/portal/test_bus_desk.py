@@ -68,6 +68,20 @@ async def test_an_officer_registers_and_retires_a_bus(citizen: Browser, trans: B
     assert "The bus is registered." in page.words, "its name is free again"
 
 
+async def test_what_a_colleague_corrected_of_a_bus_stays_where_a_form_came_too_late(trans: Browser) -> None:
+    page = await trans.open("/petugas/bus")
+    entries = {"id": "ts-desk-2", "label": "DESK-2", "plate": "H 9876 ZY", "capacity": "60", "accessible": "yes"}
+    opened = await trans.send(page.forms["register-form"], **entries)
+    late = await trans.open("/petugas/bus/ts-desk-2")
+    await trans.send(opened.forms["update-form"], plate="H 1234 ZY", accessible="no")
+    page = await trans.send(late.forms["update-form"], capacity="80", accessible="unknown")
+    filled = page.forms["update-form"].filled()
+    assert (page.status, filled["plate"], filled["capacity"]) == (412, "H 1234 ZY", "80")
+    assert (filled["accessible"], "accessible-theirs" in page.ids) == ("unknown", True)
+    page = await trans.send(page.forms["update-form"])
+    assert ("was corrected" in page.words, "H 1234 ZY" in page.words) == (True, True)
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(*IN_A_BROWSER[1].args, **IN_A_BROWSER[1].kwargs)
 async def test_a_page_that_cannot_be_renewed_takes_back_what_was_true_for_90_seconds(
