@@ -34,6 +34,8 @@ DONE = frozenset({
 })  # fmt: skip
 LISTED = 80
 """Rows of a list of participants: a form has 200 fields at most."""
+WAITING = "tunggu"
+"""The page of the waiting list in an address, where ``page`` is that of those who have a seat."""
 
 router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 Staff = Annotated[Caller, Depends(staff)]
@@ -181,13 +183,23 @@ async def _show(request: Request, id_: str, caller: Caller, shown: FormState) ->
     found = views.course((await pillars.call(pb.GetCourseRequest(id=id_), caller)).course)
     own = caller.has("admin") or caller.agency == found.agency
     listing = enrolments_pb2.ListParticipantsRequest(page_size=LISTED, page_token=page_token(request), course=id_)
-    listed = await pillars.call(listing, caller) if own else enrolments_pb2.ListParticipantsResponse()
+    queue = enrolments_pb2.ListParticipantsRequest(
+        page_size=LISTED,
+        page_token=page_token(request, WAITING),
+        course=id_,
+        state=enrolments_pb2.ENROLMENT_STATE_WAITING,
+    )
+    listed = waiting = enrolments_pb2.ListParticipantsResponse()
+    if own:
+        listed, waiting = await asyncio.gather(pillars.call(listing, caller), pillars.call(queue, caller))
     words = {"area": found.area.name or found.area.code} if found.area else {}
     context = shown_again(shown, "rewrite", entered(request, found), words=words)
     return render(
         request, "society/officer_course.html", shown.status, private=True, here="officer", view="courses", it=found,
         own=own, people=[enrolments_views.enrolment(each) for each in listed.enrolments], base=f"{PATH}/{found.id}",
         next_href=next_href(f"{PATH}/{found.id}", listed.next_page_token), **context,
+        waiting=[enrolments_views.enrolment(each) for each in waiting.enrolments],
+        more_href=next_href(f"{PATH}/{found.id}", waiting.next_page_token, name=WAITING),
     )  # fmt: skip
 
 

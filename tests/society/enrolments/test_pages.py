@@ -55,6 +55,24 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
         assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
 
 
+async def test_the_desk_lists_who_waits_in_the_order_of_asking(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(course_desk, "LISTED", 1)
+    course = await teaching.course(seats=1)
+    await teaching.enrol(course, BUDI, name="Budi")
+    waits = [await teaching.enrol(course, somebody(place), name=f"Warga {place}") for place in range(2)]
+    async with readers(teaching) as (desk, _):
+        first = await desk.page(f"/petugas/kursus/{course.id}")
+        (more,) = first.xpath("//a[@id='more-waiting']/@href")
+        second = await desk.page(more)
+    rows = [page.xpath("//table[@id='waiting']//tr/@data-enrolment") for page in (first, second)]
+    assert rows == [[waits[0].id], [waits[1].id]]
+    assert "Warga 0" in said(first, "waiting")
+    assert "Warga" not in said(first, "people")
+    assert not second.xpath("//a[@id='more-waiting']")
+
+
 async def test_after_the_last_session_no_page_offers_to_give_a_seat_back_or_to_call_the_course_off(
     teaching: Teaching,
 ) -> None:
