@@ -80,6 +80,11 @@ class Survey:
         """Its questions."""
         return questionnaires.read(self.questions)
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it took no more answers: at its end, or before where its agency ended it; None until it is closed."""
+        return min(self.closed_at, self.closes_at) if self.closed_at and self.closes_at else self.closed_at
+
     def is_open(self, now: datetime) -> bool:
         """Whether it can be answered."""
         return self.state is State.OPEN and self.closes_at is not None and now < self.closes_at

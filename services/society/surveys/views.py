@@ -27,6 +27,7 @@ def survey(tx: Transaction, one: Survey) -> pb.Survey:
         close_time=protos.timestamp(one.closes_at),
         publish_time=protos.timestamp(one.published_at),
         etag=etag.of(one.version),
+        end_time=protos.timestamp(one.ended_at),
     )
 
 

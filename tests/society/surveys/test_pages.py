@@ -130,6 +130,28 @@ async def test_a_survey_that_enough_have_answered_is_closed_without_a_warning_an
     assert (said(before, "few"), after.xpath("//*[@id='state']/@data-state")) == ("", ["published"])
 
 
+async def test_a_survey_that_ended_before_its_time_says_when(society: Society, visitor: httpx.AsyncClient) -> None:
+    surveying = Surveying(society.served)
+    early, due = await surveying.asked(days=20), await surveying.asked(days=3)
+    society.served.pass_time(days=2)
+    await surveying.closed(early)
+    society.served.pass_time(days=2)
+    await timers.due(society.served.runtime)
+    told = []
+    for one in (early, due):
+        page = html.fromstring((await visitor.get(f"/sosial/survei/{one.id}")).text)
+        told.append(said(page, "until"))
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        async with officer.client:
+            desk = said(await officer.page(f"/petugas/survei/{early.id}"), "until")
+            listed = said(await officer.page("/petugas/survei"), "surveys")
+    assert [one.partition(", ")[0] for one in (*told, desk)] == [
+        "Closed 26 November 2026", "Closed 27 November 2026", "Closed 26 November 2026",
+    ], "by the clock that it was to end by, however late that is seen"  # fmt: skip
+    assert ("26 November 2026" in listed, "14 December 2026" in listed) == (True, False)
+
+
 async def test_an_end_that_cannot_be_is_told_at_its_field(society: Society) -> None:
     draft = await Surveying(society.served).draft()
     async with stand_before(society.served) as stand:
