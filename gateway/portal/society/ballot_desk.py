@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -15,7 +16,7 @@ from gateway.portal.kit.acting import Desk, FormState, incomplete, tried
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.dates import moment_of
 from gateway.portal.kit.forms import Fields, lines
-from gateway.portal.kit.page import PageRoute, city_words, render
+from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import PAGE, next_href, page_token
 from gateway.portal.kit.staff import staff
 from gateway.portal.society.ballots import terms
@@ -56,7 +57,7 @@ async def announce(request: Request, caller: Staff) -> Response:
         return await _desk(request, caller, incomplete(request, "announce", form, **wrong))
     answer: Any = await tried(request, caller, "announce", form, asked)
     if isinstance(answer, FormState):
-        return await _desk(request, caller, answer)
+        return await _desk(request, caller, _placed(answer))
     return RedirectResponse(f"{PATH}/{answer.ballot.id}", 303)
 
 
@@ -97,7 +98,10 @@ async def enter(request: Request, id: Identifier, caller: Staff) -> Response:  #
     asked = pb.EnterBoothCountRequest(
         request_id=form["request_id"], id=id, booth=form["booth"].upper(), lines=papers
     )  # fmt: skip
-    return await _DESK.do(request, id, caller, "enter", form, asked, "booth_entered")
+    answer = await tried(request, caller, "enter", form, asked)
+    if isinstance(answer, FormState):
+        answer = _placed(answer, lines=texts_of(request)("ballot_desk.lines_wrong"))
+    return await _DESK.after(request, id, caller, answer, "booth_entered")
 
 
 @router.post("/{id}/ulang", dependencies=CHECKED)
@@ -149,6 +153,16 @@ def _countable(booth: views.Booth) -> bool:
     if booth.may_set_aside:
         return False
     return booth.state == "uncounted" or (booth.state, booth.own) in {("counted_once", False), ("differs", True)}
+
+
+def _placed(shown: FormState, **at: str) -> FormState:
+    """Choices that cannot be, told at the entries that they are about, and there alone: the words of the reason are for
+    who votes.
+    """
+    trouble = shown.trouble
+    if trouble is None or trouble.reason != "CHOICES_INVALID":
+        return shown
+    return replace(shown, trouble=replace(trouble, message="", errors=at or trouble.errors))
 
 
 def _fill(request: Request, form: Fields, asked: pb.CreateBallotRequest) -> dict[str, str]:

@@ -156,8 +156,9 @@ def checked(one: Ballot, now: datetime, zone: tzinfo, *, practice: bool) -> Ball
         raise invalid("BALLOT_TIMES_INVALID", message, field="close_time")
     if one.cut_off > one.closes_at.astimezone(zone).date():
         raise invalid("BALLOT_TIMES_INVALID", "The cut-off day is no later than the last day.", field="cut_off")
-    if one.winners > len(one.names) or one.most_choices > len(one.names):
-        raise invalid("CHOICES_INVALID", "There are not so many options.", field="most_choices")
+    for field, number in (("winners", one.winners), ("most_choices", one.most_choices)):
+        if number > len(one.names):
+            raise invalid("CHOICES_INVALID", "There are not so many options.", field=field)
     if one.method is Method.EQUAL_SHARES and not all(0 < cost <= one.budget for cost in one.costs):
         raise invalid("OPTION_TOO_DEAR", "Each option has a cost within the budget.", field="options")
     return one

@@ -168,6 +168,42 @@ async def test_no_ballot_opens_with_an_entry_that_is_no_number(voting: Voting, s
     await agency.client.aclose()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "at", "words"),
+    [
+        ({"winners": "9"}, "winners", "No more win than there are options"),
+        ({"most_choices": "4"}, "most_choices", "No more are approved of than there are options"),
+        ({"winners": "41"}, "winners", "No more win than there are options"),
+        ({"options": "Lampu jalan"}, "options", "A ballot has 2 to 40 options"),
+    ],
+)
+async def test_who_announces_a_ballot_is_told_what_is_wrong_at_its_entry_in_words_for_officers(
+    voting: Voting, stand: Stand, wrong: dict[str, str], at: str, words: str
+) -> None:
+    agency = await reader(stand, BAPPEDA)
+    closes = (voting.served.now + timedelta(hours=7, days=2)).strftime("%Y-%m-%dT%H:%M")
+    entries = {
+        "title": "Taman RW 02", "options": "Lampu jalan\nSaluran air\nPos ronda", "min_age": "17", "winners": "1",
+        "most_choices": "2", "areas": "33.74.01.1007", "cut_off": "2026-11-24", "close_time": closes,
+    }  # fmt: skip
+    page = await agency.send("/petugas/suara", "announce-form", **{**entries, **wrong})
+    assert words in said(page, f"{at}-error")
+    assert "Choose from the options" not in page.text_content()
+    await agency.client.aclose()
+
+
+async def test_who_counts_a_booth_is_told_which_numbers_a_paper_has(voting: Voting, stand: Stand) -> None:
+    ballot = await voting.held(most_choices=2)
+    await voting.mark(ballot, 0)
+    voting.served.pass_time(days=2)
+    agency = await reader(stand, BAPPEDA)
+    for line in ("1: 1, 2, 3", "1: 77"):
+        page = await agency.send(f"/petugas/suara/{ballot.id}", "enter-form", booth="TPS-1", lines=line)
+        assert "The numbers are those of the options above" in said(page, "lines-error")
+        assert "Choose from the options" not in page.text_content()
+    await agency.client.aclose()
+
+
 async def test_a_ballot_is_announced_ahead_and_cancelled_from_the_desk_before_it_opens(
     voting: Voting, stand: Stand
 ) -> None:
