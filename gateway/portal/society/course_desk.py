@@ -29,7 +29,7 @@ PATH = "/petugas/kursus"
 CHECKED = [Depends(csrf_checked)]
 STATES = ("draft", "published", "finished", "cancelled")
 DONE = frozenset({
-    "course_drafted", "course_changed", "course_published", "course_cancelled", "attendance_noted",
+    "course_drafted", "course_changed", "course_published", "course_cancelled", "attendance_noted", "draft_discarded",
     "certificates_issued", "certificates_none", "certificates_left", "certificate_withdrawn", "certificate_reissued",
 })  # fmt: skip
 LISTED = 80
@@ -42,9 +42,9 @@ Staff = Annotated[Caller, Depends(staff)]
 
 
 @router.get("")
-async def desk(request: Request, caller: Staff, status: str = "") -> Response:
+async def desk(request: Request, caller: Staff, status: str = "", done: str = "") -> Response:
     """Courses in a state, and the form for another."""
-    return await _desk(request, caller, status, FormState())
+    return await _desk(request, caller, status, FormState(done=done if done in DONE else ""))
 
 
 @router.post("", dependencies=CHECKED)
@@ -74,6 +74,17 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
         asked.point.CopyFrom(found.point)
     answer = await _filled(request, caller, "rewrite", form, asked)
     return await _DESK.after(request, id, caller, answer, "course_changed")
+
+
+@router.post("/{id}/buang", dependencies=CHECKED)
+async def discard(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Throws a draft away."""
+    form = await forms.read(request)
+    asked = pb.DeleteCourseRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await tried(request, caller, "discard", form, asked)
+    if isinstance(answer, FormState):
+        return await _show(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}?status=draft&done=draft_discarded", 303)
 
 
 @router.post("/{id}/terbit", dependencies=CHECKED)

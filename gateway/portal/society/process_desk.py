@@ -32,7 +32,7 @@ PATH = "/petugas/partisipasi"
 CHECKED = [Depends(csrf_checked)]
 DRAFTS = "draf"
 """The page of drafts in an address, where ``page`` is that of what goes on."""
-DONE = frozenset({"process_drafted", "process_changed", "process_moved"})
+DONE = frozenset({"process_drafted", "process_changed", "process_moved", "draft_discarded"})
 DATES = ("collect", "review", "vote", "carry_out", "done")
 _WORDS = ("title", "title_en", "summary", "summary_en", "rt", "regulation")
 _BETWEEN = re.compile(r"[,;\s]+")
@@ -44,7 +44,7 @@ Staff = Annotated[Caller, Depends(staff)]
 
 
 @router.get("")
-async def desk(request: Request, caller: Staff) -> Response:
+async def desk(request: Request, caller: Staff, done: str = "") -> Response:
     """The agency's drafts, and what goes on."""
     pillars = current_gateway(request).pillars
     going_on = pb.ListProcessesRequest(
@@ -58,7 +58,7 @@ async def desk(request: Request, caller: Staff) -> Response:
         request, "society/officer_processes.html", private=True, here="officer", view="participation",
         found=[views.process(one) for one in found.processes], drafts=[views.process(one) for one in kept.processes],
         next_href=next_href(PATH, found.next_page_token),
-        more_href=next_href(PATH, kept.next_page_token, name=DRAFTS),
+        more_href=next_href(PATH, kept.next_page_token, name=DRAFTS), done=done if done in DONE else "",
     )  # fmt: skip
 
 
@@ -97,6 +97,17 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     if wrong:
         return await _one(request, id, caller, incomplete(request, "rewrite", form, **wrong))
     return await _act(request, id, caller, "rewrite", form, asked, "process_changed")
+
+
+@router.post("/{id}/buang", dependencies=CHECKED)
+async def discard(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Throws a draft away."""
+    form = await forms.read(request)
+    asked = pb.DeleteProcessRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await attempted(request, "discard", form, current_gateway(request).pillars.call(asked, caller))
+    if isinstance(answer, FormState):
+        return await _one(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}?done=draft_discarded", 303)
 
 
 @router.post("/{id}/tahap", dependencies=CHECKED)

@@ -26,7 +26,7 @@ from smartcity.society.v1 import surveys_views as views
 
 PATH = "/petugas/survei"
 CHECKED = [Depends(csrf_checked)]
-DONE = frozenset({"survey_written", "survey_opened", "survey_closed", "survey_published"})
+DONE = frozenset({"survey_written", "survey_opened", "survey_closed", "survey_published", "draft_discarded"})
 FIELDS = 20
 """Questions that the form has room for: as many as a survey may have, since it writes all of a draft anew."""
 _LEAST_OPTIONS, _OPTIONS = 2, 10
@@ -46,9 +46,9 @@ Staff = Annotated[Caller, Depends(staff)]
 
 
 @router.get("")
-async def desk(request: Request, caller: Staff) -> Response:
+async def desk(request: Request, caller: Staff, done: str = "") -> Response:
     """The agency's surveys, or all, and the form for another."""
-    return await _desk(request, caller, FormState())
+    return await _desk(request, caller, FormState(done=done if done in DONE else ""))
 
 
 @router.post("", dependencies=CHECKED)
@@ -90,6 +90,17 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     )  # fmt: skip
     answer = await tried(request, caller, "write", form, asked, _wrong(form))
     return await _DESK.after(request, id, caller, answer, "survey_written")
+
+
+@router.post("/{id}/buang", dependencies=CHECKED)
+async def discard(request: Request, id: Identifier, caller: Staff) -> Response:  # noqa: A002
+    """Throws a draft away."""
+    form = await forms.read(request)
+    asked = pb.DeleteSurveyRequest(request_id=form["request_id"], id=id, etag=form["etag"])
+    answer = await tried(request, caller, "discard", form, asked)
+    if isinstance(answer, FormState):
+        return await _show(request, id, caller, answer)
+    return RedirectResponse(f"{PATH}?done=draft_discarded", 303)
 
 
 @router.post("/{id}/buka", dependencies=CHECKED)

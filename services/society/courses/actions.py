@@ -1,6 +1,7 @@
 """What can be done with courses before anybody is enrolled: one function per use case."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from services.kit import ids
 from services.kit.database import Transaction
@@ -30,6 +31,14 @@ async def page(tx: Transaction, state: State, agency: str, size: int, token: str
             raise forbidden("NOT_YOURS", "Drafts are for the agency that writes them.")
         agency = tx.agency or agency
     return await store.page(tx, state, agency, size, token)
+
+
+async def discard(tx: Transaction, id_: str, etag: str) -> UUID:
+    """Throws a draft away; its id. Errors: those of ``DeleteCourse``."""
+    before = await access.changeable(tx, id_, etag)
+    model.require_draft(before)
+    await store.remove(tx, before.id)
+    return before.id
 
 
 async def publish(tx: Transaction, id_: str, etag: str) -> Course:

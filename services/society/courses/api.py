@@ -30,6 +30,12 @@ async def create(tx: Transaction, request: pb.CreateCourseRequest) -> pb.CreateC
 
 
 @rpc
+async def discard(tx: Transaction, request: pb.DeleteCourseRequest) -> pb.DeleteCourseResponse:
+    """Throws a draft away."""
+    return pb.DeleteCourseResponse(id=str(await actions.discard(tx, request.id, request.etag)))
+
+
+@rpc
 async def publish(tx: Transaction, request: pb.PublishCourseRequest) -> pb.PublishCourseResponse:
     """Makes one public."""
     done = await actions.publish(tx, request.id, request.etag)

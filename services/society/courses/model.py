@@ -170,6 +170,12 @@ def published(one: Course, now: datetime) -> Course:
     return replace(one, state=State.PUBLISHED, version=one.version + 1, updated_at=now)
 
 
+def require_draft(one: Course) -> None:
+    """Lets only what nobody but its agency ever saw pass. Errors: INVALID_TRANSITION."""
+    if one.state is not State.DRAFT:
+        raise _elsewhere(one)
+
+
 def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
     """It with another plan. Errors: INVALID_TRANSITION, COURSE_BEGUN, SEATS_TAKEN, those of ``checked``."""
     if one.state not in (State.DRAFT, State.PUBLISHED):

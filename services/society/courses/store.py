@@ -31,6 +31,11 @@ async def page(tx: Transaction, state: State, agency: str, size: int, token: str
     return await _COURSES.page(tx, _SOONEST, size, token, state=state, agency=agency)
 
 
+async def remove(tx: Transaction, course: UUID) -> None:
+    """Erases one that nothing refers to."""
+    await tx.execute("DELETE FROM course WHERE id = $1", course)
+
+
 async def any_yet(tx: Transaction) -> bool:
     """Whether any was ever written."""
     return await tx.fetchval("SELECT id FROM course ORDER BY id LIMIT 1") is not None

@@ -115,6 +115,14 @@ async def rewrite(
     return done
 
 
+async def discard(tx: Transaction, id_: str, etag: str) -> UUID:
+    """Throws a draft away; its id. Errors: as ``known``, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION."""
+    before = await _ours(tx, id_, etag)
+    model.require_draft(before)
+    await store.remove(tx, before.id)
+    return before.id
+
+
 async def move(tx: Transaction, id_: str, etag: str, to: Phase, reason: str) -> Process:
     """Moves one by hand. Errors: as ``rewrite``."""
     before = await _ours(tx, id_, etag)

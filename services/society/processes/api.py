@@ -51,6 +51,12 @@ async def rewrite(tx: Transaction, request: pb.UpdateProcessRequest) -> pb.Updat
 
 
 @rpc
+async def discard(tx: Transaction, request: pb.DeleteProcessRequest) -> pb.DeleteProcessResponse:
+    """Throws a draft away."""
+    return pb.DeleteProcessResponse(id=str(await actions.discard(tx, request.id, request.etag)))
+
+
+@rpc
 async def move(tx: Transaction, request: pb.MoveProcessRequest) -> pb.MoveProcessResponse:
     """Moves one by hand."""
     to = protos.member(pb.ProcessPhase, request.phase, Phase)

@@ -243,6 +243,12 @@ def may_move(process: Process, to: Phase) -> bool:
     return back or to in process.ahead()
 
 
+def require_draft(process: Process) -> None:
+    """Lets only what nobody but its agency ever saw pass. Errors: INVALID_TRANSITION."""
+    if process.phase is not Phase.DRAFT:
+        raise _over(process)
+
+
 def move(process: Process, to: Phase, now: datetime) -> Process:
     """An officer moves it. Later dates stay, what was to begin before is left out; of a review that ended early an
     officer decides anew when it begins. Errors: INVALID_TRANSITION, BALLOT_UNCOUNTED, PROCESS_VOTERS_INVALID.

@@ -29,6 +29,12 @@ async def page(
     return await _PROCESSES.page(tx, _NEWEST, size, token, phase=phases, area=areas, agency=agency)
 
 
+async def remove(tx: Transaction, process: UUID) -> None:
+    """Erases a draft that nothing refers to. Triggers count what comes and what changes, none what goes."""
+    await tx.execute("DELETE FROM process WHERE id = $1", process)
+    await tx.execute("INSERT INTO process_tally (phase, processes) VALUES ('draft', -1)")
+
+
 async def any_yet(tx: Transaction) -> bool:
     """Whether there is any, drafts too."""
     return await tx.fetchval("SELECT id FROM process ORDER BY id LIMIT 1") is not None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.kit import ids
 from services.kit.database import Transaction
@@ -51,6 +52,14 @@ async def rewrite(tx: Transaction, id_: str, etag: str, draft: Draft) -> Survey:
     done = model.rewritten(before, _new(tx, before.kind, before.agency, draft), tx.now)
     await store.save(tx, done)
     return done
+
+
+async def discard(tx: Transaction, id_: str, etag: str) -> UUID:
+    """Throws a draft away; its id. Errors: as ``office``, ETAG_REQUIRED, STALE_ETAG, INVALID_TRANSITION."""
+    before = await _changeable(tx, id_, etag)
+    model.require_draft(before)
+    await store.remove(tx, before.id)
+    return before.id
 
 
 async def begin(tx: Transaction, id_: str, etag: str, closes_at: datetime) -> Survey:

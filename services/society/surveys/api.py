@@ -40,6 +40,12 @@ async def rewrite(tx: Transaction, request: pb.UpdateSurveyRequest) -> pb.Update
 
 
 @rpc
+async def discard(tx: Transaction, request: pb.DeleteSurveyRequest) -> pb.DeleteSurveyResponse:
+    """Throws a draft away."""
+    return pb.DeleteSurveyResponse(id=str(await actions.discard(tx, request.id, request.etag)))
+
+
+@rpc
 async def begin(tx: Transaction, request: pb.OpenSurveyRequest) -> pb.OpenSurveyResponse:
     """Opens a draft."""
     done = await actions.begin(tx, request.id, request.etag, protos.instant(request.close_time))

@@ -188,6 +188,11 @@ def rewritten(one: Survey, said: Survey, now: datetime) -> Survey:
     )
 
 
+def require_draft(one: Survey) -> None:
+    """Lets only what nobody was ever asked pass. Errors: PRECONDITION INVALID_TRANSITION."""
+    _require(one, State.DRAFT)
+
+
 def went_on(one: Survey, period: Period, timezone: ZoneInfo, now: datetime) -> Survey:
     """One of satisfaction with too few answers goes on until the end of another period."""
     return _changed(replace(one, last_day=period.last, closes_at=end_of(period, timezone)), now)

@@ -26,6 +26,11 @@ async def add(tx: Transaction, one: Survey) -> bool:
     return bool(await _SURVEYS.add_all(tx, [one]))
 
 
+async def remove(tx: Transaction, survey: UUID) -> None:
+    """Erases one that nothing refers to."""
+    await tx.execute("DELETE FROM survey WHERE id = $1", survey)
+
+
 async def page(
     tx: Transaction, kind: Kind, states: Sequence[State], agency: str, size: int, token: str
 ) -> Page[Survey]:

@@ -16,6 +16,8 @@ from tests.society.taking_part import BUDI, SITI
 async def _live(served: Served) -> None:
     teaching = Teaching(served)
     await teaching.draft()
+    mistaken = await teaching.draft()
+    await teaching.call(courses_pb2.DeleteCourseRequest(id=mistaken.id, etag=mistaken.etag), DISBUDPAR)
     course, other = await teaching.course(seats=1), await teaching.course(seats=1)
     await teaching.read(course)
     first = await teaching.enrol(course, SITI)

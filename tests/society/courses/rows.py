@@ -28,6 +28,11 @@ async def _update(served: Served) -> Any:
     return pb.UpdateCourseRequest(request_id=request_id(), id=made.id, etag=made.etag, **Teaching(served).plan())
 
 
+async def _delete(served: Served) -> Any:
+    made = await Teaching(served).draft()
+    return pb.DeleteCourseRequest(request_id=request_id(), id=made.id, etag=made.etag)
+
+
 async def _publish(served: Served) -> Any:
     made = await Teaching(served).draft()
     return pb.PublishCourseRequest(request_id=request_id(), id=made.id, etag=made.etag)
@@ -43,12 +48,14 @@ ROWS = {
     "CourseService.ListCourses": Row(_list, (DISBUDPAR, DISDIK, ADMIN), own=True),
     "CourseService.CreateCourse": Row(_create, (DISBUDPAR, DISDIK), (DLH,)),
     "CourseService.UpdateCourse": Row(_update, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
+    "CourseService.DeleteCourse": Row(_delete, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
     "CourseService.PublishCourse": Row(_publish, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
     "CourseService.CancelCourse": Row(_cancel, (DISBUDPAR, ADMIN), (DISDIK, DLH)),
 }
 NOBODY_OWNS = {
     "CourseService.CreateCourse": "is the agency's, and names no person",
     "CourseService.UpdateCourse": "is the agency's, and names no person",
+    "CourseService.DeleteCourse": "is the agency's, and names no person",
     "CourseService.PublishCourse": "is the agency's, and names no person",
     "CourseService.CancelCourse": "is the agency's, and names no person",
 }

@@ -56,6 +56,11 @@ async def _update(seeds: Seeds) -> Call:
     return Call("updateCourse", OFFICE, path={"id": made["id"]}, body=wanted, version=made["etag"])
 
 
+async def _delete(seeds: Seeds) -> Call:
+    made = await drafted(seeds)
+    return Call("deleteCourse", OFFICE, path={"id": made["id"]}, version=made["etag"])
+
+
 async def _publish(seeds: Seeds) -> Call:
     return _publishing(await drafted(seeds))
 
@@ -71,6 +76,7 @@ SEEDS: dict[str, Seed] = {
     "listCourses": _list,
     "getCourse": _get,
     "updateCourse": _update,
+    "deleteCourse": _delete,
     "publishCourse": _publish,
     "cancelCourse": _cancel,
 }

@@ -13,6 +13,7 @@ from gateway.portal.society import course_desk
 from smartcity.society.v1 import courses_pb2
 from smartcity.types.v1.place_pb2 import Point
 from tests.fixtures.edge import stand_before
+from tests.governance.conftest import refused
 from tests.society.courses.teaching import BANDARHARJO, DISBUDPAR, Teaching, somebody
 from tests.society.pages import Reader, reader, said
 from tests.society.taking_part import BUDI, SITI
@@ -195,6 +196,29 @@ async def test_a_form_that_does_not_say_what_it_was_opened_with_marks_all_that_d
         await desk.send(f"/petugas/kursus/{course.id}", "course-form", venue="Ruang lima")
         page = await desk.submit(late, seats="7")
         assert (said(page, "venue-theirs"), said(page, "seats-theirs")) == ("It is now: Ruang lima", "It is now: 2")
+
+
+async def test_a_draft_that_was_a_mistake_is_thrown_away_and_what_is_public_is_not(teaching: Teaching) -> None:
+    draft, public = await teaching.draft(), await teaching.course()
+    async with readers(teaching) as (desk, _):
+        page = await desk.send(f"/petugas/kursus/{draft.id}", "discard-form")
+        assert "The draft is thrown away." in said(page, "done")
+        assert not page.xpath(f"//a[contains(@href, '{draft.id}')]")
+        assert not (await desk.page(f"/petugas/kursus/{public.id}")).xpath("//form[@id='discard-form']")
+    with refused("COURSE_NOT_FOUND"):
+        await teaching.read(draft, DISBUDPAR)
+    with refused("INVALID_TRANSITION"):
+        await teaching.call(courses_pb2.DeleteCourseRequest(id=public.id, etag=public.etag), DISBUDPAR)
+    assert "CourseCancelled" not in await teaching.told()
+
+
+async def test_a_draft_that_a_colleague_published_meanwhile_is_not_thrown_away(teaching: Teaching) -> None:
+    draft = await teaching.draft()
+    async with readers(teaching) as (desk, _):
+        (late,) = (await desk.page(f"/petugas/kursus/{draft.id}")).xpath("//form[@id='discard-form']")
+        await desk.send(f"/petugas/kursus/{draft.id}", "publish-form")
+        assert (await desk.submit(late)).xpath("//*[@id='problem']")
+    assert (await teaching.read(draft)).state == courses_pb2.COURSE_STATE_PUBLISHED
 
 
 async def test_the_desk_says_from_when_attendance_can_be_noted_and_certificates_issued(teaching: Teaching) -> None:

@@ -11,6 +11,8 @@ from tests.society.taking_part import BAPPEDA, CITY, PLEBURAN, REASON, SUMMARY, 
 async def _live(served: Served) -> None:
     society = Society(served)
     one, _, _ = await society.draft(), await society.process(), await society.process()
+    mistaken = await society.draft()
+    await society.call(pb.DeleteProcessRequest(id=mistaken.id, etag=mistaken.etag), BAPPEDA)
     said: dict[str, Any] = {"id": one.id, "etag": one.etag, "title": one.title, "summary": SUMMARY, "reason": REASON}
     await society.call(pb.UpdateProcessRequest(**said), BAPPEDA)
     await society.call(pb.ListProcessKindsRequest())

@@ -31,6 +31,11 @@ async def _update(served: Served) -> Any:
     )
 
 
+async def _delete(served: Served) -> Any:
+    made = await Society(served).draft()
+    return pb.DeleteProcessRequest(request_id=request_id(), id=made.id, etag=made.etag)
+
+
 async def _move(served: Served) -> Any:
     made = await Society(served).draft()
     return pb.MoveProcessRequest(
@@ -43,10 +48,12 @@ ROWS = {
     "ProcessService.ListProcesses": Row(_list, (BAPPEDA, DLH, ADMIN), own=True),
     "ProcessService.CreateProcess": Row(_create, (BAPPEDA, DLH), (SELATAN,)),
     "ProcessService.UpdateProcess": Row(_update, (BAPPEDA, ADMIN), (DLH, SELATAN)),
+    "ProcessService.DeleteProcess": Row(_delete, (BAPPEDA, ADMIN), (DLH, SELATAN)),
     "ProcessService.MoveProcess": Row(_move, (BAPPEDA, ADMIN), (DLH, SELATAN)),
 }
 NOBODY_OWNS = {
     "ProcessService.CreateProcess": "is the agency's, and names no person",
     "ProcessService.UpdateProcess": "is the agency's, and names no person",
+    "ProcessService.DeleteProcess": "is the agency's, and names no person",
     "ProcessService.MoveProcess": "is the agency's, and names no person",
 }

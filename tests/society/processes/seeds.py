@@ -56,6 +56,11 @@ async def _update(seeds: Seeds) -> Call:
     return Call("updateProcess", "officer", path={"id": made["id"]}, body=body, version=made["etag"])
 
 
+async def _delete(seeds: Seeds) -> Call:
+    made = await drafted(seeds)
+    return Call("deleteProcess", "officer", path={"id": made["id"]}, version=made["etag"])
+
+
 async def _move(seeds: Seeds) -> Call:
     return moving(seeds, await drafted(seeds))
 
@@ -66,5 +71,6 @@ SEEDS: dict[str, Seed] = {
     "createProcess": _create,
     "getProcess": _get,
     "updateProcess": _update,
+    "deleteProcess": _delete,
     "moveProcess": _move,
 }

@@ -5,9 +5,12 @@ import pytest
 from lxml import html
 
 from gateway.portal.society import process_desk, processes
+from services.society.processes import store
+from services.society.processes.model import Phase
 from smartcity.society.v1 import processes_pb2 as pb
 from smartcity.society.v1 import proposals_pb2
 from tests.fixtures.edge import stand_before
+from tests.governance.conftest import refused
 from tests.society.pages import reader, said
 from tests.society.taking_part import BAPPEDA, PLEBURAN, SELATAN, Society, at
 
@@ -94,3 +97,21 @@ async def test_what_a_colleague_wrote_of_a_process_stays_where_a_form_that_came_
         await officer.client.aclose()
     now = await society.read(draft.id, BAPPEDA)
     assert (now.title, now.summary) == ("Judul yang baru", "Ringkasan yang ditulis rekan.")
+
+
+async def test_a_process_that_was_a_mistake_is_thrown_away_while_it_is_a_draft_and_is_counted_no_more(
+    society: Society,
+) -> None:
+    draft, public = await society.draft(), await society.process()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, BAPPEDA)
+        page = await officer.send(f"/petugas/partisipasi/{draft.id}", "discard-form")
+        assert "The draft is thrown away." in said(page, "done")
+        assert not page.xpath("//ul[@id='drafts']")
+        assert not (await officer.page(f"/petugas/partisipasi/{public.id}")).xpath("//form[@id='discard-form']")
+        await officer.client.aclose()
+    with refused("INVALID_TRANSITION"):
+        await society.call(pb.DeleteProcessRequest(id=public.id, etag=public.etag), BAPPEDA)
+    async with society.served.runtime.snapshot() as tx:
+        counted = await store.counted(tx)
+    assert counted.get(Phase.DRAFT, 0) == 0

@@ -14,7 +14,8 @@ from tests.society.taking_part import SITI
 async def _live(served: Served) -> None:
     surveying, drafts = Surveying(served), pb.SURVEY_STATE_DRAFT
     await surveying.draft()
-    draft = await surveying.draft()
+    draft, mistaken = await surveying.draft(), await surveying.draft()
+    await surveying.call(pb.DeleteSurveyRequest(id=mistaken.id, etag=mistaken.etag), DISDAG)
     asked = pb.UpdateSurveyRequest(id=draft.id, etag=draft.etag, title="Jam pasar", questions=draft.questions)
     await surveying.call(asked, DISDAG)
     one, few = await surveying.asked(), await surveying.asked(days=1)

@@ -29,6 +29,11 @@ async def _update(served: Served) -> Any:
     )
 
 
+async def _delete(served: Served) -> Any:
+    one = await Surveying(served).draft()
+    return pb.DeleteSurveyRequest(request_id=request_id(), id=one.id, etag=one.etag)
+
+
 async def _open(served: Served) -> Any:
     surveying = Surveying(served)
     request = surveying.opening(await surveying.draft())
@@ -83,6 +88,7 @@ ROWS = {
     "SurveyService.CreateSurvey": Row(_create, (DISDAG, DPU)),
     "SurveyService.ListSurveys": Row(_list, (DISDAG, ADMIN), (DPU,)),
     "SurveyService.UpdateSurvey": Row(_update, (DISDAG, ADMIN), (DPU,)),
+    "SurveyService.DeleteSurvey": Row(_delete, (DISDAG, ADMIN), (DPU,)),
     "SurveyService.OpenSurvey": Row(_open, (DISDAG, ADMIN), (DPU,)),
     "SurveyService.CloseSurvey": Row(_close, (DISDAG, ADMIN), (DPU,)),
     "SurveyService.PublishSurvey": Row(_publish, (DISDAG, ADMIN), (DPU,)),
@@ -95,6 +101,7 @@ ROWS = {
 NOBODY_OWNS = {
     "SurveyService.CreateSurvey": "names no person",
     "SurveyService.UpdateSurvey": "names no person",
+    "SurveyService.DeleteSurvey": "names no person",
     "SurveyService.OpenSurvey": "names no person",
     "SurveyService.CloseSurvey": "names no person",
     "SurveyService.AnswerSurvey": "what anybody does, for themselves; nothing tells who",

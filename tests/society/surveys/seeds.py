@@ -65,6 +65,11 @@ async def _update(seeds: Seeds) -> Call:
     return Call("updateSurvey", "officer", path={"id": made["id"]}, body=body, version=made["etag"])
 
 
+async def _delete(seeds: Seeds) -> Call:
+    made = await drafted(seeds)
+    return Call("deleteSurvey", "officer", path={"id": made["id"]}, version=made["etag"])
+
+
 async def _open(seeds: Seeds) -> Call:
     made = await drafted(seeds)
     body, other = ({"close_time": (datetime.now(UTC) + timedelta(days=days)).isoformat()} for days in (2, 3))
@@ -137,6 +142,7 @@ SEEDS: dict[str, Seed] = {
     "getSurvey": _about("getSurvey"),
     "listSurveys": _list,
     "updateSurvey": _update,
+    "deleteSurvey": _delete,
     "openSurvey": _open,
     "closeSurvey": _close,
     "publishSurvey": _publish,

@@ -12,6 +12,7 @@ from services.society.inviting.model import Kind
 from services.society.surveys import timers
 from smartcity.society.v1 import surveys_pb2 as pb
 from tests.fixtures.edge import stand_before
+from tests.governance.conftest import refused
 from tests.society.pages import reader, said
 from tests.society.proposals.test_pages import sent
 from tests.society.surveys.surveying import DISDAG, LEVELS, Surveying
@@ -198,6 +199,20 @@ async def test_a_draft_that_is_written_anew_keeps_all_its_questions(society: Soc
         await officer.client.aclose()
     now = (await surveying.call(pb.GetSurveyRequest(id=draft.id), DISDAG)).survey
     assert (now.title, [one.text for one in now.questions]) == ("Jam buka pasar pagi", [one.text for one in questions])
+
+
+async def test_a_survey_that_was_a_mistake_is_thrown_away_while_nobody_was_asked(society: Society) -> None:
+    surveying = Surveying(society.served)
+    draft, asked = await surveying.draft(), await surveying.asked()
+    async with stand_before(society.served) as stand:
+        officer = await reader(stand, DISDAG)
+        page = await officer.send(f"/petugas/survei/{draft.id}", "discard-form")
+        assert "The draft is thrown away." in said(page, "done")
+        assert page.xpath("//tr/@data-survey") == [asked.id]
+        assert not (await officer.page(f"/petugas/survei/{asked.id}")).xpath("//form[@id='discard-form']")
+        await officer.client.aclose()
+    with refused("INVALID_TRANSITION"):
+        await surveying.call(pb.DeleteSurveyRequest(id=asked.id, etag=asked.etag), DISDAG)
 
 
 async def test_a_question_that_a_colleague_took_out_stays_out_where_a_form_that_came_too_late_is_sent_again(
