@@ -127,7 +127,7 @@ async def _desk(request: Request, caller: Caller, shown: FormState, state: str =
     return render(
         request, "branding/officer_places.html", shown.status, private=True, here="officer", view="places",
         found=[views.destination_correction(one) for one in answer.corrections], state=state, states=STATES,
-        told=[views.advisory(one) for one in told.advisories], places=places, by_id={one.id: one for one in places},
+        told=[views.advisory(one) for one in told.advisories], places=places,
         levels=list(views.ADVISORY_LEVEL_NUMBERS), origins=list(visits_views.VISIT_ORIGIN_NUMBERS),
         next_href=next_href(PATH, answer.next_page_token, keadaan=state), **words.words(request), **shown.context(),
     )  # fmt: skip

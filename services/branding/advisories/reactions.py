@@ -18,6 +18,28 @@ _LEVELS = {
     warnings_pb2.WARNING_LEVEL_SIAGA: Level.WARNING,
     warnings_pb2.WARNING_LEVEL_AWAS: Level.SEVERE,
 }
+_WORDS = {
+    warnings_pb2.WARNING_LEVEL_WASPADA: ("WASPADA", "WASPADA (advisory)"),
+    warnings_pb2.WARNING_LEVEL_SIAGA: ("SIAGA", "SIAGA (watch)"),
+    warnings_pb2.WARNING_LEVEL_AWAS: ("AWAS", "AWAS (warning)"),
+}
+"""As the city's page of warnings names the levels."""
+_ASKS = {
+    warnings_pb2.WARNING_LEVEL_WASPADA: (
+        "Pantau kabar, dan periksa keadaan sebelum berangkat.",
+        "Follow the news, and check before you go.",
+    ),
+    warnings_pb2.WARNING_LEVEL_SIAGA: (
+        "Bersiap mengungsi bila Anda di sana; tunda kunjungan.",
+        "Get ready to leave if you are there; put off a visit.",
+    ),
+    warnings_pb2.WARNING_LEVEL_AWAS: (
+        "Mengungsi sekarang ke tempat tinggi. Jangan pergi ke sana.",
+        "Go to high ground now. Do not go there.",
+    ),
+}
+"""What a level asks for: that page's words, and what they mean for a visit."""
+_UNSAID = ("Periksa keadaan sebelum berangkat.", "Check before you go.")
 _AIR = {
     air_pb2.AIR_CATEGORY_UNHEALTHY: (Level.WARNING, "tidak sehat", "unhealthy"),
     air_pb2.AIR_CATEGORY_VERY_UNHEALTHY: (Level.SEVERE, "sangat tidak sehat", "very unhealthy"),
@@ -61,11 +83,13 @@ async def on_air_index_changed(tx: Transaction, event: Event[events_pb2.AirIndex
 async def _warned(tx: Transaction, event: Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]) -> None:
     told = event.message
     flood, flood_en = _FLOODS.get(told.hazard, ("bahaya", "danger"))
-    word = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_")
+    bare = warnings_pb2.WarningLevel.Name(told.level).removeprefix("WARNING_LEVEL_")
+    word, word_en = _WORDS.get(told.level, (bare, bare))
+    asks, asks_en = _ASKS.get(told.level, _UNSAID)
     said = Said(
         _LEVELS.get(told.level, Level.WARNING),
-        f"Peringatan {flood} {word} berlaku di kelurahan ini. Periksa keadaan sebelum berangkat.",
-        f"A {flood_en} warning ({word}) is in force in this kelurahan. Check before you go.",
+        f"Peringatan {flood} {word} berlaku di kelurahan ini. {asks}",
+        f"A {flood_en} warning of level {word_en} is in force in this kelurahan. {asks_en}",
         tuple(one.code for one in told.areas),
         ends_at=protos.instant(told.expires) if told.HasField("expires") else None,
     )

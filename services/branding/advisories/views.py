@@ -1,13 +1,14 @@
 """Advisories as the contract has them."""
 
 from services.branding.advisories.model import Advisory
+from services.branding.destinations.model import Destination
 from services.kit.city import City
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import destinations_pb2 as pb
 
 
-def view(city: City, one: Advisory) -> pb.Advisory:
-    """One of them; a kecamatan that it is about is there with its own name."""
+def view(city: City, one: Advisory, about: Destination | None) -> pb.Advisory:
+    """One of them, with the destination that it is about; a kecamatan is there with its own name."""
     return pb.Advisory(
         id=str(one.id),
         origin=protos.number(pb.AdvisoryOrigin, one.origin),
@@ -15,6 +16,8 @@ def view(city: City, one: Advisory) -> pb.Advisory:
         text=one.text,
         text_en=one.text_en,
         destination=str(one.destination) if one.destination else "",
+        destination_code=about.code if one.destination and about else "",
+        destination_name=about.name if one.destination and about else "",
         areas=protos.areas(city, one.areas),
         end_time=protos.timestamp(one.ends_at),
         exercise=one.exercise,

@@ -57,10 +57,10 @@ async def shown(tx: Transaction, one: Destination) -> Shown:
     return _with(Found(one), await advisories.active(tx), seen.get(one.id, ()))
 
 
-async def advise(tx: Transaction, name: str, said: Said) -> Advisory:
+async def advise(tx: Transaction, name: str, said: Said) -> tuple[Advisory, Destination | None]:
     """Tells visitors something, of a destination where one is named. Errors: DESTINATION_NOT_FOUND, as ``create``."""
-    about = (await known(tx, name)).id if name else None
-    return await advisories.create(tx, said._replace(destination=about))
+    about = await known(tx, name) if name else None
+    return await advisories.create(tx, said._replace(destination=about.id if about else None)), about
 
 
 async def enter_profile(tx: Transaction) -> None:

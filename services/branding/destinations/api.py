@@ -39,5 +39,5 @@ async def advise(tx: Transaction, request: pb.CreateAdvisoryRequest) -> pb.Creat
         tuple(request.areas),
         ends_at=protos.instant(request.end_time) if request.HasField("end_time") else None,
     )
-    made = await actions.advise(tx, request.destination, said)
-    return pb.CreateAdvisoryResponse(advisory=advisories.view(tx.runtime.city, made))
+    made, about = await actions.advise(tx, request.destination, said)
+    return pb.CreateAdvisoryResponse(advisory=advisories.view(tx.runtime.city, made, about))

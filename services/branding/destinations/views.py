@@ -60,7 +60,7 @@ def view(tx: Transaction, shown: Shown) -> pb.Destination:
         status=protos.number(pb.DestinationStatus, one.status),
         checked_on=one.checked_on.isoformat() if one.checked_on else "",
         source=one.source,
-        advisories=[advisories.view(city, each) for each in shown.advisories],
+        advisories=[advisories.view(city, each, one) for each in shown.advisories],
         distance=shown.found.distance,
         update_time=protos.timestamp(one.updated_at),
         etag=etag.of(one.version),

@@ -13,6 +13,10 @@ from services.living.alerts.profile import Level, OfWarnings, rules_of
 
 _HAZARDS = {"flood": ("Banjir", "Flood"), "rob": ("Rob (banjir pasang)", "Tidal flood")}
 _OTHER = ("Peringatan", "Warning")
+_LEVELS_EN = {Level.WASPADA: "WASPADA (advisory)", Level.SIAGA: "SIAGA (watch)", Level.AWAS: "AWAS (warning)"}
+"""As the city's page of warnings names them to readers of English."""
+_ASKS = {Level.AWAS: ("Mengungsi sekarang ke tempat tinggi. ", "Go to high ground now. ")}
+"""What comes before any journey."""
 _NAMED = 3
 """Kelurahan that a header names."""
 _SEVERITIES = {Level.WASPADA: Severity.INFO, Level.SIAGA: Severity.WARNING, Level.AWAS: Severity.SEVERE}
@@ -74,14 +78,15 @@ def _content(city: City, warned: Warned, rules: OfWarnings) -> Content:
         effect_en = "Stops there are closed, and no vehicle passes"
     else:
         effect, effect_en = "Perjalanan di sana dapat terganggu", "Services there may be disrupted"
+    asks, asks_en = _ASKS.get(warned.level, ("", ""))
     return Content(
         cause=Cause.WEATHER,
         effect=Effect.MODIFIED_SERVICE if closes else Effect.OTHER_EFFECT,
         severity=_SEVERITIES[warned.level],
         header=f"{hazard} {level}: {here}"[:200],
-        header_en=f"{hazard_en} {level}: {here_en}"[:200],
-        description=f"{effect}: {every}."[:2_000],
-        description_en=f"{effect_en}: {every}."[:2_000],
+        header_en=f"{hazard_en} {_LEVELS_EN[warned.level]}: {here_en}"[:200],
+        description=f"{asks}{effect}: {every}."[:2_000],
+        description_en=f"{asks_en}{effect_en}: {every}."[:2_000],
         areas=tuple(warned.areas),
         level=warned.level.value,
         closes_areas=closes,

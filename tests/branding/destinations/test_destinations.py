@@ -148,6 +148,28 @@ async def test_a_flood_warning_is_told_at_each_place_in_its_kelurahan_and_taken_
     assert {row["correlation"] for row in rows} == {"story"}
 
 
+@pytest.mark.parametrize(
+    ("level", "words", "asks"),
+    [
+        ("waspada", "WASPADA (advisory)", "Follow the news, and check before you go."),
+        ("siaga", "SIAGA (watch)", "Get ready to leave if you are there; put off a visit."),
+        ("awas", "AWAS (warning)", "Go to high ground now. Do not go there."),
+    ],
+)
+async def test_visitors_are_told_what_each_level_of_a_warning_asks_for(
+    tour: Tour, level: str, words: str, asks: str
+) -> None:
+    await tour.warn(level)
+    (told,) = (await tour.read("gereja-blenduk")).advisories
+    assert told.text_en == f"A tidal flood warning of level {words} is in force in this kelurahan. {asks}"
+
+
+async def test_a_notice_in_the_list_names_the_destination_that_it_is_about(tour: Tour) -> None:
+    await tour.advise()
+    (told,) = (await tour.call(pb.ListAdvisoriesRequest())).advisories
+    assert (told.destination_code, told.destination_name) == ("lawang-sewu", "Lawang Sewu")
+
+
 async def test_a_warning_that_nobody_clears_is_over_when_its_time_is(tour: Tour) -> None:
     await tour.warn("siaga")
     tour.served.pass_time(hours=7)

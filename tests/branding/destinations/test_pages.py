@@ -41,7 +41,7 @@ async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx
     page = (await visitor.get("/wisata", params={"tempat": "Lawang Sewu"})).text
     assert page.index('data-place="lawang-sewu"') < page.index('data-place="tugu-muda"')
     assert "Anniversary of Semarang" in page
-    assert "A tidal flood warning (SIAGA)" in page
+    assert "A tidal flood warning of level SIAGA (watch)" in page
     place = (await visitor.get("/wisata/tempat/gedung-marba")).text
     assert "Nobody has told the opening hours." in place
     assert "not known" in place
@@ -52,6 +52,13 @@ async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx
     things = (await visitor.get("/wisata/peta.json", params={"jenis": "temple"})).json()
     assert {one["kind"] for one in things} == {"temple"}
     assert (await visitor.get("/wisata/tempat/nowhere")).status_code == 404
+
+
+async def test_a_notice_leads_to_the_place_that_it_is_about(visitor: httpx.AsyncClient, tour: Tour) -> None:
+    await tour.advise()
+    page = html.fromstring((await visitor.get("/wisata")).text)
+    (told,) = page.xpath("//section[@id='told']//li/a")
+    assert (told.get("href"), told.text) == ("/wisata/tempat/lawang-sewu", "Lawang Sewu")
 
 
 async def test_the_lists_filters_last_through_a_place(visitor: httpx.AsyncClient, tour: Tour) -> None:

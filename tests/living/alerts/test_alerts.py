@@ -53,7 +53,7 @@ async def test_a_flood_closes_what_it_covers_and_journeys_go_around_until_it_is_
     assert time.monotonic() - begin < 2
     assert (alert.origin, alert.source) == (pb.SERVICE_ALERT_ORIGIN_WARNING, WARNING)
     assert (alert.now, alert.closes, alert.exercise) == (True, True, False)
-    assert (alert.header, alert.header_en) == ("Banjir SIAGA: Bendungan", "Flood SIAGA: Bendungan")
+    assert (alert.header, alert.header_en) == ("Banjir SIAGA: Bendungan", "Flood SIAGA (watch): Bendungan")
     whole = (await passengers.call(pb.GetServiceAlertRequest(id=alert.id))).alert
     assert (list(whole.touched.routes), list(whole.touched.stops)) == (["L", "N"], ["Q"])
     assert await passengers.lines() == {"M1"}
@@ -83,6 +83,7 @@ async def test_a_lesser_warning_informs_and_a_drill_closes_nothing(passengers: P
     await passengers.look()
     (graver,) = await passengers.listed()
     assert (graver.id, graver.closes, graver.severity) == (alert.id, True, pb.SERVICE_ALERT_SEVERITY_SEVERE)
+    assert graver.description_en.startswith("Go to high ground now. ")
     done = await passengers.end(graver)
     assert done.state == pb.SERVICE_ALERT_STATE_ENDED
     await passengers.warn("awas", update=True)
@@ -138,7 +139,7 @@ async def test_others_read_it_as_gtfs_realtime(passengers: Passengers) -> None:
     assert (flood.cause, flood.severity_level) == (rt.Alert.WEATHER, rt.Alert.WARNING)
     assert [(one.language, one.text) for one in flood.header_text.translation] == [
         ("id", "Banjir SIAGA: Bendungan"),
-        ("en", "Flood SIAGA: Bendungan"),
+        ("en", "Flood SIAGA (watch): Bendungan"),
     ]
     (period,) = flood.active_period
     assert period.end == int((passengers.served.now + timedelta(hours=6)).timestamp())

@@ -99,7 +99,7 @@ async def test_passengers_are_told_wherever_it_matters(visitor: httpx.AsyncClien
     for path in ("/transit", "/transit/halte/Q", "/transit/jalur/L", "/transit/gangguan"):
         page = (await visitor.get(path)).text
         assert f'data-alert="{alert["id"]}"' in page, path
-        assert "Flood SIAGA: Bendungan" in page, path
+        assert "Flood SIAGA (watch): Bendungan" in page, path
         closed_there = "data-closed-stops>Stop closed: Tugu Kota (Q)<" if "jalur" in path else "data-closed>Closed<"
         assert closed_there in page, path
     assert "data-alert" not in (await visitor.get("/transit/halte/U")).text
