@@ -46,10 +46,10 @@ def pdf(title: str, lines: Sequence[str], code: str, token: str, note: str, *, b
 
 def calendar(
     code: str, title: str, venue: str, times: tuple[datetime, datetime] | None, days: tuple[str, str], address: str,
-    product: str,
+    product: str, point: tuple[float, float] | None = None,
 ) -> bytes:  # fmt: skip
     """An entry of a calendar: at its times, or for the whole of its days where it has none, the first and the
-    last. It says no name and holds no key."""
+    last; ``point``, where that is known, in degrees of latitude and longitude. It says no name and holds no key."""
     made, entry = Calendar(), Event()
     made.add("prodid", f"-//{product}//tickets//ID")
     made.add("version", "2.0")
@@ -58,6 +58,8 @@ def calendar(
     entry.add("summary", title)
     if venue:
         entry.add("location", venue)
+    if point:
+        entry.add("geo", point)
     if times:
         begins, ends = (at.astimezone(UTC) for at in times)
         entry.add("dtstart", begins)

@@ -169,7 +169,7 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
     today, read = datetime.now(zone).date(), read_day(request, day)
     wanted = read or today.isoformat()
     found = await _sale(request, sale, wanted)
-    place = await _place(request, found.destination) if found.destination else None
+    place = await place_of(request, found.destination) if found.destination else None
     if place and not day and (coming := _opens_next(place, datetime.now(zone))) > today:
         wanted = min(coming, today + AHEAD).isoformat()
         found = await _sale(request, sale, wanted)
@@ -193,7 +193,8 @@ async def _sale(request: Request, sale: str, day: str) -> ticket_sales_views.Tic
     return ticket_sales_views.ticket_sale(answer.ticket_sale)
 
 
-async def _place(request: Request, destination: str) -> destinations_views.Destination:
+async def place_of(request: Request, destination: str) -> destinations_views.Destination:
+    """The destination of a sale."""
     asked = destinations_pb2.GetDestinationRequest(id=destination)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return destinations_views.destination(answer.destination)

@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import ALL, PATH, selling
+from gateway.portal.branding.ticket_sales import ALL, PATH, place_of, selling
 from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
@@ -61,8 +61,13 @@ async def as_calendar(request: Request, code: Code) -> Response:
     base = settings.public_url.rstrip("/")
     host = base.partition("://")[2].partition(":")[0] or "localhost"
     times = (one.start_time, one.end_time) if one.start_time and one.end_time and not one.all_day else None
+    where, point = one.venue, None
+    if one.destination:
+        place = await place_of(request, one.destination)
+        where = where or place.name
+        point = (place.location.lat, place.location.lon) if place.location else None
     made = ticket_files.calendar(
-        one.code, name, one.venue, times, (one.first_day, one.last_day), f"{base}{PATH}/{one.code}", host
+        one.code, name, where, times, (one.first_day, one.last_day), f"{base}{PATH}/{one.code}", host, point
     )
     return _file(made, "text/calendar; charset=utf-8", f"{one.code}.ics")
 

@@ -1,6 +1,7 @@
 """What can be done with orders: read them, give them up, and what money that came does to them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -39,8 +40,8 @@ class Shown(NamedTuple):
     """Tickets on whose day their place lets nobody in, as somebody has said since."""
     gone: bool = False
     """Whether its place lets nobody in any more."""
-    at_gates: Collection[UUID] = ()
-    """Tickets that gates let in about now, with a connection or without."""
+    gates_from: Mapping[UUID, datetime | None] = MappingProxyType({})
+    """When gates begin to let tickets in, with a connection or without."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -142,8 +143,9 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     shut = {one.id for one in made if one.sale == sale.id and shut_out(one, sale, place, zone, tx.now)}
     gone = place is not None and place.closed
     here = [one for one in made if one.sale == sale.id]
-    at_gates = {one.id for one in here if await ticketing.at_gates(tx, one, sale, shut=one.id in shut)}
-    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone, at_gates)
+    gates = bool(here) and await tickets.has_gates(tx, sale.id)
+    since = {one.id: ticketing.gates_from(tx, one, sale, gates=gates, shut=one.id in shut) for one in here}
+    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone, since)
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

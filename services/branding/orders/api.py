@@ -93,7 +93,7 @@ def _view(tx: Transaction, one: Shown) -> pb.Order:
                 passed_on=passed_on,
                 shut=shut,
                 gone=shut and one.gone,
-                at_gates=ticket.id in one.at_gates,
+                gates_from=one.gates_from.get(ticket.id),
                 left=one.left,
             )
         )

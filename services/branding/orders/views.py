@@ -47,7 +47,9 @@ def view(
         sale_note=sale.note,
         start_time=protos.timestamp(sale.starts_at),
         all_day=sale.all_day(zone),
-        lines=[_line(tx, one, sale, types[one.type], seats[one.seats]) for one in lines],
+        destination=sale.destination,
+        event=sale.event_code,
+        lines=[_line(tx, order, one, sale, types[one.type], seats[one.seats]) for one in lines],
         amount=money(tx, order.amount),
         payment=order.payment,
         hold_time=protos.timestamp(order.hold_until),
@@ -56,13 +58,19 @@ def view(
         holder=sealing.unseal(secret_of(tx.runtime), order.id, order.sealed),
         etag=etag.of(order.version),
         id=str(order.id),
-        moved=sale.moved_at is not None and order.created_at < sale.moved_at,
+        moved=_put_off(order, sale),
         payable=order.payable(until, tx.now),
     )
 
 
-def _line(tx: Transaction, one: Line, sale: Sale, type_: TicketType, seats: Seats) -> pb.OrderLine:
-    first, _ = sale.days(tx.runtime.city.timezone) or (seats.day, seats.day)
+def _put_off(order: Order, sale: Sale) -> bool:
+    return sale.moved_at is not None and order.created_at < sale.moved_at
+
+
+def _line(tx: Transaction, order: Order, one: Line, sale: Sale, type_: TicketType, seats: Seats) -> pb.OrderLine:
+    zone = tx.runtime.city.timezone
+    first, _ = sale.days(zone) or (seats.day, seats.day)
+    until = type_.refund_until(one.price, sale.begins(seats.day, zone), moved=_put_off(order, sale))
     return pb.OrderLine(
         type=str(type_.id),
         name_id=type_.name_id,
@@ -70,4 +78,5 @@ def _line(tx: Transaction, one: Line, sale: Sale, type_: TicketType, seats: Seat
         day=str(first),
         quantity=one.quantity,
         price=money(tx, one.price),
+        refund_until=protos.timestamp(until),
     )

@@ -106,12 +106,9 @@ class Sale:
         """When a ticket of a day begins to be used: the sale's begin, or the day's."""
         return self.starts_at or days.begin(day, zone).astimezone(UTC)
 
-    def at_gates(self, day: date, zone: tzinfo, early: timedelta, now: datetime) -> bool:
-        """Whether people come in with tickets of a day: from ``early`` before the begin that is known, until it is
-        over.
-        """
-        begins = self.begins(day, zone) - (early if self.starts_at is not None else timedelta(0))
-        return begins <= now < self.over(day, zone)
+    def gates_from(self, day: date, zone: tzinfo, early: timedelta) -> datetime:
+        """When people begin to come in with tickets of a day: ``early`` before the begin that is known."""
+        return self.begins(day, zone) - (early if self.starts_at is not None else timedelta(0))
 
 
 @dataclass(frozen=True)
@@ -157,11 +154,16 @@ class TicketType:
         """What is given back of a price now; None where it is too late, or tickets are not taken back. What cost
         nothing, and what takes place at another time than was said, is given back as a whole, until it begins.
         """
-        if (moved or price == 0) and now < begins:
-            return price
-        if price == 0 or self.refund_percent == 0 or now > begins - timedelta(hours=self.refund_hours):
-            return None
-        return price * self.refund_percent // 100
+        if moved or price == 0:
+            return price if now < begins else None
+        until = self.refund_until(price, begins)
+        return price * self.refund_percent // 100 if until is not None and now <= until else None
+
+    def refund_until(self, price: int, begins: datetime, *, moved: bool = False) -> datetime | None:
+        """Until when something of a price is given back; None where tickets are not taken back."""
+        if moved or price == 0:
+            return begins
+        return begins - timedelta(hours=self.refund_hours) if self.refund_percent else None
 
 
 @dataclass(frozen=True)

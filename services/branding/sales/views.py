@@ -51,5 +51,6 @@ def _type(tx: Transaction, offer: Offer, one: TicketType) -> pb.TicketType:
         refund_hours=one.refund_hours,
         refund_percent=one.refund_percent,
         returnable=one.refund(one.price, begins, tx.now) is not None,
+        refund_until=protos.timestamp(one.refund_until(one.price, begins)),
         etag=etag.of(one.version),
     )

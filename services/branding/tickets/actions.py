@@ -1,6 +1,6 @@
 """What can be done with a ticket: read it, and what it can be changed for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.branding.sales import actions as selling
@@ -29,8 +29,8 @@ class Held(NamedTuple):
     """Whether its place lets nobody in on its day, as somebody has said since."""
     gone: bool = False
     """Whether that is so of all days: there is none to change it for."""
-    at_gates: bool = False
-    """Whether gates let it in about now, with a connection or without."""
+    gates_from: datetime | None = None
+    """When gates begin to let it in, with a connection or without; None where none do."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
@@ -38,28 +38,38 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
     TICKET_NOT_FOUND, also for what is somebody else's; TICKET_RECALLED, TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
-    held = held._replace(at_gates=await at_gates(tx, held.ticket, held.sale, shut=held.shut))
+    gates = await store.has_gates(tx, held.sale.id)
+    held = held._replace(gates_from=gates_from(tx, held.ticket, held.sale, gates=gates, shut=held.shut))
     if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
     return held._replace(order=await store.order_code(tx, held.ticket))
 
 
-async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
-    """Whether gates let it in about now: one without a connection hears of nothing that is done with it since. Nobody
-    is let in where its place is ``shut``; what was put off is given back until it begins, as was promised.
+def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut: bool) -> datetime | None:
+    """When gates begin to let it in: one without a connection hears of nothing that is done with it since. None where
+    there are none, and of a place that is ``shut``; what was put off is given back until it begins, as was promised.
     """
-    put_off = model.put_off(ticket, sale)
-    early = timedelta(0) if put_off else timedelta(hours=required(tx.runtime.city).early_hours)
-    if shut or not sale.at_gates(ticket.first_day, tx.runtime.city.timezone, early, tx.now):
-        return False
-    return await store.has_gates(tx, sale.id)
+    if shut or not gates:
+        return None
+    early = timedelta(0) if model.put_off(ticket, sale) else timedelta(hours=required(tx.runtime.city).early_hours)
+    return sale.gates_from(ticket.first_day, tx.runtime.city.timezone, early)
+
+
+async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
+    """Whether gates let it in about now."""
+    since = gates_from(tx, ticket, sale, gates=await store.has_gates(tx, sale.id), shut=shut)
+    return _lets_in(tx, ticket, sale, since)
+
+
+def _lets_in(tx: Transaction, ticket: Ticket, sale: Sale, since: datetime | None) -> bool:
+    return since is not None and since <= tx.now < sale.over(ticket.first_day, tx.runtime.city.timezone)
 
 
 async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or held.at_gates or unsellable(sale, tx.now):
+    if not usable or _lets_in(tx, ticket, sale, held.gates_from) or unsellable(sale, tx.now):
         return []
     if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut, gone=held.gone):
         return []

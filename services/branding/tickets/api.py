@@ -15,7 +15,7 @@ async def read(tx: Transaction, request: pb.GetTicketRequest) -> pb.GetTicketRes
     left = await refunds.left(tx, [held.ticket.order_id] if held.own else [])
     shown = view(
         tx, held.ticket, held.sale, held.type, own=held.own, passed_on=held.passed_on, order=held.order,
-        shut=held.shut, gone=held.gone, at_gates=held.at_gates, left=left,
+        shut=held.shut, gone=held.gone, gates_from=held.gates_from, left=left,
     )  # fmt: skip
     changes = [change(tx, held, one, left) for one in await actions.changes(tx, held)]
     return pb.GetTicketResponse(ticket=shown, changes=changes)

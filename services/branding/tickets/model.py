@@ -147,6 +147,18 @@ def refundable(ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now:
     return type_.refund(ticket.price, sale.begins(ticket.first_day, zone), now, moved=put_off(ticket, sale))
 
 
+def refundable_until(
+    ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, *, shut: bool, gates_from: datetime | None = None
+) -> datetime | None:
+    """Until when it can be given back, past or to come: not once gates let it in; None where it cannot be at all."""
+    if ticket.state is not State.VALID or used(ticket, sale, zone) or sale.state is SaleState.CANCELLED:
+        return None
+    if shut:
+        return sale.over(ticket.first_day, zone)
+    until = type_.refund_until(ticket.price, sale.begins(ticket.first_day, zone), moved=put_off(ticket, sale))
+    return until and min(until, gates_from or until)
+
+
 def changeable(
     ticket: Ticket, sale: Sale, type_: TicketType, zone: tzinfo, now: datetime, *, shut: bool, gone: bool
 ) -> bool:

@@ -1,6 +1,7 @@
 """Tickets as messages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from services.branding.keys import links, sealing
@@ -27,20 +28,22 @@ def view(
     order: str = "",
     shut: bool,
     gone: bool,
-    at_gates: bool = False,
+    gates_from: datetime | None = None,
     left: Mapping[UUID, int],
 ) -> pb.Ticket:
     """A ticket; ``own`` is for who has it in hand: with its name and what its QR code holds; ``passed_on`` for who
     passed it on, until it is taken over. ``order`` is the code of its order, for who made that; ``shut`` whether its
-    place lets nobody in on its day, ``gone`` on any; ``at_gates`` whether gates let it in about now; ``left`` what can
-    go back of orders, where something was given back by hand.
+    place lets nobody in on its day, ``gone`` on any; ``gates_from`` when gates begin to let it in; ``left`` what can go
+    back of orders, where something was given back by hand.
     """
     secret, zone = secret_of(tx.runtime), tx.runtime.city.timezone
     good, offers = own and one.state is State.VALID, passed_on and one.state is State.VALID
     first, last = one.days(sale, zone)
     moved, used = model.put_off(one, sale), model.used(one, sale, zone)
+    at_gates = gates_from is not None and gates_from <= tx.now < sale.over(one.first_day, zone)
     acts = own and not at_gates
     refund = model.refundable(one, sale, type_, zone, tx.now, shut=shut) if acts else None
+    until = model.refundable_until(one, sale, type_, zone, shut=shut, gates_from=gates_from) if own else None
     return pb.Ticket(
         code=one.code,
         state=protos.number(pb.TicketState, one.state),
@@ -81,6 +84,9 @@ def view(
         day_before=str(one.first_day) if moved and one.first_day != first else "",
         closed=shut and not used,
         at_gates=good and at_gates and not used,
+        refund_until=protos.timestamp(until),
+        destination=sale.destination,
+        event=sale.event_code,
     )
 
 

@@ -1,6 +1,6 @@
 """Tickets that are passed on, changed and given back over the real server: seats, money and keys go along."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -277,3 +277,24 @@ async def test_a_day_at_a_destination_is_changed_for_another(office: Ticketing) 
     assert await changes(office, ticket.code) == {entry: 0}
     request = pb.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=entry, day=other)
     assert (await office.call(request)).ticket.first_day == other
+
+
+async def test_a_ticket_of_a_day_says_until_when_it_can_be_given_back_past_or_to_come(office: Ticketing) -> None:
+    """Hours before are those before its day begins, not before its place opens."""
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, refund_hours=24)
+    code = (await office.order(sale, type_, day="2026-11-26")).order.code
+    await office.pay()
+    (ticket,) = (await office.read(code)).tickets
+    midnight = datetime(2026, 11, 25, tzinfo=office.served.runtime.city.timezone)
+    assert ticket.refund_until.ToDatetime(UTC) == midnight
+    office.served.now = (midnight + timedelta(seconds=1)).astimezone(UTC)
+    late = await office.ticket(ticket.code)
+    assert (late.HasField("refund"), late.refund_until.ToDatetime(UTC)) == (False, midnight)
+
+
+async def test_an_order_says_until_when_its_tickets_can_be_given_back(office: Ticketing) -> None:
+    sale, type_ = await office.on_sale(refund_hours=24)
+    order = (await office.order(sale, type_)).order
+    assert order.lines[0].refund_until.ToDatetime() == order.start_time.ToDatetime() - timedelta(hours=24)
+    assert (order.event.startswith("pasar-semawis"), order.destination) == (True, "")

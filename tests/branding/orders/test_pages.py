@@ -237,16 +237,21 @@ async def test_a_place_that_is_closed_for_today_sells_its_next_day_and_says_what
         "UPDATE branding.destination SET content = $1 WHERE code = 'lawang-sewu'", text_of(Content(hours="24/7"))
     )
     late = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today}")
-    assert ("no money back" in late.words, "until 24 hours before" in late.words) == (True, False)
+    assert ("no money back" in late.words, "100% back until" in late.words) == (True, False)
     far = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=3)}")
-    assert "100% back until 24 hours before" in far.words
+    assert f"100% back until {plain(today + timedelta(days=2))}, 00:00 WIB" in far.words, "midnight of the day before"
+    assert '"/wisata/tempat/lawang-sewu"' in far.source
     for page, can in ((late, False), (far, True)):
         order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+        assert (f"Can be given back until {plain(today + timedelta(days=2))}, 00:00 WIB." in order.words) == can
         await office.pay()
         found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
         assert found is not None
         ticket = await browser.open(found[1])
         assert ("change-form" in ticket.forms, "cancel-form" in ticket.forms) == (can, can)
+        said = "Can be given back until" if can else "It could be given back until"
+        assert said in ticket.words
+        assert '"/wisata/tempat/lawang-sewu"' in ticket.source
 
 
 async def test_an_order_that_is_not_paid_says_that_its_date_was_put_off(browser: Browser, office: Ticketing) -> None:
@@ -326,3 +331,22 @@ async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, m
                 found += page.xpath("//li/@data-order")
                 page = await siti.page(older[0])
             assert [*found, *page.xpath("//li/@data-order")] == codes[::-1]
+
+
+async def test_the_calendar_entry_of_a_ticket_says_where_its_place_is(browser: Browser, office: Ticketing) -> None:
+    opened = stamp(office.served.now - timedelta(days=1))
+    sale = (await office.sale(destination="lawang-sewu", open_time=opened)).id
+    type_ = await office.sort(sale, price=0)
+    page = await browser.open(f"/wisata/tiket/beli/{sale}")
+    order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    entry = (await browser.client.get(f"{ticket.answer.url.path}/tiket.ics")).text
+    assert "LOCATION:Lawang Sewu" in entry
+    assert "GEO:-6.983925;110.410633" in entry
+
+
+def plain(day: date) -> str:
+    """A day as pages in English write it. Example: 4 December 2026"""
+    return f"{day.day} {day:%B %Y}"

@@ -209,6 +209,6 @@ async def test_the_desk_says_of_money_that_did_not_go_back_why_and_of_types_on_w
     desk = await officer.page(f"/petugas/tiket/{sale}")
     assert "The bank did not pay it back." in said(desk, "refunds")
     assert [one.text_content() for one in desk.xpath("//*[@data-terms]")] == [
-        "90% back until 24 hours before", "not taken back"
+        "90% back until 24 hours before it begins", "not taken back"
     ]  # fmt: skip
     await officer.client.aclose()
