@@ -11,6 +11,7 @@ from functools import partial
 from gateway.calls.kept import Kept
 from gateway.calls.pillars import Pillars
 from gateway.city.reference import Ready
+from services.kit.city import LANGUAGES
 from smartcity.branding.v1 import city_events_pb2 as pb
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -26,11 +27,13 @@ class Calendar:
     def __init__(self, pillars: Pillars, site: str) -> None:
         """Reads nothing yet; ``site`` is where readers reach the portal."""
         self.site = site
-        self.events = Kept(partial(_events, pillars, site), KEPT, LONGEST)
+        self.events = {
+            language: Kept(partial(_events, pillars, site, language), KEPT, LONGEST) for language in LANGUAGES
+        }
+        """By the language of its words."""
 
 
-async def _events(pillars: Pillars, site: str) -> Ready:
-    found = await pillars.look(
-        pb.GetEventCalendarRequest(site=site), pb.GetEventCalendarResponse, within=DEADLINE
-    )  # fmt: skip
+async def _events(pillars: Pillars, site: str, language: str) -> Ready:
+    asked = pb.GetEventCalendarRequest(site=site, language=language)
+    found = await pillars.look(asked, pb.GetEventCalendarResponse, within=DEADLINE)
     return await Ready.soon(found.content, CALENDAR)

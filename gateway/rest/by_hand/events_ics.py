@@ -28,7 +28,7 @@ _RESPONSES: dict[str, Any] = {
     "/v1/events.ics",
     pb2.GetEventCalendarRequest,
     "getEventCalendar",
-    only=("event",),
+    only=("event", "language"),
     refusals=(404,),
     responses=_RESPONSES,
     lenient=True,
@@ -39,7 +39,7 @@ async def events(parts: Gateway, request: Request, message: pb2.GetEventCalendar
     Ids never change, and SEQUENCE grows with each change, so that calendars move what they have.
     """
     if not message.event:
-        return (await parts.calendar.events.now()).response(request, FRESH)
+        return (await parts.calendar.events[message.language or "id"].now()).response(request, FRESH)
     message.site = parts.calendar.site
     found = await parts.pillars.call(message, current_caller(request))
     return Ready.of(found.content, CALENDAR).response(request, FRESH)

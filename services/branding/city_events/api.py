@@ -32,7 +32,7 @@ async def occasions(tx: Transaction, request: pb.ListOccasionsRequest) -> pb.Lis
 @rpc
 async def calendar(tx: Transaction, request: pb.GetEventCalendarRequest) -> pb.GetEventCalendarResponse:
     """Reads the iCalendar stream."""
-    return pb.GetEventCalendarResponse(content=await feed.read(tx, request.site, request.event))
+    return pb.GetEventCalendarResponse(content=await feed.read(tx, request.site, request.event, request.language))
 
 
 @rpc

@@ -6,7 +6,7 @@ move what they have instead of showing it twice.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone
@@ -23,25 +23,34 @@ KEPT = timedelta(days=30)
 PRODUCER = "-//Smart City//Events//ID"
 
 
-async def read(tx: Transaction, site: str, event: str = "") -> bytes:
-    """The stream, of one event where one is named; it links to the pages of a site. Errors: EVENT_NOT_FOUND."""
+class Pages(NamedTuple):
+    """Where the pages are that it links to, and the language of its words."""
+
+    site: str
+    language: str
+
+
+async def read(tx: Transaction, site: str, event: str = "", language: str = "id") -> bytes:
+    """The stream in a language, of one event where one is named; it links to the pages of a site. Errors:
+    EVENT_NOT_FOUND.
+    """
     since = tx.now - KEPT
     found = [await actions.known(tx, event)] if event else await store.fed(tx, since)
     dates = await store.of_events(tx, [it.id for it in found], since)
-    return stream(tx.runtime.city, [(it, dates.get(it.id, [])) for it in found], site)
+    return stream(tx.runtime.city, [(it, dates.get(it.id, [])) for it in found], site, language)
 
 
-def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str) -> bytes:
-    """The stream of some events with their dates."""
-    zone = city.timezone
+def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str, language: str) -> bytes:
+    """The stream of some events with their dates, in a language as far as they have words in it."""
+    zone, pages = city.timezone, Pages(site, language)
     made = Calendar()
     made.add("prodid", PRODUCER)
     made.add("version", "2.0")
-    made.add("name", city.name_id)
-    made.add("x-wr-calname", city.name_id)
+    made.add("name", city.name(language))
+    made.add("x-wr-calname", city.name(language))
     made.add("x-wr-timezone", str(zone))
     made.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    said = [one for it, rows in found for one in components(it, rows, zone, site)]
+    said = [one for it, rows in found for one in components(it, rows, zone, pages)]
     # A series begins at its first date, however long ago: what is before a zone's first rule has no offset (3.6.5).
     first = min((one.start.year for one in said), default=2026)
     made.add_component(Timezone.from_tzid(str(zone), first_date=date(first, 1, 1)))
@@ -51,12 +60,12 @@ def stream(city: City, found: list[tuple[CityEvent, list[Occasion]]], site: str)
     return made_of
 
 
-def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: str) -> list[Event]:
+def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, pages: Pages) -> list[Event]:
     """An event's components."""
     schedule = it.said.schedule
     told = dict.fromkeys(one.start for one in schedule.dates)
     made = [
-        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), site, off=_off(it, one))
+        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), pages, off=_off(it, one))
         for one in occasions
         if one.key in told or not schedule.rule
     ]
@@ -65,7 +74,7 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     first, end, all_day = recurrence.first_span(schedule)
     off = it.reason if it.state is State.CANCELLED else None
     series = _component(
-        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), site, off=off
+        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), pages, off=off
     )
     series.add("rrule", vRecur.from_ical(_rule(schedule.rule, zone, all_day=all_day)))
     moved = {one.key: one for one in occasions if one.moved and one.key not in told}
@@ -81,17 +90,17 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, site: s
     made.append(series)
     for key, one in moved.items():
         begins, ends, off = _begins(one, zone), _ends(one, zone), _off(it, one)
-        told_anew = _component(it, str(it.id), it.version - 1, begins, ends, site, off=off)
+        told_anew = _component(it, str(it.id), it.version - 1, begins, ends, pages, off=off)
         told_anew.add("recurrence-id", _moment(key, zone))
         made.append(told_anew)
     return made
 
 
 def _component(
-    it: CityEvent, uid: str, sequence: int, begins: Any, ends: Any, site: str, *, off: str | None
+    it: CityEvent, uid: str, sequence: int, begins: Any, ends: Any, pages: Pages, *, off: str | None
 ) -> Event:  # fmt: skip
     """One of them; ``off`` is why it was called off, None where it holds."""
-    said = it.said
+    said, english = it.said, pages.language == "en"
     made = Event()
     made.add("uid", uid)
     made.add("dtstamp", it.updated_at)
@@ -100,23 +109,24 @@ def _component(
     made.add("sequence", sequence)
     made.add("dtstart", begins)
     made.add("dtend", ends)
-    made.add("summary", said.name)
+    made.add("summary", (english and said.name_en) or said.name)
     made.add("status", "CONFIRMED" if off is None else "CANCELLED")
     made.add("location", said.venue)
     if said.lat is not None and said.lon is not None:
         made.add("geo", (said.lat, said.lon))
-    if text := _described(said, off or ""):
+    if text := _described(said, off or "", english=english):
         made.add("description", text)
     made.add("categories", [it.kind.value])
     made.add("transp", "TRANSPARENT")  # a reader is not busy because something is on in the city
-    if site:
-        made.add("url", f"{site.rstrip('/')}/wisata/acara/{it.code}")
+    if pages.site:
+        made.add("url", f"{pages.site.rstrip('/')}/wisata/acara/{it.code}")
     return made
 
 
-def _described(said: Content, off: str) -> str:
-    programme = (f"{one.time} {one.title}".strip() for one in said.programme)
-    return "\n\n".join(filter(None, (off, said.description, "\n".join(programme))))
+def _described(said: Content, off: str, *, english: bool) -> str:
+    about = (english and said.description_en) or said.description
+    programme = (f"{one.time} {(english and one.title_en) or one.title}".strip() for one in said.programme)
+    return "\n\n".join(filter(None, (off, about, "\n".join(programme))))
 
 
 def _rule(text: str, zone: ZoneInfo, *, all_day: bool) -> str:

@@ -155,3 +155,14 @@ async def test_until_is_written_in_utc_as_the_standard_wants(stage: Stage) -> No
     raw = (await stage.call(pb.GetEventCalendarRequest())).content
     assert b"UNTIL=20261212T165959Z" in raw
     assert JAKARTA.key.encode() in raw
+
+
+async def test_the_stream_in_english_says_what_is_written_in_english_and_else_what_there_is(stage: Stage) -> None:
+    programme = [pb.ProgrammeItem(time="19:30", title="Pembukaan", title_en="Opening"), pb.ProgrammeItem(title="Doa")]
+    await stage.published(
+        name="Pasar Malam", name_en="Night market", description="Makanan.", description_en="Food.", programme=programme
+    )
+    answer = await stage.call(pb.GetEventCalendarRequest(language="en"))
+    (entry, *_) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(entry["summary"]) == "Night market"
+    assert str(entry["description"]) == "Food.\n\n19:30 Opening\nDoa"

@@ -148,7 +148,7 @@ async def test_a_page_tells_an_event_to_people_and_to_search_engines(visitor: ht
     )
     answer = await visitor.get(f"/wisata/acara/{one.code}")
     assert f"{day:%A}, {day.day} {day:%B %Y}, 19:00–22:00" in answer.text
-    assert f'href="/v1/events.ics?event={one.code}"' in answer.text
+    assert f'href="/v1/events.ics?event={one.code}&amp;language=en"' in answer.text
     assert re.search(r'href="/transit\?ke=[^"]+%20%28-6.968%2C110.428%29"', answer.text)
     told = linked_data(answer.text)
     assert (told[0]["startDate"], told[0]["endDate"]) == (f"{day}T19:00+07:00", f"{day}T22:00+07:00")
@@ -201,6 +201,18 @@ async def test_the_calendar_of_the_city_and_of_one_event_can_be_subscribed_to(
     assert other.id not in alone.text
     again = await visitor.get("/v1/events.ics", headers={"if-none-match": whole.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_a_calendar_is_in_the_language_of_its_address(visitor: httpx.AsyncClient, stage: Stage) -> None:
+    one = await stage.published(name="Pasar Semawis", name_en="Semawis night market")
+    page = (await visitor.get("/wisata/acara")).text
+    assert 'href="/v1/events.ics?language=en"' in page
+    whole = (await visitor.get("/v1/events.ics", params={"language": "en"})).text
+    assert ("SUMMARY:Semawis night market" in whole, "SUMMARY:Pasar Semawis" in whole) == (True, False)
+    alone = (await visitor.get("/v1/events.ics", params={"event": one.code, "language": "en"})).text
+    assert "SUMMARY:Semawis night market" in alone
+    assert "SUMMARY:Pasar Semawis" in (await visitor.get("/v1/events.ics")).text, "Indonesian without"
+    assert (await visitor.get("/v1/events.ics", params={"language": "fr"})).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/wisata/acara/unknown", "/v1/events/unknown", "/v1/events.ics?event=unknown"])
