@@ -15,7 +15,10 @@ MOST = 1_000
 """Orders that are looked at and erased at once."""
 _ORDERS = "SELECT id FROM ticket_order WHERE buyer = $1 AND buyer <> '' ORDER BY id LIMIT $2"
 _TICKETS = "SELECT count(*) FROM ticket WHERE order_id = ANY($1::uuid[]) AND (holder <> '' OR sealed IS NOT NULL)"
-_PLACES = "SELECT count(*) FROM waiting_place WHERE buyer = $1 AND buyer <> ''"
+_PLACES = """
+SELECT count(*) AS held, count(*) FILTER (WHERE state = 'waiting') AS stays
+  FROM waiting_place WHERE buyer = $1 AND buyer <> ''
+"""
 # What goes back goes to who paid: an order is known by its buyer until that is done, and while a ticket of it holds.
 _OVER = f"""
 SELECT id FROM ticket_order
@@ -32,7 +35,10 @@ _FORGET = "UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id = ANY($1::
 _FORGET_PLACES = (
     "UPDATE waiting_place SET buyer = '', sealed = NULL WHERE buyer = $1 AND buyer <> '' AND state <> 'waiting'"
 )
-_CORRECTIONS = "SELECT count(*) FROM destination_correction WHERE by = $1 AND by <> ''"
+_CORRECTIONS = """
+SELECT count(*) AS held, count(*) FILTER (WHERE state = 'waiting') AS stays
+  FROM destination_correction WHERE by = $1 AND by <> ''
+"""
 # What waits is known by them, so that nobody decides on their own.
 _FORGET_CORRECTIONS = f"""
 UPDATE destination_correction SET {corrections.TAKEN} WHERE by = $1 AND by <> '' AND state <> 'waiting'
@@ -106,24 +112,25 @@ KEPT = (
 
 
 async def look(tx: Transaction, subject: str, today: date, *, erase: bool) -> list[Kind]:
-    """What there is. Who holds tickets that can be used is known until they are over, who waits until their turn; the
-    ledger of what was paid is economy's.
+    """What there is, and why some of it stays or would stay. Who holds tickets that can be used is known until they are
+    over, who waits until their turn; the ledger of what was paid is economy's.
     """
     made = [row["id"] for row in await tx.fetch(_ORDERS, subject, MOST)]
-    held = [len(made), await tx.fetchval(_TICKETS, made), await tx.fetchval(_PLACES, subject)]
-    events, filed = await leaving.look(tx, subject, erase=erase), await tx.fetchval(_CORRECTIONS, subject)
+    begin = days.begin(today, tx.runtime.city.timezone)
+    over = [row["id"] for row in await tx.fetch(_OVER, today, begin, subject, MOST)] if subject else []
+    named, unnamed = await tx.fetchval(_TICKETS, made), await tx.fetchval(_TICKETS, over)
+    (places,), (filed,) = await tx.fetch(_PLACES, subject), await tx.fetch(_CORRECTIONS, subject)
+    events = await leaving.look(tx, subject, erase=erase)
     gone = [0, 0, 0, 0]
     if erase and subject:
-        begin = days.begin(today, tx.runtime.city.timezone)
-        over = [row["id"] for row in await tx.fetch(_OVER, today, begin, subject, MOST)]
         gone[1] = rows(await tx.execute(_FORGET_NAMES, over))
         gone[0] = rows(await tx.execute(_FORGET, over))
         for place, sql in enumerate((_FORGET_PLACES, _FORGET_CORRECTIONS), 2):
             gone[place] = rows(await tx.execute(sql, subject))
     return [
-        Kind("orders", held[0], gone[0], "ticket"),
-        Kind("tickets", held[1], gone[1], "ticket"),
-        Kind("places", held[2], gone[2], "turn"),
+        Kind("orders", len(made), gone[0], "ticket" if len(made) > len(over) else ""),
+        Kind("tickets", named, gone[1], "ticket" if named > unnamed else ""),
+        Kind("places", places["held"], gone[2], "turn" if places["stays"] else ""),
         Kind("events", *events),
-        Kind("corrections", filed, gone[3], "undecided"),
+        Kind("corrections", filed["held"], gone[3], "undecided" if filed["stays"] else ""),
     ]

@@ -113,3 +113,28 @@ async def test_a_place_in_a_waiting_room_is_kept_until_its_turn(office: Ticketin
     assert (await asked(office.served, reactions, SITI.subject, erase=True))["places"] == (1, 0, "turn")
     await waiting.serve(office.served.runtime)
     assert (await asked(office.served, reactions, SITI.subject, erase=True))["places"] == (1, 1, "")
+
+
+async def test_what_would_go_has_no_reason_to_stay_when_it_is_only_looked_at(office: Ticketing) -> None:
+    (ticket,) = (await office.paid(*await office.on_sale())).tickets
+    await office.call(tickets_pb2.CancelTicketRequest(code=ticket.code, etag=ticket.etag))
+    assert (await asked(office.served, reactions, SITI.subject))["orders"] == (1, 0, "ticket"), "money is to come back"
+    await office.give_back()
+    seen = await asked(office.served, reactions, SITI.subject)
+    assert (seen["orders"], seen["tickets"]) == ((1, 0, ""), (1, 0, ""))
+
+
+async def test_a_place_in_a_waiting_room_has_no_reason_to_stay_once_its_turn_was(office: Ticketing) -> None:
+    sale, type_ = await room(office, opens=-1)
+    await office.place(sale, type_, caller=SITI)
+    assert (await asked(office.served, reactions, SITI.subject))["places"] == (1, 0, "turn")
+    await waiting.serve(office.served.runtime)
+    assert (await asked(office.served, reactions, SITI.subject))["places"] == (1, 0, "")
+
+
+async def test_a_correction_that_was_declined_has_no_reason_to_stay(office: Ticketing) -> None:
+    tour = await Tour(office.served).enter()
+    filed = await tour.correct(caller=SITI, note="Loket di utara.")
+    assert (await asked(office.served, reactions, SITI.subject))["corrections"] == (1, 0, "undecided")
+    await tour.decide(filed, "DECLINED")
+    assert (await asked(office.served, reactions, SITI.subject))["corrections"] == (1, 0, "")
