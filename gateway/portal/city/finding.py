@@ -1,5 +1,5 @@
-"""One search over what people look for: e-services, permits, reports, places, facilities, events, lines, stops and
-pages, and what codes open.
+"""One search over what people look for: e-services, permits, reports, places, days out, facilities, events, lines,
+stops and pages, and what codes open.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from gateway.portal.living.known_stops import stop_with
 from services.kit.city import Category, City, EService
 from services.kit.city.text import words
 from services.kit.rpc.text import clean, piled
-from smartcity.branding.v1 import city_events_pb2
+from smartcity.branding.v1 import city_events_pb2, day_trips_pb2, destinations_views
+from smartcity.branding.v1.day_trips_pb2 import DayTrip
 from smartcity.branding.v1.destinations_pb2 import Destination
 from smartcity.living.v1 import facilities_views, stops_pb2
 from smartcity.living.v1.facilities_pb2 import Facility
@@ -54,7 +55,7 @@ _ID = re.compile("[A-Za-z0-9_.-]{2,40}")
 MOST_EVENTS = 200
 """Events that are looked through: those to come first, then those that were entered first."""
 PATIENCE_S = 1.0
-"""How long lines, stops, facilities, places to visit and events are waited for: all else is there at once."""
+"""How long lines, stops, facilities, places to visit, days out and events are waited for: all else is there at once."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,11 @@ async def find(request: Request, q: str = "") -> Response:
         return render(request, "city/find.html", q="", groups=None, some_away=False)
     language, city = texts_of(request).language, current_gateway(request).city
     wanted = wanted_of(typed)
-    stops, lines, sights, events, facilities = await asyncio.gather(
-        _stops(request, typed), _lines(request), _destinations(request), _events(request), _facilities(request)
-    )
-    by_words = partial(_groups, city, language, lines or (), sights or (), events or (), facilities or ())
+    stops, lines, sights, events, facilities, trips = await asyncio.gather(
+        _stops(request, typed), _lines(request), _destinations(request), _events(request), _facilities(request),
+        _trips(request),
+    )  # fmt: skip
+    by_words = partial(_groups, city, language, lines or (), sights or (), events or (), facilities or (), trips or ())
     groups = {
         "codes": [Find(code, path) for _, code, path in opening(city.code_prefix, typed)],
         **by_words(wanted),
@@ -89,7 +91,7 @@ async def find(request: Request, q: str = "") -> Response:
     some = {} if fitting or len(wanted) < 2 else merged([by_words((word,)) for word in wanted if len(word) >= ALONE])
     return render(
         request, "city/find.html", q=typed, groups=some | found, some_words=bool(some), most=MOST,
-        some_away=None in (stops, lines, sights, events, facilities),
+        some_away=None in (stops, lines, sights, events, facilities, trips),
     )  # fmt: skip
 
 
@@ -100,13 +102,17 @@ def _groups(
     sights: Sequence[Destination],
     events: Sequence[city_events_pb2.CityEvent],
     facilities: Sequence[Facility],
+    trips: Sequence[DayTrip],
     wanted: Sequence[str],
 ) -> dict[str, list[Find]]:
     """What fits each of these words, by its sort: all but codes and stops, which are no matter of words alone."""
-    named = [one for one in sights if fits(wanted, (one.name,))]
-    near = [(one, kind) for one in facilities if fits(wanted, (one.name, kind := _kind_of(one, language)))]
-    visited = {_plain(one.name) for one in named} | {_plain(one.name) for one, _ in near}
     kinds = {one.name: one.kind.replace("_", " ") for one in city.landmarks} if language == "en" else {}
+    marks = [name for name, _ in known(city) if fits(wanted, (name, kinds.get(name, "")))]
+    # A landmark that is a place to visit is told as that, with its page, whatever it was found by.
+    same = {_plain(name) for name in marks}
+    sought = [one for one in sights if _plain(one.name) in same or fits(wanted, sight_words(one, language))]
+    near = [(one, kind) for one in facilities if fits(wanted, (one.name, kind := _kind_of(one, language)))]
+    visited = {_plain(one.name) for one in sought} | {_plain(one.name) for one, _ in near}
     return {
         "pages": [Find(name, path) for path, name, more in pages(city, language) if fits(wanted, (name, more))],
         "services": [_service(each, language) for each in matching(city, language, wanted)],
@@ -121,18 +127,24 @@ def _groups(
             if fits(wanted, _of_category(each, language))
         ],
         "places": [
-            Find(name, f"/sekitar?{urlencode({'tempat': name})}")
-            for name, _ in known(city)
-            if fits(wanted, (name, kinds.get(name, ""))) and _plain(name) not in visited
+            Find(name, f"/sekitar?{urlencode({'tempat': name})}") for name in marks if _plain(name) not in visited
         ],
-        "destinations": [Find(one.name, below("/wisata/tempat", one.code), one.area.name) for one in named],
+        "destinations": [
+            Find(one.name, below("/wisata/tempat", one.code), one.area.name)
+            for one in sorted(sought, key=lambda one: not fits(wanted, (one.name,)))
+        ],
+        "trips": [
+            Find(_either(language, one.name, one.name_en), below("/wisata/rute", one.id))
+            for one in trips
+            if fits(wanted, (one.name, one.name_en, _either(language, one.about, one.about_en)))
+        ],
         "facilities": [
             Find(one.name, below("/sekitar", one.code), " · ".join(filter(None, (kind, one.area.name))))
             for one, kind in near
         ],
         "events": [
             Find(
-                said.name_en if language == "en" and said.name_en else said.name,
+                _either(language, said.name, said.name_en),
                 below("/wisata/acara", one.code),
                 said.venue,
             )
@@ -145,6 +157,17 @@ def _groups(
             if is_line(wanted, one.id, one.short_name, one.long_name)
         ],
     }
+
+
+def _either(language: str, text: str, english: str) -> str:
+    """The English words for who reads English, where there are any."""
+    return english if language == "en" and english else text
+
+
+def sight_words(one: Destination, language: str) -> tuple[str, ...]:
+    """By what a place to visit is found: its name, what sort of place it is, and what is said of it."""
+    kind = catalogue(language).get(f"place_kind.{destinations_views.DESTINATION_KIND_NAMES.get(one.kind, '')}", "")
+    return one.name, kind, _either(language, one.content.description, one.content.description_en)
 
 
 def _kind_of(one: Facility, language: str) -> str:
@@ -253,6 +276,19 @@ async def _destinations(request: Request) -> Sequence[Destination] | None:
         return await all_destinations(request, PATIENCE_S)
     except grpc.aio.AioRpcError:
         return None
+
+
+async def _trips(request: Request) -> Sequence[DayTrip] | None:
+    """Days out; None where nobody tells in time."""
+    asked = day_trips_pb2.ListDayTripsRequest()
+    try:
+        answer = await current_gateway(request).pillars.send(
+            asked, current_caller(request), within=PATIENCE_S, retry=False
+        )
+    except grpc.aio.AioRpcError:
+        return None
+    assert isinstance(answer, day_trips_pb2.ListDayTripsResponse)
+    return list(answer.trips)
 
 
 async def _facilities(request: Request) -> Sequence[Facility] | None:

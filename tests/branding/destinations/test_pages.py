@@ -35,6 +35,32 @@ async def test_a_place_to_visit_is_found_by_its_name(visitor: httpx.AsyncClient)
     assert 'href="/wisata/tempat/lawang-sewu"' in page.partition('id="destinations"')[2].partition("</ul>")[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("en", "temple", "klenteng-tay-kak-sie"),
+        ("en", "church", "gereja-blenduk"),
+        ("en", "heritage", "lawang-sewu"),
+        ("en", "railway company", "lawang-sewu"),
+        ("id", "perusahaan kereta api", "lawang-sewu"),
+    ],
+)
+async def test_a_place_to_visit_is_found_by_its_sort_and_by_what_is_said_of_it(
+    visitor: httpx.AsyncClient, language: str, typed: str, code: str
+) -> None:
+    answer = await visitor.get("/cari", params={"q": typed}, headers={"accept-language": language})
+    found = html.fromstring(answer.text)
+    every = {one.text for one in found.xpath("//ul[@id='places']//a")}
+    places = [name for name in every if name in {"Klenteng Tay Kak Sie", "Gereja Blenduk", "Lawang Sewu"}]
+    assert places == [], "not as a landmark, which leads to what lies near it"
+    assert f"/wisata/tempat/{code}" in found.xpath("//ul[@id='destinations']//a/@href")
+
+
+async def test_a_day_out_is_found_by_its_name(visitor: httpx.AsyncClient) -> None:
+    found = html.fromstring((await visitor.get("/cari", params={"q": "chinatown"})).text)
+    assert found.xpath("//ul[@id='trips']//a/@href") == ["/wisata/rute/kota-lama-dan-pecinan"]
+
+
 async def test_the_nearest_places_are_told_with_what_is_not_known(visitor: httpx.AsyncClient, tour: Tour) -> None:
     await tour.warn("siaga")
     await Stage(tour.served).enter()
