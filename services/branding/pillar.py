@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import services.branding.advisories.api as advisories
 import services.branding.cancellations.api as cancellations
 import services.branding.city_events.api as city_events
 import services.branding.corrections.api as corrections
@@ -70,7 +69,6 @@ PILLAR = Pillar(
     ),
     serves=(
         own_records,
-        advisories,
         cancellations,
         city_events,
         corrections,

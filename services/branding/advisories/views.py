@@ -1,13 +1,26 @@
 """Advisories as the contract has them."""
 
+from typing import Protocol
+
 from services.branding.advisories.model import Advisory
-from services.branding.destinations.model import Destination
 from services.kit.city import City
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import destinations_pb2 as pb
 
 
-def view(city: City, one: Advisory, about: Destination | None) -> pb.Advisory:
+class Named(Protocol):
+    """A destination, as far as an advisory names it."""
+
+    @property
+    def code(self) -> str:
+        """Its short name in addresses."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+
+def view(city: City, one: Advisory, about: Named | None) -> pb.Advisory:
     """One of them, with the destination that it is about; a kecamatan is there with its own name."""
     return pb.Advisory(
         id=str(one.id),

@@ -63,6 +63,13 @@ async def advise(tx: Transaction, name: str, said: Said) -> tuple[Advisory, Dest
     return await advisories.create(tx, said._replace(destination=about.id if about else None)), about
 
 
+async def named(tx: Transaction, told: Sequence[Advisory]) -> list[tuple[Advisory, Destination | None]]:
+    """Advisories with the destinations that they are about, where they are about one."""
+    wanted = {one.destination for one in told if one.destination}
+    found = await store.by_ids(tx, wanted) if wanted else {}
+    return [(one, found.get(one.destination) if one.destination else None) for one in told]
+
+
 async def enter_profile(tx: Transaction) -> None:
     """Enters the destinations of the city's profile that are new, and changes those whose rows say something else.
 

@@ -1,6 +1,7 @@
-"""The reads of DestinationService over gRPC, and advisories that may name a destination: proto -> action -> proto."""
+"""The reads of DestinationService over gRPC, and its advisories, which may name one: proto -> action -> proto."""
 
-from services.branding.advisories import views as advisories
+from services.branding.advisories import actions as advisories
+from services.branding.advisories import views as advisory_views
 from services.branding.advisories.actions import Said
 from services.branding.advisories.model import Level
 from services.branding.destinations import actions, listing
@@ -40,4 +41,19 @@ async def advise(tx: Transaction, request: pb.CreateAdvisoryRequest) -> pb.Creat
         ends_at=protos.instant(request.end_time) if request.HasField("end_time") else None,
     )
     made, about = await actions.advise(tx, request.destination, said)
-    return pb.CreateAdvisoryResponse(advisory=advisories.view(tx.runtime.city, made, about))
+    return pb.CreateAdvisoryResponse(advisory=advisory_views.view(tx.runtime.city, made, about))
+
+
+@rpc
+async def list_advisories(tx: Transaction, request: pb.ListAdvisoriesRequest) -> pb.ListAdvisoriesResponse:
+    """Lists those that hold."""
+    city, told = tx.runtime.city, await actions.named(tx, await advisories.active(tx))
+    return pb.ListAdvisoriesResponse(advisories=[advisory_views.view(city, one, about) for one, about in told])
+
+
+@rpc
+async def end_advisory(tx: Transaction, request: pb.EndAdvisoryRequest) -> pb.EndAdvisoryResponse:
+    """Ends one."""
+    done = await advisories.end(tx, request.id, request.etag)
+    ((one, about),) = await actions.named(tx, [done])
+    return pb.EndAdvisoryResponse(advisory=advisory_views.view(tx.runtime.city, one, about))
