@@ -107,6 +107,19 @@ WAITING = """
 (SELECT count(*) FROM refund WHERE refund.payment = payment.id AND refund.state IN ('requested', 'processing'))
 """
 """How many refunds of a payment wait for somebody, or for the bank."""
+ENDED = f"(state IN ('expired', 'refunded') OR state = 'cancelled' AND qr = '') AND {WAITING} = 0"
+"""Payments of which no money comes or goes back any more: until then their buyer is known, who decides nothing of them
+in office.
+"""
+PERMIT_FEE = "requester = 'economy' AND purpose = 'permit'"
+# Each by its reference, as ``permits.events`` writes it.
+_KNOW_APPLICANT = f"""
+UPDATE payment SET creator = $2
+ WHERE {PERMIT_FEE} AND bill = '' AND creator = '' AND expires_at >= $3 AND NOT ({ENDED})
+   AND request = ANY(ARRAY(SELECT permit.code || '/' || asked.number
+                             FROM permit CROSS JOIN LATERAL generate_series(1, permit.payments) AS asked (number)
+                            WHERE permit.id = ANY($1::uuid[])))
+"""
 _FORGET_BUYERS = f"""
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2)
@@ -264,6 +277,13 @@ async def forget_creator(tx: Transaction, id_: UUID) -> None:
 async def know_buyer(tx: Transaction, id_: UUID, buyer: str) -> None:
     """Who ordered what a pillar asked the money for is known again, where they were forgotten."""
     await tx.execute(_KNOW_BUYER, id_, buyer)
+
+
+async def know_applicant(tx: Transaction, permits: Sequence[UUID], applicant: str, before: datetime) -> None:
+    """Whose the fees of permits were that are about to be forgotten is known for as long as money of them may go back:
+    of none that was to be paid ``before``.
+    """
+    await tx.execute(_KNOW_APPLICANT, permits, applicant, before)
 
 
 async def forget_buyers(tx: Transaction, before: datetime, most: int) -> bool:

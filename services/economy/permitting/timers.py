@@ -6,12 +6,14 @@ from datetime import timedelta
 import structlog
 
 from services.economy.merchants import actions as merchants
+from services.economy.payments import store as payments
 from services.economy.permit_documents import store as documents
 from services.economy.permit_mails import queue as mails
 from services.economy.permit_mails import store as addresses
 from services.economy.permits import kinds, moving, store
 from services.economy.permits.model import OVER, Party, Permit
 from services.economy.permitting import actions
+from services.economy.terms import terms_of
 from services.kit import due as falling
 from services.kit import ids
 from services.kit.database import Transaction
@@ -34,6 +36,7 @@ async def act(tx: Transaction, one: Permit) -> None:
     extended = await actions.by_id(tx, one.extends)
     stopped = extended is not None and extended.stopped
     if one.state in OVER:
+        await payments.know_applicant(tx, [one.id], one.owner, tx.now - terms_of(tx.runtime.city).buyers_kept)
         await documents.erase(tx, [one.id])
         await addresses.end(tx, [one.id])
         await store.forget(tx, [one.id])

@@ -69,20 +69,9 @@ _FORGET_BILLS = """
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
 """
-_FEE = "requester = 'economy' AND purpose = 'permit'"
-_ORDER = f"creator = $1 AND {payments.ORDERED} AND NOT ({_FEE})"
+_ORDER = f"creator = $1 AND {payments.ORDERED} AND NOT ({payments.PERMIT_FEE})"
 # Of permits that are erased: of others it is known who applied.
-_PERMIT_FEE = f"creator = $1 AND {payments.ORDERED} AND {_FEE}"
-# While money of it may come or go back its buyer is known, so that they do not decide on it in office.
-_ENDED = f"(state IN ('expired', 'refunded') OR state = 'cancelled' AND qr = '') AND {payments.WAITING} = 0"
-# Each by its reference, as ``permits.events`` writes it.
-_KNOW_APPLICANT = f"""
-UPDATE payment SET creator = $2
- WHERE {_FEE} AND bill = '' AND creator = '' AND expires_at >= $3 AND NOT ({_ENDED})
-   AND request = ANY(ARRAY(SELECT permit.code || '/' || asked.number
-                             FROM permit CROSS JOIN LATERAL generate_series(1, permit.payments) AS asked (number)
-                            WHERE permit.id = ANY($1::uuid[])))
-"""
+_PERMIT_FEE = f"creator = $1 AND {payments.ORDERED} AND {payments.PERMIT_FEE}"
 # As many as are counted: what ended unpaid is of use to nobody else.
 _FORGET_UNPAID = f"""
 UPDATE payment SET payer = '' WHERE id IN (
@@ -126,7 +115,7 @@ UPDATE payment SET creator = '' WHERE id IN (
 def _forget_ordered(which: str) -> str:
     return f"""
 UPDATE payment SET creator = '' WHERE id IN (
-    SELECT id FROM payment WHERE {which} AND {_ENDED} ORDER BY id LIMIT $2)
+    SELECT id FROM payment WHERE {which} AND {payments.ENDED} ORDER BY id LIMIT $2)
 """
 
 
@@ -186,7 +175,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
         await tx.execute(_FORGET_UNPAID, subject, ASKED_MOST)
     gone = await permits.over_of(tx, subject, OVER, MOST) if subject and erase else []
     if gone:
-        await tx.execute(_KNOW_APPLICANT, gone, subject, tx.now - terms_of(tx.runtime.city).buyers_kept)
+        await payments.know_applicant(tx, gone, subject, tx.now - terms_of(tx.runtime.city).buyers_kept)
         await documents.erase(tx, gone)
         await permits.forget(tx, gone)
     fees = await _ordered(tx, "permit_fees", _PERMIT_FEE, "refund", subject, erase=erase)

@@ -1,8 +1,13 @@
 """The fee of a permit that somebody of the city applied for themselves, and one that was given back."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from services.economy.payments import timers
+from services.economy.permit_kinds import profile
 from services.economy.personal import reactions
 from services.kit.caller import Caller
 from smartcity.economy.v1 import payments_pb2
@@ -46,6 +51,15 @@ async def _cash(economy: Economy, payment: str, caller: Caller) -> payments_pb2.
     taken = await _take(economy, payment, caller)
     await economy.settle_events()
     return taken
+
+
+def _forgets_next_day(applying: Applying, folder: Path) -> None:
+    """Whose a permit was the city forgets a day after its end."""
+    runtime = applying.served.runtime
+    folder = Path(shutil.copytree(runtime.city.folder, folder / "city"))
+    file = folder / profile.FILE
+    file.write_text(file.read_text().replace("kept_days = 365", "kept_days = 1"))
+    runtime.city = replace(runtime.city, folder=folder)
 
 
 async def _over(applying: Applying, economy: Economy) -> str:
@@ -110,6 +124,18 @@ async def test_whose_fee_it_was_is_forgotten_once_no_money_of_it_goes_back_any_m
         economy.pass_time(days=days)
         await timers.forget_buyers(economy.runtime)
         assert (await asked(economy.served, reactions, OFFICER.subject))["permit_fees"][0] == kept
+
+
+async def test_no_officer_gives_back_the_fee_of_their_own_permit_whose_time_is_over_while_its_money_can_go_back(
+    applying: Applying, economy: Economy, tmp_path: Path
+) -> None:
+    _forgets_next_day(applying, tmp_path)
+    payment = await _over(applying, economy)
+    await applying.due(days=1, minutes=1)
+    assert not (await asked(economy.served, reactions, OFFICER.subject))["permits"][0]
+    with refused("OWN_MATTER"):
+        await _refund(economy, payment, OFFICER)
+    await _refund(economy, payment, ROADS)
 
 
 async def test_of_a_fee_that_no_money_goes_back_of_any_more_nobody_is_remembered_by_an_erasure(
