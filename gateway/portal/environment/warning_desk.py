@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Annotated, Any
 
 import grpc.aio
@@ -21,8 +22,9 @@ from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted
 from gateway.portal.kit.addresses import Identifier
 from gateway.portal.kit.forms import Fields
-from gateway.portal.kit.page import PageRoute, render
+from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.paging import next_href, page_token
+from gateway.portal.kit.rewriting import opened, shown_again
 from gateway.portal.kit.staff import staff
 from services.kit.caller import Caller
 from services.kit.numbers import typed
@@ -40,6 +42,8 @@ DONE = frozenset(
 )
 LISTED, MOST, _MOST_PAGES = 50, 200, 50
 """Proposals of one page, and warnings of one call."""
+USUAL = 6
+"""Hours that a warning is to hold, if nobody says otherwise."""
 MAILED = 12
 """Warnings of which the page tells how far they have come by mail."""
 
@@ -149,15 +153,41 @@ async def _desk(request: Request, caller: Caller, shown: FormState) -> Response:
         criteria_for(request, caller),
     )
     mailed = await _mailed(request, caller, [one.id for one in in_force if not one.exercise])
+    now = datetime.now(UTC)
+    present = {one.id: _entered(one, now) for one in in_force}
     return render(
         request, "environment/officer_warnings.html", shown.status, private=True, here="officer", view="warnings",
         waiting=[views.warning(each) for each in waiting.warnings],
         overtaken=[views.warning(each) for each in waiting.overtaken], in_force=graver_first(in_force),
         criteria=criteria, asleep=asleep(criteria), said=spoken(request), acts=caller.agency in criteria.agencies,
         mailed=mailed, warns=current_gateway(request).bulletins.warns,
-        chosen=shown.form.all("areas") if shown.form else (), now=datetime.now(UTC),
-        next_href=next_href(DESK, waiting.next_page_token), **words(request), **shown.context(),
+        chosen=shown.form.all("areas") if shown.form else (), present=present, usual=USUAL,
+        opened_of={id_: opened(fields) for id_, fields in present.items()},
+        next_href=next_href(DESK, waiting.next_page_token), **words(request), **_context(request, shown, in_force, now),
     )  # fmt: skip
+
+
+def _entered(warning: views.Warning, now: datetime) -> Fields:
+    """A warning as the form has it that changes it."""
+    hours = max(USUAL, _hours_left(warning, now))
+    return Fields(level=warning.level or "", hours=str(hours), note=warning.note, note_en=warning.note_en)
+
+
+def _hours_left(warning: views.Warning, now: datetime) -> int:
+    return ceil((warning.expire_time - now) / timedelta(hours=1)) if warning.expire_time else 0
+
+
+def _context(
+    request: Request, shown: FormState, in_force: Iterable[views.Warning], now: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """What is shown of a form: of a change of what a colleague changed meanwhile, as ``shown_again`` has it."""
+    form = shown.form or Fields()
+    for one in in_force:
+        # While its version is the same, the hours that are left are others by the clock alone.
+        if shown.doing == f"update-{one.id}" and form["etag"] != one.etag:
+            said = {"level": texts_of(request)(f"warned.{one.level}"), "hours": str(_hours_left(one, now))}
+            return shown_again(shown, shown.doing, _entered(one, now), words=said)
+    return shown.context()
 
 
 async def _in_force(request: Request, caller: Caller) -> list[views.Warning]:
