@@ -36,6 +36,11 @@ def writes(tx: Transaction, it: CityEvent) -> bool:
     return not tx.caller.has("anonymous") and it.agency == "" and tx.caller.subject == it.by != ""
 
 
+def agency_of(tx: Transaction) -> str:
+    """The agency that the caller writes for; empty: none."""
+    return tx.caller.agency if tx.caller.has("officer") else ""
+
+
 def reach(tx: Transaction) -> tuple[str, str] | None:
     """The agency and the subject whose events the caller sees in all states, empty for any; None for none."""
     if publishes(tx):

@@ -31,6 +31,8 @@ class Shown(NamedTuple):
     """Of its dates that have begun and that tickets are sold of those that what waits puts to another time, and why the
     caller may not publish that; told to who may write it.
     """
+    publishing: Stays | None = None
+    """Why the caller, who may publish, cannot publish what waits."""
     stays: Mapping[UUID, Stays] = {}
     """Of what was published the dates that who may write it cannot call off, and why."""
     all_stays: Stays | None = None
@@ -96,11 +98,12 @@ async def create(tx: Transaction, content: Content) -> Shown:
         code=model.code_of(content.name, id_),
         state=State.DRAFT,
         kind=content.kind,
-        agency=tx.caller.agency if officer else "",
+        agency=access.agency_of(tx),
         by=tx.caller.subject,
         content="",
         written=model.text_of(content),
         written_by=tx.caller.subject,
+        written_agency=access.agency_of(tx),
         status=Status.MEMORY,
         source="",
         created_at=tx.now,
@@ -114,7 +117,7 @@ async def create(tx: Transaction, content: Content) -> Shown:
 async def update(tx: Transaction, id_: str, etag: str, content: Content) -> Shown:
     """It is to say something else. Errors: as ``create``, EVENT_NOT_FOUND, NOT_YOURS, ETAG_REQUIRED, STALE_ETAG."""
     before = await _theirs(tx, id_, etag)
-    done = model.rewritten(before, _sound(tx, content), tx.caller.subject, tx.now)
+    done = model.rewritten(before, _sound(tx, content), tx.caller.subject, access.agency_of(tx), tx.now)
     await store.save(tx, done)
     return await _shown(tx, done)
 
@@ -128,7 +131,7 @@ async def publish(tx: Transaction, id_: str, etag: str) -> Shown:
         raise forbidden("EVENT_OFFICE_ONLY", message)
     before = await _theirs(tx, id_, etag)
     done = model.published(before, tx.caller.subject, tx.now)
-    return await _told(tx, done, first=not before.public, asked=True)
+    return await _told(tx, done, first=not before.public, asked=before)
 
 
 async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Shown:
@@ -227,17 +230,18 @@ def today_of(tx: Transaction) -> date:
 
 async def _told(
     tx: Transaction, it: CityEvent, *, first: bool, only_new: bool = False, why: Mapping[str, str] | None = None,
-    asked: bool = False,
+    asked: CityEvent | None = None,
 ) -> Shown:  # fmt: skip
     """Saves what is published with its dates, and tells of it; if asked, only where its dates are others. ``why`` dates
-    are called off, by what they are called. What was ``asked`` for calls off nothing that others sell and has begun.
+    are called off, by what they are called. What waited, as it was ``asked`` to be published, calls off nothing that
+    others sell and has begun.
     """
     last = it.planned_until or today_of(tx)
     planned = recurrence.planned(it.said.schedule, tx.runtime.city.timezone, tx.now, last)
     known = await store.known(tx, it.id, [one.key for one in planned])
     dates = model.reconciled(known, planned, tx.now, why)
     if asked:
-        await calling_off.require_unmoved(tx, it, known, dates.changed)
+        await calling_off.require_unmoved(tx, asked, known, dates.changed)
     added = [_occasion(it, one) for one in dates.added]
     after = {**known, **{one.key: one for one in (*dates.changed, *added)}}
     it = model.nearest(it, after.values(), tx.now)
@@ -278,8 +282,9 @@ async def _shown(tx: Transaction, it: CityEvent) -> Shown:
     stays = await calling_off.stays(tx, it, coming) if alive else {}
     all_stays = calling_off.all_stays(tx, it, coming, stays) if alive else None
     put_off = await calling_off.put_off(tx, it) if waits else {}
+    publishing = calling_off.publishing(tx, it, [stays[one.id] for one in dropped if one.id in stays], put_off)
     shown = [*coming[: model.TOLD], *await store.past(tx, it.id)]
-    return Shown(it, shown, following, dropped, put_off, stays, all_stays)
+    return Shown(it, shown, following, dropped, put_off, publishing, stays, all_stays)
 
 
 async def _with_next(tx: Transaction, found: Page[CityEvent]) -> Page[Shown]:

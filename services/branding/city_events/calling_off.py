@@ -1,6 +1,7 @@
 """What of a published event its organiser cannot call off, and what its officers cannot: its organiser nothing that has
 begun, and nothing that tickets are sold of; the office that publishes nothing that has begun and that another agency
-sells tickets of, whose officers alone decide what goes back of that.
+sells tickets of, whose officers alone decide what goes back of that: they call it off, or write what the office
+publishes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,11 +70,23 @@ async def put_off(tx: Transaction, it: CityEvent) -> dict[Occasion, Stays | None
     return {one: _foreign(tx, it, sellers[one.id]) for one in begun if one.id in sellers}
 
 
+def publishing(
+    tx: Transaction, it: CityEvent, dropped: Iterable[Stays], moved: Mapping[Occasion, Stays | None]
+) -> Stays | None:  # fmt: skip
+    """Why the caller, who may publish, cannot publish what waits, by why they could not call off themselves the dates
+    that it calls off, and why they may not put off those that it puts off; None where they can, and for others.
+    """
+    if not access.publishes(tx):
+        return None
+    off = [why for why in dropped if _foreign(tx, it, why.agency)]
+    return next((why for why in (*off, *moved.values()) if why is not None), None)
+
+
 async def require_unmoved(
     tx: Transaction, it: CityEvent, before: Mapping[str, Occasion], changed: Sequence[Occasion]
 ) -> None:  # fmt: skip
-    """Lets pass a change of an organiser's event, by what its dates were ``before``, that calls off or puts off none
-    that has begun and that another agency sells tickets of. Errors: OCCASION_ON_SALE.
+    """Lets pass what waits, by what its dates were ``before``, where it calls off or puts off none that has begun and
+    that another agency sells tickets of. Errors: OCCASION_ON_SALE.
     """
     gone = [
         one.id
@@ -90,8 +103,8 @@ def _has_begun(tx: Transaction, one: Occasion) -> bool:
 
 
 def _foreign(tx: Transaction, it: CityEvent, seller: str) -> Stays | None:
-    """What was written for an agency, that agency has decided: it alone sells tickets of it."""
-    return None if it.agency or access.sells(tx, seller) else Stays(ON_SALE, seller)
+    """What an officer of the agency that sells wrote, that agency has decided, whoever publishes it."""
+    return None if seller == it.written_agency or access.sells(tx, seller) else Stays(ON_SALE, seller)
 
 
 def _why(tx: Transaction, it: CityEvent, one: Occasion, seller: str) -> Stays | None:

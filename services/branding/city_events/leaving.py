@@ -51,7 +51,7 @@ async def _stay(tx: Transaction, it: CityEvent) -> None:
     call off: nobody else of theirs may do it.
     """
     if it.written and it.written_by == it.by:
-        it = replace(it, version=it.version + 1, updated_at=tx.now, written="", written_by="")
+        it = replace(it, version=it.version + 1, updated_at=tx.now, written="", written_by="", written_agency="")
         await store.save(tx, it)
     if over(it, tx.runtime.city.timezone, tx.now):
         await store.forget_author(tx, [it.id])

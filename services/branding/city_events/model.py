@@ -131,6 +131,8 @@ class CityEvent:
     next_at: datetime | None = None
     """When its next date begins, and is over."""
     next_until: datetime | None = None
+    written_agency: str = ""
+    """Of which agency the officer is who wrote what waits; empty: of none."""
     edited: bool = False
     """Somebody has changed it since it was entered: the city's profile changes it no more."""
 
@@ -199,11 +201,11 @@ def code_of(name: str, id_: UUID) -> str:
     return f"{words or 'acara'}-{id_.hex[-6:]}"
 
 
-def rewritten(it: CityEvent, content: Content, by: str, now: datetime) -> CityEvent:
-    """Something else is to be said. Errors: EVENT_CANCELLED."""
+def rewritten(it: CityEvent, content: Content, by: str, agency: str, now: datetime) -> CityEvent:
+    """Something else is to be said, by an officer of an agency or for nobody. Errors: EVENT_CANCELLED."""
     _alive(it)
     kind = it.kind if it.public else content.kind
-    return replace(_next(it, now), written=text_of(content), written_by=by, kind=kind)
+    return replace(_next(it, now), written=text_of(content), written_by=by, written_agency=agency, kind=kind)
 
 
 def published(it: CityEvent, by: str, now: datetime) -> CityEvent:
@@ -221,6 +223,7 @@ def published(it: CityEvent, by: str, now: datetime) -> CityEvent:
         content=it.written,
         written="",
         written_by="",
+        written_agency="",
         status=Status.VERIFIED,
         published_at=it.published_at or now,
         edited=True,
@@ -239,6 +242,7 @@ def cancelled(it: CityEvent, reason: str, now: datetime) -> CityEvent:
         content=it.content or it.written,
         written="",
         written_by="",
+        written_agency="",
         planned_until=None,
         next_at=None,
         next_until=None,

@@ -74,6 +74,7 @@ def view(tx: Transaction, shown: Shown) -> pb.CityEvent:
         dropped=len(dropped),
         cancel_refused=shown.all_stays.reason if shown.all_stays else "",
         put_off=[occasion(one, stays=stays) for one, stays in shown.put_off.items()],
+        publish_refused=shown.publishing.reason if shown.publishing else "",
         cancel_agency=shown.all_stays.agency if shown.all_stays else "",
         awaited=shown.next is None and model.awaited(it, tx.runtime.city.timezone, tx.now),
     )

@@ -5,10 +5,11 @@ from datetime import UTC, timedelta
 import pytest
 
 from services.branding.cancellations import timers
+from services.kit.caller import Caller
 from smartcity.branding.v1 import city_events_pb2, gates_pb2, ticket_sales_pb2, tickets_pb2
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import WHY, follow
-from tests.branding.city_events.stage import ORGANISER, PUBLISHER, Stage, dates
+from tests.branding.city_events.stage import ORGANISER, PUBLISHER, WRITER, Stage, dates
 from tests.branding.gates.test_gates import Entrance
 from tests.branding.settlements.test_pages import stand
 from tests.branding.tickets.ticketing import DLH, NOBODY, PRICE, SELLER, Ticketing, word
@@ -44,6 +45,12 @@ def put_off(office: Ticketing, event: city_events_pb2.CityEvent) -> city_events_
     (told,), later = event.content.schedule.dates, f"{office.served.now + 3 * DAY:%Y-%m-%d}"
     moved = city_events_pb2.EventMove(of=told.start, start=f"{later}T18:00", end=f"{later}T22:00")
     return city_events_pb2.EventSchedule(dates=[told], moved=[moved])
+
+
+def elsewhen(office: Ticketing) -> city_events_pb2.EventSchedule:
+    """Another date in place of those that there are."""
+    later = f"{office.served.now + 3 * DAY:%Y-%m-%d}"
+    return city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(start=later)])
 
 
 def begin(office: Ticketing, event: city_events_pb2.CityEvent) -> None:
@@ -150,11 +157,7 @@ async def test_no_change_of_an_organiser_calls_off_or_moves_what_goes_on_and_ano
     stage, event = Stage(office.served), await organised(office)
     sale = (await sold(office, event)).sale
     begin(office, event)
-    later = f"{office.served.now + 3 * DAY:%Y-%m-%d}"
-    for schedule in (
-        city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(start=later)]),
-        put_off(office, event),
-    ):
+    for schedule in (elsewhen(office), put_off(office, event)):
         written = await stage.rewrite(await stage.read(event.id, ORGANISER), ORGANISER, schedule=schedule)
         with refused("OCCASION_ON_SALE"):
             await stage.publish(written)
@@ -186,6 +189,45 @@ async def test_what_its_own_agency_sells_may_still_be_put_off_while_it_goes_on(o
     begin(office, event)
     done = await stage.publish(await stage.rewrite(event, schedule=put_off(office, event)))
     assert [(one.moved, one.state) for one in done.occasions] == [(True, city_events_pb2.OCCASION_STATE_PLANNED)]
+
+
+async def of_an_agency(office: Ticketing) -> city_events_pb2.CityEvent:
+    """An event of an agency that sells its tickets, and that goes on."""
+    event = await organised(office)
+    await sold(office, event)
+    await office.served.admin.execute("UPDATE branding.city_event SET agency = 'dlh', by = $1", DLH.subject)
+    begin(office, event)
+    return await Stage(office.served).read(event.id, DLH)
+
+
+async def test_two_officers_of_the_office_call_off_nothing_that_goes_on_of_an_agency_that_sells_it(
+    office: Ticketing,
+) -> None:
+    stage, event = Stage(office.served), await of_an_agency(office)
+    for schedule in (elsewhen(office), put_off(office, event)):
+        written = await stage.rewrite(await stage.read(event.id, WRITER), WRITER, schedule=schedule)
+        with refused("OCCASION_ON_SALE"):
+            await stage.publish(written)
+
+
+async def test_what_an_agency_wrote_itself_of_what_it_sells_is_published(office: Ticketing) -> None:
+    stage, event = Stage(office.served), await of_an_agency(office)
+    done = await stage.publish(await stage.rewrite(event, DLH, schedule=put_off(office, event)))
+    assert [(one.moved, one.state) for one in done.occasions] == [(True, city_events_pb2.OCCASION_STATE_PLANNED)]
+
+
+@pytest.mark.parametrize(("by", "published"), [(WRITER, 0), (DLH, 1)])
+async def test_the_desk_publishes_what_calls_off_what_goes_on_of_an_agency_where_that_wrote_it(
+    office: Ticketing, stand: Stand, by: Caller, published: int
+) -> None:
+    office.today()
+    stage, event = Stage(office.served), await of_an_agency(office)
+    await stage.rewrite(event, by, schedule=elsewhen(office))
+    desk = await reader(stand, PUBLISHER)
+    page = await desk.page(f"/petugas/acara/{event.id}")
+    assert len(page.xpath("//*[@id='calls-off']//li")) == 1
+    assert len(page.xpath("//form[@id='publish-form']//button")) == published
+    await desk.client.aclose()
 
 
 async def test_the_organisers_page_says_who_calls_off_what_is_sold_and_offers_what_is_left(
@@ -249,9 +291,7 @@ async def test_the_desk_publishes_no_change_that_calls_off_what_goes_on_and_anot
     stage, event = Stage(office.served), await organised(office)
     await sold(office, event)
     begin(office, event)
-    later = f"{office.served.now + 3 * DAY:%Y-%m-%d}"
-    schedule = city_events_pb2.EventSchedule(dates=[city_events_pb2.EventDate(start=later)])
-    await stage.rewrite(event, ORGANISER, schedule=schedule)
+    await stage.rewrite(event, ORGANISER, schedule=elsewhen(office))
     desk = await reader(stand, PUBLISHER)
     page = await desk.page(f"/petugas/acara/{event.id}")
     assert "once they have called off their sale" in said(page, "publish-form")

@@ -50,7 +50,7 @@ def test_nobody_publishes_what_they_wrote() -> None:
 
 def test_what_is_published_stays_until_somebody_else_publishes_what_was_written() -> None:
     done = model.published(written(), "other", NOW)
-    again = model.rewritten(done, replace_name("Malam Jazz"), "other", NOW)
+    again = model.rewritten(done, replace_name("Malam Jazz"), "other", "", NOW)
     assert again.said.name == "Malam Keroncong"
     assert reason_of(lambda: model.published(again, "other", NOW)) == "OWN_EVENT"
     assert model.published(again, "writer", NOW).said.name == "Malam Jazz"
@@ -63,7 +63,7 @@ def replace_name(name: str) -> Content:
 def test_what_was_called_off_stays_so() -> None:
     over = model.cancelled(model.published(written(), "other", NOW), "Banjir di lokasi.", NOW)
     assert reason_of(lambda: model.published(over, "other", NOW)) == "EVENT_CANCELLED"
-    assert reason_of(lambda: model.rewritten(over, SAID, "writer", NOW)) == "EVENT_CANCELLED"
+    assert reason_of(lambda: model.rewritten(over, SAID, "writer", "", NOW)) == "EVENT_CANCELLED"
 
 
 def test_dates_keep_their_ids_when_they_are_moved_and_are_called_off_when_they_are_gone() -> None:
