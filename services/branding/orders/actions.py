@@ -41,7 +41,7 @@ class Shown(NamedTuple):
     gone: bool = False
     """Whether its place lets nobody in any more."""
     gates_from: Mapping[UUID, datetime | None] = MappingProxyType({})
-    """When gates begin to let tickets in, with a connection or without."""
+    """When people are awaited at gates with tickets, by their ids."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:

@@ -48,7 +48,9 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=365)]
     """For how long after its day the name on a ticket is kept, and whose an order was."""
     early_hours: Annotated[int, Meta(ge=0, le=48)] = 0
-    """How many hours before its begin a gate lets in, where that is the day before, and tickets stay as they are."""
+    """How many hours before its begin tickets stay as they are, and a gate lets in where that is the day before: on the
+    day itself it does whenever its officers open it, which cannot be known before.
+    """
     tax: Tax | None = None
     made_up: tuple[str, ...] = ()
     """What of it nobody decided: names of the settings above."""

@@ -30,7 +30,7 @@ class Held(NamedTuple):
     gone: bool = False
     """Whether that is so of all days: there is none to change it for."""
     gates_from: datetime | None = None
-    """When gates begin to let it in, with a connection or without; None where none do."""
+    """When people are awaited with it at gates, and it stays as it is; None where there are none."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Held:
@@ -46,8 +46,10 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
 
 
 def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut: bool) -> datetime | None:
-    """When gates begin to let it in: one without a connection hears of nothing that is done with it since. None where
-    there are none, and of a place that is ``shut``; what was put off is given back until it begins, as was promised.
+    """When people are awaited with it at gates: one without a connection hears of nothing that is done with it since. A
+    gate that opens sooner that day binds nobody who may still be kept from coming: what it lets in without a connection
+    is judged by what the ticket was. None where there are no gates, and of a place that is ``shut``; what was put off
+    is given back until it begins, as was promised.
     """
     if shut or not gates:
         return None
@@ -56,7 +58,7 @@ def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut
 
 
 async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
-    """Whether gates let it in about now."""
+    """Whether it is awaited at gates now."""
     since = gates_from(tx, ticket, sale, gates=await store.has_gates(tx, sale.id), shut=shut)
     return _lets_in(tx, ticket, sale, since)
 

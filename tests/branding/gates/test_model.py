@@ -30,6 +30,7 @@ def move(number: int, hours: int, *, leaving: bool = False) -> Move:
         ("31T01:00", 4, "30T22:30", 31),  # a gate is open three hours before
         ("31T01:00", 4, "30T21:59", 30),
         ("31T01:00", 4, "31T04:00", 31),
+        ("31T19:00", 4, "31T08:00", 31),  # on the day itself whenever its officers open it
         ("29T15:00", 59, "29T15:00", 29),  # to 02:00 of the 1st
         ("29T15:00", 59, "30T04:59", 29),
         ("29T15:00", 59, "30T05:00", 30),
