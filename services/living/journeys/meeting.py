@@ -22,6 +22,8 @@ def _meets(leg: Leg, closure: Closure, present: Present) -> bool:
     if not closure.overlaps(leg.start, leg.end) or (closure.route and closure.route != leg.route):
         return False
     if not leg.rides:
+        if not closure.outline:
+            return False  # before any array is made: most of what is closed are stops and lines
         here, there = ((np.array([one.lon]), np.array([one.lat])) for one in (leg.origin, leg.target))
         return bool(through((closure,), here, there)[0])
     if closure.begin:
