@@ -119,6 +119,7 @@ PILLAR = Pillar(
         Timer("vehicles", timedelta(seconds=1), progress_timers.follow),
         Timer("days of tracks", timedelta(hours=1), position_timers.keep_days),
         Timer("counters of rides", timedelta(seconds=5), ride_timers.fold_counters),
+        Timer("cards left denied", timedelta(minutes=5), ride_timers.free),
         Timer("old riders", timedelta(hours=1), ride_timers.forget),
     ),
 )

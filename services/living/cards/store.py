@@ -49,6 +49,14 @@ UPDATE travel_card SET owner = ''
  WHERE id IN (SELECT id FROM travel_card WHERE blocked AND owner <> '' AND due + refused = 0 AND updated_at < $1
                ORDER BY updated_at LIMIT $2)
 """
+# Of each by itself, so that any plan takes the index of the owner's cards.
+_LEFT_DENIED = """
+SELECT id FROM travel_card one
+ WHERE denied AND NOT blocked AND due + refused = 0
+   AND NOT EXISTS (SELECT FROM travel_card other WHERE other.owner = one.owner AND other.due + other.refused > 0
+                   OFFSET 0)
+ ORDER BY id LIMIT $1
+"""
 _WITH_OTHERS = """
 id = ANY(ARRAY(
     SELECT id FROM travel_card WHERE {named}
@@ -139,6 +147,11 @@ async def forget(tx: Transaction, before: datetime) -> bool:
     more.
     """
     return await tx.execute(_FORGET, before, FORGOTTEN) == f"UPDATE {FORGOTTEN}"
+
+
+async def left_denied(tx: Transaction, most: int) -> list[UUID]:
+    """Cards that are denied although their owners owe nothing, the oldest first."""
+    return [row["id"] for row in await tx.fetch(_LEFT_DENIED, most)]
 
 
 async def lock_numbers(tx: Transaction, numbers: Collection[str]) -> dict[str, Card]:

@@ -30,6 +30,8 @@ from services.living.rides.store import Takings
 
 STEP = 200
 """So many taps are judged at a stretch."""
+FREED = 200
+"""Cards that are judged again at once."""
 
 
 class _Held(NamedTuple):
@@ -177,6 +179,19 @@ async def give_up(tx: Transaction, rides: Collection[UUID]) -> None:
     held = await _hold(tx, rides)
     refused = [ride for ride in held.rides.values() if ride.state is State.REFUSED]
     await _save(tx, held, [model.write_off(ride, "", tx.caller.subject, tx.now) for ride in refused])
+
+
+async def free(tx: Transaction) -> bool:
+    """Takes cards from the list of denied ones whose owners owe nothing. Whether there are more.
+
+    Answers judge all cards of an owner, so there are none; but a pod of before looks at the card of the ride alone.
+    """
+    known = terms.required(tx.runtime.city)
+    await card_store.hold_list(tx)
+    held = await card_store.lock_all(tx, await card_store.left_denied(tx, FREED))
+    freed = card_model.owing(list(held.values()), {}, known.settings.most_owed, tx.now)
+    await card_store.save(tx, held, freed)
+    return len(freed) >= FREED
 
 
 async def takings(tx: Transaction, day: str) -> tuple[date, list[Takings]]:

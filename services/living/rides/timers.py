@@ -1,5 +1,5 @@
-"""What falls due by itself: counters are folded; rides that nobody pays are given up; who took rides that are settled,
-whose blocked cards were, and concessions that are over are forgotten.
+"""What falls due by itself: counters are folded; cards that nothing denies any more are free; rides that nobody pays
+are given up; who took rides that are settled, whose blocked cards were, and concessions that are over are forgotten.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,6 +19,14 @@ COUNTERS = (Counters("ride_tally", ("day", "route"), ("rides", "fares", "paid", 
 async def fold_counters(runtime: Runtime) -> None:
     """Folds what has come since the last time."""
     await fold(runtime, *COUNTERS)
+
+
+async def free(runtime: Runtime) -> None:
+    """Lets cards be used again that stayed denied although nothing is owed."""
+    more = terms_of(runtime.city) is not None
+    while more:
+        async with runtime.transaction() as tx:
+            more = await actions.free(tx)
 
 
 async def forget(runtime: Runtime) -> None:

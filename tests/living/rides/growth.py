@@ -70,6 +70,7 @@ async def _live(served: Served) -> None:
         await residents.on_residency_confirmed(tx, riding.event(society.ResidencyConfirmed(**known), "society"))
         await residents.on_residency_withdrawn(tx, riding.event(society.ResidencyWithdrawn(**known), "society"))
     served.pass_time(days=91)
+    await timers.free(served.runtime)
     await timers.forget(served.runtime)
     served.now -= timedelta(days=91)
 

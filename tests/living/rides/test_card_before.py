@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.living.rides import timers
 from smartcity.living.v1 import cards_pb2
 from tests.living.rides.riding import BUDI, DISHUB, SITI, Riding, settle, verdicts
 
@@ -96,6 +97,34 @@ async def test_a_card_from_before_its_owner_was_asked_about_is_refused_and_comes
     assert verdicts(await riding.upload(riding.tap(second))) == ["card_denied"]
     await riding.upload(riding.tap(second), offline=True)
     assert await riding.denied() == {first: True, second: True}
+
+
+async def test_a_card_that_was_left_denied_with_nothing_owed_is_free_again_soon(riding: Riding) -> None:
+    """As a pod of before leaves it that takes the answer of the other card, and looks at that card by itself."""
+    first, second = await opened_after(riding)
+    await riding.answer("INSUFFICIENT_FUNDS")
+    assert await riding.denied() == {first: True, second: True}
+    await settle(riding, first)
+    await riding.answer()
+    await _left_denied(riding, second)
+    await timers.free(riding.served.runtime)
+    assert await riding.denied() == {first: True}
+    assert (await riding.read(second)).state == cards_pb2.CARD_STATE_ACTIVE
+
+
+async def test_a_card_stays_denied_while_its_owner_owes_with_another(riding: Riding) -> None:
+    first, second = await opened_after(riding)
+    await riding.answer("INSUFFICIENT_FUNDS")
+    await timers.free(riding.served.runtime)
+    assert await riding.denied() == {first: True, second: True}
+
+
+async def _left_denied(riding: Riding, number: str) -> None:
+    await riding.served.admin.execute(
+        "UPDATE living.travel_card SET denied = true, denied_at = $2, change = 1 WHERE number = $1",
+        number,
+        riding.served.now,
+    )
 
 
 async def _denied_since(riding: Riding, number: str) -> object:
