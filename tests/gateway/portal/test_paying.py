@@ -226,7 +226,7 @@ async def test_all_that_is_wrong_with_a_bill_is_told_at_once(markets: Browser) -
     page = await markets.send(page.forms["bill-form"], object="B", quantity="0")
     wrong = {name for name, field in page.ids.items() if field.get("aria-invalid")}
     assert (page.status, wrong >= {"tariff", "object", "quantity"}, page.ids["object"]["value"]) == (422, True, "B")
-    assert "We do not know that area" in page.words
+    assert "Choose the kelurahan or desa from the list" in page.words
 
 
 async def test_a_receipt_that_the_city_never_issued_is_not_genuine(citizen: Browser) -> None:

@@ -24,7 +24,8 @@ async def stand(town: Town) -> AsyncIterator[Stand]:
 async def test_axe_finds_nothing_on_the_pages_of_facilities(chromium: Chromium, stand: Stand) -> None:
     context = await chromium.new_context(base_url=stand.url, viewport={"width": 360, "height": 780})
     tab = await context.new_page()
-    for path in ("/sekitar", "/sekitar?tempat=Lawang+Sewu&akses=1", f"/sekitar/{LIBRARY}", f"/sekitar/{GENUK}"):
+    found = ("/sekitar", "/sekitar?tempat=Lawang+Sewu&akses=1", f"/sekitar/{LIBRARY}", f"/sekitar/{GENUK}")
+    for path in (*found, "/sekitar/puskesmas-bulusan?lang=id"):
         await tab.goto(path)
         assert await faults(tab, DESK_WIDTH) == [], path
     await context.close()

@@ -137,7 +137,7 @@ async def test_the_desk_marks_the_entry_that_is_wrong_of_a_ballot_without_a_proc
         ("cut_off", "", "Give the day that counts"),
         ("cut_off", str((closes + timedelta(days=1)).date()), "Give the day that counts"),
         ("close_time", "2026-01-01T08:00", "These times cannot be"),
-        ("areas", "", "area"),
+        ("areas", "", "Choose the kelurahan"),
     ):
         page = await agency.send("/petugas/suara", "announce-form", **(entries | {wrong: entered}))
         assert words in said(page, f"{wrong}-error")
@@ -358,3 +358,12 @@ async def test_whoever_may_not_vote_is_told_why(voting: Voting, stand: Stand) ->
         assert "Masuk untuk memberikan suara" in page.text
         assert "Hasilnya berupa saran" in page.text
         assert "Anggaran partisipatif RW 02" in (await visitor.get("/sosial/suara")).text
+
+
+async def test_what_is_closed_has_ended_and_what_is_open_ends(voting: Voting, stand: Stand) -> None:
+    ballot = await voting.held()
+    async with stand.client(headers={"accept": "text/html", "accept-language": "en"}) as visitor:
+        assert "Ends <time" in (await visitor.get("/sosial/suara")).text
+        await voting.counted(ballot)
+        page = (await visitor.get("/sosial/suara")).text
+    assert ("Ended <time" in page, "Ends <time" in page) == (True, False)
