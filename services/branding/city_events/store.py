@@ -150,6 +150,12 @@ async def occasion(tx: Transaction, id_: UUID) -> Occasion | None:
     return await OCCASIONS.get(tx, id_)
 
 
+async def called_off(tx: Transaction, dates: Collection[UUID]) -> set[UUID]:
+    """Those of several dates that were called off."""
+    sql = "SELECT id FROM occasion WHERE id = ANY($1::uuid[]) AND state = 'cancelled'"
+    return {row["id"] for row in await tx.fetch(sql, list(dates))} if dates else set()
+
+
 async def sellers(tx: Transaction, dates: Collection[UUID]) -> dict[UUID, str]:
     """Of dates that tickets are sold of, in a sale that was not called off, the agency that sells them."""
     sql = "SELECT occasion, agency FROM ticket_sale WHERE occasion = ANY($1::uuid[]) AND state <> 'cancelled'"

@@ -113,7 +113,7 @@ async def change(tx: Transaction, code: str, link_key: str, etag: str, type_: st
         await sales.make_seats(tx, [seats])
     locked = await sales.lock_seats(tx, {ticket.seats, seats.id})
     # As it is now: whoever waited for seats may have waited while it was called off.
-    sale = (await sales.alive(tx, [sale.id]))[sale.id]
+    sale = await selling.as_its_date(tx, (await sales.alive(tx, [sale.id]))[sale.id])
     _sold(tx, held, sale, wanted, day)
     moved = [locked[ticket.seats].take_back(1), locked[seats.id].sell(1, held=False)]
     await tx.together(sales.written(moved))
@@ -167,7 +167,8 @@ async def _wanted(tx: Transaction, held: Held, type_: str) -> tuple[Sale, Ticket
     sale = await sales.get(tx, wanted.sale) if wanted else None
     if wanted is None or sale is None or not wanted.open or sale.agency != held.sale.agency:
         raise selling.type_unknown()
-    return sale, wanted
+    # As its date is, too: into what was called off or put off who gets nothing back would change it for all of it.
+    return await selling.as_its_date(tx, sale), wanted
 
 
 def _sold(tx: Transaction, held: Held, sale: Sale, wanted: TicketType, day: date | None) -> Seats:
