@@ -150,6 +150,12 @@ async def occasion(tx: Transaction, id_: UUID) -> Occasion | None:
     return await OCCASIONS.get(tx, id_)
 
 
+async def held(tx: Transaction, date: UUID) -> CityEvent | None:
+    """The event of a date: until the end of the transaction its dates stay as they are, who changes them waits."""
+    tail = "id = (SELECT event_id FROM occasion WHERE id = $1) FOR SHARE"
+    return next(iter(await EVENTS.every(tx, tail, date)), None)
+
+
 async def called_off(tx: Transaction, dates: Collection[UUID]) -> set[UUID]:
     """Those of several dates that were called off."""
     sql = "SELECT id FROM occasion WHERE id = ANY($1::uuid[]) AND state = 'cancelled'"

@@ -148,8 +148,9 @@ def _words_of(event: CityEvent) -> dict[str, str]:
 async def _occasion(tx: Transaction, name: str, agency: str) -> tuple[Occasion, CityEvent]:
     """A date that tickets can be sold for, and its event. Errors: OCCASION_UNKNOWN, SALE_OVER, NOT_YOURS."""
     parsed = ids.parse(name)
+    # The event first: a sale that nobody can see yet does not follow a date that is called off or moved meanwhile.
+    event = await dates.held(tx, parsed) if parsed else None
     one = await dates.occasion(tx, parsed) if parsed else None
-    event = (await dates.by_ids(tx, [one.event_id])).get(one.event_id) if one else None
     if one is None or event is None or not event.public or one.state is not OccasionState.PLANNED:
         message = "There is no such date of a published event, or it was called off."
         raise not_found("OCCASION_UNKNOWN", message, field="occasion")

@@ -11,9 +11,12 @@ from gateway.portal.branding import ticket_sales
 from gateway.portal.kit.texts import LANGUAGES, Texts
 from services.branding.city_events import access
 from services.branding.sales import actions
+from services.branding.sales.actions import Wanted
 from services.branding.sales.model import AHEAD_DAYS
+from services.kit.caller import Scope
 from smartcity.branding.v1 import city_events_pb2, tickets_pb2
 from smartcity.branding.v1 import ticket_sales_pb2 as pb
+from tests.branding.cancellations.test_locks import begun
 from tests.branding.city_events.stage import Stage
 from tests.branding.tickets.ticketing import DLH, NOBODY, SELLER, Ticketing, stamp
 from tests.governance.conftest import RefusedError, refused
@@ -157,6 +160,31 @@ async def test_a_date_that_is_held_after_all_is_sold_anew(office: Ticketing) -> 
         (await office.call(pb.GetTicketSaleRequest(id=one.id), NOBODY)).ticket_sale.state for one in (before, made)
     ]
     assert states == [pb.TICKET_SALE_STATE_CANCELLED, pb.TICKET_SALE_STATE_OPEN]
+
+
+async def test_whoever_calls_off_a_date_waits_for_who_opens_its_sale_which_follows_then(office: Ticketing) -> None:
+    event, stage = await office.event(), Stage(office.served)
+    date = event.occasions[0].id
+    async with office.served.runtime.transaction(SELLER, Scope.OWN_AGENCY) as tx:
+        made = (await actions.create(tx, Wanted(date, "", "", "", "", None, waiting_room=False))).sale
+        calling_off = await begun(office, stage.cancel_date(event, date))
+    await calling_off
+    async with office.served.runtime.transaction() as tx:
+        await actions.follow(tx, UUID(event.id))
+    told = (await office.call(pb.GetTicketSaleRequest(id=str(made.id)), NOBODY)).ticket_sale
+    assert told.state == pb.TICKET_SALE_STATE_CANCELLED
+
+
+async def test_who_opens_a_sale_while_its_date_is_called_off_learns_that_it_was(office: Ticketing) -> None:
+    event = await office.event()
+    date = event.occasions[0].id
+    async with office.served.runtime.transaction() as tx:
+        await tx.execute("UPDATE city_event SET version = version + 1 WHERE id = $1::uuid", event.id)
+        opening = await begun(office, office.call(pb.CreateTicketSaleRequest(occasion=date), SELLER))
+        await tx.execute("UPDATE occasion SET state = 'cancelled' WHERE id = $1::uuid", date)
+    await asyncio.wait([opening])
+    with refused("OCCASION_UNKNOWN"):
+        opening.result()
 
 
 async def test_what_is_sold_says_what_its_event_says_now_but_for_words_of_its_own(office: Ticketing) -> None:
