@@ -57,7 +57,7 @@ async def recall(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     if order is not None:
         holder, name = order.buyer, sealing.unseal(secret, order.id, order.sealed)
     done = model.recall(held.ticket, holder, sealing.seal(secret, held.ticket.id, name), tx.now)
-    await _save(tx, done)
+    await store.save(tx, done)
     return held._replace(ticket=done, own=True, passed_on=False)
 
 

@@ -237,7 +237,9 @@ def take_over(ticket: Ticket, now: datetime) -> Ticket:
 
 
 def recall(ticket: Ticket, holder: str, sealed: bytes | None, now: datetime) -> Ticket:
-    """Who passed it on has it again, with a new QR code. Errors: TICKET_NOT_PASSED_ON, TICKET_CANCELLED."""
+    """Who passed it on has it again, with the QR code that is new since then and that nobody was shown: gates without a
+    connection know it already. Errors: TICKET_NOT_PASSED_ON, TICKET_CANCELLED.
+    """
     if not ticket.offered:
         raise precondition("TICKET_NOT_PASSED_ON", "This ticket is with you; there is nothing to take back.")
     _require_valid(ticket)
@@ -245,7 +247,6 @@ def recall(ticket: Ticket, holder: str, sealed: bytes | None, now: datetime) -> 
         ticket,
         hands=ticket.hands - 1,
         recalls=ticket.recalls + 1,
-        generation=ticket.generation + 1,
         offered=False,
         holder=holder,
         sealed=sealed,

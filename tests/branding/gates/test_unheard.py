@@ -142,6 +142,23 @@ async def test_what_was_passed_on_before_gates_let_in_can_still_be_taken_over(of
     assert (await office.ticket(seen.code, NOBODY, key)).at_gates
 
 
+async def test_a_gate_that_has_its_list_already_lets_in_who_took_back_a_ticket_that_nobody_has_taken_over(
+    office: Ticketing,
+) -> None:
+    door = await entrance(office)
+    office.served.pass_time(hours=-4)
+    seen = await office.ticket(door.ticket.code)
+    await office.call(tickets_pb2.TransferTicketRequest(code=seen.code, etag=seen.etag))
+    office.served.pass_time(hours=4)
+    listed = (await office.call(pb.GetGateListRequest(id=door.gate), SELLER)).page.text.splitlines()[-1].split(" ")
+    offered = await office.ticket(seen.code)
+    await office.call(tickets_pb2.RecallTicketRequest(code=seen.code, etag=offered.etag))
+    back = await office.ticket(seen.code)
+    assert back.token.split(".")[1:3] == listed[:2], "the code and which of its QR codes is good"
+    assert back.token != door.ticket.token
+    assert await door.says(back.token) == "admitted"
+
+
 async def test_a_ticket_of_a_destination_stays_as_it_is_on_its_day_alone(office: Ticketing) -> None:
     sale = (await office.sale(destination="tugu-muda")).id
     type_ = await office.sort(sale)
