@@ -96,9 +96,13 @@ async def end(tx: Transaction, ids: Collection[UUID], state: State, reason: str)
 
 async def withdraw(tx: Transaction, ids: Collection[UUID], reason: str) -> None:
     """Orders need not be paid any more: economy is told, and takes nothing for what nobody has paid yet."""
-    ended = await _end(tx, ids, lambda order, lines, seats: model.withdraw(order, lines, seats, reason, tx.now))
-    for order in ended:
+    for order in await refuse(tx, ids, reason):
         events.withdrawn(tx, order)
+
+
+async def refuse(tx: Transaction, ids: Collection[UUID], reason: str) -> list[Order]:
+    """Orders cannot be paid any more, nor after their hold. Those that it changed."""
+    return await _end(tx, ids, lambda order, lines, seats: model.withdraw(order, lines, seats, reason, tx.now))
 
 
 async def _end(

@@ -39,7 +39,7 @@ async def on_payment_captured(tx: Transaction, event: Event[events_pb2.PaymentCa
 async def on_payment_cancelled(tx: Transaction, event: Event[events_pb2.PaymentCancelled]) -> None:
     """It cannot be paid: the seats are free."""
     if (order := _asked(tx, event.message.payment)) is not None:
-        await actions.end(tx, [order], State.CANCELLED, event.message.reason or "PAYMENT_CANCELLED")
+        await actions.refuse(tx, [order], event.message.reason or "PAYMENT_CANCELLED")
 
 
 async def on_payment_expired(tx: Transaction, event: Event[events_pb2.PaymentExpired]) -> None:

@@ -145,6 +145,19 @@ async def test_what_economy_cannot_collect_frees_the_seats_and_says_why(office: 
     assert (state(found), found.reason, await left(office, sale)) == ("cancelled", "AGENCY_UNKNOWN", 10)
 
 
+async def test_an_order_whose_payment_is_cancelled_after_its_hold_is_not_to_be_paid_any_more(office: Ticketing) -> None:
+    sale, adult = await office.on_sale()
+    order = (await office.order(sale, adult)).order
+    (asked,) = await office.told(PaymentRequested)
+    office.served.pass_time(minutes=16)
+    await timers.expire(office.served.runtime)
+    assert (await office.read(order.code)).payable
+    await office.cancelled(asked, "PAYMENT_CANCELLED")
+    found = await office.read(order.code)
+    assert (state(found), found.reason, found.payable) == ("cancelled", "PAYMENT_CANCELLED", False)
+    assert await left(office, sale) == 10
+
+
 async def test_two_hundred_buyers_of_the_last_ten_seats_get_ten(office: Ticketing) -> None:
     sale, adult = await office.on_sale(quota=10)
 
