@@ -58,12 +58,12 @@ async def moderate(tx: Transaction, id_: str, etag: str, to: State, note: str) -
     before = await store.get(tx, parsed, lock=True) if parsed else None
     if before is None:
         raise not_found("COMMENT_NOT_FOUND", "There is no such comment.", field="id")
-    if not tx.allows(before.agency):
+    about = await proposals.get(tx, before.proposal)
+    assert about is not None, "a comment refers to it"
+    if not tx.allows(about.agency):
         raise forbidden("NOT_YOURS", "Only the agency that answers the proposal moderates its comments.")
     require_disinterested(tx.caller, tx.caller.subject if is_own(tx, before) else "")
-    about = await proposals.get(tx, before.proposal)
-    if about is not None:
-        await access.require_another(tx, about)
+    await access.require_another(tx, about)
     etags.require(etag, before.version)
     done = model.moderate(before, to, note, tx.caller.subject, tx.now)
     await store.save(tx, done)

@@ -36,7 +36,7 @@ class Comment:
     code: str
     """Of the proposal."""
     agency: str
-    """That moderates it: the one which ran the proposal's process when it was written."""
+    """For which it waits: the one that answers the proposal. The database takes it along when that is carried on."""
     state: State
     words: str
     author: bytes | None
