@@ -19,10 +19,13 @@ POSTPONED = "Dimulai terlambat; tanggal sesudahnya diundur sama lamanya. / Begun
 """What is noted of a vote that did not begin on its date, such as while the platform was down."""
 
 
-async def known(tx: Transaction, id_: str, *, lock: bool = False) -> Process:
-    """One that the caller may see. Errors: PROCESS_NOT_FOUND, also for drafts of others."""
+async def known(tx: Transaction, id_: str, *, lock: bool = False, stays: bool = False) -> Process:
+    """One that the caller may see, locked to be changed or so that it ``stays`` as it is, if asked.
+
+    Errors: PROCESS_NOT_FOUND, also for drafts of others.
+    """
     parsed = ids.parse(id_)
-    found = await store.get(tx, parsed, lock=lock) if parsed else None
+    found = await (store.staying(tx, parsed) if stays else store.get(tx, parsed, lock=lock)) if parsed else None
     if found is None or (found.phase is Phase.DRAFT and not tx.allows(found.agency)):
         raise not_found("PROCESS_NOT_FOUND", "There is no such process; the list is at /v1/processes.", field="id")
     return found

@@ -22,6 +22,11 @@ _COUNT = "SELECT phase, sum(processes)::integer AS processes FROM process_tally 
 _DUE = "SELECT due_at FROM process WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 
 
+async def staying(tx: Transaction, key: UUID) -> Process | None:
+    """One that nobody changes before the end of the transaction. Whoever asks so does not wait for others who do."""
+    return next(iter(await _PROCESSES.every(tx, "id = $1 FOR SHARE", key)), None)
+
+
 async def page(
     tx: Transaction, phases: Sequence[Phase], areas: Sequence[str], agency: str, size: int, token: str
 ) -> Page[Process]:

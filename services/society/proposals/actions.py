@@ -35,7 +35,10 @@ class Given:
 
 async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     """Somebody proposes something. Errors: those of ``CreateProposal``."""
-    process = await processes.known(tx, process_id)
+    # So that many at once do not each count what was there before. The process is read when it is one's turn: it may
+    # have stopped collecting while others had theirs.
+    await tx.one_at_a_time(f"proposals of {ids.parse(process_id)}")
+    process = await processes.known(tx, process_id, stays=True)
     model.require_collecting(process)
     model.require_affordable(process, given.cost)
     area = access.placed(tx, process.area, given.area, given.lon, given.lat)
@@ -43,7 +46,6 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     network = (
         keys.digest(tx.runtime, "network", given.network, process.id) if given.network and author is None else None
     )
-    await tx.one_at_a_time(f"proposals of {process.id}")  # so that many at once do not each count what was there before
     if await store.waiting(tx, process.id) >= model.MOST_WAITING:
         raise precondition("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
     if await _made(tx, process.id, author, network) >= model.A_PERSON:
@@ -157,7 +159,7 @@ async def carry(tx: Transaction, code: str, etag: str, process_id: str, note: st
     now_in = await _process(tx, before)
     model.require_unvoted(before, now_in)
     kind = required(tx.runtime.city).kind(now_in.kind)
-    process = await processes.known(tx, process_id)
+    process = await processes.known(tx, process_id, stays=True)
     inside = access.lies_in(tx, before.area, process.area)
     done = model.carry(before, process, kind.moves_on if kind else "", inside, tx.now, _due(tx))
     return await _done(tx, done, StepKind.CARRIED_ON, note, str(process.id))
