@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.portal.city.finding import letters, matching, wanted_of
+from gateway.portal.city.findable import matching
+from gateway.portal.city.wanted import letters, wanted_of
 from gateway.portal.kit.page import PageRoute, city_words, render, texts_of
 from gateway.portal.kit.paging import strange
 from services.kit.city.model import Audience

@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from gateway.portal import opened
-from gateway.portal.city.finding import LETTERS, MOST_WORDS, fits, is_line, letters, pages, told_apart, wanted_of
+from gateway.portal.city.findable import is_line, pages
+from gateway.portal.city.finding import told_apart
+from gateway.portal.city.wanted import LETTERS, MOST_WORDS, fits, letters, wanted_of
 from gateway.portal.kit.city_words import CityWords
 from services.kit import codes
 from services.kit.city import load_city
