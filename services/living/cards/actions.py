@@ -27,6 +27,7 @@ class Denied(NamedTuple):
     changes: list[Change]
     version: int
     more: bool
+    whole: bool
 
 
 async def create(tx: Transaction) -> Card:
@@ -106,10 +107,14 @@ async def unblock(tx: Transaction, number: str, etag: str) -> Card:
 async def denied(tx: Transaction, since: int) -> Denied:
     """What no validator may take. Errors: RIDES_OFF, NOT_YOURS."""
     access.require_office(tx, terms.required(tx.runtime.city))
-    changes, version = await store.denied(tx, since, MOST_CHANGES + 1)
+    version = await store.list_version(tx)
+    # A version that is ahead is of a database that was restored to before: what came since would never be told.
+    whole = not 0 < since <= version
+    most = MOST_CHANGES + 1
+    changes = await store.denied(tx, most) if whole else await store.changed(tx, since, most)
     if len(changes) <= MOST_CHANGES:
-        return Denied(changes, version, more=False)
-    return Denied(changes[:MOST_CHANGES], changes[MOST_CHANGES - 1].version, more=True)
+        return Denied(changes, version, more=False, whole=whole)
+    return Denied(changes[:MOST_CHANGES], changes[MOST_CHANGES - 1].version, more=True, whole=whole)
 
 
 async def seen(tx: Transaction, number: str, known: Terms, *, lock: bool = False) -> Card:

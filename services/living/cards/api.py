@@ -52,4 +52,5 @@ async def denied(tx: Transaction, request: pb.ListDeniedCardsRequest) -> pb.List
         more=found.more,
         most_owed=money(tx, terms.required(tx.runtime.city).settings.most_owed),
         etag=etag.of(found.version),
+        whole=found.whole,
     )

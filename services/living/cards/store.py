@@ -200,8 +200,17 @@ async def save(tx: Transaction, before: Mapping[UUID, Card], after: Sequence[Car
     return list(after)
 
 
-async def denied(tx: Transaction, since: int, most: int) -> tuple[list[Change], int]:
-    """What the list holds (``since`` 0), or how it has changed since; and its version now."""
+async def list_version(tx: Transaction) -> int:
+    """The version of the list now."""
     version: int = await tx.fetchval(_VERSION)
-    rows = await tx.fetch(_CHANGED, most, since) if since else await tx.fetch(_DENIED, most)
-    return [Change(*row) for row in rows], version
+    return version
+
+
+async def denied(tx: Transaction, most: int) -> list[Change]:
+    """What the list holds."""
+    return [Change(*row) for row in await tx.fetch(_DENIED, most)]
+
+
+async def changed(tx: Transaction, since: int, most: int) -> list[Change]:
+    """How the list has changed since a version."""
+    return [Change(*row) for row in await tx.fetch(_CHANGED, most, since)]

@@ -76,6 +76,22 @@ async def test_the_list_of_denied_cards_tells_what_changed_after_a_version(ridin
     assert (list(last.cards), last.version, last.etag) == ([], delta.version, str(delta.version))
 
 
+async def test_who_knows_a_version_that_the_list_has_not_come_to_gets_the_whole_list(riding: Riding) -> None:
+    """As after the database was restored to an earlier moment: a card denied at version 1 would never be told."""
+    number = await riding.card()
+    await block(riding, number)
+    ahead = await riding.call(pb.ListDeniedCardsRequest(since=10), AGENT)
+    assert [(one.number, one.denied) for one in ahead.cards] == [(number, True)]
+    assert (ahead.version, ahead.whole) == (1, True)
+
+
+async def test_the_list_of_denied_cards_says_whether_it_is_whole(riding: Riding) -> None:
+    assert (await riding.call(pb.ListDeniedCardsRequest(), AGENT)).whole
+    await block(riding, await riding.card())
+    assert (await riding.call(pb.ListDeniedCardsRequest(), AGENT)).whole
+    assert not (await riding.call(pb.ListDeniedCardsRequest(since=1), AGENT)).whole
+
+
 async def test_who_lost_a_card_opens_another_and_reads_why_the_one_before_is_blocked(riding: Riding) -> None:
     number = await riding.card()
     assert (await block(riding, number, caller=DISHUB, reason=pb.CARD_BLOCK_LOST)).block == pb.CARD_BLOCK_LOST
