@@ -8,7 +8,7 @@ from gateway.calls.contracts import comment, component
 from gateway.openapi import schemas
 from gateway.openapi.examples import example_of
 from gateway.openapi.schemas import REF, Schema
-from gateway.rest.route import BINARY, HEADERS, NAMED, Route
+from gateway.rest.route import BINARY, HEADERS, NAMED, VERSIONED, Route
 from gateway.rest.routes import routes
 from services.kit.database import idempotency
 from services.kit.rpc.rules import Field
@@ -51,7 +51,6 @@ _ACCEPTED: dict[str, Any] = {
     "required": False,
     "schema": {"type": "string", "examples": ["en-GB, id;q=0.5"]},
 }
-_VERSION = "Version of the resource, for If-Match."
 _VERSION_AND_BYTES = (
     "Of these bytes, for If-None-Match; for If-Match too, where the version in it counts: the body's `etag`."
 )
@@ -191,9 +190,7 @@ def _success(route: Route) -> dict[str, Any]:
     name = documented.get("created") or documented.get("answers") or _answer_name(route)
     media = {"schema": {"$ref": f"{REF}{name}"}, "example": example_of({"$ref": f"{REF}{name}"}, schemas.answers())}
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
-    headers = {}
-    if route.act is None and route.etag:
-        headers["ETag"] = {"description": _VERSION, "schema": {"type": "string"}}
+    headers = {**(VERSIONED if route.act is None and route.etag else {}), **documented.get("headers", {})}
     made = bool(documented.get("created") or (route.act is None and options.created))
     if made:
         success["description"] = "Created."

@@ -37,6 +37,10 @@ NAMED: Mapping[str, Any] = {
     }
 }
 """The headers of an answer that is a file, as the document has them."""
+VERSIONED: Mapping[str, Any] = {
+    "ETag": {"description": "Version of the resource, for If-Match.", "schema": {"type": "string"}}
+}
+"""Those of an answer that is a resource."""
 
 Act = Callable[["Gateway", Request, Any], Awaitable[Response]]
 """What serves a route by hand: the gateway's parts, the request, and its message."""

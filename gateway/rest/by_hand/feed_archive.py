@@ -13,7 +13,7 @@ from gateway.callers.session import current_caller
 from gateway.calls import archives
 from gateway.gateway import Gateway
 from gateway.rest.answering import encode
-from gateway.rest.route import BINARY, by_hand
+from gateway.rest.route import BINARY, VERSIONED, by_hand
 from smartcity.living.v1 import feed_imports_pb2 as pb2
 from smartcity.living.v1 import feed_imports_views
 
@@ -32,6 +32,8 @@ MEDIA_TYPE = "application/zip"
         "description": "The archive itself, at most 32 MB, of as many bytes as were said before.",
         "content": {MEDIA_TYPE: {"schema": BINARY}},
     },
+    answers="FeedImport",
+    headers=VERSIONED,
     refusals=(415,),
 )
 async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRequest) -> Response:

@@ -7,23 +7,15 @@ While pillars cannot be imported, leave the fixtures of the folder above out:
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from deploy.pillars import NAMES
 from tests.gateway.recorded.compare import Change, Difference, differences, facts, read_changes, summary, unintended
-from tests.gateway.recorded.edge import Edge, edge_at_work
+from tests.gateway.recorded.edge import Edge
 from tests.gateway.recorded.record import ACCESS, OPENAPI, access
 from tests.gateway.recorded.recording import FIXTURES, read
-
-
-@pytest.fixture(scope="module")
-async def edge(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]:
-    """The gateway of this checkout with the recording pillars behind it."""
-    async with edge_at_work(postgres, tmp_path_factory.mktemp("recorded")) as made:
-        yield made
 
 
 def _judge(left: list[Difference], changes: list[Change], file: Path) -> None:
