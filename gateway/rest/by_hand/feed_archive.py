@@ -14,6 +14,7 @@ from gateway.calls import archives
 from gateway.gateway import Gateway
 from gateway.rest.answering import encode
 from gateway.rest.route import BINARY, VERSIONED, by_hand
+from gateway.rest.values import refusal
 from smartcity.living.v1 import feed_imports_pb2 as pb2
 from smartcity.living.v1 import feed_imports_views
 
@@ -39,20 +40,37 @@ MEDIA_TYPE = "application/zip"
 async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRequest) -> Response:
     """Sends the archive of an import that was begun without an address; it is checked in the background then.
 
-    What came already is not needed again, so an upload that broke off is sent once more from the start.
+    What came already is not needed again, so an upload that broke off is sent once more from the start. One of another
+    length than `bytes` said is refused.
     """
     if not is_file(type_of(request.headers)):
         raise Problem(415, "FEED_TYPE_NOT_TAKEN", f"Send the archive as body, with the type {MEDIA_TYPE}.")
-    found = await archives.send(parts.pillars, current_caller(request), message.id, _pieces(request))
+    caller = current_caller(request)
+    said = (await parts.pillars.call(pb2.GetFeedImportRequest(id=message.id), caller)).feed_import.bytes
+    found = await archives.send(parts.pillars, caller, message.id, _pieces(request, said))
     if found is None:
-        raise Problem(422, "INVALID_REQUEST", "The body is empty.", errors=[FieldError("body", "is empty")])
+        raise refusal([FieldError("body", "is empty")])
     headers = {"cache-control": "no-store", "etag": of_version(found.etag)}
     return Response(encode(feed_imports_views.feed_import(found)), 200, headers, JSON)
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; what has been handed on lies in this process no more."""
-    body = body_of(request)
+async def _pieces(request: Request, said: int) -> AsyncIterator[bytes]:
+    """The body as it comes; what has been handed on lies in this process no more. Refuses one of another length than
+    ``said``, by its header before any of it is kept. Nothing was said of what is fetched: the pillar refuses that.
+    """
+    length = request.headers.get("content-length")
+    if said and length is not None and int(length) != said:
+        raise _other_length(length, said)
+    body, came = body_of(request), 0
     async for piece in request.stream():
+        came += len(piece)
+        if said and came > said:
+            raise _other_length("more", said)
         yield piece
         body.dropped(len(piece))
+    if said and came < said:
+        raise _other_length(str(came), said)
+
+
+def _other_length(has: str, said: int) -> Problem:
+    return refusal([FieldError("body", f"has {has} bytes; `bytes` said {said}: send the whole archive")])

@@ -19,7 +19,7 @@ NOT_THERE = {"getWarningFeed": "503 until a pillar has told of warnings"}
 FRAMING = {"content-encoding", "transfer-encoding", "vary", "x-accel-buffering"}
 OPEN = {"createDestinationPhoto": {"etag"}}
 """Headers that are known not to be documented yet."""
-BODIES = {"withdrawDestinationPhoto": b'{"reason": "Bukan milik kota."}'}
+BODIES = {"withdrawDestinationPhoto": b'{"reason": "Bukan milik kota."}', "putFeedArchive": b"PK\3\4whole"}
 VALUES = {**PATHS, **QUERIES, "destination": "museum-kota", "datastream": PATHS["id"]}
 """Of parameters that have no example."""
 
@@ -65,7 +65,7 @@ def _valid(operation: Operation) -> Case:
     asked = [each for each in operation.parameters("query") if each.get("required")]
     query = "&".join(f"{each['name']}={_example(each)}" for each in asked)
     kind = next(iter(operation.raw.get("requestBody", {}).get("content", ())), None)
-    raw = BODIES.get(operation.id, b"{}") if kind == "application/json" else photo("JPEG")
+    raw = BODIES.get(operation.id, b"{}" if kind == "application/json" else photo("JPEG"))
     return operation.case("by hand", path=path, query=query, headers={"content-type": kind}, raw=raw if kind else None)
 
 
