@@ -67,12 +67,17 @@ def is_file(content_type: str) -> bool:
     return content_type.startswith("image/") or content_type in {"application/octet-stream", "application/zip"}
 
 
-def require_json(headers: Headers) -> None:
-    """Refuses a body that is something else, or packed. Raises MEDIA_TYPE_NOT_TAKEN."""
+def require_unpacked(headers: Headers) -> None:
+    """Refuses a body that is packed. Raises MEDIA_TYPE_NOT_TAKEN."""
     packed = headers.get("content-encoding", "").strip().lower()
     if packed not in ("", "identity"):
         detail = f"The body is packed ({packed[:_LONGEST]}). Send it as it is, without Content-Encoding."
         raise Problem(415, "MEDIA_TYPE_NOT_TAKEN", detail, headers={"accept-encoding": "identity"})
+
+
+def require_json(headers: Headers) -> None:
+    """Refuses a body that is something else, or packed. Raises MEDIA_TYPE_NOT_TAKEN."""
+    require_unpacked(headers)
     kind = type_of(headers)
     if kind == JSON or (kind.startswith("application/") and kind.endswith("+json")):
         return

@@ -43,6 +43,17 @@ async def test_an_archive_whose_length_shows_at_its_end_is_refused_as_well(edge:
     assert "PutFeedImportPart" not in _reached(edge, answer)
 
 
+async def test_an_archive_that_is_packed_is_refused_as_packed_json_is(edge: Edge) -> None:
+    answer = await _put(edge, WHOLE, **{"content-encoding": "gzip"})
+    assert (answer.status_code, answer.json()["reason"]) == (415, "MEDIA_TYPE_NOT_TAKEN")
+    assert "packed (gzip)" in answer.json()["detail"]
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+async def test_an_archive_that_says_that_it_is_not_packed_is_taken(edge: Edge) -> None:
+    assert (await _put(edge, WHOLE, **{"content-encoding": "identity"})).status_code == 200
+
+
 async def _put(edge: Edge, content: bytes | AsyncIterator[bytes], **headers: str) -> httpx.Response:
     sent = {"authorization": f"Bearer {edge.tokens['admin']}", "content-type": "application/zip", **headers}
     async with edge.stand.client() as client:
