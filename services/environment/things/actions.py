@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 from services.environment.things import events, model, store
 from services.environment.things.model import Kind, Location, Site, Thing
 from services.kit import ids
+from services.kit.city import City
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import conflict, forbidden, invalid, not_found
@@ -26,11 +27,10 @@ async def page(
     tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, agency: str = "", retired: bool
 ) -> Page[Thing]:
     """Things by their codes. Errors: AREA_UNKNOWN, AGENCY_UNKNOWN, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID."""
-    if area and tx.runtime.city.area(area) is None:
-        raise invalid("AREA_UNKNOWN", "No area of the city has this code.", field="area")
+    areas = _areas(tx.runtime.city, area) if area else []
     if agency and agency not in tx.runtime.city.agencies:
         raise invalid("AGENCY_UNKNOWN", "The city has no such agency.", field="agency")
-    return await store.page(tx, kinds, area, size, token, agency=agency, retired=retired)
+    return await store.page(tx, kinds, areas, size, token, agency=agency, retired=retired)
 
 
 async def page_locations(tx: Transaction, size: int, token: str) -> Page[Location]:
@@ -133,6 +133,16 @@ async def _locked(tx: Transaction, name: str, etag: str) -> Thing:
     thing = await own(tx, name, lock=True)
     etags.require(etag, thing.version)
     return thing
+
+
+def _areas(city: City, code: str) -> list[str]:
+    """The areas within which things stand; none where every thing stands in it."""
+    found = city.area(code)
+    if found is None:
+        raise invalid("AREA_UNKNOWN", "No area of the city has this code.", field="area")
+    if not found.parent:
+        return []
+    return [one.code for one in city.children(code)] or [code]
 
 
 def _site(tx: Transaction, lon: float, lat: float) -> Site:

@@ -35,10 +35,10 @@ async def find_all(tx: Transaction, names: Collection[str]) -> list[Thing]:
 
 
 async def page(
-    tx: Transaction, kinds: Sequence[Kind], area: str, size: int, token: str, *, agency: str, retired: bool
+    tx: Transaction, kinds: Sequence[Kind], areas: Sequence[str], size: int, token: str, *, agency: str, retired: bool
 ) -> Page[Thing]:
     """Things by their codes."""
-    return await THINGS.page(tx, BY_CODE, size, token, retired=retired, kind=kinds, area=area, agency=agency)
+    return await THINGS.page(tx, BY_CODE, size, token, retired=retired, kind=kinds, area=areas, agency=agency)
 
 
 async def save(tx: Transaction, thing: Thing) -> None:

@@ -41,6 +41,7 @@ async def _lists(sensing: Sensing, thing: things_pb2.Thing, other: things_pb2.Th
         things_pb2.ListThingLocationsRequest(page_size=1),
         things_pb2.ListThingsRequest(page_size=1, kinds=[things_pb2.THING_KIND_RIVER_GAUGE]),
         things_pb2.ListThingsRequest(page_size=1, area="33.74.01.1007"),
+        things_pb2.ListThingsRequest(page_size=1, area="33.74.01"),
         things_pb2.ListThingsRequest(page_size=1, agency="dpu"),
         datastreams_pb2.ListDatastreamsRequest(page_size=1),
         datastreams_pb2.ListDatastreamsRequest(page_size=1, things=[thing.id]),

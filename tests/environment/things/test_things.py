@@ -77,6 +77,23 @@ async def test_the_list_is_by_code_kind_and_area(sensing: Sensing) -> None:
         await sensing.call(things_pb2.ListThingsRequest(area="99.99.99.9999"))
 
 
+@pytest.mark.parametrize(("area", "found"), [("33.74", ["duga-a"]), ("33.74.01", ["duga-a"]), ("33.74.02", [])])
+async def test_the_list_of_a_larger_area_has_the_things_within_it(
+    sensing: Sensing, area: str, found: list[str]
+) -> None:
+    await sensing.thing("duga-a")
+    listed = (await sensing.call(things_pb2.ListThingsRequest(area=area))).things
+    assert [one.code for one in listed] == found
+
+
+async def test_the_list_of_a_larger_area_goes_on_where_its_page_ended(sensing: Sensing) -> None:
+    for code in ("duga-a", "duga-b"):
+        await sensing.thing(code)
+    first = await sensing.call(things_pb2.ListThingsRequest(area="33.74.01", page_size=1))
+    asked = things_pb2.ListThingsRequest(area="33.74.01", page_size=1, page_token=first.next_page_token)
+    assert [one.code for one in (await sensing.call(asked)).things] == ["duga-b"]
+
+
 async def test_a_code_is_taken_once(sensing: Sensing) -> None:
     await sensing.thing("duga-simongan")
     with refused("CODE_TAKEN"):
