@@ -44,6 +44,8 @@ async def page_stops(tx: Transaction, request: stops_pb2.ListStopsRequest) -> st
         metres = request.radius_m or RADIUS_M
         feed, near = await actions.near(tx, lat, lon, metres, request.name, request.language, request.page_size)
         return stops_pb2.ListStopsResponse(stops=[_stop(feed, one) for one in near])
+    if request.radius_m:
+        raise invalid("RADIUS_INVALID", "A radius is for `near`; give both.", field="radius_m")
     box = _box(request.bbox) if request.bbox else None
     feed, found = await actions.page_stops(
         tx, box, request.name, request.language, request.page_size, request.page_token

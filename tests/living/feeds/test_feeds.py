@@ -243,6 +243,13 @@ async def test_stops_are_found_by_place_name_and_page(
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
+async def test_a_radius_around_no_point_is_refused(depot: Depot, tmp_path: Path) -> None:
+    """It was passed over, and all stops were the answer."""
+    await depot.enter(await depot.write(tmp_path / "one.zip"))
+    with pytest.raises(grpc.aio.AioRpcError, match="is for `near`"):
+        await depot.call("ListStops", stops_pb2.ListStopsRequest(radius_m=200))
+
+
 async def test_names_come_in_the_language_that_is_asked_for(depot: Depot, tmp_path: Path) -> None:
     await depot.enter(await depot.write(tmp_path / "one.zip", {"translations.txt": ENGLISH}))
 
