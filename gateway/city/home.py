@@ -50,7 +50,7 @@ class CityHome(msgspec.Struct, frozen=True):
     sections: Mapping[str, Any]
 
 
-_OVERVIEWS: dict[str, Rpc] = {rpc.pillar: rpc for rpc in RPCS.values() if rpc.method.name == "GetOverview"}
+OVERVIEWS: dict[str, Rpc] = {rpc.pillar: rpc for rpc in RPCS.values() if rpc.method.name == "GetOverview"}
 """What each pillar's section is asked with."""
 
 
@@ -118,7 +118,7 @@ class Home:
                     await self._nudges[name].wait()
 
     async def _fetch(self, name: str) -> None:
-        rpc = _OVERVIEWS[name]
+        rpc = OVERVIEWS[name]
         asked = datetime.now(UTC)
         try:
             answer = await self._pillars.look(rpc.request(), rpc.answer, within=DEADLINE)

@@ -12,11 +12,8 @@ from starlette.responses import Response
 from gateway.answers import snap
 from gateway.answers.problems import Body, FieldError
 from gateway.callers.session import SESSION_COOKIE
-from gateway.city.home import CityHome, Section
 from gateway.city.reference import Ready
-from gateway.openapi import operations, problems, schemas, sensor_things
-from gateway.openapi.city_reads import OPERATIONS
-from gateway.openapi.city_reads import SCHEMAS as CITY_SCHEMAS
+from gateway.openapi import city_reads, operations, problems, schemas, sensor_things
 from gateway.rest.me import Me
 from gateway.settings import GatewaySettings
 
@@ -83,7 +80,7 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
         },
         "servers": [{"url": settings.origin}],
         "tags": [_CITY, *operations.tags(), sensor_things.TAG],
-        "paths": {**OPERATIONS, **operations.paths(), **sensor_things.OPERATIONS},
+        "paths": {**city_reads.paths(known), **operations.paths(), **sensor_things.OPERATIONS},
         "components": {"responses": problems.responses(), "securitySchemes": _security(settings)},
     }
     responses = found["components"]["responses"]
@@ -95,9 +92,9 @@ def document(settings: GatewaySettings) -> dict[str, Any]:
 
 def _own_schemas() -> dict[str, Any]:
     """Of what no contract describes."""
-    _, own = msgspec.json.schema_components([Body, FieldError, Section, CityHome, Me], ref_template=_REF + "{name}")
+    _, own = msgspec.json.schema_components([Body, FieldError, Me], ref_template=_REF + "{name}")
     own["Problem"] = own.pop("Body") | {"title": "Problem"}
-    return {**own, **CITY_SCHEMAS, **snap.SCHEMAS, **sensor_things.SCHEMAS}
+    return {**own, **city_reads.SCHEMAS, **snap.SCHEMAS, **sensor_things.SCHEMAS}
 
 
 _REF = "#/components/schemas/"

@@ -1,7 +1,13 @@
 """How the hot reads are described: FastAPI does not know these plain routes, so their documentation stands here."""
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
+from gateway.calls.contracts import component
+from gateway.calls.pillars import PILLARS
+from gateway.city.home import OVERVIEWS
+from gateway.openapi.examples import example_of
 from gateway.openapi.operations import KNOWN
 
 _REF = "#/components/schemas/"
@@ -19,6 +25,34 @@ def _list(schema: str, description: str) -> dict[str, Any]:
     return {"type": "array", "description": description, "items": {"$ref": f"{_REF}{schema}"}}
 
 
+def _section(pillar: str) -> dict[str, Any]:
+    """Of a pillar's section: what it shows is as its contract says."""
+    status = _text(
+        "`ok`; `stale`: the pillar does not answer, and this is what it last said; `unavailable`: it never answered.",
+        enum=["ok", "stale", "unavailable"],
+    )
+    section = _object(f"What {pillar} shows.", status=status)
+    as_of = _text(
+        "When the pillar said so; stands still while it does not answer, absent until it did.",
+        format="date-time",
+        examples=["2026-11-24T02:00:00Z"],
+    )
+    shown = f"{_REF}{component(OVERVIEWS[pillar].method.output_type)}"
+    section["properties"] |= {"as_of": as_of, "overview": {"$ref": shown, "description": "Absent until it answered."}}
+    return {"title": _section_name(pillar), **section}
+
+
+def _section_name(pillar: str) -> str:
+    return f"{pillar.title()}Section"
+
+
+def _outline(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
+    return _object(f"A {kind} (RFC 7946), WGS 84.", type={"const": kind}, coordinates=coordinates)
+
+
+_POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "description": "Longitude, latitude."}
+_RING = {"type": "array", "items": _POSITION, "minItems": 4, "description": "Ends where it began."}
+_POLYGON = {"type": "array", "items": _RING, "minItems": 1, "description": "The outline, then its holes."}
 _NAMES = _object("A name in both languages.", id=_text("In Indonesian."), en=_text("In English."))
 _NAMES_REF = {"$ref": f"{_REF}Names"}
 
@@ -96,9 +130,67 @@ SCHEMAS: dict[str, Any] = {
         **_object(
             "GeoJSON (RFC 7946): a feature per kelurahan with `code`, `name` and `district`.",
             type={"const": "FeatureCollection"},
-            features={"type": "array", "items": {"type": "object"}},
+            features={**_list("Feature", "By code."), "minItems": 1},
         ),
     },
+    "Feature": {
+        "title": "Feature",
+        **_object(
+            "A kelurahan or desa and its outline.",
+            type={"const": "Feature"},
+            properties=_object(
+                "What it is.",
+                code=_text("Kemendagri code.", examples=["33.74.01.1007"]),
+                name=_text("Name."),
+                district=_text("Name of the kecamatan it lies in."),
+            ),
+            geometry={
+                "description": "Its outline; of several parts where it has some.",
+                "anyOf": [{"$ref": f"{_REF}{name}"} for name in ("Polygon", "MultiPolygon")],
+                "examples": [
+                    {
+                        "type": "Polygon",
+                        "coordinates": [[[110.42, -6.98], [110.42, -6.97], [110.41, -6.98], [110.42, -6.98]]],
+                    }
+                ],
+            },
+        ),
+    },
+    "Polygon": {"title": "Polygon", **_outline("Polygon", _POLYGON)},
+    "MultiPolygon": {"title": "MultiPolygon", **_outline("MultiPolygon", {"type": "array", "items": _POLYGON})},
+    "CityHome": {
+        "title": "CityHome",
+        **_object(
+            "The city today.",
+            city={"$ref": f"{_REF}CityHead"},
+            sections=_object(
+                "A section per pillar.",
+                **{pillar: {"$ref": f"{_REF}{_section_name(pillar)}"} for pillar in PILLARS},
+            ),
+        ),
+    },
+    "CityHead": {
+        "title": "CityHead",
+        **_object(
+            "Which city this is.",
+            id=_text("Identifier of its profile.", examples=["semarang"]),
+            code=_text("Kemendagri code.", examples=["33.74"]),
+            name=_NAMES_REF,
+            timezone=_text("Name in the IANA database.", examples=["Asia/Jakarta"]),
+            channels=_list("CityChannel", "What else takes complaints, by the names of the day."),
+        ),
+    },
+    "CityChannel": {
+        "title": "CityChannel",
+        **_object(
+            "A channel that takes complaints.",
+            kind=_text("Whose it is, or that it is for emergencies.", enum=["city", "national", "emergency"]),
+            name=_text("Name."),
+            website=_text("Address; empty where it has none."),
+            phone=_text("Telephone number; empty where it has none.", examples=["112"]),
+        ),
+    },
+    **{_section_name(pillar): _section(pillar) for pillar in PILLARS},
 }
 
 
@@ -157,3 +249,12 @@ OPERATIONS: dict[str, Any] = {
         "Tells who you are here and what you may be; with a login session also the token that writes need.",
     ),
 }
+
+
+def paths(known: Mapping[str, Any]) -> dict[str, Any]:
+    """The operations, each with an example of its answer; ``known`` are the components that schemas refer to."""
+    found = deepcopy(OPERATIONS)
+    for verbs in found.values():
+        for media in verbs["get"]["responses"]["200"]["content"].values():
+            media.setdefault("example", example_of(media["schema"], known))
+    return found

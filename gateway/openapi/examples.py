@@ -28,6 +28,8 @@ class _Maker:
             return {key: value for part in schema["allOf"] for key, value in self.make(part, seen).items()}
         if schema.get("examples"):
             return schema["examples"][0]
+        if "const" in schema:
+            return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
         if "properties" in schema:
