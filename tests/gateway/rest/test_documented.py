@@ -153,6 +153,14 @@ def test_how_many_photos_a_case_takes_is_said_where_one_is_added() -> None:
     assert "TOO_MANY_PHOTOS" in text
 
 
+def test_a_date_is_called_off_by_the_version_of_its_event_and_the_operation_says_so() -> None:
+    """A date has no version and no read of its own; before, nothing said of what the ETag is."""
+    text = said()["cancelOccasion"]["description"]
+    assert "If-Match is the ETag of the event, from `GET /v1/events/{id}`" in text
+    found = operations.paths()["/v1/events/{id}"]["get"]["responses"]["200"]
+    assert "for If-Match too" in found["headers"]["ETag"]["description"]
+
+
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
 def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operation: str) -> None:
     """One of its ways to be told is enough, which no schema of a part says."""
