@@ -169,7 +169,7 @@ def _responses(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = dict(route.documented.get("responses") or _success(route))
     if _is_known_again(route):
         tag = {"ETag": {"description": _VERSION_AND_BYTES if route.etag else _BYTES, "schema": {"type": "string"}}}
-        found["200"] = {**found["200"], "headers": {**found["200"].get("headers", {}), **tag}}
+        found["200"] = {**found["200"], "headers": {**tag, **found["200"].get("headers", {})}}
         found["304"] = {"description": "You have these bytes already.", **found.get("304", {}), "headers": tag}
     for status in _refusals(route):
         found.setdefault(str(status), {"$ref": f"#/components/responses/{_problem(route, status)}"})
@@ -190,7 +190,8 @@ def _success(route: Route) -> dict[str, Any]:
     name = documented.get("created") or documented.get("answers") or _answer_name(route)
     media = {"schema": {"$ref": f"{REF}{name}"}, "example": example_of({"$ref": f"{REF}{name}"}, schemas.answers())}
     success: dict[str, Any] = {"description": "Done.", "content": {"application/json": media}}
-    headers = {**(VERSIONED if route.act is None and route.etag else {}), **documented.get("headers", {})}
+    versioned = route.act is None and route.etag and not route.known_again  # that one is of the bytes
+    headers = {**(VERSIONED if versioned else {}), **documented.get("headers", {})}
     made = bool(documented.get("created") or (route.act is None and options.created))
     if made:
         success["description"] = "Created."

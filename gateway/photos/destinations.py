@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from gateway.answers.etags import etag_matches
+from gateway.answers.etags import etag_matches, of_bytes
 from gateway.answers.problems import Problem
 from gateway.photos import small
 from gateway.photos.records import DESTINATIONS
@@ -72,7 +72,7 @@ async def answer(parts: Parts, destination: str, id_: str, etag: str | None, *, 
     """A picture that is shown, or its small one (``little``), with how long it may be kept; 304 for who has it."""
     asked = pb.GetDestinationPhotoRequest(destination=destination, id=id_)
     found = await parts.pillars.call(asked, ANONYMOUS)
-    tag = f'"{found.photo.id}{"-small" if little else ""}"'
+    tag = of_bytes(found.photo.etag, f"{found.path}{' small' if little else ''}".encode())  # its path is of its bytes
     headers = {"etag": tag, "cache-control": f"public, max-age={FRESH_SECONDS}", "content-disposition": "inline"}
     if etag_matches(etag, tag):
         return Response(status_code=304, headers=headers)

@@ -1,5 +1,7 @@
 """Photos of destinations: taken from officers with who made them, handed out to everybody as pictures."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +17,17 @@ from gateway.rest.route import NAMED, by_hand
 from smartcity.branding.v1 import destination_photos_pb2 as pb
 from smartcity.branding.v1 import destination_photos_views as views
 
+_VERSION: dict[str, Any] = {
+    "ETag": {"description": "Version of the photo, for If-Match of its withdrawal.", "schema": {"type": "string"}}
+}
+_BYTES_AND_VERSION: dict[str, Any] = {
+    "ETag": {
+        "description": "Of these bytes, for If-None-Match; for If-Match of the withdrawal too, where the version in it "
+        "counts: the `etag` in the destination's `photos`.",
+        "schema": {"type": "string"},
+    }
+}
+
 
 @by_hand(
     "POST",
@@ -25,6 +38,7 @@ from smartcity.branding.v1 import destination_photos_views as views
     takes=PHOTO,
     body=UPLOAD,
     created="DestinationPhoto",
+    headers=_VERSION,
     refusals=(415,),
 )
 async def create(parts: Gateway, request: Request, message: pb.CreateDestinationPhotoRequest) -> Response:
@@ -46,7 +60,7 @@ async def create(parts: Gateway, request: Request, message: pb.CreateDestination
     pb.GetDestinationPhotoRequest,
     "getDestinationPhoto",
     responses={
-        "200": {"description": "The photo.", "content": PICTURES, "headers": NAMED},
+        "200": {"description": "The photo.", "content": PICTURES, "headers": {**NAMED, **_BYTES_AND_VERSION}},
         "304": {"description": "You have this photo already."},
     },
 )

@@ -22,7 +22,7 @@ from tests.branding.photos.seeds import CREDIT
 from tests.fixtures.edge import stand_before
 from tests.gateway.photos.test_photos import picture
 from tests.gateway.running import Stand
-from tests.governance.conftest import refused
+from tests.governance.conftest import refused, request_id
 from tests.society.pages import Reader, reader, said
 
 
@@ -154,6 +154,23 @@ async def test_a_photo_goes_over_the_desk_to_page_api_and_json_ld_without_what_e
             assert (await visitor.get(told["href"])).status_code == 404
             assert (await visitor.get(image.get("src"))).status_code == 404
             assert await _files(stand) == [], "the file and its small one are gone"
+        await office.client.aclose()
+
+
+async def test_a_photo_is_withdrawn_by_the_etag_that_its_bytes_were_read_with(tour: Tour, album: Album) -> None:
+    """Before, the bytes had an ETag of their own, and to read them again, as the 412 said, gave the same one."""
+    async with stand_before(tour.served) as stand:
+        office = await reader(stand, WRITER)
+        assert "shown now" in said(
+            await _sent(office, "/petugas/wisata/foto/lawang-sewu", picture(), **CREDIT, lang="en"), "done"
+        )
+        [photo] = (await tour.read("lawang-sewu")).photos
+        address = f"/v1/destinations/lawang-sewu/photos/{photo.id}"
+        seen = (await office.client.get(address)).headers["etag"]
+        own = (await office.client.get("/v1/me")).json()["csrf_token"]
+        given = {"idempotency-key": request_id(), "x-csrf-token": own, "if-match": seen}
+        done = await office.client.post(f"{address}/withdrawal", json={"reason": WHY}, headers=given)
+        assert done.status_code == 204, done.text
         await office.client.aclose()
 
 

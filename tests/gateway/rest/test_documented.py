@@ -161,6 +161,12 @@ def test_a_date_is_called_off_by_the_version_of_its_event_and_the_operation_says
     assert "for If-Match too" in found["headers"]["ETag"]["description"]
 
 
+@pytest.mark.parametrize(("operation", "status"), [("createDestinationPhoto", "201"), ("getDestinationPhoto", "200")])
+def test_the_etag_that_withdraws_a_photo_of_a_destination_is_documented(operation: str, status: str) -> None:
+    tag = said()[operation]["responses"][status]["headers"]["ETag"]
+    assert "for If-Match" in tag["description"]
+
+
 @pytest.mark.parametrize("operation", ["createComplaint", "listSimilarComplaints"])
 def test_that_a_place_is_needed_is_said_by_the_operation_and_at_the_field(operation: str) -> None:
     """One of its ways to be told is enough, which no schema of a part says."""
