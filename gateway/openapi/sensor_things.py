@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.sta.model import KINDS
+from gateway.sta.observations import MOST_COUNTED_STREAMS
 from gateway.sta.options import KNOWN, MOST_CHARACTERS, MOST_SKIP, MOST_TOP, TOP
 from gateway.sta.serving import PREFIX, SECONDS
 
@@ -21,7 +22,8 @@ _OPTIONS = {
     "and within one datastream; the newest come first.",
     "$top": f"Entities of a page: {TOP}, at most {MOST_TOP}. `@iot.nextLink` leads on.",
     "$skip": f"Entities that are passed over, at most {MOST_SKIP}. To go on, `@iot.nextLink` is better.",
-    "$count": "`true`: how many there are without `$top` and `$skip`, as `@iot.count`.",
+    "$count": "`true`: how many there are without `$top` and `$skip`, as `@iot.count`. Observations are "
+    f"counted over at most {MOST_COUNTED_STREAMS} datastreams, and up to a number that the refusal names.",
 }
 
 

@@ -38,12 +38,13 @@ CONFORMANCE = [
     *(
         f"{_SPEC}/request-data/{name}"
         for name in (
-            "status-codes", "query-status-code", "order", "expand", "select", "orderby", "top", "skip", "count",
-            "filter", "built-in-filter-operations", "pagination",
+            "status-codes", "query-status-code", "order", "expand", "select", "top", "skip", "filter",
+            "built-in-filter-operations", "pagination",
         )
     ),
 ]  # fmt: skip
-"""Requirements classes that hold. Not the built-in functions: those on places and some on times are not there."""
+"""Requirements classes that hold of all collections. Not the built-in functions: those on places and some on times are
+not there. Nor `orderby` and `count`: observations are sorted by time alone, and counted up to a bound."""
 _HEADERS = {"cache-control": "public, max-age=5"}
 
 

@@ -35,6 +35,18 @@ async def test_the_root_names_collections_and_what_holds(things: Things) -> None
     assert await things.get("/") == found
 
 
+async def test_what_observations_do_not_hold_the_root_does_not_promise(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients read what holds from this list alone; before, it named both, and they were refused."""
+    monkeypatch.setattr(observations, "MOST_COUNTED_STREAMS", 1)
+    await things.get("/Observations", 400, orderby="result")
+    await things.get("/Observations", 400, count="true")
+    promised = {one.rpartition("/")[2] for one in (await things.get(""))["serverSettings"]["conformance"]}
+    assert {"orderby", "count"} & promised == set()
+    assert {"order", "skip", "top", "filter"} <= promised
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_each_entity_of_a_collection_is_found_again_with_all_its_links(things: Things, kind: str) -> None:
     page = await things.get(f"/{kind}", top=3)
