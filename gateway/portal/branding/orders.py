@@ -26,6 +26,7 @@ from gateway.portal.kit.page import PageRoute, render
 from gateway.portal.society.invitations import offered
 from smartcity.branding.v1 import orders_pb2 as pb
 from smartcity.branding.v1 import orders_views as views
+from smartcity.branding.v1.tickets_views import Ticket
 from smartcity.economy.v1 import payments_pb2
 from smartcity.society.v1 import satisfaction_pb2
 
@@ -118,7 +119,7 @@ async def _show(request: Request, code: str, shown: FormState) -> Response:
     base = f"{ORDERS}/{order.code}"
     context: dict[str, Any] = {"order": order, "base": base, "expects": _expects(order)}
     context["link"] = ticket_keys.link_of(request, base)
-    context["changed"] = _changed(order)
+    context["about_it"], context["changed"] = _about(order), _changed(order)
     context["when"] = partial(when, request)
     context["judge_code"] = await _judge_code(request, order)
     if order.payment and order.state in _PAYABLE:
@@ -140,6 +141,14 @@ async def _judge_code(request: Request, order: views.Order) -> str:
     if order.state != "paid" or not order.payment or not current_caller(request).roles <= {"anonymous", "citizen"}:
         return ""
     return await offered(request, satisfaction_pb2.ENDED_KIND_PAYMENT, order.payment)
+
+
+def _about(order: views.Order) -> views.Order | Ticket:
+    """What tells what an order is for now, and when: a ticket of it, where all that hold were changed for one other
+    date.
+    """
+    sales = {one.sale: one for one in order.tickets if one.state == "valid" and (one.own or one.offer_key)}
+    return sales.popitem()[1] if len(sales) == 1 else order
 
 
 def _changed(order: views.Order) -> bool:

@@ -1,17 +1,18 @@
 """What can be done with orders: read them, give them up, and what money that came does to them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from services.branding.keys import links
 from services.branding.orders import events, model, store, writing
 from services.branding.orders.model import Line, Moved, Order, State
 from services.branding.refunds import actions as refunds
 from services.branding.refunds import store as refund_store
 from services.branding.refunds.actions import Due
 from services.branding.refunds.model import Cause, Refund
+from services.branding.resources import secret_of
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, Seats, TicketType
@@ -19,6 +20,7 @@ from services.branding.sales.model import State as SaleState
 from services.branding.tickets import actions as ticketing
 from services.branding.tickets import hands
 from services.branding.tickets import store as tickets
+from services.branding.tickets.actions import Held
 from services.branding.tickets.model import Ticket, shut_out
 from services.kit.database import Transaction
 from services.kit.rpc import etag as etags
@@ -32,16 +34,10 @@ class Shown(NamedTuple):
     sale: Sale
     types: Mapping[UUID, TicketType]
     seats: Mapping[UUID, Seats]
-    tickets: Sequence[Ticket] = ()
+    tickets: Sequence[Held] = ()
     refunds: Sequence[Refund] = ()
     left: Mapping[UUID, int] = MappingProxyType({})
     """What can still go back of it, where something was given back by hand."""
-    shut: Collection[UUID] = ()
-    """Tickets on whose day their place lets nobody in, as somebody has said since."""
-    gone: bool = False
-    """Whether its place lets nobody in any more."""
-    gates_from: Mapping[UUID, datetime | None] = MappingProxyType({})
-    """When people are awaited at gates with tickets, by their ids."""
 
 
 async def get(tx: Transaction, code: str, link_key: str) -> Shown:
@@ -135,21 +131,33 @@ async def note_payment(tx: Transaction, id_: UUID, payment: str) -> None:
 async def shown(tx: Transaction, order: Order) -> Shown:
     """An order with its tickets and what goes back."""
     lines = (await store.lines_of(tx, [order.id]))[order.id]
-    sale = await sales.get(tx, order.sale)
-    assert sale is not None
-    types, seats = await _particulars(tx, lines)
     made = await tickets.of_order(tx, order.id)
+    of = await sales.by_ids(tx, {order.sale, *(one.sale for one in made)})
+    types, seats = await _particulars(tx, lines)
     types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
     back = await refund_store.of_order(tx, order.id)
     left = await refund_store.left(tx, [order.id] if back else [])
-    place = (await selling.places_of(tx, [sale])).get(sale.destination)
-    zone = tx.runtime.city.timezone
-    shut = {one.id for one in made if one.sale == sale.id and shut_out(one, sale, place, zone, tx.now)}
-    gone = place is not None and place.closed
-    here = [one for one in made if one.sale == sale.id]
-    gates = bool(here) and await tickets.has_gates(tx, sale.id)
-    since = {one.id: ticketing.gates_from(tx, one, sale, gates=gates, shut=one.id in shut) for one in here}
-    return Shown(order, lines, sale, types, seats, made, back, left, shut, gone, since)
+    held = await _held(tx, order, made, of, types)
+    return Shown(order, lines, of[order.sale], types, seats, held, back, left)
+
+
+async def _held(
+    tx: Transaction, order: Order, made: Sequence[Ticket], of: Mapping[UUID, Sale], types: Mapping[UUID, TicketType]
+) -> list[Held]:
+    """Its tickets for who made it, each with what it is for now: it may have been changed for another date since."""
+    zone, key = tx.runtime.city.timezone, links.of_order(secret_of(tx.runtime), order.id)
+    places = await selling.places_of(tx, of.values())
+    gated = await sales.with_gates(tx, {one.sale for one in made})
+    found = []
+    for one in made:
+        sale, place = of[one.sale], places.get(of[one.sale].destination)
+        shut = shut_out(one, sale, place, zone, tx.now)
+        own, passed_on = hands.has_ticket(tx, one, key), hands.has_passed_on(tx, one, order.buyer, key)
+        since = ticketing.gates_from(tx, one, sale, gates=sale.id in gated, shut=shut)
+        gone = shut and place is not None and place.closed
+        held = Held(one, sale, types[one.type], own, passed_on=passed_on, shut=shut, gone=gone, gates_from=since)
+        found.append(held)
+    return found
 
 
 def _gone(tx: Transaction, sale: Sale, seats: Collection[Seats]) -> str:

@@ -9,7 +9,6 @@ from services.branding.orders.actions import Shown
 from services.branding.orders.views import view
 from services.branding.refunds.views import view as refund_view
 from services.branding.resources import Brought, resources, secret_of, signer_of
-from services.branding.tickets import hands
 from services.branding.tickets.views import view as ticket_view
 from services.kit.database import Transaction
 from services.kit.database.idempotency import Claim
@@ -78,24 +77,11 @@ async def with_name(call: Call, answer: pb.CancelOrderResponse) -> pb.CancelOrde
 def _view(tx: Transaction, one: Shown) -> pb.Order:
     """An order for who made it: tickets that others have now are told without what lets in."""
     shown = view(tx, one.order, one.lines, one.sale, one.types, one.seats)
-    key = links.of_order(secret_of(tx.runtime), one.order.id)
-    for ticket in one.tickets:
-        own = hands.has_ticket(tx, ticket, key)
-        passed_on = hands.has_passed_on(tx, ticket, one.order.buyer, key)
-        type_, shut = one.types[ticket.type], ticket.id in one.shut
-        shown.tickets.append(
-            ticket_view(
-                tx,
-                ticket,
-                one.sale,
-                type_,
-                own=own,
-                passed_on=passed_on,
-                shut=shut,
-                gone=shut and one.gone,
-                gates_from=one.gates_from.get(ticket.id),
-                left=one.left,
-            )
-        )
+    for held in one.tickets:
+        ticket = ticket_view(
+            tx, held.ticket, held.sale, held.type, own=held.own, passed_on=held.passed_on, shut=held.shut,
+            gone=held.gone, gates_from=held.gates_from, left=one.left,
+        )  # fmt: skip
+        shown.tickets.append(ticket)
     shown.refunds.extend(refund_view(tx, each) for each in one.refunds)
     return shown

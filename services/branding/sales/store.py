@@ -48,6 +48,10 @@ UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
   FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS new (id, quota, held, sold)
  WHERE ticket_seats.id = new.id
 """
+_WITH_GATES = """
+SELECT sale FROM unnest($1::uuid[]) AS wanted (sale)
+ WHERE EXISTS (SELECT FROM ticket_gate AS gate WHERE gate.sale = wanted.sale)
+"""
 
 
 async def page(tx: Transaction, size: int, token: str, **wanted: object) -> Page[Sale]:
@@ -163,6 +167,12 @@ async def other_days(tx: Transaction, type_: UUID, since: date, quota: int) -> l
 async def gates_of(tx: Transaction, sale: UUID) -> list[str]:
     """Names of the gates that were opened of a sale."""
     return [row["name"] for row in await tx.fetch("SELECT name FROM ticket_gate WHERE sale = $1 ORDER BY name", sale)]
+
+
+async def with_gates(tx: Transaction, wanted: Collection[UUID]) -> set[UUID]:
+    """Those of some sales of which gates were opened."""
+    rows = await tx.fetch(_WITH_GATES, list(wanted)) if wanted else ()
+    return {row["sale"] for row in rows}
 
 
 async def open_now(tx: Transaction) -> int:

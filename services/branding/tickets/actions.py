@@ -38,7 +38,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
     TICKET_NOT_FOUND, also for what is somebody else's; TICKET_RECALLED, TICKET_CODE_MISTYPED.
     """
     held = await find(tx, code, link_key)
-    gates = await store.has_gates(tx, held.sale.id)
+    gates = held.sale.id in await sales.with_gates(tx, [held.sale.id])
     held = held._replace(gates_from=gates_from(tx, held.ticket, held.sale, gates=gates, shut=held.shut))
     if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
@@ -59,7 +59,8 @@ def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut
 
 async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
     """Whether it is awaited at gates now."""
-    since = gates_from(tx, ticket, sale, gates=await store.has_gates(tx, sale.id), shut=shut)
+    gates = sale.id in await sales.with_gates(tx, [sale.id])
+    since = gates_from(tx, ticket, sale, gates=gates, shut=shut)
     return _lets_in(tx, ticket, sale, since)
 
 

@@ -44,7 +44,6 @@ _FORGET_BEFORE = """
 DELETE FROM ticket_before WHERE (ticket, generation) IN (
     SELECT ticket, generation FROM ticket_before WHERE until < $1 ORDER BY until LIMIT $2)
 """
-_HAS_GATES = "SELECT EXISTS (SELECT FROM ticket_gate WHERE sale = $1)"
 
 
 def added(tickets: Sequence[Ticket]) -> Write:
@@ -94,12 +93,6 @@ async def before(tx: Transaction, tickets: Collection[UUID]) -> dict[tuple[UUID,
 async def forget_before(tx: Transaction, until: datetime) -> bool:
     """Forgets what tickets were so long ago. Whether there is more."""
     return await tx.execute(_FORGET_BEFORE, until, FORGOTTEN) == f"DELETE {FORGOTTEN}"
-
-
-async def has_gates(tx: Transaction, sale: UUID) -> bool:
-    """Whether gates of a sale were opened."""
-    found: bool = await tx.fetchval(_HAS_GATES, sale)
-    return found
 
 
 async def forget(tx: Transaction, day: date, begin: datetime) -> bool:
