@@ -34,6 +34,8 @@ class Shown(NamedTuple):
     sale: Sale
     types: Mapping[UUID, TicketType]
     seats: Mapping[UUID, Seats]
+    gated: bool
+    """Whether gates of its sale were opened."""
     tickets: Sequence[Held] = ()
     refunds: Sequence[Refund] = ()
     left: Mapping[UUID, int] = MappingProxyType({})
@@ -51,7 +53,9 @@ async def page(tx: Transaction, size: int, token: str) -> tuple[list[Shown], str
     lines = await store.lines_of(tx, [one.id for one in found.rows])
     of = await sales.by_ids(tx, {one.sale for one in found.rows})
     types, seats = await _particulars(tx, [line for each in lines.values() for line in each])
-    return [Shown(one, lines[one.id], of[one.sale], types, seats) for one in found.rows], found.token
+    gated = await sales.with_gates(tx, of)
+    shown = [Shown(one, lines[one.id], of[one.sale], types, seats, one.sale in gated) for one in found.rows]
+    return shown, found.token
 
 
 async def cancel(tx: Transaction, code: str, link_key: str, etag: str) -> Shown:
@@ -137,17 +141,18 @@ async def shown(tx: Transaction, order: Order) -> Shown:
     types = {**types, **await sales.types_by_ids(tx, {one.type for one in made} - types.keys())}
     back = await refund_store.of_order(tx, order.id)
     left = await refund_store.left(tx, [order.id] if back else [])
-    held = await _held(tx, order, made, of, types)
-    return Shown(order, lines, of[order.sale], types, seats, held, back, left)
+    gated = await sales.with_gates(tx, of)
+    held = await _held(tx, order, made, of, types, gated)
+    return Shown(order, lines, of[order.sale], types, seats, order.sale in gated, held, back, left)
 
 
 async def _held(
-    tx: Transaction, order: Order, made: Sequence[Ticket], of: Mapping[UUID, Sale], types: Mapping[UUID, TicketType]
-) -> list[Held]:
+    tx: Transaction, order: Order, made: Sequence[Ticket], of: Mapping[UUID, Sale], types: Mapping[UUID, TicketType],
+    gated: Collection[UUID],
+) -> list[Held]:  # fmt: skip
     """Its tickets for who made it, each with what it is for now: it may have been changed for another date since."""
     zone, key = tx.runtime.city.timezone, links.of_order(secret_of(tx.runtime), order.id)
     places = await selling.places_of(tx, of.values())
-    gated = await sales.with_gates(tx, {one.sale for one in made})
     found = []
     for one in made:
         sale, place = of[one.sale], places.get(of[one.sale].destination)

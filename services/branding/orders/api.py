@@ -76,7 +76,7 @@ async def with_name(call: Call, answer: pb.CancelOrderResponse) -> pb.CancelOrde
 
 def _view(tx: Transaction, one: Shown) -> pb.Order:
     """An order for who made it: tickets that others have now are told without what lets in."""
-    shown = view(tx, one.order, one.lines, one.sale, one.types, one.seats)
+    shown = view(tx, one.order, one.lines, one.sale, one.types, one.seats, gated=one.gated)
     for held in one.tickets:
         ticket = ticket_view(
             tx, held.ticket, held.sale, held.type, own=held.own, passed_on=held.passed_on, shut=held.shut,

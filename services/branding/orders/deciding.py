@@ -3,7 +3,7 @@
 Seats go on with each, so the last one is sold once whoever asks for it at the same moment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -77,6 +77,8 @@ class Book:
     """Makes the code of a new order."""
     places: Mapping[str, Destination] = field(default_factory=dict)
     """The places whose days are sold, by their codes."""
+    gated: Set[UUID] = frozenset()
+    """Sales of which gates were opened."""
     counted: dict[bytes, int] = field(default_factory=dict)
     """Tickets that each of who orders has already, as far as they count; they go on with each order."""
     moved: dict[UUID, Seats] = field(default_factory=dict)

@@ -70,7 +70,8 @@ async def _order(tx: Transaction, items: Sequence[Brought], fresh: Sequence[int]
             continue
         taken = writing.named(tx, taken, holder_of(items[place].asked))
         writing.tell(tx, book, taken, items[place].traceparent)
-        view = views.placed(tx, taken, book.sales[taken.order.sale], book.types, book.seats)
+        sale = book.sales[taken.order.sale]
+        view = views.placed(tx, taken, sale, book.types, book.seats, gated=sale.id in book.gated)
         made.append(_Made(place, taken, pb.CreateOrderResponse(order=view).SerializeToString()))
     kept = keep([items[one.place].claim for one in made], [one.answer for one in made], permanent=True)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.branding.city_events import actions as city_events
@@ -16,7 +16,7 @@ from services.branding.resources import signer_of
 from services.branding.sales import events, model, store
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.terms import access
-from services.branding.terms.profile import required
+from services.branding.terms.profile import required, terms_of
 from services.kit import ids
 from services.kit.database import Transaction
 from services.kit.database.table import Page
@@ -34,6 +34,8 @@ class Offer:
     seats: dict[UUID, Seats]
     """By type; those that nobody has wanted yet are not there."""
     day: date
+    gates_from: datetime | None = None
+    """When people are awaited at gates with what is bought now; None where there are none."""
     refused: str = ""
     """Why nothing is sold for the day, by its reason."""
 
@@ -195,10 +197,26 @@ async def offers(tx: Transaction, sales: Sequence[Sale], day: date | None = None
     days = {one.id: one.day or shown for one in sales}
     named = {model.seats_id(each.id, days[sale]): each.id for sale, of in types.items() for each in of}
     seats = {named[id_]: one for id_, one in (await store.seats(tx, named)).items()}
+    gated = await store.with_gates(tx, days)
     return [
-        Offer(one, types[one.id], {each.id: seats[each.id] for each in types[one.id] if each.id in seats}, days[one.id])
+        Offer(
+            one,
+            types[one.id],
+            {each.id: seats[each.id] for each in types[one.id] if each.id in seats},
+            days[one.id],
+            gates_from(tx, one, days[one.id]) if one.id in gated else None,
+        )
         for one in sales
     ]
+
+
+def gates_from(tx: Transaction, sale: Sale, day: date, *, moved: bool = False) -> datetime:
+    """When people are awaited at the gates of a sale with tickets of a day: of one that was put off to another time
+    after it was ordered (``moved``) not before it begins.
+    """
+    terms = terms_of(tx.runtime.city)
+    early = timedelta(hours=0 if moved or terms is None else terms.early_hours)
+    return sale.gates_from(day, tx.runtime.city.timezone, early)
 
 
 async def add_type(tx: Transaction, sale: str, made: TicketType) -> Offer:

@@ -159,11 +159,16 @@ class TicketType:
         until = self.refund_until(price, begins)
         return price * self.refund_percent // 100 if until is not None and now <= until else None
 
-    def refund_until(self, price: int, begins: datetime, *, moved: bool = False) -> datetime | None:
-        """Until when something of a price is given back; None where tickets are not taken back."""
-        if moved or price == 0:
-            return begins
-        return begins - timedelta(hours=self.refund_hours) if self.refund_percent else None
+    def refund_until(
+        self, price: int, begins: datetime, *, moved: bool = False, gates_from: datetime | None = None
+    ) -> datetime | None:
+        """Until when something of a price is given back: not once gates let in; None where tickets are not taken
+        back.
+        """
+        hours = 0 if moved or price == 0 else self.refund_hours
+        until = begins - timedelta(hours=hours)
+        taken_back = moved or price == 0 or self.refund_percent > 0
+        return min(until, gates_from or until) if taken_back else None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def view(tx: Transaction, offer: Offer) -> pb.TicketSale:
 
 
 def _type(tx: Transaction, offer: Offer, one: TicketType) -> pb.TicketType:
-    begins = offer.sale.begins(offer.day, tx.runtime.city.timezone)
+    begins, gates = offer.sale.begins(offer.day, tx.runtime.city.timezone), offer.gates_from
     return pb.TicketType(
         id=str(one.id),
         name_id=one.name_id,
@@ -50,7 +50,7 @@ def _type(tx: Transaction, offer: Offer, one: TicketType) -> pb.TicketType:
         gates=one.gates,
         refund_hours=one.refund_hours,
         refund_percent=one.refund_percent,
-        returnable=one.refund(one.price, begins, tx.now) is not None,
-        refund_until=protos.timestamp(one.refund_until(one.price, begins)),
+        returnable=one.refund(one.price, begins, tx.now) is not None and (gates is None or tx.now < gates),
+        refund_until=protos.timestamp(one.refund_until(one.price, begins, gates_from=gates)),
         etag=etag.of(one.version),
     )

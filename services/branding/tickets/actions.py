@@ -1,12 +1,11 @@
 """What can be done with a ticket: read it, and what it can be changed for."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, TicketType, unsellable
-from services.branding.terms.profile import required
 from services.branding.tickets import hands, model, store
 from services.branding.tickets.model import State, Ticket
 from services.kit.database import Transaction
@@ -53,8 +52,7 @@ def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut
     """
     if shut or not gates:
         return None
-    early = timedelta(0) if model.put_off(ticket, sale) else timedelta(hours=required(tx.runtime.city).early_hours)
-    return sale.gates_from(ticket.first_day, tx.runtime.city.timezone, early)
+    return selling.gates_from(tx, sale, ticket.first_day, moved=model.put_off(ticket, sale))
 
 
 async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:

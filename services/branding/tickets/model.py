@@ -155,8 +155,8 @@ def refundable_until(
         return None
     if shut:
         return sale.over(ticket.first_day, zone)
-    until = type_.refund_until(ticket.price, sale.begins(ticket.first_day, zone), moved=put_off(ticket, sale))
-    return until and min(until, gates_from or until)
+    begins, moved = sale.begins(ticket.first_day, zone), put_off(ticket, sale)
+    return type_.refund_until(ticket.price, begins, moved=moved, gates_from=gates_from)
 
 
 def changeable(
