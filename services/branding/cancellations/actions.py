@@ -68,9 +68,10 @@ async def hold(tx: Transaction, wanted: Collection[UUID]) -> None:
     await sales.lock_seats(tx, {one.seats for one in held})
 
 
-async def given_by_hand(tx: Transaction, id_: UUID, back: int) -> None:
+async def given_by_hand(tx: Transaction, id_: UUID, back: int, *, refused: str = "") -> None:
     """Something of what was paid for an order was given back at the money desk, so much in all: it is counted. Its
-    tickets hold no more once that is all of it, whoever was let in.
+    tickets hold no more once that is all of it, whoever was let in. ``refused`` is the reference of the refusal that
+    tells it, where one does.
     """
     await hold(tx, [id_])
     order = await orders.get(tx, id_)
@@ -82,7 +83,7 @@ async def given_by_hand(tx: Transaction, id_: UUID, back: int) -> None:
     for one in bought:
         paid[order.sale] -= one.price
         paid[one.sale] += one.price
-    await refunds.count_by_hand(tx, due, paid)
+    await refunds.count_by_hand(tx, due, paid, refused=refused)
     held = [one for one in bought if one.state is Holding.VALID]
     if held and back >= order.amount:
         await _cancel(tx, held)

@@ -28,9 +28,12 @@ async def on_payment_refunded(tx: Transaction, event: Event[events_pb2.PaymentRe
 
 
 async def on_refund_rejected(tx: Transaction, event: Event[events_pb2.RefundRejected]) -> None:
-    """What has gone back in all is told with it: what a version before did not count is counted now."""
-    if (order := _given(tx, event.message)) is not None:
-        await actions.given_by_hand(tx, order, event.message.refunded.units)
+    """What has gone back in all is told with it: what a version before did not count is counted now. It does not wait
+    behind answers that are set aside: those to other refunds may come after it.
+    """
+    told = event.message
+    if (order := _given(tx, told)) is not None:
+        await actions.given_by_hand(tx, order, told.refunded.units, refused=told.reference)
 
 
 def _by_hand(tx: Transaction, told: events_pb2.PaymentRefunded) -> UUID | None:

@@ -37,13 +37,13 @@ async def give_back(tx: Transaction, dues: Sequence[Due]) -> int:
     return sum(one.amount for one in made)
 
 
-async def count_by_hand(tx: Transaction, due: Due, paid: Mapping[UUID, int]) -> None:
+async def count_by_hand(tx: Transaction, due: Due, paid: Mapping[UUID, int], *, refused: str = "") -> None:
     """Writes down what was given back by hand, if it was not before: so much of the order has gone back in all. What
     was asked for is done with it, or is less, where more than was paid would go back. The rest goes from the sales that
-    have what was ``paid``.
+    have what was ``paid``. ``refused`` is the reference of the refusal that tells it, where one does.
     """
     known = await store.lock_of_order(tx, due.order)
-    counted = model.by_hand(known, due.paid, due.amount, tx.now)
+    counted = model.by_hand(known, due.paid, due.amount, tx.now, refused=refused)
     for one in counted.changed:
         await store.save(tx, one)
     left = Counter(paid)

@@ -118,16 +118,20 @@ class Counted(NamedTuple):
     """What of it was never asked for."""
 
 
-def by_hand(known: Sequence[Refund], paid: int, back: int, now: datetime) -> Counted:
+def by_hand(known: Sequence[Refund], paid: int, back: int, now: datetime, *, refused: str = "") -> Counted:
     """What was given back by hand of an order that so much was paid for, and ``back`` has gone back of in all.
+
+    ``refused`` is the reference of the refusal that tells it, where one does. It may come before older answers, so what
+    is asked for beside it may have gone back; what was given by hand and is not counted for that, the next refusal
+    tells once more.
 
     What is open and would be more than was paid then is done with it, what was refused first, then what was asked for
     last: economy has not begun that.
     """
-    amount = max(0, back - sum(one.amount for one in known if one.state is State.DONE))
+    amount = max(0, back - sum(one.amount for one in known if one.state is State.DONE or _unheard(one, refused)))
     over = min(amount, sum(one.amount for one in known) + amount - paid)
     changed: list[Refund] = []
-    for one in sorted(known, key=lambda each: (each.state is State.REFUSED, each.asked_at), reverse=True):
+    for one in sorted(known, key=lambda each: (_is_refused(each, refused), each.asked_at), reverse=True):
         if one.state is State.DONE or over <= 0:
             continue
         if one.amount <= over:
@@ -137,6 +141,15 @@ def by_hand(known: Sequence[Refund], paid: int, back: int, now: datetime) -> Cou
             changed.append(_moved(one, one.state, now, amount=one.amount - over))
         over -= one.amount
     return Counted(changed, amount)
+
+
+def _is_refused(one: Refund, refused: str) -> bool:
+    return one.state is State.REFUSED or one.reference == refused
+
+
+def _unheard(one: Refund, refused: str) -> bool:
+    """Whether it may have gone back by the time that another was ``refused``, and that was not heard yet."""
+    return refused != "" and one.state is State.ASKED and one.reference != refused
 
 
 def shares(amount: int, sale: UUID, left: Mapping[UUID, int]) -> dict[UUID, int]:

@@ -91,6 +91,71 @@ async def test_what_was_given_back_unheard_is_counted_once_a_return_is_refused(o
     assert await asked(office) == [BACK]
 
 
+async def test_a_refusal_that_comes_before_an_older_answer_counts_nothing_twice(office: Ticketing) -> None:
+    """It does not wait behind an answer that is set aside."""
+    sale, adult = await office.on_sale(refund_percent=100)
+    order = await office.paid(sale, adult, 3)
+    for ticket in order.tickets[:2]:
+        await returned(office, ticket)
+    first, second = await office.told(PaymentRefundRequested)
+    await office.answer(second, "PROVIDER_AWAY", so_far=PRICE)
+    await office.answer(first)
+    counted = units(await settlement(office, sale))
+    assert (counted["refunded"], counted["open"]) == (PRICE, PRICE)
+    (third,) = [one for one in (await office.read(order.code)).tickets if one.HasField("refund")]
+    assert third.refund.units == PRICE
+    await returned(office, third)
+    await asked_again(office)
+    await office.give_back()
+    assert units(await settlement(office, sale)) == {"captured": 3 * PRICE, "refunded": 3 * PRICE}
+
+
+async def test_what_a_refusal_tells_beyond_what_others_ask_for_was_given_by_hand(office: Ticketing) -> None:
+    sale, adult = await office.on_sale(refund_percent=100)
+    order = await office.paid(sale, adult, 3)
+    for ticket in order.tickets[:2]:
+        await returned(office, ticket)
+    first, second = await office.told(PaymentRefundRequested)
+    await office.answer(second, "REFUNDED_BEFORE", so_far=PRICE + 5_000)
+    await office.answer(first)
+    refunds = (await office.read(order.code)).refunds
+    by_hand = [one.amount.units for one in refunds if word(pb.TicketRefundCause, one.cause) == "by_hand"]
+    assert by_hand == [5_000]
+
+
+async def test_what_was_given_by_hand_and_hidden_by_an_older_answer_is_counted_with_the_next_refusal(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale(refund_percent=100)
+    order = await office.paid(sale, adult, 2)
+    for ticket in order.tickets:
+        await returned(office, ticket)
+    first, second = await office.told(PaymentRefundRequested)
+    await office.answer(second, "REFUNDED_BEFORE", so_far=PRICE)
+    await office.answer(first)
+    await asked_again(office)
+    await office.give_back("REFUNDED_BEFORE", so_far=2 * PRICE)
+    assert units(await settlement(office, sale)) == {"captured": 2 * PRICE, "refunded": 2 * PRICE}
+    assert await open_refunds(office, sale) == []
+
+
+async def test_what_was_refused_is_what_a_refund_by_hand_stands_for_and_not_what_is_asked_for_after_it(
+    office: Ticketing,
+) -> None:
+    sale, adult = await office.on_sale(refund_percent=100)
+    order = await office.paid(sale, adult, 2)
+    for ticket in order.tickets:
+        await returned(office, ticket)
+        office.served.pass_time(minutes=1)
+    first, second = await office.told(PaymentRefundRequested)
+    await office.answer(first, "REFUNDED_BEFORE", so_far=2 * PRICE)
+    assert len(await open_refunds(office, sale)) == 1
+    await office.answer(second)
+    assert await open_refunds(office, sale) == []
+    await asked_again(office)
+    assert await asked(office) == [PRICE, PRICE]
+
+
 async def test_no_more_is_asked_for_than_a_refund_by_hand_has_left(office: Ticketing) -> None:
     sale, adult = await office.on_sale()
     order = await office.paid(sale, adult)

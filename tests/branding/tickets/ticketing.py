@@ -190,20 +190,24 @@ class Ticketing:
         """Economy gives back what it was not asked before, or refuses for a reason; so much has gone back so far."""
         new = [one for one in await self.told(PaymentRefundRequested) if one.refund not in self.answered]
         for asked in new:
-            self.answered.add(asked.refund)
-            summary = PaymentSummary(requester="branding", request=asked.request)
             for _ in range(1 + twice):
-                async with self.served.runtime.transaction() as tx:
-                    if reason:
-                        no = events_pb2.RefundRejected(payment=summary, reference=asked.refund, reason=reason)
-                        no.refunded.units = so_far
-                        await cancelling.before_refunds_rejected(tx, [self._event(no)])
-                        await cancelling.on_refund_rejected(tx, self._event(no))
-                        await refund_reactions.on_refund_rejected(tx, self._event(no))
-                    else:
-                        yes = events_pb2.PaymentRefunded(payment=summary, reference=asked.refund)
-                        await refund_reactions.on_payment_refunded(tx, self._event(yes))
+                await self.answer(asked, reason, so_far=so_far)
         return new
+
+    async def answer(self, asked: PaymentRefundRequested, reason: str = "", *, so_far: int = 0) -> None:
+        """Economy gives one back, or refuses for a reason, when so much has gone back."""
+        self.answered.add(asked.refund)
+        summary = PaymentSummary(requester="branding", request=asked.request)
+        async with self.served.runtime.transaction() as tx:
+            if reason:
+                no = events_pb2.RefundRejected(payment=summary, reference=asked.refund, reason=reason)
+                no.refunded.units = so_far
+                await cancelling.before_refunds_rejected(tx, [self._event(no)])
+                await cancelling.on_refund_rejected(tx, self._event(no))
+                await refund_reactions.on_refund_rejected(tx, self._event(no))
+            else:
+                yes = events_pb2.PaymentRefunded(payment=summary, reference=asked.refund)
+                await refund_reactions.on_payment_refunded(tx, self._event(yes))
 
     async def by_hand(self, order: str, units: int, so_far: int = 0) -> None:
         """An officer gives back something of what was paid for an order, at the money desk; so much was before."""
