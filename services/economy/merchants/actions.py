@@ -1,10 +1,11 @@
 """What can be done with a merchant: one function per use case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import asyncpg
+import structlog
 from google.protobuf.message import Message
 
 from services.economy import access
@@ -34,23 +35,48 @@ from services.kit.rpc import etag as etags
 
 LIVE = (State.APPLIED, State.ACTIVE, State.SUSPENDED)
 """What is listed when no states are named."""
+_log = structlog.get_logger()
 
 
 async def ensure_counters(tx: Transaction) -> None:
-    """Makes the merchants of the city's counters as its terms have them. Raises TermsError for an NMID of another."""
+    """Makes the merchants of the city's counters as its terms have them. Raises TermsError for a business's NMID."""
     city = tx.runtime.city
-    before = await store.counters(tx)
-    for wanted in terms_of(city).counters:
-        account = counter_account(city, wanted.agency)
-        fresh = counters.counter(before.get(wanted.agency), wanted, account, tx.now)
+    wanted = terms_of(city).counters
+    before = await _numbers_passed_on(tx, await store.counters(tx), {each.nmid: each.agency for each in wanted})
+    for each in wanted:
+        account = counter_account(city, each.agency)
+        fresh = counters.counter(before.get(each.agency), each, account, tx.now)
         if fresh is None:
             continue
-        await ledger.open_account(tx, "merchant", wanted.agency, id=account)
-        try:
-            await store.save(tx, fresh)
-        except asyncpg.UniqueViolationError as error:
-            message = f"{city.id}/economy.toml: the nmid of counter {wanted.agency} is another merchant's; correct it"
-            raise TermsError(message) from error
+        other = await store.by_nmid(tx, each.nmid) if each.nmid else None
+        if other is not None and other.id != fresh.id:
+            raise TermsError(_is_business_number(city.id, each.agency, other))
+        await ledger.open_account(tx, "merchant", each.agency, id=account)
+        await store.save(tx, fresh)
+
+
+async def _numbers_passed_on(
+    tx: Transaction, before: Mapping[str, Merchant], takers: Mapping[str, str]
+) -> dict[str, Merchant]:
+    """The counters by agency, without the numbers that the terms give another one now, as after a reorganisation.
+
+    What was asked for under them still goes to who asked: a notice names its payment. Printed codes pay the new one.
+    """
+    counters_now = dict(before)
+    for agency, merchant in before.items():
+        taker = takers.get(merchant.nmid, agency) if merchant.nmid else agency
+        if taker != agency:
+            counters_now[agency] = model.unnumbered(merchant, tx.now)
+            await store.save(tx, counters_now[agency])
+            _log.warning("the nmid of a counter passes on to another", nmid=merchant.nmid, agency=agency, to=taker)
+    return counters_now
+
+
+def _is_business_number(city: str, agency: str, other: Merchant) -> str:
+    return (
+        f"{city}/economy.toml: the nmid of counter {agency} is that of a business, /v1/merchants/{other.id}; ask the "
+        "acquirer whose it is, and leave nmid and pan of the counter out until then: it takes cash and wallets"
+    )
 
 
 async def apply(tx: Transaction, wanted: Application) -> Merchant:

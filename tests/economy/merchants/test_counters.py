@@ -11,12 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.economy.captures.model import Notice, Outcome
 from services.economy.merchants import actions, counters, store
 from services.economy.merchants.model import Merchant, State
 from services.economy.terms import Counter, TermsError, terms_of
 from smartcity.economy.v1 import merchants_pb2 as pb
 from tests.economy.conftest import ADMIN, BUSINESS_OFFICE, MARKETS, TREASURER, Economy, refused
 from tests.economy.merchants.cases import active, counter, move
+from tests.economy.payments.cases import NMID, City, city
+
+__all__ = ["city"]
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 WANTED = Counter("disdag", "PEMKOT RETRIBUSI PASAR", "9399", "33.74.01.1010", "ID0000000000101", "9360000000000001015")
@@ -32,11 +36,11 @@ async def _all(economy: Economy) -> dict[str, Merchant]:
         return await store.counters(tx)
 
 
-def _change(monkeypatch: pytest.MonkeyPatch, economy: Economy, agency: str, **fields: Any) -> None:
+def _change(monkeypatch: pytest.MonkeyPatch, economy: Economy, counter_of: str, /, **fields: Any) -> None:
     """Lets the city's terms have a counter with other fields."""
     terms = terms_of(economy.runtime.city)
     changed = tuple(
-        msgspec.structs.replace(each, **fields) if each.agency == agency else each for each in terms.counters
+        msgspec.structs.replace(each, **fields) if each.agency == counter_of else each for each in terms.counters
     )
     monkeypatch.setattr(actions, "terms_of", lambda _: msgspec.structs.replace(terms, counters=changed))
 
@@ -96,8 +100,59 @@ async def test_a_start_with_the_nmid_of_a_business_is_refused_by_name(
 ) -> None:
     business = await active(economy)
     _change(monkeypatch, economy, "dlh", nmid=business.nmid)
-    with pytest.raises(TermsError, match=r"semarang/economy\.toml: the nmid of counter dlh is another merchant's"):
+    named = rf"semarang/economy\.toml: the nmid of counter dlh is that of a business, /v1/merchants/{business.id}; ask"
+    with pytest.raises(TermsError, match=named):
         await _start(economy)
+
+
+async def test_a_counter_whose_agency_gets_another_id_passes_its_nmid_on(
+    economy: Economy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (await _all(economy))["disdag"]
+    _change(monkeypatch, economy, "disdag", agency="perdagangan")
+    await _start(economy)
+    found = await _all(economy)
+    assert (found["perdagangan"].nmid, found["perdagangan"].pan) == (before.nmid, before.pan)
+    assert (found["disdag"].has_qris, found["disdag"].is_payable) == (False, True)
+    assert found["perdagangan"].account != found["disdag"].account == before.account
+
+
+async def test_what_was_asked_for_under_an_nmid_goes_to_who_asked_and_printed_codes_to_who_has_it_now(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, asked = await city.shown(), await city.counter()
+    _change(monkeypatch, city.economy, "disdag", agency="perdagangan")
+    await _start(city.economy)
+    now = str((await _all(city.economy))["perdagangan"].id)
+    assert await city.notice(city.bank.pay(shown.code)) is Outcome.CAPTURED
+    assert (await city.takings(asked), await city.takings(now)) == (50_000, 0)
+    assert await city.notice(Notice("REF-1", "", 15_000, "IDR", NMID, static=True)) is Outcome.CAPTURED
+    assert (await city.takings(asked), await city.takings(now)) == (50_000, 15_000)
+    assert await city.adds_up()
+
+
+async def test_the_nmid_comes_back_with_the_profile_of_before(
+    economy: Economy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (await _all(economy))["disdag"]
+    _change(monkeypatch, economy, "disdag", agency="perdagangan")
+    await _start(economy)
+    monkeypatch.setattr(actions, "terms_of", terms_of)
+    await _start(economy)
+    found = await _all(economy)
+    assert (found["disdag"].nmid, found["perdagangan"].has_qris) == (before.nmid, False)
+
+
+async def test_counters_that_exchange_their_nmids_have_them_exchanged(
+    economy: Economy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await _all(economy)
+    terms = terms_of(economy.runtime.city)
+    other = {"disdag": before["dlh"].nmid, "dlh": before["disdag"].nmid}
+    changed = tuple(msgspec.structs.replace(each, nmid=other.get(each.agency, each.nmid)) for each in terms.counters)
+    monkeypatch.setattr(actions, "terms_of", lambda _: msgspec.structs.replace(terms, counters=changed))
+    await _start(economy)
+    assert {agency: (await _all(economy))[agency].nmid for agency in other} == other
 
 
 async def test_the_treasury_stops_a_counter_and_opens_it_again(economy: Economy) -> None:
