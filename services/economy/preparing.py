@@ -21,7 +21,7 @@ from services.kit.signing import Signer, secret
 async def prepare(runtime: Runtime) -> AsyncIterator[Resources]:
     """Reads terms and tariffs, makes the city's accounts and counters, knows the acquirer.
 
-    Errors: CityError (terms, tariffs, permits), TermsError (an NMID of another), ValueError (settings).
+    Errors: CityError (terms, tariffs, permits), TermsError (an NMID of a business), ValueError (settings).
     """
     tariffs_of(runtime.city)  # a mistake in either file shows now, not with the first bill
     terms_of_permits(runtime.city)
