@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.callers.session import csrf_checked, current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys, tickets
-from gateway.portal.branding.ticket_sales import PATH, selling
+from gateway.portal.branding.ticket_sales import PATH
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import OVERTAKEN, FormState, attempted
 from gateway.portal.kit.addresses import Code
@@ -22,9 +22,7 @@ from gateway.portal.kit.page import PageRoute
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.branding.v1 import tickets_views as views
 
-router = APIRouter(
-    prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling), Depends(csrf_checked)]
-)
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(csrf_checked)])
 
 
 @router.post("/{code}/alih")

@@ -63,8 +63,9 @@ def selling(request: Request) -> None:
         raise Problem(404, "TICKETS_OFF", "This city sells no tickets here.")
 
 
+SELLING = [Depends(selling)]
 OWN_PAGE = OwnPage(PATH, "ticket.own", sellers_of)
-router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
@@ -79,6 +80,8 @@ async def listed(request: Request, kode: str = "") -> Response:
     if kode.strip():
         mistyped = incomplete(request, "find", Fields({"kode": typed}), kode="reason.TICKET_CODE_MISTYPED")
     pillars, caller = current_gateway(request).pillars, current_caller(request)
+    if not caller.has("citizen"):  # who bought while the city sold still has a list
+        selling(request)
     asked = ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
     mine = orders_pb2.ListOrdersResponse()
@@ -97,7 +100,7 @@ async def listed(request: Request, kode: str = "") -> Response:
     )  # fmt: skip
 
 
-@router.get("/tanggal/{occasion}")
+@router.get("/tanggal/{occasion}", dependencies=SELLING)
 async def of_date(request: Request, occasion: Identifier) -> Response:
     """Leads from a date of an event to its sale."""
     asked = ticket_sales_pb2.ListTicketSalesRequest(occasion=occasion, page_size=1)
@@ -107,14 +110,14 @@ async def of_date(request: Request, occasion: Identifier) -> Response:
     return RedirectResponse(f"{PATH}/beli/{answer.ticket_sales[0].id}", 303)
 
 
-@router.get("/beli/{sale}")
+@router.get("/beli/{sale}", dependencies=SELLING)
 async def form(request: Request, sale: Identifier, hari: str = "", done: str = "") -> Response:
     """What can be had, and the form that orders it; of a destination on a day, with how many were chosen."""
     chosen = Fields(_chosen(request.query_params))
     return await _form(request, sale, hari, FormState(form=chosen), unordered=done == UNORDERED)
 
 
-@router.post("/beli/{sale}", dependencies=CHECKED)
+@router.post("/beli/{sale}", dependencies=[*SELLING, *CHECKED])
 async def order(request: Request, sale: Identifier) -> Response:
     """Orders, and leads to the order with its key kept."""
     given = await forms.read(request)

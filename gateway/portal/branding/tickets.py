@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import ALL, PATH, place_of, selling
+from gateway.portal.branding.ticket_sales import ALL, PATH, place_of
 from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
@@ -27,7 +27,7 @@ OPENS = {"E": PATH}
 """Codes that are opened here, by the letter after the city's own, and where."""
 KEYED = {"TICKET_NOT_FOUND": ALL, "TICKET_RECALLED": ALL}
 """Reasons of what is not found without its link or its login, and where all of it is."""
-router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False, dependencies=[Depends(selling)])
+router = APIRouter(prefix=PATH, route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/{code}")

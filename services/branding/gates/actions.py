@@ -13,7 +13,7 @@ from services.branding.sales import actions as selling
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale, require_alive
 from services.branding.terms import access
-from services.branding.terms.profile import required
+from services.branding.terms.profile import of_sold
 from services.branding.tickets import store as ticket_store
 from services.kit import ids
 from services.kit.database import Transaction
@@ -149,4 +149,4 @@ def _today(tx: Transaction, sale: Sale) -> date:
 
 
 def _early(tx: Transaction) -> timedelta:
-    return timedelta(hours=required(tx.runtime.city).early_hours)
+    return timedelta(hours=of_sold(tx.runtime.city).early_hours)

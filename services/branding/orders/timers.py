@@ -6,7 +6,7 @@ from services.branding.orders import actions, store
 from services.branding.orders.deciding import COUNTED
 from services.branding.orders.model import State
 from services.branding.terms import days
-from services.branding.terms.profile import terms_of
+from services.branding.terms.profile import of_sold
 from services.branding.tickets import store as tickets
 from services.kit.runtime import Runtime
 
@@ -35,13 +35,11 @@ async def forget_counted(runtime: Runtime) -> None:
 
 async def forget(runtime: Runtime) -> None:
     """Takes away names and buyers of what is over for as long as the city's terms say."""
-    known = terms_of(runtime.city)
-    if known is None:
-        return
+    kept = timedelta(days=of_sold(runtime.city).keep_days)
     for step in (store.forget, tickets.forget):
         more = True
         while more:
             async with runtime.transaction() as tx:
                 zone = runtime.city.timezone
-                day = tx.now.astimezone(zone).date() - timedelta(days=known.keep_days)
+                day = tx.now.astimezone(zone).date() - kept
                 more = await step(tx, day, days.begin(day, zone))

@@ -12,7 +12,7 @@ from services.branding.resources import secret_of
 from services.branding.sales import actions as selling
 from services.branding.sales.model import Sale, Seats, TicketType
 from services.branding.terms.money import money
-from services.branding.terms.profile import required
+from services.branding.terms.profile import of_sold
 from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from smartcity.branding.v1 import orders_pb2 as pb
@@ -41,7 +41,7 @@ def view(
     its sale were opened.
     """
     zone = tx.runtime.city.timezone
-    until = model.pay_until(order, lines, sale, seats, zone, required(tx.runtime.city).pays)
+    until = model.pay_until(order, lines, sale, seats, zone, of_sold(tx.runtime.city).pays)
     return pb.Order(
         code=order.code,
         state=protos.number(pb.OrderState, order.state),

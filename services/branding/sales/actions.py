@@ -169,6 +169,8 @@ async def get(tx: Transaction, name: str, day: date | None = None) -> Offer:
     (offer,) = await offers(tx, [sale], day)
     place = (await places_of(tx, [sale])).get(sale.destination)
     found = model.sold_on(sale, offer.day, place, tx.now, tx.runtime.city.calendar)
+    if terms_of(tx.runtime.city) is None:
+        return replace(offer, refused="TICKETS_OFF")
     return replace(offer, refused=found.reason if isinstance(found, DomainError) else "")
 
 
@@ -180,7 +182,7 @@ async def page(
     """
     named = {"occasion": occasion, "event": event}
     wanted = {name: ids.parse(text) for name, text in named.items() if text}
-    if None in wanted.values():
+    if None in wanted.values() or (for_sale and terms_of(tx.runtime.city) is None):
         return [], ""
     listed = store.for_sale if for_sale else store.page
     found: Page[Sale] = await listed(tx, size, token, destination=destination, **wanted)

@@ -61,6 +61,12 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return timedelta(minutes=self.pay_minutes)
 
 
+_SOLD = Terms(agencies=(), hold_minutes=1, pay_minutes=MOST_PAY // timedelta(minutes=1), keep_days=30)
+"""What holds of that where the file is gone: no order was payable for longer, and names are kept for as long as refunds
+and complaints need them.
+"""
+
+
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it sells no tickets. Raises CityError that lists all that is wrong."""
     return _read(city.folder, frozenset(city.agencies))
@@ -72,6 +78,11 @@ def required(city: City) -> Terms:
     if found is None:
         raise precondition("TICKETS_OFF", "This city sells no tickets here.")
     return found
+
+
+def of_sold(city: City) -> Terms:
+    """The terms for what was sold, which outlive the file."""
+    return terms_of(city) or _SOLD
 
 
 @lru_cache

@@ -10,6 +10,7 @@ from services.branding.orders.deciding import Taken
 from services.branding.sales import store as sales
 from services.branding.sales.model import Sale
 from services.branding.sales.model import State as SaleState
+from services.branding.terms.profile import terms_of
 from services.branding.tickets import hands
 from services.branding.waiting import model, store
 from services.branding.waiting.model import Place, Room, State
@@ -51,6 +52,8 @@ async def next_turn(tx: Transaction) -> int:
     if room is None:
         return 0
     sale, places = await sales.get(tx, room.sale), await store.in_turn(tx, room)
+    if terms_of(tx.runtime.city) is None:
+        return await _refuse(tx, room, places, ["TICKETS_OFF"] * len(places))
     if sale is not None and (sale.state is SaleState.STOPPED or tx.now < sale.opens_at):
         return await _wait(tx, room, sale, places)
     wished = [place.asked for place in places]
@@ -82,6 +85,9 @@ async def _wait(tx: Transaction, room: Room, sale: Sale, places: Sequence[Place]
     if not late:
         await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
         return 1
-    refused = list(late)
-    await tx.together(store.decided(refused, list(late.values()), tx.now), store.turned(room, refused[-1].number))
-    return len(refused)
+    return await _refuse(tx, room, list(late), list(late.values()))
+
+
+async def _refuse(tx: Transaction, room: Room, places: Sequence[Place], reasons: Sequence[str]) -> int:
+    await tx.together(store.decided(places, reasons, tx.now), store.turned(room, places[-1].number))
+    return len(places)

@@ -5,6 +5,7 @@ from uuid import UUID
 from observability.telemetry import current_span
 from services.branding.keys import links
 from services.branding.resources import Brought, resources, secret_of, signer_of
+from services.branding.terms.profile import required
 from services.branding.waiting import actions
 from services.branding.waiting.views import view
 from services.kit.database import Transaction
@@ -18,6 +19,7 @@ from smartcity.branding.v1 import waiting_pb2 as pb
 async def take(call: Call, request: pb.TakeWaitingPlaceRequest) -> pb.TakeWaitingPlaceResponse:
     """Takes a place, in one commit with whoever does at the same time."""
     signer_of(call.runtime)
+    required(call.runtime.city)
     claim = Claim(call.caller.subject, request.request_id, call.request, call.runtime.masking)
     group = resources(call.runtime).places
     assert group is not None

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.branding.terms.profile import terms_of
+from services.branding.terms.profile import of_sold
 from services.branding.waiting import actions, store
 from services.kit.runtime import Runtime
 
@@ -17,10 +17,8 @@ async def serve(runtime: Runtime) -> None:
 
 async def forget(runtime: Runtime) -> None:
     """Takes away places that had their turn long ago."""
-    known = terms_of(runtime.city)
-    if known is None:
-        return
+    kept = timedelta(days=of_sold(runtime.city).keep_days)
     more = True
     while more:
         async with runtime.transaction() as tx:
-            more = await store.forget(tx, (tx.now - timedelta(days=known.keep_days)).date())
+            more = await store.forget(tx, (tx.now - kept).date())
