@@ -60,7 +60,7 @@ async def finish(tx: Transaction, course: Course) -> tuple[int, int]:
     others = [one for one in worthy if own_matter(tx.caller, one.subject) is None]
     await _give(tx, course, others)
     if course.state is CourseState.PUBLISHED:
-        kept = profile.required(tx.runtime.city).kept
+        kept = profile.of_begun(tx.runtime.city).kept
         done = course_model.finished(course, tx.now)
         await enrolments.end(tx, course.id, Seat.WAITING, Seat.MISSED, kept)
         await enrolments.keep(tx, course.id, kept)
@@ -104,7 +104,7 @@ async def reissue(tx: Transaction, code: str) -> Shown:
 
 
 async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> list[Certificate]:
-    kept = profile.required(tx.runtime.city).certificate_kept
+    kept = profile.of_begun(tx.runtime.city).certificate_kept
     by = "system" if tx.caller.has("system") else tx.caller.subject
     made = [
         Certificate(

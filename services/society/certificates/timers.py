@@ -9,15 +9,14 @@ from services.kit.runtime import Runtime
 from services.society.certificates import actions
 from services.society.courses import store as courses
 from services.society.courses.model import Course
-from services.society.terms.profile import terms_of
+from services.society.terms.profile import of_begun
 
 
 async def due(runtime: Runtime) -> None:
     """Finishes them."""
-    known = terms_of(runtime.city)
-    if known is None or not await courses.anything_over(runtime, runtime.clock() - known.finish):
+    over = of_begun(runtime.city).finish
+    if not await courses.anything_over(runtime, runtime.clock() - over):
         return
-    over = known.finish
 
     async def find(tx: Transaction, but: Collection[UUID]) -> Course | None:
         return await courses.over(tx, tx.now - over, but)

@@ -36,7 +36,7 @@ async def cancel(tx: Transaction, id_: str, etag: str, reason: str) -> Course:
     """Calls one off. Errors: those of ``CancelCourse``."""
     before = await access.changeable(tx, id_, etag)
     done = model.cancelled(before, tx.now)
-    kept = profile.required(tx.runtime.city).kept
+    kept = profile.of_begun(tx.runtime.city).kept
     for was in (Seat.SEATED, Seat.WAITING):
         await enrolments.end(tx, done.id, was, Seat.CANCELLED, kept)
     await store.save(tx, done)

@@ -44,6 +44,7 @@ async def discard(tx: Transaction, id_: str, etag: str) -> UUID:
 async def publish(tx: Transaction, id_: str, etag: str) -> Course:
     """Makes it public. Errors: those of ``PublishCourse``."""
     before = await access.changeable(tx, id_, etag)
+    profile.required(tx.runtime.city)
     done = model.published(before, tx.now)
     await store.save(tx, done)
     await note(tx, done, "")

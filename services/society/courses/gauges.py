@@ -4,15 +4,14 @@ from observability import semconv
 from services.kit.gauges import Gauges, Readings
 from services.kit.runtime import Runtime
 from services.society.courses import store
-from services.society.terms.profile import terms_of
+from services.society.terms.profile import of_begun
 
 
 async def read(runtime: Runtime) -> Readings:
     """Reads it; 0 where none is overdue."""
-    known = terms_of(runtime.city)
     async with runtime.snapshot() as tx:
-        ended = await store.first_end(tx) if known else None
-        late = (tx.now - ended - known.finish).total_seconds() if known and ended else 0.0
+        ended = await store.first_end(tx)
+        late = (tx.now - ended - of_begun(runtime.city).finish).total_seconds() if ended else 0.0
     return {semconv.COURSE_UNFINISHED_AGE: [(max(late, 0.0), {})]}
 
 

@@ -6,7 +6,7 @@ from services.kit.database import Transaction
 from services.kit.rpc import etag, protos
 from services.society.courses import actions
 from services.society.courses.model import Change, Course, Plan
-from services.society.terms.profile import terms_of
+from services.society.terms.profile import of_begun, terms_of
 from smartcity.society.v1 import courses_pb2 as pb
 
 
@@ -33,7 +33,6 @@ def plan(tx: Transaction, request: pb.CreateCourseRequest | pb.UpdateCourseReque
 
 def course(tx: Transaction, one: Course, changes: Sequence[Change] = ()) -> pb.Course:
     """A course."""
-    known = terms_of(tx.runtime.city)
     return pb.Course(
         id=str(one.id),
         state=protos.number(pb.CourseState, one.state),
@@ -54,8 +53,8 @@ def course(tx: Transaction, one: Course, changes: Sequence[Change] = ()) -> pb.C
         free=one.free,
         waiting=one.waiting,
         close_time=protos.timestamp(one.closes_at),
-        move_up_end_time=protos.timestamp(one.move_up_end(known.move_up) if known else one.closes_at),
-        open=one.is_open(tx.now),
+        move_up_end_time=protos.timestamp(one.move_up_end(of_begun(tx.runtime.city).move_up)),
+        open=terms_of(tx.runtime.city) is not None and one.is_open(tx.now),
         changes=[
             pb.CourseChange(
                 state=protos.number(pb.CourseState, each.state), reason=each.reason, time=protos.timestamp(each.at)

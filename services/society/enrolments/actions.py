@@ -21,11 +21,13 @@ from services.society.enrolments import access
 from services.society.seating import actions as seating
 from services.society.seating import names, store
 from services.society.seating.model import LIVE, MOST_OF_ONE, Enrolment, State, renamed
+from services.society.terms import profile
 
 
 async def create(tx: Transaction, course: str, name: str, *, name_shown: bool) -> tuple[Enrolment, Course]:
     """The caller asks for a seat. Errors: those of ``CreateEnrolment``."""
     names.require(tx.runtime)
+    profile.required(tx.runtime.city)
     await tx.one_at_a_time(f"enrolments of {tx.caller.subject}")  # so that each counts the others
     before = await offers.known(tx, course, lock=True)
     if await store.live(tx, before.id, tx.caller.subject) is not None:

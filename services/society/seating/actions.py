@@ -16,7 +16,7 @@ from services.society.terms import profile
 
 async def fill(tx: Transaction, course: Course, change: UUID | None = None) -> Course:
     """Gives free seats to those who wait the longest, saves the course, and tells of it with the ``change``."""
-    before = profile.required(tx.runtime.city).move_up
+    before = profile.of_begun(tx.runtime.city).move_up
     count = room(course, before, tx.now)
     first = await store.first_waiting(tx, course.id, count) if count else []
     filled, up = model.moving_up(course, first, before, tx.now)
@@ -34,7 +34,7 @@ async def withdraw(tx: Transaction, course: Course, one: Enrolment) -> Enrolment
 
     Errors: INVALID_TRANSITION, COURSE_OVER.
     """
-    known = profile.required(tx.runtime.city)
+    known = profile.of_begun(tx.runtime.city)
     without, done = model.withdrawn(course, one, tx.now, known.kept)
     await store.save(tx, done)
     await followers.end(tx, [done.id])

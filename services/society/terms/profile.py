@@ -58,6 +58,10 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return timedelta(days=self.finish_days)
 
 
+_BEGUN = Terms(agencies=(), move_up_hours=24, finish_days=14, kept_days=90, certificate_days=1_095)
+"""What holds of that where the file is gone."""
+
+
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where nobody offers courses. Raises CityError that lists all that is wrong."""
     return _read(city.folder, frozenset(city.agencies))
@@ -69,6 +73,11 @@ def required(city: City) -> Terms:
     if found is None:
         raise precondition("COURSES_OFF", "This city offers no courses here.")
     return found
+
+
+def of_begun(city: City) -> Terms:
+    """The terms for courses that were offered, which outlive the file: they are held and ended all the same."""
+    return terms_of(city) or _BEGUN
 
 
 @lru_cache
