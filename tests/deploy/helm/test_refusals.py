@@ -6,9 +6,19 @@ import pytest
 from helm_python import HelmError
 
 from deploy.cluster.chart import values as merged
-from tests.deploy.helm.charts import DEV, GATEWAY_API, PUBLIC_KEYS, Values, render, together
+from tests.deploy.helm.charts import DEV, GATEWAY_API, MATRIX, PUBLIC_KEYS, Values, render, together
 
 ALL = {"cidr": "0.0.0.0/0"}
+OUTSIDE = [{"ipBlock": {"cidr": "203.0.113.7/32"}}]
+
+
+def outside(server: str, **values: Any) -> Values:
+    """A server that is none of the cluster's, at the usual port of the policy."""
+    return {"networkPolicy": {server: {"peers": OUTSIDE}}, **values}
+
+
+KEYSTORE = {"host": "keys.example.org", "port": 25061}
+MQTT = {"url": "mqtts://nats.example.org:8884"}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,14 @@ ALL = {"cidr": "0.0.0.0/0"}
             {"living": {"operatorFeeds": "a=A@https://a.example.org/rt b=B@https://b.example.org:81/rt"}},
             "living.operatorFeeds is at port 81, and networkPolicy.operators opens 443 alone",
         ),
+        (
+            outside("postgres", postgres={"host": "pg.example.org", "port": 25060}),
+            "postgres.port is at port 25060, and networkPolicy.postgres opens 5432 alone",
+        ),
+        (outside("keystore", postgres={"keystore": KEYSTORE}), "set networkPolicy.keystore.port to 25061"),
+        (outside("nats", nats={"url": "tls://nats.example.org:4223"}), "set networkPolicy.nats.port to 4223"),
+        (together(MATRIX["devices"], outside("mqtt", mqtt=MQTT)), "set networkPolicy.mqtt.port to 8884"),
+        (outside("otlp", otlpEndpoint="https://otlp.example.org"), "set networkPolicy.otlp.port to 443"),
         ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
         ({"networkPolicy": {"idp": {"peers": [{"ipBlock": {"cidr": "::/0"}}]}}}, "add fd00:ec2::254/128"),
     ],
@@ -116,6 +134,12 @@ INSIDE = [{"podSelector": {"matchLabels": {"app": "mail"}}}]
         {"governance": {"smtpUrl": "smtp://mail:25"}, "networkPolicy": {"mail": {"peers": []}}},
         {"governance": {"smtpUrl": "smtp://mail:25"}, "networkPolicy": {"enabled": False}},
         {"oidc": {"issuer": "https://login.example.org/realms/city"}},
+        {"postgres": {"port": 6432}},
+        outside("postgres", postgres={"host": "pg.example.org"}),
+        outside("nats", nats={"url": "tls://nats.example.org"}),
+        outside("mqtt", mqtt={"url": "mqtts://nats.example.org:8884"}),
+        outside("otlp", otlpEndpoint=""),
+        together(DEV, outside("postgres", postgres={"port": 25060})),
     ],
     ids=lambda it: str(it)[:60],
 )

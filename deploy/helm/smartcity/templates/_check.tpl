@@ -110,13 +110,21 @@
 {{- range regexFindAll "https://[^ ]+" (($v.living).operatorFeeds | default "") -1 }}
 {{- $outside = append $outside (list "living.operatorFeeds" . "operators") }}
 {{- end }}
+{{- if not $v.dev.enabled }}{{/* dev mode brings these */}}
+{{- $outside = concat $outside (list
+  (list "postgres.port" (printf "postgres://%s:%v" $v.postgres.host $v.postgres.port) "postgres")
+  (list "postgres.keystore.port" (printf "postgres://%s:%v" $v.postgres.keystore.host $v.postgres.keystore.port) "keystore")
+  (list "nats.url" $v.nats.url "nats")
+  (list "mqtt.url" (ternary ($v.mqtt).url "" (($v.mqtt).enabled | default false)) "mqtt")
+  (list "otlpEndpoint" $v.otlpEndpoint "otlp")) }}
+{{- end }}
 {{- range $outside }}
 {{- $rule := index $v.networkPolicy (index . 2) }}
 {{- $inside := false }}
 {{- range $rule.peers }}{{- if not .ipBlock }}{{- $inside = true }}{{- end }}{{- end }}
 {{- if and (index . 1) $v.networkPolicy.enabled $rule.peers (not $inside) }}
 {{- $url := urlParse (index . 1) }}
-{{- $usual := dict "https" "443" "http" "80" "smtps" "465" "smtp" "587" "smtp+starttls" "587" }}
+{{- $usual := dict "https" "443" "http" "80" "smtps" "465" "smtp" "587" "smtp+starttls" "587" "tls" "4222" "mqtts" "8883" }}
 {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (get $usual $url.scheme) }}
 {{- if ne $port (toString $rule.port) }}
 {{- fail (printf "%s is at port %s, and networkPolicy.%s opens %v alone: set networkPolicy.%s.port to %s" (index . 0) $port (index . 2) $rule.port (index . 2) $port) }}
