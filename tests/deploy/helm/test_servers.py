@@ -3,8 +3,10 @@
 import re
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -142,6 +144,17 @@ def test_the_first_base_backup_of_each_server_is_taken_at_once() -> None:
     """Until there is one, write-ahead log restores nothing, and BackupOld fires."""
     scheduled = [each for (kind, _), each in {**POSTGRES, **RESTORED}.items() if kind == "ScheduledBackup"]
     assert [each["spec"]["immediate"] for each in scheduled] == [True] * 3
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+def test_base_backups_are_taken_in_the_night_of_each_zone_of_indonesia(zone: str) -> None:
+    """The operator reckons schedules in UTC."""
+    scheduled = [each for (kind, _), each in {**POSTGRES, **RESTORED}.items() if kind == "ScheduledBackup"]
+    for each in scheduled:
+        second, minute, hour, *days = each["spec"]["schedule"].split()
+        assert (second, days) == ("0", ["*"] * 3), "six fields, once a day"
+        taken = datetime(2026, 12, 1, int(hour), int(minute), tzinfo=UTC).astimezone(ZoneInfo(zone))
+        assert 0 <= taken.hour < 4
 
 
 def test_the_secrets_of_the_clusters_are_those_that_are_made() -> None:
