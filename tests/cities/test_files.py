@@ -54,6 +54,14 @@ def test_what_is_wrong_in_files_of_several_pillars_is_listed_at_once_with_line_a
     assert all(re.fullmatch(r"[^:]+:\d+: .+; .+", line) for line in lines)
 
 
+def test_an_operator_whose_lines_are_named_and_that_is_none_is_listed_with_its_line(cities: Path) -> None:
+    with (cities / "transit.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[runs]\nfeeder = ["trans-semarang"]\n')
+    last = len((cities / "transit.toml").read_text(encoding="utf-8").splitlines())
+    told = '"feeder" is none of the operators; name one of operators, or take the line out'
+    assert checked() == (1, [f"cities/semarang/transit.toml:{last}: {told}"])
+
+
 def test_what_all_services_need_is_listed_too(cities: Path) -> None:
     (cities / "holidays.csv").write_text("day\n", encoding="utf-8")
     code, lines = checked()
@@ -101,6 +109,7 @@ def test_a_file_of_all_that_cannot_be_read_hides_nothing_in_other_files_and_make
 
 
 LEANING = {
+    "emergency_protocol.toml": ("emergency_units.toml",),
     "economy.toml": ("levies.csv", "permits.toml"),
     "things.csv": ("pumps.csv",),
     "transit_fares.csv": ("rides.toml",),

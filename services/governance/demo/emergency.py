@@ -3,7 +3,7 @@
 In the ordinary way of the rooms, once, and without a single event. Who called is made up nowhere.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,6 +14,7 @@ from services.governance.assignments import actions as assignments
 from services.governance.calls import actions as calls
 from services.governance.incidents import actions as incidents
 from services.governance.incidents.model import Outcome
+from services.governance.protocol.model import FILE as PROTOCOL
 from services.governance.protocol.model import found_of
 from services.governance.settling import actions as settling
 from services.governance.settling.model import Report
@@ -21,8 +22,8 @@ from services.governance.units import actions as units
 from services.governance.units import store as unit_store
 from services.governance.units.model import State
 from services.kit.caller import SYSTEM
-from services.kit.city import City
-from services.kit.city.files import read_optional
+from services.kit.city import City, CityError
+from services.kit.city.files import Fault, read_optional, wrong_beside
 from services.kit.city.model import Identifier, Latitude, Longitude, Text
 from services.kit.database import Transaction
 from services.kit.runtime import Runtime
@@ -78,8 +79,24 @@ async def seed(runtime: Runtime) -> int:
 
 def vehicles_of(city: City) -> tuple[Vehicle, ...]:
     """The made-up units of a city; none where it lacks the file. Errors: CityError."""
-    found = read_optional(city.folder, FILE, _Units, lambda given: ())
+    try:
+        protocol = found_of(city)
+    except CityError as error:
+        raise wrong_beside(error, lambda: _read(city, None)) from error
+    return _read(city, frozenset(one.id for one in protocol.services) if protocol else None)
+
+
+def _read(city: City, services: frozenset[str] | None) -> tuple[Vehicle, ...]:
+    """The units, each of one of these services; None where nobody knows which there are."""
+    found = read_optional(city.folder, FILE, _Units, lambda given: _faults(given, services))
     return found.units if found else ()
+
+
+def _faults(given: _Units, services: frozenset[str] | None) -> Iterator[Fault]:
+    for number, one in enumerate(given.units):
+        if services is not None and one.service not in services:
+            message, remedy = f'service "{one.service}" is unknown', f"name one of the services of {PROTOCOL}"
+            yield ((f"units[{number}]", "service"), message, remedy)
 
 
 async def _past(runtime: Runtime, at: datetime, kind: str, place: str, unit: str, minutes: int) -> None:

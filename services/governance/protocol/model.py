@@ -17,6 +17,8 @@ from services.kit.city.model import Identifier, Text
 from services.kit.errors import DomainError, invalid, precondition
 
 FILE = "emergency_protocol.toml"
+LEVELS = ("waspada", "siaga", "awas")
+"""How grave the city's warnings are, the least first."""
 
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
 Level = Annotated[int, Meta(ge=1, le=9)]
@@ -154,9 +156,8 @@ def _faults(given: Protocol, city: City) -> Iterator[Fault]:
                 f'agency "{service.agency}" is unknown',
                 "name one of agencies.csv",
             )
-    for name in given.flood.complaints if given.flood else ():
-        if city.category(name) is None:
-            yield (("flood", "complaints"), f'category "{name}" is unknown', "name some of categories.csv")
+    if given.flood is not None:
+        yield from _of_floods(given.flood, [one.id for one in given.kinds], city)
     levels, services = {one.level for one in given.priorities}, {one.id for one in given.services}
     for number, kind in enumerate(given.kinds):
         where = f"kinds[{number}]"
@@ -167,6 +168,17 @@ def _faults(given: Protocol, city: City) -> Iterator[Fault]:
                 yield ((where, "services"), f'service "{name}" is unknown', "name one of the services")
         if len(kind.steps_id) != len(kind.steps_en):
             yield ((where, "steps_en"), "its run card has other steps in English", "write as many")
+
+
+def _of_floods(flood: Flood, kinds: list[str], city: City) -> Iterator[Fault]:
+    """What would keep a warning from opening its incident."""
+    if flood.level not in LEVELS:
+        yield (("flood", "level"), f'"{flood.level}" is no level of a warning', f"name one of {', '.join(LEVELS)}")
+    if flood.kind not in kinds:
+        yield (("flood", "kind"), f'kind "{flood.kind}" is unknown', "name the id of one of the [[kinds]]")
+    for name in flood.complaints:
+        if city.category(name) is None:
+            yield (("flood", "complaints"), f'category "{name}" is unknown', "name some of categories.csv")
 
 
 def _unnumbered(city: City) -> Iterator[Fault]:

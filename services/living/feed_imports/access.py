@@ -1,23 +1,18 @@
 """Who keeps the timetable: ``importers`` in ``transit.toml`` of the city's profile, and administrators."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from services.kit.city import City
 from services.kit.city.files import read_optional
 from services.kit.database import Transaction
 from services.kit.errors import forbidden
-from services.living.making.profile import FILE, Settings
-
-
-def importers(city: City) -> frozenset[str]:
-    """Agencies whose officers import timetables, by their ids. Raises CityError."""
-    return _importers(city.folder)
+from services.living.making.profile import FILE, Settings, strange
 
 
 @lru_cache(maxsize=8)
-def _importers(folder: Path) -> frozenset[str]:
-    settings = read_optional(folder, FILE, Settings, lambda _: ())
+def importers(city: City) -> frozenset[str]:
+    """Agencies whose officers import timetables, by their ids. Raises CityError."""
+    settings = read_optional(city.folder, FILE, Settings, lambda given: strange("importers", given.importers, city))
     return frozenset(settings.importers) if settings else frozenset()
 
 

@@ -2,13 +2,13 @@
 and line. A city without ``transit.toml`` has none.
 """
 
-from collections.abc import Callable, Container, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
 from services.kit.city import City
-from services.kit.city.files import CityError, Problems, Row, parse_table, read_optional, read_text, wrong_beside
+from services.kit.city.files import CityError, Fault, Problems, Row, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Latitude, Longitude, Text
 from services.living.fares.terms import FARES, Fare, faults
 
@@ -58,6 +58,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Agencies of the city whose officers import timetables."""
     runs: dict[Identifier, tuple[str, ...]] = {}
     """Of these, whose lines their vehicles drive, by ``agency_id`` of the timetable; else those of ``agency.id``."""
+
+
+def strange(key: str, named: Iterable[str], city: City) -> Iterator[Fault]:
+    """What a setting names that is no agency of the city."""
+    for agency in named:
+        if agency not in city.agencies:
+            yield ((key,), f'agency "{agency}" is unknown', "name some of agencies.csv")
 
 
 class Stop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

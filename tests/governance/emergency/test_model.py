@@ -16,7 +16,7 @@ from services.governance.handoffs import model as handoffs
 from services.governance.incidents import model as incidents
 from services.governance.incidents.model import Assignment, Incident
 from services.governance.incidents.model import State as IncidentState
-from services.governance.protocol.model import protocol_of
+from services.governance.protocol.model import LEVELS, protocol_of
 from services.governance.sites.model import Site, metres, site
 from services.governance.suggesting import model as suggesting
 from services.governance.suggesting.model import Floods, Goal, Reason
@@ -27,6 +27,7 @@ from services.kit.city.files import CityError
 from services.kit.city.model import Channel
 from services.kit.errors import DomainError
 from services.kit.ids import uuid7
+from smartcity.environment.v1 import warnings_pb2
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CITY = load_city("semarang")
@@ -236,6 +237,28 @@ def test_a_protocol_that_names_what_is_not_there_is_refused_with_its_line(tmp_pa
     (tmp_path / "emergency_protocol.toml").write_text(text.replace('agency = "damkar"', 'agency = "nobody"'))
     with pytest.raises(CityError, match='agency "nobody" is unknown'):
         protocol_of(replace(CITY, folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('level = "awas"', 'level = "bahaya"', r'"bahaya" is no level of a warning; name one of waspada, siaga, awas$'),
+        ('kind = "flood"', 'kind = "banjir"', r'kind "banjir" is unknown; name the id of one of the \[\[kinds\]\]$'),
+    ],
+)
+def test_a_flood_of_a_level_or_a_kind_that_is_not_there_is_refused_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, told: str
+) -> None:
+    lines = (CITY.folder / "emergency_protocol.toml").read_text(encoding="utf-8").splitlines()
+    place = lines.index(right)
+    lines[place] = wrong
+    (tmp_path / "emergency_protocol.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(CityError, match=rf"emergency_protocol\.toml:{place + 1}: {told}"):
+        protocol_of(replace(CITY, folder=tmp_path))
+
+
+def test_the_levels_that_a_protocol_may_name_are_those_that_warnings_have() -> None:
+    assert [f"WARNING_LEVEL_{one.upper()}" for one in LEVELS] == warnings_pb2.WarningLevel.keys()[1:]
 
 
 @pytest.mark.parametrize(
