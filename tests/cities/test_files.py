@@ -62,6 +62,18 @@ def test_an_operator_whose_lines_are_named_and_that_is_none_is_listed_with_its_l
     assert checked() == (1, [f"cities/semarang/transit.toml:{last}: {told}"])
 
 
+@pytest.mark.parametrize(("file", "setting"), [("tickets.toml", 'agencies = ["{}"]'), ("rides.toml", 'agency = "{}"')])
+def test_who_is_to_be_paid_and_has_no_counter_is_listed_with_its_line(cities: Path, file: str, setting: str) -> None:
+    lines = (cities / file).read_text(encoding="utf-8").splitlines()
+    name = setting.partition(" ")[0]
+    place = next(place for place, line in enumerate(lines) if line.startswith(f"{name} ="))
+    lines[place] = setting.format("dinkes")
+    (cities / file).write_text("\n".join(lines), encoding="utf-8")
+    remedy = "add a [[counters]] for it to economy.toml, or name another"
+    told = f'agency "dinkes" has no counter that could be paid; {remedy}'
+    assert checked() == (1, [f"cities/semarang/{file}:{place + 1}: {told}"])
+
+
 def test_what_all_services_need_is_listed_too(cities: Path) -> None:
     (cities / "holidays.csv").write_text("day\n", encoding="utf-8")
     code, lines = checked()

@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.kit.city import City
+from services.kit.city.counters import agencies_paid, without_counter
 from services.kit.city.files import Fault, read_optional
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
@@ -69,7 +70,7 @@ and complaints need them.
 
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it sells no tickets. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(city.agencies))
+    return _read(city.folder, frozenset(city.agencies), agencies_paid(city.folder))
 
 
 def required(city: City) -> Terms:
@@ -86,14 +87,16 @@ def of_sold(city: City) -> Terms:
 
 
 @lru_cache
-def _read(folder: Path, agencies: frozenset[str]) -> Terms | None:
-    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies))
+def _read(folder: Path, agencies: frozenset[str], counters: frozenset[str] | None) -> Terms | None:
+    return read_optional(folder, FILE, Terms, lambda given: _faults(given, agencies, counters))
 
 
-def _faults(given: Terms, agencies: frozenset[str]) -> Iterator[Fault]:
+def _faults(given: Terms, agencies: frozenset[str], counters: frozenset[str] | None) -> Iterator[Fault]:
     for name in given.agencies:
         if name not in agencies:
             yield (("agencies",), f'agency "{name}" is unknown', "name one of agencies.csv")
+        elif counters is not None and name not in counters:
+            yield (("agencies",), *without_counter(name))
     if given.pay_minutes < given.hold_minutes:
         message = "an order could not be paid while its seats are held"
         yield (("pay_minutes",), message, "make it hold_minutes or more")

@@ -11,6 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.kit.city import City, CityError
+from services.kit.city.counters import agencies_paid, without_counter
 from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
@@ -111,7 +112,7 @@ class Terms(Struct, frozen=True):
 
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it takes no taps. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(city.agencies))
+    return _read(city.folder, frozenset(city.agencies), agencies_paid(city.folder))
 
 
 def required(city: City) -> Terms:
@@ -123,14 +124,14 @@ def required(city: City) -> Terms:
 
 
 @lru_cache
-def _read(folder: Path, agencies: frozenset[str]) -> Terms | None:
+def _read(folder: Path, agencies: frozenset[str], counters: frozenset[str] | None = None) -> Terms | None:
     if not (folder / FILE).exists():
         return None
     try:
         fares = _fares(folder)
     except CityError as error:
         raise wrong_beside(error, lambda: read_optional(folder, FILE, Settings, lambda _: ())) from error
-    settings = read_optional(folder, FILE, Settings, lambda given: _faults(given, fares, agencies))
+    settings = read_optional(folder, FILE, Settings, lambda given: _faults(given, fares, agencies, counters))
     assert settings is not None, "the file is there"
     return Terms(settings, fares)
 
@@ -164,9 +165,13 @@ def _meet(one: Fare, other: Fare) -> bool:
     return first <= min(one.until or date.max, other.until or date.max)
 
 
-def _faults(given: Settings, fares: Sequence[Fare], agencies: frozenset[str]) -> Iterator[Fault]:
+def _faults(
+    given: Settings, fares: Sequence[Fare], agencies: frozenset[str], counters: frozenset[str] | None
+) -> Iterator[Fault]:
     if given.agency not in agencies:
         yield (("agency",), f'agency "{given.agency}" is unknown', "name one of agencies.csv")
+    elif counters is not None and given.agency not in counters:
+        yield (("agency",), *without_counter(given.agency))
     riders = {one.rider for one in fares if one.medium in ("", given.medium)}
     if fares[0].rider not in riders:
         yield (("medium",), f'the usual class has no fare for "{given.medium}"', f"name a medium of {FARES}")
