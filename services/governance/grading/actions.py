@@ -31,7 +31,8 @@ async def grade(tx: Transaction, id_: str, etag: str, asked: Grading, reason: st
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
     of = protocol.kind(asked.kind) if asked.kind else None
-    level = protocol.priority(asked.priority or (of.priority if of else one.priority)).level
+    wanted = asked.priority or (of.priority if of else 0)
+    level = protocol.priority(wanted).level if wanted else one.priority  # the protocol may have its own no more
     after = incident_model.regraded(one, of.id if of else "", level, tx.now)
     told = await _need(tx, after, asked, of.services if of else ())
     if not told and (after.kind, after.priority) == (one.kind, one.priority):

@@ -113,8 +113,12 @@ class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
     def target(self, level: int) -> timedelta:
-        """How soon a unit should be there."""
-        return timedelta(minutes=self.priority(level).minutes)
+        """How soon a unit should be there. What is of a level that was taken out is no less urgent than it was: that of
+        the next more urgent one, or of the most urgent there is.
+        """
+        known = {one.level for one in self.priorities}
+        nearest = max((one for one in known if one <= level), default=min(known, default=level))
+        return timedelta(minutes=self.priority(nearest).minutes)
 
 
 N = TypeVar("N", "Kind", "Service", "Party")

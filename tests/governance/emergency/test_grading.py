@@ -1,7 +1,10 @@
 """Incidents that are graded anew: what their clocks say then, who is paged, and what the public is told."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from services.kit.caller import ANONYMOUS
 from smartcity.governance.v1 import incidents_pb2 as pb
@@ -252,3 +255,32 @@ async def test_an_arrival_that_counts_for_what_comes_back_is_counted_as_that_was
     back = await room.unmerged(one)
     assert (back.priority, due(back), back.clocks[0].late) == (2, {"order": 30}, False)
     assert await counted(room) == [("order", 2, 30, 1, 1)]
+
+
+async def test_an_incident_of_a_priority_that_the_protocol_has_no_more_needs_one_service_more_as_urgently_as_before(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The city took the level out; within how many minutes somebody comes is what the next more urgent one says."""
+    one = await room.opened(kind="order")
+    await without_second_priority(governance, tmp_path, monkeypatch)
+    assert due(await graded(room, one, service="medical")) == {"order": 30, "medical": 15}
+    assert (await room.seen(one.id)).priority == 2
+
+
+async def test_what_was_merged_comes_back_with_a_priority_that_the_protocol_has_no_more(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = [await room.opened(kind="order", priority=2) for _ in range(2)]
+    await room.merged(one, other)
+    assert due(await graded(room, other, priority=1)) == {"order": 15}
+    await without_second_priority(governance, tmp_path, monkeypatch)
+    assert (await room.unmerged(one)).priority == 2
+
+
+async def without_second_priority(governance: Governance, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The city takes level 2 out of its protocol; what was of it is of level 3 from now on."""
+    city = governance.runtime.city
+    first, *others = (city.folder / "emergency_protocol.toml").read_text(encoding="utf-8").split("[[priorities]]")
+    kept = "[[priorities]]".join([first, *(one for one in others if "level = 2" not in one)])
+    (folder / "emergency_protocol.toml").write_text(kept.replace("priority = 2", "priority = 3"), encoding="utf-8")
+    monkeypatch.setattr(governance.runtime, "city", replace(city, folder=folder))
