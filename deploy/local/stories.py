@@ -54,8 +54,18 @@ def _lacks_levy(city: str) -> str:
 
 
 def _lacks_ticket(city: str) -> str:
-    selling = event_agencies(city) and terms(city, "tickets.toml")
-    return "" if selling else "publishes no events (events.toml), or sells no tickets (tickets.toml)"
+    sellers = set(terms(city, "tickets.toml").get("agencies", ()))
+    if sellers & set(event_agencies(city)) & _paid_by_qris(city):
+        return ""
+    return (
+        "publishes no events (events.toml), or who does sells no tickets (tickets.toml) at a counter that takes QRIS"
+        " (economy.toml)"
+    )
+
+
+def _paid_by_qris(city: str) -> set[str]:
+    """Agencies with a counter that an acquirer knows."""
+    return {one["agency"] for one in terms(city, "economy.toml").get("counters", []) if one.get("pan")}
 
 
 def _lacks_flood(city: str) -> str:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from deploy.local.demo import event_agencies
-from deploy.operate.ticket_story import PRICE, published
+from deploy.operate.ticket_story import PRICE, published, venue
 from deploy.operate.visitor import Visitor as Officer
 from tests.bench.report import Report
 from tests.faults.visitors import Visitor
@@ -51,7 +51,7 @@ async def on_sale(house: House) -> tuple[str, str]:
             f"petugas-{event_agencies('semarang')[0]}",
             Officer(house.about["urls"], client, house.secrets),
         )
-        event = await published(visitor, officer, datetime.now(ZoneInfo("Asia/Jakarta")))
+        event = await published(visitor, officer, datetime.now(ZoneInfo("Asia/Jakarta")), venue("semarang"))
         body = {"occasion": event["occasions"][0]["id"], "waiting_room": True}
         sale = await visitor.post("/v1/ticket-sales", body, officer)
         kind = {"name_id": "Dewasa", "name_en": "Adults", "price": PRICE, "quota": SEATS, "refund_percent": 100}

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,11 +15,12 @@ from typer.testing import CliRunner
 
 from deploy.cli import app, practice
 from deploy.cli.printing import Output
-from deploy.local import stories
-from deploy.operate import access, visitor
+from deploy.local import demo, stories
+from deploy.operate import access, ticket_story, visitor
 from deploy.operate.access import Access
 from deploy.operate.story import Step, told_alone
 from deploy.operate.visitor import StoryError
+from services.kit.city import load_city
 from tests.fixtures.house import SECOND_CITY
 
 
@@ -86,3 +88,28 @@ def test_the_start_leads_to_the_stories_that_can_be_told() -> None:
     assert stories.told(SECOND_CITY) == []
     assert set(stories.told("semarang")) == {"levy", "flood", "ticket", "proposal", "permit"}
     assert stories.levy("semarang") == stories.Levy("disdag", "33.74.01.1010")
+
+
+@pytest.mark.parametrize(("city", "served"), [("semarang", True), (SECOND_CITY, False)])
+def test_the_event_of_a_story_is_in_the_city_and_at_a_stop_where_there_are_buses(city: str, served: bool) -> None:
+    found = ticket_story.venue(city)
+    assert load_city(city).locate(found.lon, found.lat) is not None
+    assert (bool(found.name), found.served) == (True, served)
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("tickets.toml", 'agencies = ["disbudpar"]', 'agencies = ["dispora"]'),
+        ("economy.toml", 'pan = "9360000000000001064"', ""),
+    ],
+)
+def test_a_ticket_needs_that_who_publishes_events_sells_them_and_is_paid_by_qris(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, right: str, wrong: str
+) -> None:
+    shutil.copytree(demo.CITIES / "semarang", tmp_path / "semarang")
+    text = (tmp_path / "semarang" / file).read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / "semarang" / file).write_text(text.replace(right, wrong), encoding="utf-8")
+    monkeypatch.setattr(demo, "CITIES", tmp_path)
+    assert "sells no tickets (tickets.toml) at a counter that takes QRIS" in stories.lacking("ticket", "semarang")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from deploy.local.demo import MERCHANT, event_agencies
 from deploy.operate.levy_story import pay
 from deploy.operate.story import until
-from deploy.operate.ticket_story import BUYER, PRICE, published
+from deploy.operate.ticket_story import BUYER, PRICE, published, venue
 from deploy.operate.visitor import Visitor
 from tests.fixtures.house import House
 
@@ -29,7 +29,7 @@ class Buyers:
     async def buy(self, city: str, timezone: str, count: int) -> None:
         """So many tickets of one event, one each."""
         officer = f"petugas-{event_agencies(city)[0]}"
-        event = await published(self.visitor, officer, datetime.now(ZoneInfo(timezone)))
+        event = await published(self.visitor, officer, datetime.now(ZoneInfo(timezone)), venue(city))
         sale = await self.visitor.post("/v1/ticket-sales", {"occasion": event["occasions"][0]["id"]}, officer)
         kind = {"name_id": "Dewasa", "name_en": "Adults", "price": PRICE, "quota": count, "refund_percent": 100}
         sale = await self.visitor.post(f"/v1/ticket-sales/{sale['id']}/types", kind, officer)
