@@ -26,7 +26,7 @@ _Told = Event[events_pb2.WarningRaised] | Event[events_pb2.WarningUpdated]
 
 
 async def on_warning_raised(tx: Transaction, event: Event[events_pb2.WarningRaised]) -> None:
-    """Units keep away from there; the gravest level opens an incident."""
+    """Units keep away from there; a grave level opens an incident."""
     await _follow(tx, event)
 
 
@@ -65,16 +65,17 @@ async def _follow(tx: Transaction, event: _Told) -> None:
     await flood_cases.follow(
         tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
     )
-    if level == protocol.flood.level and await _rises(tx, told.id, level, before):
+    held = before is None or protocol.flood.opens(before)
+    if protocol.flood.opens(level) and await _rises(tx, told.id, held=held):
         await _open(tx, event, protocol.flood.kind, areas)
 
 
-async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
-    """Whether a warning that is of the gravest level comes to it now, and nobody works on its flood any more. Where it
-    is not known how it was before, it has come to it once.
+async def _rises(tx: Transaction, warning: str, *, held: bool) -> bool:
+    """Whether a warning that is grave enough becomes so now, and nobody works on its flood any more. ``held``: it was
+    before already, or nobody knows how it was: then it has opened what it opens once.
     """
     opened = await incident_store.of_warning(tx, warning)
-    if opened and before in (None, level):
+    if opened and held:
         return False
     return not any(one.open for one in await incidents.ends(tx, opened))
 

@@ -72,6 +72,10 @@ class Flood(Struct, frozen=True, forbid_unknown_fields=True):
     complaints: tuple[Identifier, ...] = ()
     """Categories of complaints that belong to a flood where the city warns of it, of whatever level."""
 
+    def opens(self, level: str) -> bool:
+        """Whether a warning of that level is grave enough for an incident."""
+        return level in LEVELS[LEVELS.index(self.level) :]
+
 
 class Protocol(Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""

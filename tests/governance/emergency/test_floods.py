@@ -1,6 +1,10 @@
 """Incidents that warnings of floods open, from the first high water to the all clear."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from services.governance.incidents.model import Outcome
 from services.governance.settling import actions as settling
@@ -93,3 +97,22 @@ async def test_a_flood_that_was_merged_into_what_somebody_called_about_is_a_floo
     await room.ask("CloseIncident", room.closing(await room.seen(third.id)))
     told = await governance.call("OverviewService.GetOverview", overview_pb2.GetOverviewRequest())
     assert (told.incidents_open, told.flood_incidents) == (1, 0)
+
+
+async def test_where_a_lesser_level_opens_an_incident_already_a_graver_one_does_too_and_once(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A protocol says from which level on; a warning may begin with a graver one, and rise while nobody works on it."""
+    city = governance.runtime.city
+    text = (city.folder / "emergency_protocol.toml").read_text(encoding="utf-8")
+    lesser = text.replace('level = "awas"', 'level = "siaga"')
+    (tmp_path / "emergency_protocol.toml").write_text(lesser, encoding="utf-8")
+    monkeypatch.setattr(governance.runtime, "city", replace(city, folder=tmp_path))
+    await warned(room.served, "warning-1", AWAS, KEMIJEN)
+    (first,) = await listed(room)
+    await room.ask("CloseIncident", room.closing(first))
+    for level in (SIAGA, AWAS):
+        await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
+    assert len(await listed(room)) == 1, "it holds on: dispatchers have closed it knowing that"
+    await warned(room.served, "warning-2", SIAGA, TANJUNG_MAS)
+    assert len(await listed(room)) == 2
