@@ -70,6 +70,12 @@ def test_a_sentence_says_what_is_meant(language: str, key: str, wanted: str, unw
     assert (wanted in said, unwanted in said) == (True, False), said
 
 
+@pytest.mark.parametrize(("language", "permits"), [("id", "ermohonan izin"), ("en", "pplications for permits")])
+@pytest.mark.parametrize("key", ["own_data.export_help", "own_data.erase_help"])
+def test_who_asks_for_their_data_reads_that_permits_are_among_it(language: str, permits: str, key: str) -> None:
+    assert permits in catalogue(language)[key]
+
+
 def test_that_one_is_logged_in_has_one_name_in_indonesian() -> None:
     """It is a session; "login" and "masa masuk" were the same."""
     other = re.compile(r"\b(?:masa masuk|masuknya Anda|sesi masuk|login)\b", re.I)
