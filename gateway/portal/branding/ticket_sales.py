@@ -169,13 +169,13 @@ def _chosen(given: Mapping[str, str]) -> dict[str, str]:
 
 async def _form(request: Request, sale: str, day: str, shown: FormState, *, unordered: bool = False) -> Response:
     zone = city_words(request).city.timezone
-    today, read = datetime.now(zone).date(), read_day(request, day)
+    (today, last), read = days_sold(request), read_day(request, day)
     wanted = read or today.isoformat()
-    found = await _sale(request, sale, wanted)
+    found = await sale_of(request, sale, wanted)
     place = await place_of(request, found.destination) if found.destination else None
     if place and not day and (coming := _opens_next(place, datetime.now(zone))) > today:
-        wanted = min(coming, today + AHEAD).isoformat()
-        found = await _sale(request, sale, wanted)
+        wanted = min(coming, last).isoformat()
+        found = await sale_of(request, sale, wanted)
     opens = found.open_time if found.open_time and found.open_time > datetime.now(zone) else None
     over = bool(found.end_time and found.end_time < datetime.now(zone))
     by_day = found.start_time is None
@@ -183,17 +183,24 @@ async def _form(request: Request, sale: str, day: str, shown: FormState, *, unor
         shown = unreadable(request, shown, day)
     return render(
         request, "branding/ticket_buy.html", shown.status, private=True, here="branding", sale=found, day=wanted,
-        unordered=unordered, first=today.isoformat(), last=(today + AHEAD).isoformat(), opens=opens, over=over,
+        unordered=unordered, first=today.isoformat(), last=last.isoformat(), opens=opens, over=over,
         by_day=by_day, gone=bool(place and place.content and place.content.closed),
         no_day=found.day_refused if by_day else "",
         closed=_closed(request, place, date.fromisoformat(wanted)) if place else "", **shown.context(),
     )  # fmt: skip
 
 
-async def _sale(request: Request, sale: str, day: str) -> ticket_sales_views.TicketSale:
+async def sale_of(request: Request, sale: str, day: str) -> ticket_sales_views.TicketSale:
+    """A sale, of a destination with what is left on a day."""
     asked = ticket_sales_pb2.GetTicketSaleRequest(id=sale, day=day)
     answer = await current_gateway(request).pillars.call(asked, current_caller(request))
     return ticket_sales_views.ticket_sale(answer.ticket_sale)
+
+
+def days_sold(request: Request) -> tuple[date, date]:
+    """The first and the last day of a destination that can be had now."""
+    today = datetime.now(city_words(request).city.timezone).date()
+    return today, today + AHEAD
 
 
 async def place_of(request: Request, destination: str) -> destinations_views.Destination:

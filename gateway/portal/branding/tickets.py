@@ -14,7 +14,7 @@ from gateway.answers.problems import Problem
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
 from gateway.portal.branding import ticket_keys
-from gateway.portal.branding.ticket_sales import ALL, PATH, place_of
+from gateway.portal.branding.ticket_sales import ALL, PATH, days_sold, place_of, sale_of
 from gateway.portal.kit import dates
 from gateway.portal.kit.acting import FormState
 from gateway.portal.kit.addresses import Code
@@ -115,10 +115,13 @@ async def page(
     # Whoever has it by a login finds it by that again; the link of what is not taken over is not to be kept.
     link = ticket_keys.link_of(request, base, one.link_key) if keyed and not one.offered else ""
     handed = ticket_keys.link_of(request, base, one.offer_key) if one.offer_key else ""
+    offers, (first, last) = list(changes), days_sold(request)
+    sale = await sale_of(request, one.sale, one.first_day) if offers else None
     return render(
         request, "branding/ticket.html", shown.status, private=True, here="branding", ticket=one,
         base=base, link=link, code=qr.drawing(one.token) if one.token else "", when=when(request, one),
-        usable=usable, changes=list(changes),
+        usable=usable, changes=offers, rules={each.id: each for each in sale.types} if sale else {},
+        first=first.isoformat(), last=last.isoformat(),
         offered=keyed and one.offered and one.state == "valid" and not handed, handed=handed,
         unprinted=papers.lacking(one.holder), **shown.context(),
     )  # fmt: skip

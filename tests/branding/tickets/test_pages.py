@@ -253,3 +253,21 @@ async def test_a_ticket_of_several_days_says_its_last_one_on_paper_too(
     await browser.client.get(f"/wisata/tiket/{ticket.code}/tiket.pdf", headers=browser.headers)
     assert f"{date.fromisoformat(ticket.last_day):%-d %b %Y}" in printed[1]
     assert printed[1] in page.words
+
+
+async def test_a_ticket_says_before_its_day_is_changed_until_when_it_can_be_given_back_then(
+    browser: Browser, office: Ticketing
+) -> None:
+    sale = (await office.sale(destination="lawang-sewu")).id
+    type_ = await office.sort(sale, name_en="Adults")
+    today = office.served.now.date()
+    page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=20)}")
+    order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
+    await office.pay()
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
+    assert found is not None
+    ticket = await browser.open(found[1])
+    assert "reckoned from the new day and type" in ticket.words
+    assert "Adults: 90% back until 24 hours before the midnight with which its day begins" in ticket.words
+    offered = [ticket.ids["day"][one] for one in ("min", "max")]
+    assert offered == [str(today), str(today + timedelta(days=90))]
