@@ -20,6 +20,7 @@ from gateway.portal.governance import link_keys, mailed, own_data, photos, suppo
 from gateway.portal.kit import forms
 from gateway.portal.kit.addresses import Code, Identifier
 from gateway.portal.kit.forms import Fields
+from gateway.portal.kit.history import question_of
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.kit.trouble import Trouble, field_trouble
 from gateway.portal.society.invitations import offered
@@ -124,6 +125,7 @@ async def _show(
     return render(
         request, "governance/case.html", status, private=reporter or mine is not None, here="track",
         complaint=found, reporter=reporter, mine=mine, link_key=key, by_mail=acting,
+        question=question_of(found.timeline),
         stale_link=by_mail is not None and not reporter, origin=current_gateway(request).settings.origin,
         reads=reads, photos_left=left or 0, done=done, judge_code=judged,
         doing=doing, form=form or Fields(), open_case=found.state in OPEN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.portal.kit.city_words import CityWords
@@ -33,6 +34,16 @@ def event_words(texts: Texts, entry: Any) -> str:
     if event in _STATE_TELLS_MORE and entry.state:
         return texts(f"state.{entry.state}")
     return texts.maybe(f"event.{event}", texts("event.other"))
+
+
+def question_of(timeline: Sequence[Any]) -> str:
+    """What the reporter was asked last; empty where nothing was, or its words are not there."""
+    asked = (one for one in reversed(timeline) if one.state == "waiting_for_reporter" and _moved(one))
+    return next((str(one.note) for one in asked), "")
+
+
+def _moved(entry: Any) -> bool:
+    return entry.type.rpartition(".")[2] in _STATE_TELLS_MORE
 
 
 def note_words(texts: Texts, entry: Any) -> str:

@@ -97,6 +97,19 @@ async def test_a_question_waits_for_the_reporter_and_the_answer_goes_on(
     assert page.ids["state"]["data-state"] == "in_progress"
 
 
+async def test_the_box_for_an_answer_says_what_was_asked_and_until_when(
+    citizen: Browser, verifier: Browser, officer: Browser
+) -> None:
+    code = await assigned(citizen, verifier)
+    page = await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
+    page = await officer.send(page.forms["start-form"])
+    await officer.send(page.forms["ask-form"], note="Sejak kapan?")
+    page = await citizen.open(f"/lapor/{code}")
+    assert "reply-until" in page.ids
+    assert page.ids["reply-note"]["aria-describedby"] == "reply-note-help"
+    assert re.findall(r'id="reply-note-help">([^<]*)<', page.source) == ["What was asked: Sejak kapan?"]
+
+
 async def test_an_answer_is_taken_after_the_work_went_on(citizen: Browser, verifier: Browser, officer: Browser) -> None:
     code = await assigned(citizen, verifier)
     await officer.send((await officer.open(f"/petugas/{code}")).forms["ask-form"], note="TPS yang mana?")
