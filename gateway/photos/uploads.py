@@ -82,10 +82,11 @@ async def store_clean(
 
 async def store_document(
     parts: Parts, caller: Caller, code: str, document: str, key: str, data: bytes | bytearray, address: str
-) -> permits_pb2.PermitDocument:
+) -> tuple[permits_pb2.PermitDocument, bool]:
     """Cleans, stores and records the photo of a permit's document; the same bytes store it once, whatever the key.
 
-    Raises what the pillar refuses before anything is done for it, and problems of the photo itself.
+    The photo as it is kept, and whether another request had brought it before. Raises what the pillar refuses before
+    anything is done for it, and problems of the photo itself.
     """
     own = identity(caller, code, f"{document}\n{key}")
     await parts.pillars.call(permits_pb2.CheckPermitDocumentRequest(code=code, document=document, id=str(own)), caller)
@@ -99,10 +100,11 @@ async def store_document(
         request_id=key, code=code, document=document, photo=told, path=path, sha256=clean.sha256
     )
     made = (await keep(parts, path, clean, lambda: parts.pillars.call(message, caller))).document
-    if made.id != str(own):  # it is there already
+    before = made.id != str(own)
+    if before:
         await parts.orphans.drop(path)
     await _require_there(parts, permits_pb2.GetPermitDocumentRequest(code=code, id=made.id), caller, path)
-    return made
+    return made, before
 
 
 async def _require_there(parts: Parts, asked: _Asked, caller: Caller, path: str) -> None:

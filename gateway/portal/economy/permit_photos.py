@@ -25,24 +25,27 @@ Refused = tuple[str, Problem]
 """A file's name, and why it is not stored."""
 
 
-async def add(request: Request, caller: Caller, code: str, given: Fields, files: Sequence[Upload]) -> list[Refused]:
-    """Stores them one after the other; those that are refused keep no other from it."""
-    refused = []
+async def add(
+    request: Request, caller: Caller, code: str, given: Fields, files: Sequence[Upload]
+) -> tuple[list[Refused], int]:
+    """Stores them one after the other; those that are refused keep no other from it. How many were there before."""
+    refused, there = [], 0
     for number, file in enumerate(files, start=1):
         try:
-            await _store(request, caller, code, given, f"{given['request_id']}-{number}", file)
+            there += await _store(request, caller, code, given, f"{given['request_id']}-{number}", file)
         except grpc.aio.AioRpcError as error:
             refused.append((file.filename[-NAME_MOST:], from_grpc(error)))
         except Problem as problem:
             refused.append((file.filename[-NAME_MOST:], problem))
-    return refused
+    return refused, there
 
 
-async def _store(request: Request, caller: Caller, code: str, given: Fields, key: str, file: Upload) -> None:
+async def _store(request: Request, caller: Caller, code: str, given: Fields, key: str, file: Upload) -> bool:
     gateway = current_gateway(request)
     if file.too_large:
         raise too_large(gateway.settings.photo_bytes)
-    await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
+    made = await store_document(gateway, caller, code, given["document"], key, file.data, request.state.address)
+    return made[1]
 
 
 def told(request: Request, given: Fields, refused: Sequence[Refused], sent: int) -> FormState:

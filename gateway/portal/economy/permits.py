@@ -43,6 +43,7 @@ DONE = frozenset(
         "permit_begun",
         "permit_changed",
         "permit_added",
+        "permit_there",
         "permit_removed",
         "permit_submit",
         "permit_withdraw",
@@ -130,10 +131,10 @@ async def add(request: Request, code: Code, caller: Person) -> Response:
     wrong = "permit.photos_many" if await forms.files_left_out(request) else "" if files else "problem.photo_missing"
     if wrong:
         return await show(request, code, caller, incomplete(request, "add", given, photos=wrong))
-    refused = await permit_photos.add(request, caller, code, given, files)
+    refused, there = await permit_photos.add(request, caller, code, given, files)
     if refused:
         return await show(request, code, caller, permit_photos.told(request, given, refused, len(files)))
-    return RedirectResponse(f"{OWN}/{code}?done=permit_added", 303)
+    return RedirectResponse(f"{OWN}/{code}?done=permit_{'there' if there == len(files) else 'added'}", 303)
 
 
 @router.post("/saya/{code}/dokumen/{id}/hapus", dependencies=CHECKED)

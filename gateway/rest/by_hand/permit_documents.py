@@ -47,7 +47,7 @@ async def create(parts: Gateway, request: Request, message: pb2.CreatePermitDocu
     if not data:
         raise Problem(422, "PHOTO_MISSING", "The body is empty.", errors=[FieldError("photo", "is empty")])
     who, address = current_caller(request), request.state.address
-    made = await store_document(parts, who, message.code, message.document, message.request_id, data, address)
+    made, _ = await store_document(parts, who, message.code, message.document, message.request_id, data, address)
     headers = {"location": f"/v1/permits/{message.code}/documents/{made.id}", "cache-control": "no-store"}
     return Response(encode(views.permit_document(made)), 201, headers, JSON)
 
