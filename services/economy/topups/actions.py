@@ -2,8 +2,10 @@
 
 from services.economy.payments import actions as payments
 from services.economy.payments.model import Payment
-from services.economy.topups import model
+from services.economy.topups import model, store
+from services.economy.topups.model import Waiting
 from services.economy.wallets import actions as wallets
+from services.economy.wallets.model import Wallet
 from services.kit.database import Transaction
 
 PURPOSE = "top-up"
@@ -26,3 +28,8 @@ async def top_up(tx: Transaction, amount: int) -> Payment:
         description="",
         creator=wallet.subject,
     )
+
+
+async def waiting(tx: Transaction, wallet: Wallet) -> list[Waiting]:
+    """The newest payments into the caller's wallet that wait for their money."""
+    return await store.waiting(tx, wallet, model.WAITING_MOST)

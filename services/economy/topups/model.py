@@ -1,7 +1,25 @@
 """How much may be put on a wallet. Pure rules; amounts are whole units."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from services.economy.ledger.model import Account, require_not_closed
 from services.kit.errors import precondition
+
+WAITING_MOST = 5
+"""Payments that a wallet tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A payment into a wallet that can still be paid."""
+
+    payment: UUID
+    code: str
+    amount: int
+    currency: str
+    expires_at: datetime
 
 
 def check(account: Account, amount: int) -> None:

@@ -1,6 +1,7 @@
 """Wallets: one each, filled by QRIS or in cash, never beyond the limit, and off where a city has none."""
 
 import asyncio
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -39,6 +40,29 @@ async def test_a_wallet_shows_what_is_on_it_and_the_most_there_may_be(city: City
     wallet = await get(city)
     assert (wallet.account, wallet.balance, wallet.available) == (str(account), rupiah(30_000), rupiah(30_000))
     assert (wallet.limit, wallet.frozen) == (rupiah(2_000_000), False)
+
+
+async def test_a_wallet_tells_which_top_ups_wait_for_their_money(city: City) -> None:
+    await city.wallet(30_000)
+    waits = await city.top_up(12_500)
+    await city.cancel(await city.top_up(9_000), CITIZEN)
+    (one,) = (await get(city)).waiting
+    assert (one.payment, one.code, one.amount) == (waits.id, waits.code, rupiah(12_500))
+    assert one.expire_time == waits.expire_time
+
+
+async def test_nobody_is_told_what_waits_for_the_wallet_of_another(city: City) -> None:
+    await city.wallet()
+    await city.top_up(12_500)
+    await city.wallet(caller=OWNER)
+    assert list((await get(city, OWNER)).waiting) == []
+
+
+async def test_a_top_up_whose_time_is_over_waits_no_more(city: City) -> None:
+    await city.wallet()
+    made = await city.top_up(12_500)
+    city.economy.served.now = made.expire_time.ToDatetime(UTC)
+    assert list((await get(city)).waiting) == []
 
 
 async def test_a_statement_says_what_was_paid_for_to_whose_wallet_it_is_and_to_nobody_else(city: City) -> None:

@@ -271,6 +271,16 @@ async def test_a_wallet_is_opened_filled_and_pays(payer: Browser, till: Till) ->
     assert line.startswith("Purchase: 2 lumpia "), "what it was for, in its words"
 
 
+async def test_a_top_up_that_waits_for_its_money_is_found_again_at_the_wallet(payer: Browser) -> None:
+    page = await payer.open("/dompet")
+    if "open-form" in page.forms:
+        page = await payer.send(page.forms["open-form"])
+    filling = await payer.send(page.forms["fill-form"], amount="12.500")
+    page = await payer.open("/dompet")
+    found = re.findall(r'<li><a href="(/dompet/isi/[^"]+)">[^<]*<span class="code">([^<]*)<', page.source)
+    assert (filling.answer.url.path, code_of(filling)) in found
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "Given back (Top-up)"), ("id", "Pengembalian (Isi saldo)")])
 async def test_a_top_up_that_was_paid_out_again_is_called_one_on_the_wallets_statement(
     payer: Browser, till: Till, language: str, said: str
