@@ -70,7 +70,7 @@ async def test_all_that_is_wrong_with_a_declaration_is_told_at_once(stand: Stand
     page = await siti.send("/sosial/warga", "declare-form", **wrong)
     assert "16 digits" in said(page, "nik-error")
     assert "no date of birth" in said(page, "birth_date-error")
-    assert "Choose one" in said(page, "area_code-error")
+    assert "Choose the kelurahan" in said(page, "area_code-error")
     (entered,) = page.xpath("//input[@id='birth_date']")
     assert (entered.get("type"), entered.get("value")) == ("text", "1990-02-30"), "a field for days would be empty"
     page = await siti.send("/sosial/warga", "declare-form", nik=number(BORN), birth_date="1990-08-18", area_code=SEKAYU)
