@@ -1,4 +1,4 @@
-"""The key of an order or a ticket in the browser of who has no login: a cookie that only its own pages send."""
+"""The key of an order, a ticket or a place in the queue in a browser: a cookie that only its own pages send."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit import kept
 from gateway.portal.kit.addresses import key_of_link
 from gateway.portal.kit.texts import offered
 from services.kit import codes
 
+_NAME = "ticket"
 KEPT_SECONDS = 180 * 24 * 3600
 """Long enough for a date half a year ahead: whoever has no account would lose the ticket with the cookie."""
 
 
 def key_of(request: Request) -> str:
     """The key that this browser keeps for this page; else nothing."""
-    return request.cookies.get(_name(request), "")[:64]
+    return kept.kept(request, _NAME)[:64]
 
 
 def link_of(request: Request, path: str, key: str = "") -> str:
@@ -34,10 +36,8 @@ def keep_and_go(request: Request, path: str, key: str, to: str = "") -> Response
     language = request.query_params.get("lang", "")
     query = f"?{urlencode({'lang': language})}" if language in offered(request) else ""
     response = RedirectResponse((to or path) + query, 303)
-    secure = current_gateway(request).settings.secure
-    if kept := key_of_link(key):
-        name = _name(request)
-        response.set_cookie(name, kept, KEPT_SECONDS, path=path, secure=secure, httponly=True, samesite="lax")
+    if found := key_of_link(key):
+        kept.keep(request, response, _NAME, found, path, KEPT_SECONDS)
     return response
 
 
@@ -50,7 +50,3 @@ def rewritten(request: Request, letter: str, path: str, code: str) -> Response |
         return None
     query = request.url.query
     return RedirectResponse(f"{path}/{shown}" + (f"?{query}" if query else ""), 303)
-
-
-def _name(request: Request) -> str:
-    return current_gateway(request).settings.path_cookie("ticket")

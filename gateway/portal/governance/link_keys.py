@@ -7,13 +7,17 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from gateway.portal.kit import kept as keeping
 from gateway.portal.kit.addresses import key_of_link
+from gateway.portal.kit.kept import kept
 from services.kit.caller import Caller
 
 SHOWN_SECONDS = 900
 """How long after filing the page with the key can be read again."""
 REPORTED, JOINED = "link", "joined"
 """Whose key it is."""
+_MAIL = "mail"
+"""The token of a mailed link."""
 _STAFF = frozenset({"officer", "verifier", "admin"})
 
 
@@ -26,13 +30,12 @@ def link_key_of(request: Request) -> str:
     """What this browser keeps for the case of this page: its key, else the token of a mailed link, else the key of who
     joined it; else nothing.
     """
-    reported, joined = (request.cookies.get(_name(request, kind), "") for kind in (REPORTED, JOINED))
-    return reported or mailed_of(request) or joined
+    return kept(request, REPORTED) or mailed_of(request) or kept(request, JOINED)
 
 
 def mailed_of(request: Request) -> str:
     """The token of the mailed link by which this browser came to the case; empty where it has the key as well."""
-    return "" if request.cookies.get(_name(request)) else request.cookies.get(_name(request, "mail"), "")
+    return "" if kept(request, REPORTED) else kept(request, _MAIL)
 
 
 def public_caller(request: Request) -> Caller:
@@ -47,21 +50,18 @@ def keep(request: Request, response: Response, code: str, key: str, kind: str) -
     """Keeps the key until the browser closes: phones and cafés' computers are shared. A supporter's never takes the
     place of the reporter's, who may have joined their own report without a login.
     """
-    secure, name = current_gateway(request).settings.secure, _name(request, kind)
-    if kept := key_of_link(key):
-        response.set_cookie(name, kept, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+    if found := key_of_link(key):
+        keeping.keep(request, response, kind, found, path_of(code))
 
 
 def keep_mailed(request: Request, response: Response, path: str, token: str) -> None:
     """Keeps the token of a mailed link for the pages below a path, as long as keys: it leaves the address bar."""
-    secure = current_gateway(request).settings.secure
-    response.set_cookie(_name(request, "mail"), token, path=path, secure=secure, httponly=True, samesite="lax")
+    keeping.keep(request, response, _MAIL, token, path)
 
 
 def drop_mailed(request: Request, response: Response, path: str) -> None:
     """Forgets it."""
-    secure = current_gateway(request).settings.secure
-    response.delete_cookie(_name(request, "mail"), path=path, secure=secure, httponly=True, samesite="lax")
+    keeping.drop(request, response, _MAIL, path)
 
 
 def keep_and_go(request: Request, code: str, key: str, to: str, kind: str) -> Response:
@@ -75,15 +75,15 @@ def mark_sent(request: Request, response: Response, code: str) -> None:
     """Lets the page with the key be seen by whoever has just filed."""
     secure = current_gateway(request).settings.secure
     response.set_cookie(
-        _name(request, "sent"), "1", SHOWN_SECONDS, path=f"{path_of(code)}/diterima", secure=secure, httponly=True,
+        _sent(request), "1", SHOWN_SECONDS, path=f"{path_of(code)}/diterima", secure=secure, httponly=True,
         samesite="lax",
     )  # fmt: skip
 
 
 def was_sent(request: Request) -> bool:
     """Whether this browser has just filed the case of this page."""
-    return _name(request, "sent") in request.cookies
+    return _sent(request) in request.cookies
 
 
-def _name(request: Request, name: str = REPORTED) -> str:
-    return current_gateway(request).settings.path_cookie(name)
+def _sent(request: Request) -> str:
+    return current_gateway(request).settings.path_cookie("sent")

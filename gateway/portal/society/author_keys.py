@@ -6,6 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.gateway import current_gateway
+from gateway.portal.kit import kept
+
+_NAME = "author"
 
 
 def path_of(code: str) -> str:
@@ -15,19 +18,14 @@ def path_of(code: str) -> str:
 
 def key_of(request: Request) -> str:
     """What this browser keeps for the proposal of this page; empty where it is not its author's."""
-    return request.cookies.get(_name(request), "")[:100]
+    return kept.kept(request, _NAME)[:100]
 
 
 def keep(request: Request, response: Response, code: str, key: str) -> None:
     """Keeps it until the browser closes: phones and cafés' computers are shared."""
-    secure = current_gateway(request).settings.secure
-    response.set_cookie(_name(request), key, path=path_of(code), secure=secure, httponly=True, samesite="lax")
+    kept.keep(request, response, _NAME, key, path_of(code))
 
 
 def link_of(request: Request, code: str, key: str) -> str:
     """The link that makes its author of whoever opens it, in any browser."""
     return f"{current_gateway(request).settings.public_url.rstrip('/')}{path_of(code)}?k={key}"
-
-
-def _name(request: Request) -> str:
-    return current_gateway(request).settings.path_cookie("author")

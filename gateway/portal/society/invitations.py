@@ -13,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from gateway.portal.kit import kept as keeping
 from smartcity.society.v1 import satisfaction_pb2 as pb
 
+_NAME = "invitation"
 _CODE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
@@ -35,21 +37,15 @@ def keep_and_go(request: Request, path: str, code: str) -> Response:
     """Leads to the page of an invitation, which can be come back to; kept until it is answered or the browser ends."""
     response = RedirectResponse(path, 303)
     if _CODE.fullmatch(code):  # no code of ours is anything else, and no header holds it
-        secure = current_gateway(request).settings.secure
-        response.set_cookie(_name(request), code, path=path, secure=secure, httponly=True, samesite="lax")
+        keeping.keep(request, response, _NAME, code, path)
     return response
 
 
 def kept(request: Request) -> str:
     """The code that this browser came to its page with; empty where it has none."""
-    return request.cookies.get(_name(request), "")[:64]
+    return keeping.kept(request, _NAME)[:64]
 
 
 def drop(request: Request, response: Response, path: str) -> None:
     """Forgets it."""
-    secure = current_gateway(request).settings.secure
-    response.delete_cookie(_name(request), path=path, secure=secure, httponly=True, samesite="lax")
-
-
-def _name(request: Request) -> str:
-    return current_gateway(request).settings.path_cookie("invitation")
+    keeping.drop(request, response, _NAME, path)

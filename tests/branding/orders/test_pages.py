@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from gateway.callers.session import SESSION_COOKIE
 from gateway.portal.branding import ticket_sales
 from gateway.portal.economy import payments
 from services.branding.cancellations import timers as cancellation_timers
@@ -350,3 +351,17 @@ async def test_the_calendar_entry_of_a_ticket_says_where_its_place_is(browser: B
 def plain(day: date) -> str:
     """A day as pages in English write it. Example: 4 December 2026"""
     return f"{day.day} {day:%B %Y}"
+
+
+async def test_who_logs_out_leaves_no_order_open(office: Ticketing) -> None:
+    office.today()
+    sale, type_ = await office.on_sale(price=0)
+    async with stand_before(office.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            page = await siti.send(f"/wisata/tiket/beli/{sale}", "order-form", **{f"n-{type_}": "2", "holder": "Siti"})
+            link = said(page, "link")
+            siti.client.cookies.delete(stand.gateway.settings.cookie(SESSION_COOKIE))
+            left = await siti.client.get(link.partition("?")[0])
+            again = await siti.client.get(link, follow_redirects=True)
+    assert (left.status_code, again.status_code) == (404, 200), "the link still opens it"

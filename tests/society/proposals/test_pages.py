@@ -5,13 +5,15 @@ import re
 import httpx
 from lxml import html
 
+from gateway.callers.session import SESSION_COOKIE
 from services.kit import codes
+from services.kit.caller import ANONYMOUS
 from smartcity.society.v1 import processes_pb2
 from smartcity.society.v1 import proposals_pb2 as pb
 from tests.fixtures.edge import stand_before
 from tests.governance.conftest import refused
 from tests.society.pages import reader, said
-from tests.society.taking_part import BAPPEDA, Society
+from tests.society.taking_part import BAPPEDA, SITI, Society
 
 
 async def sent(visitor: httpx.AsyncClient, page: str, form: str, **fields: str) -> httpx.Response:
@@ -193,3 +195,18 @@ async def test_a_proposal_that_was_written_while_the_process_moved_on_stays_to_b
     assert (answer.status_code, 'id="proposal-form"' in answer.text) == (409, False)
     assert "Lampu jalan" in said(found, "unshown")
     assert words in said(found, "unshown")
+
+
+async def test_a_link_that_was_opened_under_a_login_opens_no_proposal_after_it(society: Society) -> None:
+    asked = pb.CreateProposalRequest(
+        process=(await society.process()).id, title="Lampu jalan", words="Gang gelap sejak tiang tumbang."
+    )
+    made = await society.call(asked, ANONYMOUS)
+    path = f"/sosial/usulan/{made.proposal.code}"
+    async with stand_before(society.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            own = await siti.client.get(f"{path}?k={made.link_key}", follow_redirects=True)
+            siti.client.cookies.delete(stand.gateway.settings.cookie(SESSION_COOKIE))
+            left = await siti.client.get(path)
+    assert ('id="withdraw-form"' in own.text, left.status_code) == (True, 404)
