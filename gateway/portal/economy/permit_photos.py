@@ -61,5 +61,9 @@ def told(request: Request, given: Fields, refused: Sequence[Refused], sent: int)
         words = texts("permit.photos_unsure")
     errors = {"photos": " ".join(f"{name}: {Trouble.of(problem, texts).message}" for name, problem in refused)}
     trouble = Trouble(texts("form.problem"), words, errors)
-    form = Fields({name: value for name, value in given.items() if name != "request_id"})
-    return FormState(doing="add", form=form, trouble=trouble, status=first.status)
+    return FormState(doing="add", form=anew(given), trouble=trouble, status=first.status)
+
+
+def anew(given: Fields) -> Fields:
+    """A form that is sent again with other photos, or none: under a fresh key."""
+    return Fields({name: value for name, value in given.items() if name != "request_id"})

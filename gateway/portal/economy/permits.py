@@ -126,14 +126,17 @@ async def one(request: Request, code: Code, caller: Person, done: str = "") -> R
 
 @router.post("/saya/{code}/dokumen", dependencies=WITH_PHOTOS)
 async def add(request: Request, code: Code, caller: Person) -> Response:
-    """Adds photos of a document."""
+    """Adds photos of a document; where that is what was pressed, it is sent with them, or not at all."""
     given, files = await forms.read(request), await forms.uploads(request)
-    wrong = "permit.photos_many" if await forms.files_left_out(request) else "" if files else "problem.photo_missing"
-    if wrong:
+    sends = given["go"] == "submit"
+    missing = "" if files or sends else "problem.photo_missing"
+    if wrong := "permit.photos_many" if await forms.files_left_out(request) else missing:
         return await show(request, code, caller, incomplete(request, "add", given, photos=wrong))
     refused, there = await permit_photos.add(request, caller, code, given, files)
     if refused:
         return await show(request, code, caller, permit_photos.told(request, given, refused, len(files)))
+    if sends:
+        return await _move(request, code, caller, given, "submit", permit_photos.anew(given) if files else given)
     return RedirectResponse(f"{OWN}/{code}?done=permit_{'there' if there == len(files) else 'added'}", 303)
 
 
@@ -169,11 +172,16 @@ async def act(request: Request, code: Code, caller: Person) -> Response:
     """Sends it, takes it back, or objects."""
     given = await forms.read(request)
     move = given["move"] if given["move"] in MOVES else "submit"
+    return await _move(request, code, caller, given, move, given)
+
+
+async def _move(request: Request, code: str, caller: Caller, given: Fields, move: str, again: Fields) -> Response:
+    """Moves it; where that is refused its page has the form with ``again``."""
     asked = pb.TransitionPermitRequest(
         request_id=given["request_id"], code=code, etag=given["etag"], move=views.PERMIT_MOVE_NUMBERS[move],
         note=given["note"],
     )  # fmt: skip
-    answer = await attempted(request, move, given, current_gateway(request).pillars.call(asked, caller))
+    answer = await attempted(request, move, again, current_gateway(request).pillars.call(asked, caller))
     if isinstance(answer, FormState):
         return await show(request, code, caller, answer)
     given_back = move == "withdraw" and answer.permit.state == pb.PERMIT_STATE_ENDED  # it held, or had
