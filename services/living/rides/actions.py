@@ -185,8 +185,11 @@ async def free(tx: Transaction) -> bool:
     """Takes cards from the list of denied ones whose owners owe nothing. Whether there are more.
 
     Answers judge all cards of an owner, so there are none; but a pod of before looks at the card of the ride alone.
+    All that is owed is looked through, mostly for nothing: the list is held, and taps wait, only to look again.
     """
     known = terms.required(tx.runtime.city)
+    if not await card_store.left_denied(tx, FREED):
+        return False
     await card_store.hold_list(tx)
     held = await card_store.lock_all(tx, await card_store.left_denied(tx, FREED))
     freed = card_model.owing(list(held.values()), {}, known.settings.most_owed, tx.now)

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from services.living.rides import timers
+from services.living.rides import actions, timers
 from smartcity.living.v1 import cards_pb2
 from tests.living.rides.riding import BUDI, DISHUB, SITI, Riding, settle, verdicts
+
+_HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
 
 
 async def block(riding: Riding, number: str) -> None:
@@ -117,6 +119,14 @@ async def test_a_card_stays_denied_while_its_owner_owes_with_another(riding: Rid
     await riding.answer("INSUFFICIENT_FUNDS")
     await timers.free(riding.served.runtime)
     assert await riding.denied() == {first: True, second: True}
+
+
+async def test_taps_do_not_wait_while_cards_to_free_are_looked_for_in_vain(riding: Riding) -> None:
+    await opened_after(riding)
+    await riding.answer("INSUFFICIENT_FUNDS")
+    async with riding.served.runtime.transaction() as tx:
+        assert not await actions.free(tx)
+        assert await tx.fetchval(_HELD) == 0
 
 
 async def _left_denied(riding: Riding, number: str) -> None:
