@@ -20,7 +20,7 @@ from gateway.portal.kit.here import address, to_come_back_to
 
 PATH = "/tulisan"
 _NEVER = frozenset(
-    {"nik", "birth_date", "key", "link_key", "code", "kode", "kartu", "pan", "holder", "holders"}
+    {"nik", "birth_date", "key", "link_key", "code", "kode", "kartu", "pan", "holders"}
     | {"option", "options", "vote", "password"}
 )
 """Entries that are kept nowhere: numbers of people and cards, keys, one-time codes, votes. A form with one is not held,

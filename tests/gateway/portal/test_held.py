@@ -180,3 +180,19 @@ async def test_nobody_who_logs_in_over_a_login_sends_its_forms_as_their_own(
         await log_in(stand, client, "petugas-dpu")
         other = await browsing(stand, client).send(page.forms["ask-form"], note=QUESTION)
     assert (other.status, "again-form" in other.forms) == (403, False), other.words
+
+
+async def test_an_application_that_was_typed_while_the_login_ended_is_sent_after_logging_in_again(stand: Stand) -> None:
+    """With the name on it, which is the applicant's own or of their business."""
+    async with stand.client() as client:
+        await log_in(stand, client, "warga")
+        sri = browsing(stand, client)
+        page = await sri.open("/izin/jenis/bongkar-muat/ajukan")
+        await end_logins(stand)
+        typed = {"name": "Warung Bu Sri", "holder": "Sri Wahyuni", "area": "33.74.01.1007", "first_day": "2026-12-10"}
+        refused = await sri.send(page.forms["permit-form"], **typed, last_day="2026-12-12", place="Pasar Johar")
+        assert (refused.status, "kept for an hour" in refused.words) == (401, True)
+        await log_in(stand, client, "warga", onward(refused))
+        found = await sri.open(onward(refused))
+        assert ("Sri Wahyuni" in found.words, "2026-12-12" in found.words) == (True, True)
+        assert typed.items() <= found.forms["again-form"].filled().items()
