@@ -38,6 +38,7 @@ TITLES = {
     406: "Not acceptable",
     408: "Request took too long to arrive",
     409: "Conflict",
+    411: "Length required",
     412: "Changed in the meantime",
     413: "Too large",
     414: "Address too long",

@@ -13,6 +13,7 @@ _PARTICULAR = {
     403: ("ROLE_NOT_ALLOWED", "Your role may not do this."),
     404: ("COMPLAINT_NOT_FOUND", "There is no such complaint, or you may not see it."),
     409: ("REQUEST_IN_FLIGHT", "The same request is still being handled. Repeat it in a moment."),
+    411: ("LENGTH_MISSING", "Send the archive with its length (Content-Length), not in chunks."),
     412: ("STALE_ETAG", "It has changed since you read it. Read it again and repeat."),
     413: ("BODY_TOO_LARGE", "The body is larger than 64 kB. Send a smaller one."),
     414: ("ADDRESS_TOO_LONG", "At most 8,192 bytes of address."),

@@ -35,43 +35,44 @@ MEDIA_TYPE = "application/zip"
     },
     answers="FeedImport",
     headers=VERSIONED,
-    refusals=(415,),
+    refusals=(411, 415),
 )
 async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRequest) -> Response:
     """Sends the archive of an import that was begun without an address; it is checked in the background then.
 
-    What came already is not needed again, so an upload that broke off is sent once more from the start. One of another
-    length than `bytes` said is refused.
+    What came already is not needed again, so an upload that broke off is sent once more from the start. It says its
+    length (Content-Length); another than `bytes` said is refused before any of it is kept. Error: LENGTH_MISSING.
     """
     require_unpacked(request.headers)
     if not is_file(type_of(request.headers)):
         raise Problem(415, "FEED_TYPE_NOT_TAKEN", f"Send the archive as body, with the type {MEDIA_TYPE}.")
+    length = _length_of(request)
     caller = current_caller(request)
     said = (await parts.pillars.call(pb2.GetFeedImportRequest(id=message.id), caller)).feed_import.bytes
-    found = await archives.send(parts.pillars, caller, message.id, _pieces(request, said))
+    if said and length != said:  # nothing was said of what is fetched: the pillar refuses that
+        told = f"has {length} bytes; `bytes` said {said}: send the whole archive"
+        raise refusal([FieldError("body", told)])
+    found = await archives.send(parts.pillars, caller, message.id, _pieces(request))
     if found is None:
         raise refusal([FieldError("body", "is empty")])
     headers = {"cache-control": "no-store", "etag": of_version(found.etag)}
     return Response(encode(feed_imports_views.feed_import(found)), 200, headers, JSON)
 
 
-async def _pieces(request: Request, said: int) -> AsyncIterator[bytes]:
-    """The body as it comes; what has been handed on lies in this process no more. Refuses one of another length than
-    ``said``, by its header before any of it is kept. Nothing was said of what is fetched: the pillar refuses that.
+def _length_of(request: Request) -> int:
+    """How many bytes the body has, no more and no fewer: the server sees to that. Raises LENGTH_MISSING.
+
+    One whose length shows at its end alone would have been kept in part, or as a whole, by the time it is refused.
     """
     length = request.headers.get("content-length")
-    if said and length is not None and int(length) != said:
-        raise _other_length(length, said)
-    body, came = body_of(request), 0
+    if length is None:
+        raise Problem(411, "LENGTH_MISSING", "Send the archive with its length (Content-Length), not in chunks.")
+    return int(length)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; what has been handed on lies in this process no more."""
+    body = body_of(request)
     async for piece in request.stream():
-        came += len(piece)
-        if said and came > said:
-            raise _other_length("more", said)
         yield piece
         body.dropped(len(piece))
-    if said and came < said:
-        raise _other_length(str(came), said)
-
-
-def _other_length(has: str, said: int) -> Problem:
-    return refusal([FieldError("body", f"has {has} bytes; `bytes` said {said}: send the whole archive")])
