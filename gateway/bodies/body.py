@@ -6,7 +6,7 @@ from starlette.types import Message, Receive, Scope
 
 from gateway.answers.problems import Problem
 from gateway.bodies.flight import Flight, Pool
-from gateway.bodies.kinds import SMALL, Kind, type_of
+from gateway.bodies.kinds import SMALL, Kind, require_unpacked, type_of
 from gateway.settings import GatewaySettings
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,6 +39,8 @@ class Body:
         self.kind = kind
         if not kind.files and kind.bytes == 0:
             return
+        if kind.bare:  # else what is packed would be told to be a broken file
+            require_unpacked(headers)
         self._most = self._left = kind.most(type_of(headers), self.settings)
         self._pool = self._flight.uploads if kind.files else self._flight.small
         said = headers.get("content-length", "")

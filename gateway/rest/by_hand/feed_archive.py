@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gateway.answers.etags import of_version
 from gateway.answers.problems import FieldError, Problem
 from gateway.bodies.body import body_of
-from gateway.bodies.kinds import FEED, JSON, is_file, require_unpacked, type_of
+from gateway.bodies.kinds import FEED, JSON, is_file, type_of
 from gateway.callers.session import current_caller
 from gateway.calls import archives
 from gateway.gateway import Gateway
@@ -43,7 +43,6 @@ async def put(parts: Gateway, request: Request, message: pb2.PutFeedImportPartRe
     What came already is not needed again, so an upload that broke off is sent once more from the start. It says its
     length (Content-Length); another than `bytes` said is refused before any of it is kept. Error: LENGTH_MISSING.
     """
-    require_unpacked(request.headers)
     if not is_file(type_of(request.headers)):
         raise Problem(415, "FEED_TYPE_NOT_TAKEN", f"Send the archive as body, with the type {MEDIA_TYPE}.")
     length = _length_of(request)
