@@ -155,9 +155,10 @@ async def _usable(tx: Transaction, code: str, link_key: str, etag: str) -> Held:
     sale = await selling.as_its_date(tx, held.sale)
     model.require_unused(held.ticket, sale, tx.runtime.city.timezone)
     sale_model.require_alive(sale)
-    if await tickets.at_gates(tx, held.ticket, sale, shut=held.shut):
+    held = await tickets.awaited(tx, held._replace(sale=sale))
+    if tickets.at_gates(tx, held):
         raise model.at_gates()
-    return held._replace(sale=sale)
+    return held
 
 
 async def _wanted(tx: Transaction, held: Held, type_: str) -> tuple[Sale, TicketType]:

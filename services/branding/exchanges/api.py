@@ -6,7 +6,7 @@ from services.branding.refunds import store as refunds
 from services.branding.resources import secret_of
 from services.branding.terms import days
 from services.branding.tickets import store
-from services.branding.tickets.actions import Held
+from services.branding.tickets.actions import Held, awaited
 from services.branding.tickets.model import Ticket
 from services.branding.tickets.views import view
 from services.kit.database import Transaction
@@ -77,7 +77,12 @@ async def _ticket(call: Call, ticket: pb.Ticket) -> Ticket:
 
 async def _view(tx: Transaction, held: Held) -> pb.Ticket:
     """Without what opens it: this answer is kept."""
+    # As it is after what was done: gates of another date may let it in now, and who has it again is held to theirs.
+    held = await awaited(tx, held)
     left = await refunds.left(tx, [held.ticket.order_id])
-    shown = view(tx, held.ticket, held.sale, held.type, own=held.own, shut=held.shut, gone=held.gone, left=left)
+    shown = view(
+        tx, held.ticket, held.sale, held.type, own=held.own, shut=held.shut, gone=held.gone,
+        gates_from=held.gates_from, left=left,
+    )  # fmt: skip
     shown.holder = shown.token = shown.link_key = shown.offer_key = ""
     return shown

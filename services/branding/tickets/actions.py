@@ -36,9 +36,7 @@ async def get(tx: Transaction, code: str, link_key: str) -> Held:
     """A ticket for who has it in hand, may take it over or back, and for the agency that sells it. Errors:
     TICKET_NOT_FOUND, also for what is somebody else's; TICKET_RECALLED, TICKET_CODE_MISTYPED.
     """
-    held = await find(tx, code, link_key)
-    gates = held.sale.id in await sales.with_gates(tx, [held.sale.id])
-    held = held._replace(gates_from=gates_from(tx, held.ticket, held.sale, gates=gates, shut=held.shut))
+    held = await awaited(tx, await find(tx, code, link_key))
     if not (held.own or held.passed_on) or not held.ticket.ordered:
         return held
     return held._replace(order=await store.order_code(tx, held.ticket))
@@ -55,22 +53,23 @@ def gates_from(tx: Transaction, ticket: Ticket, sale: Sale, *, gates: bool, shut
     return selling.gates_from(tx, sale, ticket.first_day, moved=model.put_off(ticket, sale))
 
 
-async def at_gates(tx: Transaction, ticket: Ticket, sale: Sale, *, shut: bool) -> bool:
-    """Whether it is awaited at gates now."""
-    gates = sale.id in await sales.with_gates(tx, [sale.id])
-    since = gates_from(tx, ticket, sale, gates=gates, shut=shut)
-    return _lets_in(tx, ticket, sale, since)
+async def awaited(tx: Transaction, held: Held) -> Held:
+    """It as it is now, with when people are awaited with it at gates."""
+    gates = held.sale.id in await sales.with_gates(tx, [held.sale.id])
+    return held._replace(gates_from=gates_from(tx, held.ticket, held.sale, gates=gates, shut=held.shut))
 
 
-def _lets_in(tx: Transaction, ticket: Ticket, sale: Sale, since: datetime | None) -> bool:
-    return since is not None and since <= tx.now < sale.over(ticket.first_day, tx.runtime.city.timezone)
+def at_gates(tx: Transaction, held: Held) -> bool:
+    """Whether it is awaited at gates now, by when people are."""
+    since, over = held.gates_from, held.sale.over(held.ticket.first_day, tx.runtime.city.timezone)
+    return since is not None and since <= tx.now < over
 
 
 async def changes(tx: Transaction, held: Held) -> list[TicketType]:
     """The types of its sale that a ticket can be changed for now, for who has it in hand; of a date not its own."""
     ticket, sale, zone = held.ticket, held.sale, tx.runtime.city.timezone
     usable = held.own and ticket.state is State.VALID and not model.used(ticket, sale, zone)
-    if not usable or _lets_in(tx, ticket, sale, held.gates_from) or unsellable(sale, tx.now):
+    if not usable or at_gates(tx, held) or unsellable(sale, tx.now):
         return []
     if not model.changeable(ticket, sale, held.type, zone, tx.now, shut=held.shut, gone=held.gone):
         return []
