@@ -156,12 +156,6 @@ async def held(tx: Transaction, date: UUID) -> CityEvent | None:
     return next(iter(await EVENTS.every(tx, tail, date)), None)
 
 
-async def called_off(tx: Transaction, dates: Collection[UUID]) -> set[UUID]:
-    """Those of several dates that were called off."""
-    sql = "SELECT id FROM occasion WHERE id = ANY($1::uuid[]) AND state = 'cancelled'"
-    return {row["id"] for row in await tx.fetch(sql, list(dates))} if dates else set()
-
-
 async def sellers(tx: Transaction, dates: Collection[UUID]) -> dict[UUID, str]:
     """Of dates that tickets are sold of, in a sale that was not called off, the agency that sells them."""
     sql = "SELECT occasion, agency FROM ticket_sale WHERE occasion = ANY($1::uuid[]) AND state <> 'cancelled'"

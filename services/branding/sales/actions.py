@@ -1,6 +1,6 @@
 """What can be done with sales: open them, add types, change how many there are, stop them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -322,14 +322,6 @@ async def as_its_date(tx: Transaction, sale: Sale) -> Sale:
     if (one.starts_at, one.ends_at) != (sale.starts_at, sale.ends_at):
         sale = model.move(sale, one.starts_at, one.ends_at, tx.now)
     return sale if one.ends_at <= tx.now else model.say(sale, _words_of(event), tx.now)
-
-
-async def alive(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
-    """As the store's, and called off where their date was, which they follow a moment later."""
-    found = await store.alive(tx, wanted)
-    off = await dates.called_off(tx, {one.occasion for one in found.values() if one.occasion})
-    over = {id_: replace(one, state=model.State.CANCELLED) for id_, one in found.items() if one.occasion in off}
-    return {**found, **over}
 
 
 async def places_of(tx: Transaction, sold: Iterable[Sale]) -> dict[str, Destination]:
