@@ -44,7 +44,7 @@ async def open_book(tx: Transaction, asked: Sequence[Asked]) -> Book:
     # Before the lock is all that may be: whoever wants these seats waits for each round trip after it.
     book.gated = await sales.with_gates(tx, sold)
     book.seats = await sales.lock_seats(tx, needed)
-    # As they are now: whoever waited for seats may have waited while a sale was called off.
+    # As they are now: whoever waited for seats may have waited while a sale was called off or put off.
     book.know(await sales.selling(tx, sold))
     # After the lock: whoever orders the same elsewhere at this moment is counted.
     book.counted = await store.counted(tx, {one.counted_by for one in asked if one.counted_by is not None})

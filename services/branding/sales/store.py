@@ -51,7 +51,9 @@ UPDATE ticket_seats SET quota = new.quota, held = new.held, sold = new.sold
 """
 _SELLING = f"""
 SELECT {", ".join(f"sale.{each.name}" for each in fields(Sale) if each.name != "state")},
-       CASE WHEN date.state = 'cancelled' THEN 'cancelled' ELSE sale.state END AS state
+       CASE WHEN date.state = 'cancelled' THEN 'cancelled'
+            WHEN date.starts_at <> sale.starts_at AND sale.state = 'open' THEN 'stopped'
+            ELSE sale.state END AS state
   FROM ticket_sale AS sale LEFT JOIN occasion AS date ON date.id = sale.occasion
  WHERE sale.id = ANY($1::uuid[]) ORDER BY sale.id FOR SHARE OF sale
 """
@@ -126,8 +128,9 @@ async def alive(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
 
 
 async def selling(tx: Transaction, wanted: Collection[UUID]) -> dict[UUID, Sale]:
-    """As ``alive``, and called off where their date was, which they follow a moment later; in one statement, since all
-    who want the same seats wait for it.
+    """As ``alive``, but called off where their date was, which they follow a moment later, and stopped until then where
+    it was put off: who buys what it was would have a wrong day, or all of the price back whatever the terms. In one
+    statement, since all who want the same seats wait for it.
     """
     rows = await tx.fetch(_SELLING, sorted(wanted)) if wanted else ()
     return {row["id"]: SALES.entity(row) for row in rows}

@@ -58,6 +58,9 @@ async def next_turn(tx: Transaction) -> int:
         return await _wait(tx, room, sale, places)
     wished = [place.asked for place in places]
     book = await writing.open_book(tx, wished)
+    now = book.sales.get(room.sale)
+    if now is not None and now.state is SaleState.STOPPED:  # meanwhile, or until it has heard that its date was put off
+        return await _wait(tx, room, now, places)
     taken: list[Taken] = []
     reasons = []
     for asked in wished:
