@@ -10,7 +10,7 @@ from services.governance.incidents import actions as incidents
 from services.governance.incidents import store as incident_store
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
-from services.governance.protocol.model import found_of
+from services.governance.protocol.model import as_grave, found_of
 from services.governance.sites.model import Site
 from services.kit.database import Transaction
 from services.kit.events import Event
@@ -65,17 +65,16 @@ async def _follow(tx: Transaction, event: _Told) -> None:
     await flood_cases.follow(
         tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
     )
-    held = before is None or protocol.flood.opens(before)
-    if protocol.flood.opens(level) and await _rises(tx, told.id, held=held):
+    if protocol.flood.opens(level) and await _rises(tx, told.id, level, before):
         await _open(tx, event, protocol.flood.kind, areas)
 
 
-async def _rises(tx: Transaction, warning: str, *, held: bool) -> bool:
-    """Whether a warning that is grave enough becomes so now, and nobody works on its flood any more. ``held``: it was
-    before already, or nobody knows how it was: then it has opened what it opens once.
+async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
+    """Whether a warning that is grave enough is graver now than before, and nobody works on its flood any more: who
+    closed its incident knew the lesser level. Where it is unknown how it was before, it has opened what it opens once.
     """
     opened = await incident_store.of_warning(tx, warning)
-    if opened and held:
+    if opened and (before is None or as_grave(before, level)):
         return False
     return not any(one.open for one in await incidents.ends(tx, opened))
 

@@ -72,7 +72,7 @@ async def get(tx: Transaction, id_: UUID, *, lock: bool = False) -> Incident | N
 
 
 async def of_warning(tx: Transaction, warning: str) -> list[Incident]:
-    """Those that a warning of a flood opened, the newest first: each time that it rose to the gravest level."""
+    """Those that a warning of a flood opened, the newest first: each time that it rose and nobody worked on it."""
     return await INCIDENTS.every(tx, f"warning = $1 AND warning <> '' ORDER BY number DESC LIMIT {MOST}", warning)
 
 

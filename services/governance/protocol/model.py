@@ -74,7 +74,12 @@ class Flood(Struct, frozen=True, forbid_unknown_fields=True):
 
     def opens(self, level: str) -> bool:
         """Whether a warning of that level is grave enough for an incident."""
-        return level in LEVELS[LEVELS.index(self.level) :]
+        return as_grave(level, self.level)
+
+
+def as_grave(level: str, other: str) -> bool:
+    """Whether a warning of a level is as grave as one of the other, or graver."""
+    return level in LEVELS[LEVELS.index(other) :]
 
 
 class Protocol(Struct, frozen=True, forbid_unknown_fields=True):

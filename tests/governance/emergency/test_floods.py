@@ -102,17 +102,48 @@ async def test_a_flood_that_was_merged_into_what_somebody_called_about_is_a_floo
 async def test_where_a_lesser_level_opens_an_incident_already_a_graver_one_does_too_and_once(
     room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A protocol says from which level on; a warning may begin with a graver one, and rise while nobody works on it."""
-    city = governance.runtime.city
-    text = (city.folder / "emergency_protocol.toml").read_text(encoding="utf-8")
-    lesser = text.replace('level = "awas"', 'level = "siaga"')
-    (tmp_path / "emergency_protocol.toml").write_text(lesser, encoding="utf-8")
-    monkeypatch.setattr(governance.runtime, "city", replace(city, folder=tmp_path))
+    """A protocol says from which level on; a warning may begin with a graver one."""
+    from_siaga_on(governance, tmp_path, monkeypatch)
     await warned(room.served, "warning-1", AWAS, KEMIJEN)
     (first,) = await listed(room)
     await room.ask("CloseIncident", room.closing(first))
-    for level in (SIAGA, AWAS):
+    for level in (AWAS, SIAGA, SIAGA):
         await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
-    assert len(await listed(room)) == 1, "it holds on: dispatchers have closed it knowing that"
+    assert len(await listed(room)) == 1, "it holds on, or falls: dispatchers have closed it knowing that"
     await warned(room.served, "warning-2", SIAGA, TANJUNG_MAS)
     assert len(await listed(room)) == 2
+
+
+async def test_a_flood_that_becomes_graver_after_its_incident_was_closed_opens_another(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dispatchers closed it knowing the lesser level; nobody at 112 knows of the graver one."""
+    from_siaga_on(governance, tmp_path, monkeypatch)
+    await warned(room.served, "warning-1", SIAGA, KEMIJEN)
+    (first,) = await listed(room)
+    await room.ask("CloseIncident", room.closing(first))
+    for level in (SIAGA, AWAS, AWAS):
+        await warned(room.served, "warning-1", level, KEMIJEN, updated=True)
+    assert [one.state for one in await listed(room)] == [pb.INCIDENT_STATE_WAITING, pb.INCIDENT_STATE_CLOSED]
+
+
+async def test_a_flood_that_becomes_graver_while_somebody_works_on_it_opens_no_other(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not when it is closed later either: then dispatchers know of the graver level."""
+    from_siaga_on(governance, tmp_path, monkeypatch)
+    await warned(room.served, "warning-1", SIAGA, KEMIJEN)
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True)
+    (first,) = await listed(room)
+    await room.ask("CloseIncident", room.closing(first))
+    await warned(room.served, "warning-1", AWAS, KEMIJEN, updated=True)
+    assert len(await listed(room)) == 1
+
+
+def from_siaga_on(governance: Governance, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The city's protocol opens an incident from siaga on."""
+    city = governance.runtime.city
+    text = (city.folder / "emergency_protocol.toml").read_text(encoding="utf-8")
+    lesser = text.replace('level = "awas"', 'level = "siaga"')
+    (folder / "emergency_protocol.toml").write_text(lesser, encoding="utf-8")
+    monkeypatch.setattr(governance.runtime, "city", replace(city, folder=folder))
