@@ -52,10 +52,11 @@ async def grade(tx: Transaction, id_: str, etag: str, asked: Grading, reason: st
 async def _need(tx: Transaction, one: Incident, asked: Grading, of_kind: Sequence[str]) -> str:
     """It needs other services, each with a clock of its own; answers with which, as the journal tells it."""
     protocol = protocol_of(tx.runtime.city)
-    for name in filter(None, (asked.service, *asked.unneeded)):
-        protocol.service(name)
     await responses.take_up(tx, one.id)
     clocks, wanted = await store.clocks(tx, [one.id]), model.wanted(asked, of_kind)
+    waited_for = {each.service for each in clocks}  # of which the protocol may have some no more
+    for name in filter(None, (asked.service, *(asked.unneeded - waited_for))):
+        protocol.service(name)
     model.require_free(await store.work(tx, [one.id]), asked.unneeded)
     more, less = model.missing(clocks, wanted, one.id), model.dropped(clocks, asked.unneeded, one.id)
     for clock in (*less, *model.revived(clocks, more, one.id)):

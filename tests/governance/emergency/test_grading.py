@@ -277,6 +277,20 @@ async def test_what_was_merged_comes_back_with_a_priority_that_the_protocol_has_
     assert (await room.unmerged(one)).priority == 2
 
 
+async def test_a_service_that_the_protocol_has_no_more_is_taken_off_an_incident_that_waits_for_it(
+    room: Room, governance: Governance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No unit of it can come, and its clock would run until it is late."""
+    one = await room.opened(kind="order")
+    await graded(room, one, service="medical")
+    city = governance.runtime.city
+    text = (city.folder / "emergency_protocol.toml").read_text(encoding="utf-8").replace('"medical"', '"ambulance"')
+    (tmp_path / "emergency_protocol.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(governance.runtime, "city", replace(city, folder=tmp_path))
+    after = await graded(room, one, unneeded_services=["medical"])
+    assert {each.service: each.unneeded for each in after.clocks} == {"medical": True, "order": False}
+
+
 async def without_second_priority(governance: Governance, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The city takes level 2 out of its protocol; what was of it is of level 3 from now on."""
     city = governance.runtime.city
