@@ -18,7 +18,7 @@ from gateway.callers.session import csrf_checked, current_caller
 from gateway.calls.pages import pages
 from gateway.city.ticketing import sellers_of
 from gateway.gateway import current_gateway
-from gateway.portal.branding import ticket_keys
+from gateway.portal.branding import own_orders, ticket_keys
 from gateway.portal.kit import forms
 from gateway.portal.kit.acting import FormState, attempted, incomplete
 from gateway.portal.kit.addresses import Identifier
@@ -34,7 +34,6 @@ from smartcity.branding.v1 import (
     destinations_pb2,
     destinations_views,
     orders_pb2,
-    orders_views,
     ticket_sales_pb2,
     ticket_sales_views,
     waiting_pb2,
@@ -43,8 +42,6 @@ from smartcity.branding.v1 import (
 PATH = "/wisata/tiket"
 ORDERS = "/wisata/pesanan"
 WAITING = "/wisata/antre"
-OWN = "pesanan"
-"""Where the list of the caller's own orders goes on."""
 ALL = (PATH, "ticket.title")
 """The way to all tickets."""
 CHECKED = [Depends(csrf_checked)]
@@ -84,16 +81,13 @@ async def listed(request: Request, kode: str = "") -> Response:
         selling(request)
     asked = ticket_sales_pb2.ListTicketSalesRequest(for_sale=True, page_size=PAGE, page_token=page_token(request))
     answer = await pillars.call(asked, caller)
-    mine = orders_pb2.ListOrdersResponse()
-    if caller.has("citizen"):
-        own = orders_pb2.ListOrdersRequest(page_size=PAGE, page_token=page_token(request, OWN))
-        mine = await pillars.call(own, caller)
+    own, older = await own_orders.page(request)
     now, on_sale = datetime.now(UTC), [ticket_sales_views.ticket_sale(one) for one in answer.ticket_sales]
     soon = [one for one in on_sale if one.open_time and one.open_time > now]
     return render(
         request, "branding/ticket_sales.html", mistyped.status, private=True, here="branding",
-        orders_here=caller.has("citizen"), own=[orders_views.order(one) for one in mine.orders],
-        older_href=next_href(PATH, mine.next_page_token, name=OWN),
+        orders_here=caller.has("citizen"), own=own,
+        older_href=next_href(PATH, older, name=own_orders.OWN),
         sales=[one for one in on_sale if one not in soon], soon=soon,
         next_href=next_href(PATH, answer.next_page_token), example=f"{prefix}E-…",
         **mistyped.context(),

@@ -5,12 +5,15 @@ from typing import NamedTuple
 
 import pytest
 
+from services.branding.cancellations import timers
 from smartcity.branding.v1 import gates_pb2, orders_pb2
 from smartcity.branding.v1 import ticket_sales_pb2 as sales
 from smartcity.branding.v1 import tickets_pb2 as pb
 from tests.branding.tickets.buying import browser
-from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing, word
+from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, word
+from tests.fixtures.edge import stand_before
 from tests.gateway.portal.pages import Browser
+from tests.society.pages import reader
 
 __all__ = ["browser"]
 
@@ -126,3 +129,33 @@ async def test_the_page_of_an_order_says_which_ticket_is_for_a_date_that_was_cal
     page = await browser.open(of.path)
     assert "called-off" not in page.ids, "what was ordered first takes place"
     assert page.words.count("Called off") == 1
+
+
+async def listed_as(office: Ticketing) -> str:
+    """What the list of Siti's orders says of the first."""
+    async with stand_before(office.served) as stand:
+        siti = await reader(stand, SITI)
+        async with siti.client:
+            one = (await siti.page("/wisata/tiket?lang=en")).xpath("//*[@id='own']/li")[0]
+            return " ".join(one.text_content().split())
+
+
+async def test_the_list_of_orders_does_not_say_called_off_of_a_date_that_the_tickets_left(office: Ticketing) -> None:
+    office.today()
+    before, type_ = await office.on_sale()
+    kind = await office.sort((await office.sale(days=40)).id)
+    (one,) = (await office.paid(before, type_)).tickets
+    await office.call(pb.ChangeTicketRequest(code=one.code, etag=one.etag, type=kind), SITI)
+    await called_off(office, before)
+    await timers.take_back(office.served.runtime)
+    assert "Called off" not in await listed_as(office)
+
+
+async def test_the_list_of_orders_says_called_off_of_a_date_whose_tickets_are_taken_back(office: Ticketing) -> None:
+    office.today()
+    sale, type_ = await office.on_sale()
+    await office.paid(sale, type_)
+    await called_off(office, sale)
+    assert "Called off" in await listed_as(office)
+    await timers.take_back(office.served.runtime)
+    assert "Called off" in await listed_as(office)

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from gateway.callers.session import SESSION_COOKIE
-from gateway.portal.branding import ticket_sales
+from gateway.portal.branding import own_orders
 from gateway.portal.economy import payments
 from services.branding.cancellations import timers as cancellation_timers
 from services.branding.destinations.model import Content, text_of
@@ -320,7 +320,7 @@ async def test_an_order_says_with_which_code_its_cash_is_fetched_at_the_counter_
 
 
 async def test_all_of_ones_orders_are_found_page_after_page(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticket_sales, "PAGE", 1)
+    monkeypatch.setattr(own_orders, "PAGE", 1)
     office.today()
     sale, type_ = await office.on_sale(price=0)
     codes = [(await office.order(sale, type_)).order.code for _ in range(2)]
