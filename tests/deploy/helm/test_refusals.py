@@ -19,6 +19,7 @@ def outside(server: str, **values: Any) -> Values:
 
 KEYSTORE = {"host": "keys.example.org", "port": 25061}
 MQTT = {"url": "mqtts://nats.example.org:8884"}
+SERVERS = "tls://a.example.org:4223,tls://b.example.org:4223"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,8 @@ MQTT = {"url": "mqtts://nats.example.org:8884"}
         ),
         (outside("keystore", postgres={"keystore": KEYSTORE}), "set networkPolicy.keystore.port to 25061"),
         (outside("nats", nats={"url": "tls://nats.example.org:4223"}), "set networkPolicy.nats.port to 4223"),
+        (outside("nats", nats={"url": SERVERS}), "nats.url is at port 4223, and networkPolicy.nats opens 4222 alone"),
+        (outside("nats", nats={"url": "tls://a.example.org, tls://b.example.org:4223"}), "nats.url is at port 4223"),
         (together(MATRIX["devices"], outside("mqtt", mqtt=MQTT)), "set networkPolicy.mqtt.port to 8884"),
         (outside("otlp", otlpEndpoint="https://otlp.example.org"), "set networkPolicy.otlp.port to 443"),
         ({"networkPolicy": {"s3": {"peers": [{"ipBlock": ALL}]}}}, "networkPolicy.s3 opens the metadata address"),
@@ -76,6 +79,10 @@ def test_it_is_refused_with_what_to_do(values: Values, message: str) -> None:
     with pytest.raises(HelmError) as refused:
         render(values)
     assert message in str(refused.value)
+
+
+def test_several_servers_of_nats_are_reached_at_the_port_that_all_of_them_have() -> None:
+    assert render({"nats": {"url": SERVERS}, "networkPolicy": {"nats": {"peers": OUTSIDE, "port": 4223}}})
 
 
 def connections(values: Values) -> int:

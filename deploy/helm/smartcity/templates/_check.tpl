@@ -114,9 +114,11 @@
 {{- $outside = concat $outside (list
   (list "postgres.port" (printf "postgres://%s:%v" $v.postgres.host $v.postgres.port) "postgres")
   (list "postgres.keystore.port" (printf "postgres://%s:%v" $v.postgres.keystore.host $v.postgres.keystore.port) "keystore")
-  (list "nats.url" $v.nats.url "nats")
   (list "mqtt.url" (ternary ($v.mqtt).url "" (($v.mqtt).enabled | default false)) "mqtt")
   (list "otlpEndpoint" $v.otlpEndpoint "otlp")) }}
+{{- range splitList "," $v.nats.url }}
+{{- $outside = append $outside (list "nats.url" (trim .) "nats") }}
+{{- end }}
 {{- end }}
 {{- range $outside }}
 {{- $rule := index $v.networkPolicy (index . 2) }}
