@@ -134,8 +134,9 @@ REMOVED = {
         "keep it, each kind with retired = true, for as long as there are permits (/petugas/izin)",
     ),
     "tickets.toml": (
-        "nobody sells tickets, while sales may be open and tickets hold",
-        "first end or call off every sale at /petugas/tiket, and keep the file for its keep_days after the last day",
+        "nobody sells tickets, while sales may be open and tickets hold, and settlements name no tax of what was sold",
+        "first end or call off every sale at /petugas/tiket, keep the file with agencies = [] for its keep_days after "
+        "the last day, and take the settlements with their tax at /petugas/uang-tiket before it goes",
     ),
     "courses.toml": (
         "nobody offers courses, while some may be open",

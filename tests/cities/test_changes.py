@@ -147,6 +147,6 @@ def test_every_sort_of_ids_is_found_in_a_profile(sort: Ids) -> None:
 def test_every_desk_that_is_named_is_one() -> None:
     told = " ".join([*(f"{sort.leaves} {sort.remedy}" for sort in SORTS), *map(" ".join, REMOVED.values())])
     pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "gateway" / "portal").rglob("*.py"))
-    named = set(re.findall(r"/petugas/[a-z0-9]+", told))
+    named = set(re.findall(r"/petugas/[a-z0-9-]+", told))
     assert named
     assert not [desk for desk in named if f'"{desk}"' not in pages]

@@ -11,7 +11,7 @@ import pytest
 from services.branding.orders import timers
 from services.branding.terms.profile import FILE
 from services.branding.waiting import timers as waiting
-from smartcity.branding.v1 import gates_pb2, orders_pb2, ticket_sales_pb2, waiting_pb2
+from smartcity.branding.v1 import gates_pb2, orders_pb2, ticket_sales_pb2, ticket_settlements_pb2, waiting_pb2
 from tests.branding.gates.test_gates import entrance
 from tests.branding.tickets.buying import bought
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, state, word
@@ -80,6 +80,19 @@ async def test_who_bought_has_the_list_and_who_sold_the_desk_also_when_the_city_
         async with siti.client, desk.client:
             assert (await siti.page("/wisata/tiket")).xpath("//li/@data-order") == [code]
             assert (await desk.client.get(f"/petugas/tiket/{sale}")).status_code == 200
+
+
+async def test_the_tax_of_what_was_sold_is_reckoned_on_by_a_file_that_lets_nobody_sell(
+    without: Ticketing, tmp_path: Path
+) -> None:
+    sale, adult = await without.on_sale()
+    await without.paid(sale, adult, 4)
+    text = (without.served.runtime.city.folder / FILE).read_text(encoding="utf-8")
+    nobody = re.sub(r"unknown_.*", "", text.replace('agencies = ["disbudpar"]', "agencies = []"))
+    (tmp_path / FILE).write_text(nobody.replace("[tax]", "[tax]\nrate_percent = 10"), encoding="utf-8")
+    sells_no_more(without, tmp_path)
+    found = (await without.call(ticket_settlements_pb2.ListTicketSettlementsRequest(sale=sale), SELLER)).settlements[0]
+    assert (found.kept.units, found.tax.units, found.net.units) == (100_000, 9_091, 90_909)
 
 
 async def test_a_gate_lets_in_what_was_sold_before_the_city_sells_no_more(without: Ticketing, tmp_path: Path) -> None:
