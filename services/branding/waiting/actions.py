@@ -1,6 +1,6 @@
 """What happens in waiting rooms: places have their turn, some in a commit, each once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from services.kit.database import Transaction
 from services.kit.errors import DomainError
 
 STOPPED = timedelta(seconds=5)
-"""How often it is looked whether a stopped sale goes on, or is over."""
+"""How often it is looked whether a stopped sale goes on, or is over, and whether terms that are gone are back."""
 
 
 class Shown(NamedTuple):
@@ -52,10 +52,11 @@ async def next_turn(tx: Transaction) -> int:
     if room is None:
         return 0
     sale, places = await sales.get(tx, room.sale), await store.in_turn(tx, room)
+    assert sale is not None, "sales stay"
     if terms_of(tx.runtime.city) is None:
-        return await _refuse(tx, room, places, ["TICKETS_OFF"] * len(places))
-    if sale is not None and (sale.state is SaleState.STOPPED or tx.now < sale.opens_at):
-        return await _wait(tx, room, sale, places)
+        return await _wait(tx, room, sale, model.given_up(places, sale, tx.now))
+    if sale.state is SaleState.STOPPED or tx.now < sale.opens_at:
+        return await _wait(tx, room, sale, model.too_late(places, sale, tx.runtime.city.timezone, tx.now))
     wished = [place.asked for place in places]
     book = await writing.open_book(tx, wished)
     now = book.sales.get(room.sale)
@@ -80,17 +81,13 @@ async def next_turn(tx: Transaction) -> int:
     return len(places)
 
 
-async def _wait(tx: Transaction, room: Room, sale: Sale, places: Sequence[Place]) -> int:
-    """Nothing is sold for now: nobody has a turn but those who wait for what is over, so that they are told and no
+async def _wait(tx: Transaction, room: Room, sale: Sale, late: Mapping[Place, str]) -> int:
+    """Nothing is sold for now: nobody has a turn but those who wait in vain by now, so that they are told and no
     place is kept for ever.
     """
-    late = model.too_late(places, sale, tx.runtime.city.timezone, tx.now)
     if not late:
         await store.put_off(tx, room, max(sale.opens_at, tx.now + STOPPED))
         return 1
-    return await _refuse(tx, room, list(late), list(late.values()))
-
-
-async def _refuse(tx: Transaction, room: Room, places: Sequence[Place], reasons: Sequence[str]) -> int:
-    await tx.together(store.decided(places, reasons, tx.now), store.turned(room, places[-1].number))
-    return len(places)
+    refused = list(late)
+    await tx.together(store.decided(refused, list(late.values()), tx.now), store.turned(room, refused[-1].number))
+    return len(refused)

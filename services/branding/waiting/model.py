@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
+from itertools import takewhile
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from services.branding.orders.deciding import Asked
 from services.branding.sales.model import Sale, day_of
 from services.branding.sales.model import State as SaleState
 from services.kit.errors import DomainError, not_found, precondition
+
+WITHOUT_TERMS = timedelta(hours=1)
+"""For how long places wait where the city's profile has lost its terms: longer than processes of two profiles run."""
 
 
 class State(Enum):
@@ -79,6 +83,14 @@ def too_late(places: Iterable[Place], sale: Sale, zone: tzinfo, now: datetime) -
             break
         found[place] = day.reason
     return found
+
+
+def given_up(places: Iterable[Place], sale: Sale, now: datetime) -> dict[Place, str]:
+    """The next places that a city without terms for tickets lets wait no longer. Until then a process that has the
+    terms, while they come or go, can still serve them: a refusal is for good.
+    """
+    late = takewhile(lambda one: now >= max(one.created_at, sale.opens_at) + WITHOUT_TERMS, places)
+    return dict.fromkeys(late, "TICKETS_OFF")
 
 
 def unknown() -> DomainError:

@@ -118,18 +118,36 @@ async def test_nobody_orders_or_opens_a_sale_once_the_city_sells_no_more(without
     assert not listed.ticket_sales
 
 
-async def test_who_waits_when_the_city_sells_no_more_is_told_and_nobody_joins(
+async def test_who_waits_when_the_city_sells_no_more_is_told_after_an_hour_and_nobody_joins(
     without: Ticketing, tmp_path: Path
 ) -> None:
     sale, adult = await room(without)
     taken = await without.place(sale, adult)
     sells_no_more(without, tmp_path)
-    without.served.pass_time(minutes=2)
-    await waiting.serve(without.served.runtime)
-    place = await read(without, taken)
-    assert (word(waiting_pb2.WaitingPlaceState, place.state), place.reason) == ("refused", "TICKETS_OFF")
+    seen = []
+    for minutes in (2, 58, 2):
+        without.served.pass_time(minutes=minutes)
+        await waiting.serve(without.served.runtime)
+        place = await read(without, taken)
+        seen.append((word(waiting_pb2.WaitingPlaceState, place.state), place.reason))
+    assert seen == [("waiting", ""), ("waiting", ""), ("refused", "TICKETS_OFF")]
     with refused("TICKETS_OFF"):
         await without.place(sale, adult)
+
+
+async def test_who_waits_is_served_by_a_process_that_has_the_terms_after_one_without_them_came_first(
+    without: Ticketing, tmp_path: Path
+) -> None:
+    selling = without.served.runtime.city
+    sale, adult = await room(without)
+    taken = await without.place(sale, adult)
+    sells_no_more(without, tmp_path)
+    without.served.pass_time(minutes=2)
+    await waiting.serve(without.served.runtime)
+    without.served.runtime.city = selling
+    without.served.pass_time(seconds=6)
+    await waiting.serve(without.served.runtime)
+    assert (await read(without, taken)).order
 
 
 async def test_names_on_tickets_are_forgotten_also_when_the_city_sells_no_more(
@@ -153,7 +171,7 @@ async def test_places_of_waiting_rooms_are_forgotten_also_when_the_city_sells_no
     sale, adult = await room(without)
     await without.place(sale, adult)
     sells_no_more(without, tmp_path)
-    without.served.pass_time(minutes=2)
+    without.served.pass_time(hours=2)
     await waiting.serve(without.served.runtime)
     without.served.pass_time(days=70)
     await waiting.forget(without.served.runtime)
