@@ -53,15 +53,16 @@ async def next_turn(tx: Transaction) -> int:
         return 0
     sale, places = await sales.get(tx, room.sale), await store.in_turn(tx, room)
     assert sale is not None, "sales stay"
+    zone = tx.runtime.city.timezone
     if terms_of(tx.runtime.city) is None:
         return await _wait(tx, room, sale, model.given_up(places, sale, tx.now))
     if sale.state is SaleState.STOPPED or tx.now < sale.opens_at:
-        return await _wait(tx, room, sale, model.too_late(places, sale, tx.runtime.city.timezone, tx.now))
+        return await _wait(tx, room, sale, model.too_late(places, sale, zone, tx.now))
     wished = [place.asked for place in places]
     book = await writing.open_book(tx, wished)
     now = book.sales.get(room.sale)
     if now is not None and now.state is SaleState.STOPPED:  # meanwhile, or until it has heard that its date was put off
-        return await _wait(tx, room, now, places)
+        return await _wait(tx, room, now, model.too_late(places, now, zone, tx.now))
     taken: list[Taken] = []
     reasons = []
     for asked in wished:
