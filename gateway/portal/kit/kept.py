@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.callers.sealing import sealed, unsealed
 from gateway.callers.session import current_caller
 from gateway.gateway import current_gateway
+from services.kit.caller import ANONYMOUS
 
 _UNDER_LOGIN = "-login"
 """What the name of a cookie that came under a login ends with."""
@@ -28,7 +29,7 @@ def keep(request: Request, response: Response, name: str, key: str, path: str, s
     """Keeps a key for the pages below a path, until the browser closes where no time is said."""
     own, plain = _names(request, name)
     cookie, value = plain, key
-    if current_caller(request).subject:
+    if current_caller(request) != ANONYMOUS:
         cookie, value = own, sealed(key, _secret(request), _purpose(request, name))
     secure = current_gateway(request).settings.secure
     response.set_cookie(cookie, value, seconds, path=path, secure=secure, httponly=True, samesite="lax")

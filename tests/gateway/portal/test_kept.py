@@ -63,6 +63,7 @@ async def test_a_link_still_opens_a_report_after_the_logout(shared: Browser) -> 
 async def test_who_had_no_login_keeps_the_key_through_the_login_of_another(stand: Stand, citizen: Browser) -> None:
     code = code_of(await citizen.report(TEXT))
     await log_in(stand, citizen.client, "pedagang")
+    assert own(await citizen.open(f"/lapor/{code}"))
     await log_out(citizen)
     assert own(await citizen.open(f"/lapor/{code}"))
 
