@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.kit.city import City
-from services.kit.city.counters import agencies_paid, without_counter
+from services.kit.city.counters import agencies_with_counters, without_counter
 from services.kit.city.files import Fault, read_optional
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
@@ -70,7 +70,7 @@ and complaints need them.
 
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it sells no tickets. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(city.agencies), agencies_paid(city.folder))
+    return _read(city.folder, frozenset(city.agencies), agencies_with_counters(city.folder))
 
 
 def required(city: City) -> Terms:

@@ -8,7 +8,7 @@ FILE = "economy.toml"
 
 
 @lru_cache(maxsize=8)
-def agencies_paid(folder: Path) -> frozenset[str] | None:
+def agencies_with_counters(folder: Path) -> frozenset[str] | None:
     """Return the agencies that have a counter, or None where the file cannot be read: who keeps it says what is wrong.
 
     A pillar that sells something asks it, so that nothing is on sale that nobody could pay.

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.kit.city import City, CityError
-from services.kit.city.counters import agencies_paid, without_counter
+from services.kit.city.counters import agencies_with_counters, without_counter
 from services.kit.city.files import Fault, Problems, parse_table, read_optional, read_text, wrong_beside
 from services.kit.city.model import Identifier, Text
 from services.kit.errors import precondition
@@ -112,7 +112,7 @@ class Terms(Struct, frozen=True):
 
 def terms_of(city: City) -> Terms | None:
     """The terms of a city; None where it takes no taps. Raises CityError that lists all that is wrong."""
-    return _read(city.folder, frozenset(city.agencies), agencies_paid(city.folder))
+    return _read(city.folder, frozenset(city.agencies), agencies_with_counters(city.folder))
 
 
 def required(city: City) -> Terms:

@@ -9,9 +9,8 @@ from smartcity.branding.v1 import ticket_events_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import call_off, open_refunds
-from tests.branding.orders.test_orders import left
 from tests.branding.settlements.test_settlements import settlement, units
-from tests.branding.tickets.ticketing import NOBODY, PRICE, Ticketing, word
+from tests.branding.tickets.ticketing import NOBODY, PRICE, Ticketing, left, word
 from tests.governance.conftest import refused
 
 BACK = PRICE * 90 // 100

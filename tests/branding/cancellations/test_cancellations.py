@@ -18,8 +18,7 @@ from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWith
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.city_events.stage import WHY as SAID
 from tests.branding.city_events.stage import Stage, dates
-from tests.branding.orders.test_orders import left
-from tests.branding.tickets.ticketing import BUDI, DLH, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
+from tests.branding.tickets.ticketing import BUDI, DLH, NOBODY, PRICE, SELLER, SITI, Ticketing, left, state, word
 from tests.governance.conftest import refused
 
 WHY = "Jembatan menuju lokasi putus."

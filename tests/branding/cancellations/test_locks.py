@@ -17,8 +17,7 @@ from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.payments_pb2 import PaymentRequested, PaymentRequestWithdrawn
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.cancellations.test_cancellations import call_off
-from tests.branding.orders.test_orders import left
-from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, state, word
+from tests.branding.tickets.ticketing import PRICE, SELLER, Ticketing, left, state, word
 from tests.governance.conftest import refused
 from tests.kit.conftest import within
 

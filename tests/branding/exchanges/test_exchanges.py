@@ -11,8 +11,7 @@ from smartcity.branding.v1 import gates_pb2, ticket_sales_pb2
 from smartcity.branding.v1 import tickets_pb2 as pb
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.city_events.stage import Stage
-from tests.branding.orders.test_orders import left
-from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, word
+from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, left, word
 from tests.governance.conftest import refused, request_id
 
 

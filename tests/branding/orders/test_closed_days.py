@@ -1,6 +1,5 @@
 """Days on which a place is closed: what is known for certain is not sold, what its week says is told."""
 
-import re
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,7 +11,7 @@ from smartcity.branding.v1 import ticket_sales_pb2, tickets_pb2
 from smartcity.branding.v1.destinations_pb2 import HoursException
 from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
 from tests.branding.destinations.tour import Tour
-from tests.branding.tickets.buying import browser
+from tests.branding.tickets.buying import browser, ticket_in
 from tests.branding.tickets.ticketing import PRICE, Ticketing
 from tests.gateway.portal.pages import Browser
 from tests.governance.conftest import refused
@@ -211,9 +210,8 @@ async def test_a_ticket_and_its_order_say_that_its_day_is_closed_since(browser: 
     order, day = await bought(browser, office)
     await say(office, Content(exceptions=(Exceptional(str(day)),)))
     page = await browser.open(order)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', page.source)
-    assert found is not None
-    for shown in (page, await browser.open(found[1])):
+    way = ticket_in(page)
+    for shown in (page, await browser.open(way)):
         assert f"It is closed on {day:%a, %-d %b %Y}" in shown.words
         assert "all of its price goes back" in shown.words
 
@@ -223,9 +221,8 @@ async def test_of_a_place_that_is_closed_for_good_since_the_money_back_is_offere
 ) -> None:
     order, _ = await bought(browser, office)
     await say(office, Content(closed=True))
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order)).source)
-    assert found is not None
-    page = await browser.open(found[1])
+    way = ticket_in(await browser.open(order))
+    page = await browser.open(way)
     assert ("closed for good" in page.words, "change-form" in page.forms, "cancel-form" in page.forms) == (
         True, False, True,
     )  # fmt: skip

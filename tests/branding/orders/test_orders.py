@@ -2,31 +2,20 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.branding.orders import timers
-from services.branding.personal import reactions as personal
 from services.branding.pillar import PILLAR
 from services.kit.caller import Caller
 from services.kit.ids import uuid7
-from smartcity.branding.v1 import orders_pb2, ticket_events_pb2, ticket_sales_pb2, tickets_pb2
+from smartcity.branding.v1 import orders_pb2, ticket_events_pb2, ticket_sales_pb2
 from smartcity.types.v1.origin_pb2 import Origin
 from smartcity.types.v1.payments_pb2 import PaymentRequested
-from smartcity.types.v1.refunds_pb2 import PaymentRefundRequested
-from tests.branding.tickets.ticketing import BUDI, NOBODY, PRICE, SELLER, SITI, Ticketing, state, word
-from tests.fixtures.personal import asked as looked_for
+from tests.branding.tickets.ticketing import NOBODY, PRICE, SELLER, SITI, Ticketing, left, state
 from tests.fixtures.pillars import answered_elsewhere
 from tests.governance.conftest import RefusedError, refused, request_id
-
-
-async def left(office: Ticketing, sale: str) -> int:
-    """How many tickets of a sale's first type can be had."""
-    found = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)
-    count: int = found.ticket_sale.types[0].left
-    return count
 
 
 async def test_seats_are_held_economy_is_asked_and_the_tickets_are_there_when_it_is_paid(office: Ticketing) -> None:
@@ -77,85 +66,6 @@ async def test_an_order_says_whether_money_for_it_may_still_come(office: Ticketi
         await timers.expire(office.served.runtime)
         said.append((await office.read(order.code)).payable)
     assert said == [True, True, False]
-
-
-async def test_money_after_the_hold_is_honoured_while_seats_remain_and_goes_back_by_itself_else(
-    office: Ticketing,
-) -> None:
-    sale, adult = await office.on_sale(quota=3, most=3)
-    first, late = [(await office.order(sale, adult, count)).order.code for count in (1, 2)]
-    office.served.pass_time(minutes=16)
-    await timers.expire(office.served.runtime)
-    asked = {one.request: one for one in await office.told(PaymentRequested)}
-    by_amount = {one.amount.units: one for one in asked.values()}
-    await office.capture(by_amount[PRICE])
-    assert state(await office.read(first)) == "paid"
-    await office.order(sale, adult, 1, BUDI)
-    await office.capture(by_amount[2 * PRICE])
-    order = await office.read(late)
-    assert (state(order), order.reason, list(order.tickets)) == ("returned", "SOLD_OUT", [])
-    (back,) = await office.told(PaymentRefundRequested)
-    assert (back.request, back.amount.units) == (by_amount[2 * PRICE].request, 2 * PRICE)
-    assert back.reason == "Pembayaran datang setelah kursi habis"
-    await office.give_back(twice=True)
-    (refund,) = (await office.read(late)).refunds
-    assert word(tickets_pb2.TicketRefundState, refund.state) == "done"
-
-
-@pytest.mark.parametrize("held", [True, False])
-async def test_who_pays_for_what_was_called_off_since_hears_that_it_was(office: Ticketing, held: bool) -> None:
-    sale, adult = await office.on_sale()
-    code = (await office.order(sale, adult)).order.code
-    if not held:
-        office.served.pass_time(minutes=16)
-        await timers.expire(office.served.runtime)
-    assert state(await office.read(code)) == ("held" if held else "expired")
-    await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=sale, etag="1", note="Hujan badai."), SELLER)
-    await office.pay()
-    order = await office.read(code)
-    assert (state(order), order.reason) == ("returned", "SALE_CANCELLED")
-    assert [word(tickets_pb2.TicketRefundCause, one.cause) for one in order.refunds] == ["cancelled"]
-    assert [one.reason for one in await office.told(PaymentRefundRequested)] == ["Penjualan tiket dibatalkan"]
-
-
-async def test_an_order_given_up_frees_its_seats_and_money_that_comes_all_the_same_goes_back(
-    office: Ticketing,
-) -> None:
-    sale, adult = await office.on_sale()
-    order = (await office.order(sale, adult, 2)).order
-    request = orders_pb2.CancelOrderRequest(code=order.code, etag=order.etag)
-    given_up = (await office.call(request)).order
-    assert (state(given_up), given_up.holder, await left(office, sale)) == ("cancelled", "Siti Rahma", 10)
-    kept = await office.served.admin.fetch("SELECT answer FROM branding.idempotency_key")
-    assert not any(b"Rahma" in bytes(row["answer"]) for row in kept)
-    await office.pay()
-    assert state(await office.read(order.code)) == "returned"
-    (back,) = await office.told(PaymentRefundRequested)
-    assert (back.amount.units, back.reason) == (2 * PRICE, "Pesanan sudah dibatalkan")
-    with refused("ORDER_NOT_OPEN"):
-        await office.call(orders_pb2.CancelOrderRequest(code=order.code, etag=(await office.read(order.code)).etag))
-
-
-async def test_what_economy_cannot_collect_frees_the_seats_and_says_why(office: Ticketing) -> None:
-    sale, adult = await office.on_sale()
-    order = (await office.order(sale, adult)).order
-    (asked,) = await office.told(PaymentRequested)
-    await office.cancelled(asked)
-    found = await office.read(order.code)
-    assert (state(found), found.reason, await left(office, sale)) == ("cancelled", "AGENCY_UNKNOWN", 10)
-
-
-async def test_an_order_whose_payment_is_cancelled_after_its_hold_is_not_to_be_paid_any_more(office: Ticketing) -> None:
-    sale, adult = await office.on_sale()
-    order = (await office.order(sale, adult)).order
-    (asked,) = await office.told(PaymentRequested)
-    office.served.pass_time(minutes=16)
-    await timers.expire(office.served.runtime)
-    assert (await office.read(order.code)).payable
-    await office.cancelled(asked, "PAYMENT_CANCELLED")
-    found = await office.read(order.code)
-    assert (state(found), found.reason, found.payable) == ("cancelled", "PAYMENT_CANCELLED", False)
-    assert await left(office, sale) == 10
 
 
 async def test_two_hundred_buyers_of_the_last_ten_seats_get_ten(office: Ticketing) -> None:
@@ -250,117 +160,12 @@ async def test_a_destination_has_its_quota_on_each_day(office: Ticketing) -> Non
     assert seen.ticket_sale.types[0].left == 2
 
 
-async def test_names_and_buyers_are_forgotten_some_time_after(office: Ticketing) -> None:
-    sale, adult = await office.on_sale()
-    order = await office.paid(sale, adult)
-    office.served.pass_time(days=61)
-    await timers.forget(office.served.runtime)
-    with refused("ORDER_NOT_FOUND"):
-        await office.read(order.code)
-    sql = "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
-    assert await office.served.admin.fetchval(sql) == 0
-
-
-async def test_nothing_is_put_off_by_another_end_alone(office: Ticketing) -> None:
-    sale, adult = await office.on_sale()
-    order = await office.paid(sale, adult)
-    office.served.pass_time(minutes=1)
-    await office.served.admin.execute("UPDATE branding.occasion SET ends_at = ends_at + interval '1 hour'")
-    await office.put_off()
-    found = (await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)).ticket_sale
-    assert (found.moved, found.end_time.ToDatetime() - found.start_time.ToDatetime()) == (False, timedelta(hours=5))
-    (ticket,) = (await office.read(order.code)).tickets
-    assert (ticket.moved, ticket.refund.units) == (False, PRICE * 9 // 10)
-
-
-async def test_who_has_tickets_of_what_was_put_off_is_known_until_it_is_over_and_so_are_its_days(
-    office: Ticketing,
-) -> None:
-    sale, adult = await office.on_sale()
-    order = await office.paid(sale, adult)
-    assert order.tickets[0].last_day == "2026-12-24"
-    office.served.pass_time(minutes=1)
-    await office.put_off(days=90)
-    office.served.pass_time(days=61)
-    await timers.forget(office.served.runtime)
-    told = await looked_for(office.served, personal, SITI.subject, erase=True)
-    assert (told["orders"], told["tickets"]) == ((1, 0, "ticket"), (1, 0, "ticket"))
-    (ticket,) = (await office.read(order.code)).tickets
-    assert (ticket.holder, ticket.refund.units) == ("Siti Rahma", PRICE)
-    assert (ticket.first_day, ticket.last_day) == ("2027-03-24", "2027-03-24")
-    office.served.pass_time(days=90)
-    await timers.forget(office.served.runtime)
-    with refused("ORDER_NOT_FOUND"):
-        await office.read(order.code)
-    sql = "SELECT count(*) FROM branding.ticket WHERE sealed IS NOT NULL OR holder <> ''"
-    assert await office.served.admin.fetchval(sql) == 0
-
-
-async def test_what_ends_at_midnight_is_over_that_day(office: Ticketing) -> None:
-    sale = await office.sale(days=30, hours=15)
-    order = await office.paid(sale.id, await office.sort(sale.id))
-    assert order.tickets[0].last_day == "2026-12-24"
-    office.served.pass_time(days=60)
-    await timers.forget(office.served.runtime)
-    assert (await office.read(order.code)).holder
-    office.served.pass_time(days=1)
-    await timers.forget(office.served.runtime)
-    with refused("ORDER_NOT_FOUND"):
-        await office.read(order.code)
-
-
-async def test_an_order_is_known_while_a_ticket_that_was_changed_to_a_later_day_lets_in(office: Ticketing) -> None:
-    place = (await office.sale(destination="lawang-sewu")).id
-    entry = await office.sort(place)
-    order = (await office.order(place, entry, day="2026-11-30")).order
-    await office.pay()
-    (ticket,) = (await office.read(order.code)).tickets
-    await office.call(tickets_pb2.ChangeTicketRequest(code=ticket.code, etag=ticket.etag, type=entry, day="2027-02-01"))
-    office.served.pass_time(days=60)
-    await timers.forget(office.served.runtime)
-    told = await looked_for(office.served, personal, SITI.subject, erase=True)
-    assert (told["orders"], told["tickets"]) == ((1, 0, "ticket"), (1, 0, "ticket"))
-    assert [one.first_day for one in (await office.read(order.code)).tickets] == ["2027-02-01"]
-    office.served.pass_time(days=60)
-    await timers.forget(office.served.runtime)
-    with refused("ORDER_NOT_FOUND"):
-        await office.read(order.code)
-
-
 async def test_no_event_and_no_plain_column_holds_the_name(office: Ticketing) -> None:
     sale, adult = await office.on_sale()
     await office.paid(sale, adult)
     for table in ("outbox", "ticket_order", "ticket", "idempotency_key"):
         for row in await office.served.admin.fetch(f"SELECT * FROM branding.{table}"):
             assert "Rahma" not in repr(dict(row))
-
-
-@pytest.mark.parametrize("held", [True, False])
-async def test_money_that_comes_when_it_is_over_goes_back(office: Ticketing, held: bool) -> None:
-    sale = await office.sale(days=1)
-    place = (await office.sale(destination="tugu-muda")).id  # which no hour closes
-    evening = office.served.now
-    office.served.pass_time(days=1, hours=3, minutes=50)
-    orders = [await office.order(sale.id, await office.sort(sale.id))]
-    (asked,) = await office.told(PaymentRequested)
-    assert asked.expire_time == sale.end_time, "nothing can be paid for what is over"
-    office.served.now = evening.replace(hour=16, minute=50)
-    orders.append(await office.order(place, await office.sort(place), day="2026-11-24"))
-    *_, asked_today = await office.told(PaymentRequested)
-    for late, asked_for, shown in (
-        ({"minutes": 14 if held else 16}, asked_today, orders[1]), ({"days": 1, "hours": -5}, asked, orders[0]),
-    ):  # fmt: skip
-        office.served.pass_time(**late)
-        if not held:
-            await timers.expire(office.served.runtime)
-        assert state(await office.read(shown.order.code)) == ("held" if held else "expired")
-        await office.capture(asked_for)
-    for one in orders:
-        shown = await office.read(one.order.code)
-        assert (state(shown), shown.reason, list(shown.tickets)) == ("returned", "SALE_OVER", [])
-    back = await office.told(PaymentRefundRequested)
-    assert {(one.amount.units, one.reason) for one in back} == {(PRICE, "Pembayaran datang setelah acara selesai")}
-    assert len(back) == 2
 
 
 async def test_nobody_holds_a_house_that_they_do_not_pay_for(office: Ticketing) -> None:

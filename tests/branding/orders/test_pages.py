@@ -19,7 +19,7 @@ from services.branding.waiting import timers
 from smartcity.branding.v1 import ticket_sales_pb2
 from smartcity.economy.v1 import payments_pb2 as pb
 from smartcity.economy.v1 import payments_views as views
-from tests.branding.tickets.buying import bought, browser
+from tests.branding.tickets.buying import bought, browser, ticket_in
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, stamp
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.edge import stand_before
@@ -32,9 +32,8 @@ __all__ = ["browser"]
 async def test_a_free_ticket_is_ordered_shown_and_kept_in_four_ways(browser: Browser, office: Ticketing) -> None:
     order, path = await bought(browser, office, price=0)
     assert (order.status, "Your tickets are here" in order.answer.text) == (200, True)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     assert ticket.answer.url.query == b"", "the key leaves the address"
     assert "Siti Rahma" in ticket.answer.text
     assert ticket.answer.headers["cache-control"] == "no-store"
@@ -56,12 +55,11 @@ async def test_a_free_ticket_is_ordered_shown_and_kept_in_four_ways(browser: Bro
 
 async def test_an_order_and_its_ticket_say_that_it_was_called_off_and_why(browser: Browser, office: Ticketing) -> None:
     order, path = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
+    way = ticket_in(order)
     sale = await office.served.admin.fetchval("SELECT id FROM branding.ticket_sale")
     why = "Jembatan menuju lokasi putus."
     await office.call(ticket_sales_pb2.CancelTicketSaleRequest(id=str(sale), etag="1", note=why), SELLER)
-    for page in (path, found[1]):
+    for page in (path, way):
         shown = (await browser.open(page)).answer.text
         assert "the tickets are taken back" in shown
         assert why in shown
@@ -246,9 +244,8 @@ async def test_a_place_that_is_closed_for_today_sells_its_next_day_and_says_what
         order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
         assert (f"Can be given back until {plain(today + timedelta(days=2))}, 00:00 WIB." in order.words) == can
         await office.pay()
-        found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
-        assert found is not None
-        ticket = await browser.open(found[1])
+        way = ticket_in(await browser.open(order.answer.url.path))
+        ticket = await browser.open(way)
         assert ("change-form" in ticket.forms, "cancel-form" in ticket.forms) == (can, can)
         said = "Can be given back until" if can else "It could be given back until"
         assert said in ticket.words
@@ -340,9 +337,8 @@ async def test_the_calendar_entry_of_a_ticket_says_where_its_place_is(browser: B
     type_ = await office.sort(sale, price=0)
     page = await browser.open(f"/wisata/tiket/beli/{sale}")
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     entry = (await browser.client.get(f"{ticket.answer.url.path}/tiket.ics")).text
     assert "LOCATION:Lawang Sewu" in entry
     assert "GEO:-6.983925;110.410633" in entry

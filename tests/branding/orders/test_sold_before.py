@@ -13,7 +13,7 @@ from services.branding.terms.profile import FILE
 from services.branding.waiting import timers as waiting
 from smartcity.branding.v1 import gates_pb2, orders_pb2, ticket_sales_pb2, ticket_settlements_pb2, waiting_pb2
 from tests.branding.gates.test_gates import entrance
-from tests.branding.tickets.buying import bought
+from tests.branding.tickets.buying import bought, ticket_in
 from tests.branding.tickets.ticketing import NOBODY, SELLER, SITI, Ticketing, state, word
 from tests.branding.waiting.test_waiting import read, room
 from tests.fixtures.edge import stand_before
@@ -59,11 +59,10 @@ async def test_order_and_ticket_have_their_pages_at_the_portal_also_when_the_cit
     async with stand_before(without.served) as stand, httpx.AsyncClient(base_url=stand.url, trust_env=False) as client:
         browser = Browser(client, {"accept-language": "en"})
         order, path = await bought(browser, without, price=0)
-        found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-        assert found is not None
+        way = ticket_in(order)
         sells_no_more(without, tmp_path)
         monkeypatch.setattr(stand.gateway, "city", without.served.runtime.city)
-        seen = [(await browser.open(one)).status for one in (path, found[1], "/wisata/tiket")]
+        seen = [(await browser.open(one)).status for one in (path, way, "/wisata/tiket")]
     assert seen == [200, 200, 404]
 
 

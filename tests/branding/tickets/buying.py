@@ -1,5 +1,6 @@
 """Buying tickets at the portal."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -23,3 +24,10 @@ async def bought(browser: Browser, office: Ticketing, **fields: object) -> tuple
     page = await browser.open(f"/wisata/tiket/beli/{sale}")
     done = await browser.send(page.forms["order-form"], **{f"n-{type_}": "2", "holder": "Siti Rahma"})
     return done, done.answer.url.path
+
+
+def ticket_in(page: Page) -> str:
+    """The way to the first ticket of a page, with its key."""
+    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', page.source)
+    assert found is not None
+    return found[1]

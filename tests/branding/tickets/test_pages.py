@@ -8,7 +8,7 @@ import pytest
 from gateway.answers import ticket_files
 from services.branding.tickets import hands
 from smartcity.branding.v1 import gates_pb2
-from tests.branding.tickets.buying import bought, browser
+from tests.branding.tickets.buying import bought, browser, ticket_in
 from tests.branding.tickets.ticketing import NOBODY, SELLER, Ticketing
 from tests.gateway.portal.pages import Browser, Page
 
@@ -38,9 +38,8 @@ async def test_a_ticket_that_is_passed_on_is_taken_over_by_a_press_and_says_what
     browser: Browser, office: Ticketing
 ) -> None:
     order, _ = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     assert "qr-only" not in ticket.ids
     passed = await browser.send(ticket.forms["transfer-form"], holder="Budi")
     assert "the code typed by hand does not any more" in passed.answer.text
@@ -65,13 +64,12 @@ async def test_the_link_of_a_ticket_is_told_also_where_its_page_is_not_shown_to_
 ) -> None:
     """As by the version before, while the pillar is upgraded."""
     order, _ = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     with monkeypatch.context() as before:
         before.setattr(hands, "has_passed_on", lambda *_: False)
         passed = await browser.send(ticket.forms["transfer-form"], holder="Budi")
-        assert (await browser.open(found[1])).status == 404
+        assert (await browser.open(way)).status == 404
     link = handed(passed)
     assert passed.status == 200
     assert link is not None
@@ -82,17 +80,16 @@ async def test_a_ticket_that_gates_let_in_says_that_it_stays_as_it_is_and_offers
     browser: Browser, office: Ticketing
 ) -> None:
     order, _ = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
+    way = ticket_in(order)
     sale = await office.served.admin.fetchval("SELECT sale::text FROM branding.ticket")
     await office.call(gates_pb2.CreateGateRequest(sale=sale, name="Utara"), SELLER)
-    before = await browser.open(found[1])
+    before = await browser.open(way)
     assert ("until-gates" in before.ids, "at-gates" in before.ids) == (True, False)
     begins = await office.served.admin.fetchval("SELECT starts_at FROM branding.ticket_sale")
     office.served.now = begins - timedelta(hours=1)
     for form in ("transfer-form", "cancel-form"):
         assert "It lets in whoever shows its QR code." in (await browser.send(before.forms[form])).words
-    seen = await browser.open(found[1])
+    seen = await browser.open(way)
     assert "at-gates" in seen.ids
     assert not {"transfer-form", "change-form", "cancel-form"} & seen.forms.keys()
 
@@ -103,13 +100,12 @@ async def test_a_ticket_and_its_order_say_that_the_date_was_put_off_and_that_all
     _, path = await bought(browser, office, refund_percent=0)
     await office.pay()
     order = await browser.open(path)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
+    way = ticket_in(order)
     was = await office.served.admin.fetchval("SELECT min(first_day) FROM branding.ticket")
     assert "put-off" not in order.ids
     office.served.now += timedelta(minutes=1)
     await office.put_off(days=1)
-    for page in (await browser.open(path), await browser.open(found[1])):
+    for page in (await browser.open(path), await browser.open(way)):
         assert f"it was to be on {was:%a, %-d %b %Y}" in page.words
         assert "all of its price goes back" in page.words
         assert page.words.count(f"{was:%-d %b %Y}") == 1, "no other place names the day before"
@@ -124,15 +120,14 @@ async def test_an_order_leads_to_a_ticket_that_waits_to_be_taken_over_and_there_
     browser: Browser, office: Ticketing
 ) -> None:
     order, path = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    passed = await browser.send((await browser.open(found[1])).forms["transfer-form"])
+    way = ticket_in(order)
+    passed = await browser.send((await browser.open(way)).forms["transfer-form"])
     link = handed(passed)
     assert link is not None
     browser.client.cookies.delete("ticket", path=passed.answer.url.path)
     order = await browser.open(path)
     assert "passed on, not taken over yet" in order.words
-    waiting = await browser.open(re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)[1])  # type: ignore[index]
+    waiting = await browser.open(ticket_in(order))
     assert (handed(waiting) or [""])[1] == link[1]
     back = await browser.send(waiting.forms["recall-form"])
     assert ("The ticket is yours again." in back.words, "transfer-form" in back.forms) == (True, True)
@@ -151,9 +146,8 @@ async def test_a_ticket_that_was_given_back_says_how_much_goes_back_and_leads_to
 ) -> None:
     _, path = await bought(browser, office)
     await office.pay()
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(path)).source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(await browser.open(path))
+    ticket = await browser.open(way)
     back = await browser.send(ticket.forms["cancel-form"])
     assert "IDR 22,500 goes back" in back.words.replace("\xa0", " ")
     assert f'href="{path}"' in back.source
@@ -176,9 +170,8 @@ async def test_who_gives_a_ticket_back_in_two_tabs_reads_in_the_second_that_it_i
     browser: Browser, office: Ticketing
 ) -> None:
     order, _ = await bought(browser, office, price=0)
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    one, other = [await browser.open(found[1]) for _ in range(2)]
+    way = ticket_in(order)
+    one, other = [await browser.open(way) for _ in range(2)]
     await browser.send(one.forms["cancel-form"])
     again = await browser.send(other.forms["cancel-form"])
     assert (again.status, "It is so already" in again.words, "somebody else" in again.words) == (200, True, False)
@@ -194,9 +187,8 @@ async def test_what_cost_nothing_can_be_given_back_and_says_that_no_money_does(
         False,
     )
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     assert ("No money goes back." in ticket.words, "goes back to who paid, the way" in ticket.words) == (True, False)
 
 
@@ -206,9 +198,8 @@ async def test_a_ticket_says_before_it_is_changed_what_goes_back(browser: Browse
     page = await browser.open(f"/wisata/tiket/beli/{sale}")
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
     await office.pay()
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(await browser.open(order.answer.url.path))
+    ticket = await browser.open(way)
     assert "Nothing more is to be paid." in ticket.words
     assert "the QR code that you have is worth nothing" in ticket.words
     assert "Children · IDR 15,000 · IDR 9,000 goes back" in ticket.words.replace("\xa0", " ")
@@ -227,9 +218,8 @@ async def test_the_type_that_a_ticket_should_be_changed_for_stays_chosen_when_th
     day = str(office.served.now.date() + timedelta(days=3))
     page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={day}")
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', order.source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(order)
+    ticket = await browser.open(way)
     assert ticket.forms["change-form"].filled()["type"] == type_
     refused = await browser.send(ticket.forms["change-form"], type=other, day="2020-01-01")
     assert refused.status == 422
@@ -264,9 +254,8 @@ async def test_a_ticket_says_before_its_day_is_changed_until_when_it_can_be_give
     page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=20)}")
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
     await office.pay()
-    found = re.search(r'href="(/wisata/tiket/SMGE[^"]+)"', (await browser.open(order.answer.url.path)).source)
-    assert found is not None
-    ticket = await browser.open(found[1])
+    way = ticket_in(await browser.open(order.answer.url.path))
+    ticket = await browser.open(way)
     assert "reckoned from the new day and type" in ticket.words
     assert "Adults: 90% back until 24 hours before the midnight with which its day begins" in ticket.words
     offered = [ticket.ids["day"][one] for one in ("min", "max")]

@@ -262,3 +262,10 @@ def word(enum: Any, number: int) -> str:
 def state(order: orders_pb2.Order) -> str:
     """Where an order stands."""
     return word(orders_pb2.OrderState, order.state)
+
+
+async def left(office: Ticketing, sale: str) -> int:
+    """How many tickets of a sale's first type can be had."""
+    found = await office.call(ticket_sales_pb2.GetTicketSaleRequest(id=sale), NOBODY)
+    count: int = found.ticket_sale.types[0].left
+    return count
