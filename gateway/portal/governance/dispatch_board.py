@@ -39,7 +39,7 @@ DONE = frozenset({"call_closed", "call_linked"})
 _NAMED = {
     "incident_opened": "kind", "unit_late": "service", "handed_off": "party", "hand_off_acknowledged": "party",
     "hand_off_escalated": "party", "hand_off_withdrawn": "party", "unit_moved": "unit_state",
-    "incident_closed": "incident_outcome",
+    "incident_closed": "incident_outcome", "flood_level": "level",
 }  # fmt: skip
 """What the particulars of entries name: of the city's protocol, or in words of the pages."""
 _OF_CALLS = {"call_closed": "call_closing", "call_reopened": "call_closing", "call_back": "called_back"}

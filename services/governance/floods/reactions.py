@@ -8,6 +8,7 @@ from services.governance.flood_cases import actions as flood_cases
 from services.governance.floods import store
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import store as incident_store
+from services.governance.incidents.model import Incident
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
 from services.governance.protocol.model import as_grave, found_of
@@ -39,10 +40,8 @@ async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCle
     """The warning is over; its incident goes on until dispatchers close it."""
     await store.drop(tx, event.message.id)
     await flood_cases.over(tx, UUID(event.message.id))
-    opened = await incident_store.of_warning(tx, event.message.id)
-    for one, end in zip(opened, await incidents.ends(tx, opened), strict=True):
-        if end.open:  # whose timeline has the lines of what was merged into it
-            await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
+    for one in await _worked_on(tx, event.message.id):
+        await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
 
 
 async def forget(runtime: Runtime) -> None:
@@ -65,18 +64,26 @@ async def _follow(tx: Transaction, event: _Told) -> None:
     await flood_cases.follow(
         tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
     )
-    if protocol.flood.opens(level) and await _rises(tx, told.id, level, before):
+    worked_on = await _worked_on(tx, told.id)
+    if before is not None and before != level:
+        for one in worked_on:
+            await journal.note(tx, What.FLOOD_LEVEL, one.id, text=level, exercise=one.exercise)
+    if protocol.flood.opens(level) and not worked_on and await _rises(tx, told.id, level, before):
         await _open(tx, event, protocol.flood.kind, areas)
 
 
-async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
-    """Whether a warning that is grave enough is graver now than before, and nobody works on its flood any more: who
-    closed its incident knew the lesser level. Where it is unknown how it was before, it has opened what it opens once.
-    """
+async def _worked_on(tx: Transaction, warning: str) -> list[Incident]:
+    """Incidents of a warning that are open, or were merged into one that is: its timeline has their lines."""
     opened = await incident_store.of_warning(tx, warning)
-    if opened and (before is None or as_grave(before, level)):
-        return False
-    return not any(one.open for one in await incidents.ends(tx, opened))
+    return [one for one, end in zip(opened, await incidents.ends(tx, opened), strict=True) if end.open]
+
+
+async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
+    """Whether a warning is graver now than before: who closed its incident knew the lesser level. Where it is unknown
+    how it was before, it has opened what it opens once.
+    """
+    known = before is not None and not as_grave(before, level)
+    return known or not await incident_store.of_warning(tx, warning)
 
 
 async def _open(tx: Transaction, event: _Told, kind: str, areas: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ class What(StrEnum):
     ACKNOWLEDGED = "hand_off_acknowledged"
     WITHDRAWN = "hand_off_withdrawn"
     ESCALATED = "hand_off_escalated"
+    FLOOD_LEVEL = "flood_level"
     FLOOD_OVER = "flood_over"
     TAKEN_OUT = "caller_taken_out"
     SHIFT_OVER = "shift_handed_over"

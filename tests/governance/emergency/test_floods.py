@@ -36,7 +36,8 @@ async def test_a_flood_that_comes_back_after_its_incident_was_closed_opens_anoth
     assert (second.state, second.warning) == (pb.INCIDENT_STATE_WAITING, first.warning)
     assert len(await listed(room)) == 2, "one at a time"
     await cleared(room.served, "warning-1")
-    assert [line.what for line in (await room.seen(second.id)).timeline] == ["incident_opened", "flood_over"]
+    told = [(line.what, line.text) for line in (await room.seen(second.id)).timeline]
+    assert told[1:] == [("flood_level", "siaga"), ("flood_level", "awas"), ("flood_over", "")]
     assert "flood_over" not in [line.what for line in (await room.seen(first.id)).timeline]
 
 

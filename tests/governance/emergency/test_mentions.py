@@ -27,8 +27,8 @@ from tests.kit.serving import Refusal
 CODED = {
     What.CALL_TAKEN, What.CALL_CLOSED, What.CALL_REOPENED, What.CALL_LINKED, What.CALL_UNLINKED, What.CALL_BACK,
     What.OPENED, What.MERGED, What.UNMERGED, What.CLOSED, What.ASSIGNED, What.MOVED, What.SIGNED_ON, What.SIGNED_OFF,
-    What.LATE, What.ASKED, What.ANSWERED, What.SILENT, What.ESCALATED, What.FLOOD_OVER, What.TAKEN_OUT,
-    What.SHIFT_OVER, What.SHIFT_TAKEN, What.PAPER_RESERVED,
+    What.LATE, What.ASKED, What.ANSWERED, What.SILENT, What.ESCALATED, What.FLOOD_LEVEL, What.FLOOD_OVER,
+    What.TAKEN_OUT, What.SHIFT_OVER, What.SHIFT_TAKEN, What.PAPER_RESERVED,
 }  # fmt: skip
 """Lines with numbers and codes behind them, or with nothing: no name is looked for in them."""
 
