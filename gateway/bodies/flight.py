@@ -5,6 +5,7 @@ from collections import Counter
 from gateway.answers.problems import Problem
 
 RETRY_SECONDS = 5
+_RETRY = {"retry-after": str(RETRY_SECONDS)}
 
 
 class Pool:
@@ -20,13 +21,12 @@ class Pool:
 
     def check(self, address: str, size: int) -> None:
         """Raises BODIES_FROM_ADDRESS (429) or BODIES_BUSY (503) when ``size`` more bytes have no room."""
-        retry = {"retry-after": str(RETRY_SECONDS)}
         if self._held[address] + size > self._most_each:
             detail = "Too much arrives from your address at the same time. Send this again in a few seconds."
-            raise Problem(429, "BODIES_FROM_ADDRESS", detail, headers=retry)
+            raise Problem(429, "BODIES_FROM_ADDRESS", detail, headers=_RETRY)
         if self.bytes + size > self._most:
             detail = "Too much arrives at the same time. Send this again in a few seconds."
-            raise Problem(503, "BODIES_BUSY", detail, headers=retry)
+            raise Problem(503, "BODIES_BUSY", detail, headers=_RETRY)
 
     def take(self, address: str, size: int) -> None:
         """Takes room for bytes that arrived; raises like ``check``."""

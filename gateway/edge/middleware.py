@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from types import SimpleNamespace
 
 import structlog
@@ -62,8 +63,8 @@ class RequestLimits:
 
         try:
             async with asyncio.timeout(None) as timeout:
-                patience = Patience(timeout, self._settings)
-                await self._app(scope, watched_receive, watched_send)
+                with closing(Patience(timeout, self._settings)) as patience:
+                    await self._app(scope, watched_receive, watched_send)
             return
         except Problem as caught:
             problem = caught

@@ -12,7 +12,7 @@ from gateway.settings import GatewaySettings
 
 
 class Patience:
-    """The time that one request has left."""
+    """The time that one request has left. It only grows: one timer looks again when it rings before the end."""
 
     def __init__(self, timeout: asyncio.Timeout, settings: GatewaySettings) -> None:
         """Begins now."""
@@ -21,7 +21,7 @@ class Patience:
         self._rate = settings.steady_rate
         self._loop = asyncio.get_running_loop()
         self._ends = self._loop.time() + self._seconds
-        timeout.reschedule(self._ends)
+        self._timer = self._loop.call_at(self._ends, self._look)
 
     def comes(self, message: Message) -> None:
         """A piece of the body has come; once all of it is there the request has all its seconds again."""
@@ -30,17 +30,21 @@ class Patience:
         self._ends += len(message.get("body", b"")) / self._rate
         if not message.get("more_body", False):
             self._ends = max(self._ends, self._loop.time() + self._seconds)
-        self._set()
 
     def goes(self, message: Message) -> None:
         """A piece of the answer is about to be taken."""
         if message["type"] == "http.response.start" and _is_stream(message):
-            self._timeout.reschedule(None)
+            self.close()
         self._ends += len(message.get("body", b"")) / self._rate
-        self._set()
 
-    def _set(self) -> None:
-        if self._timeout.when() is not None:
+    def close(self) -> None:
+        """The request is over, or bounds its own time."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        if self._ends > self._loop.time():
+            self._timer = self._loop.call_at(self._ends, self._look)
+        else:
             self._timeout.reschedule(self._ends)
 
 

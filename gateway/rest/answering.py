@@ -1,6 +1,5 @@
 """From a pillar's answer to the HTTP answer: the view as JSON, and who may keep it."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -81,5 +80,5 @@ def _follow(found: Any, path: tuple[str, ...]) -> Any:
 
 
 def filled(template: str, found: Message) -> str:
-    """An address with its fields of a message."""
-    return re.sub(r"\{([\w.]+)\}", lambda name: str(_follow(found, tuple(name[1].split(".")))), template)
+    """An address with its fields of a message, as ``{complaint.code}``."""
+    return template.replace("{", "{0.").format(found)

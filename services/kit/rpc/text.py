@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 
     What turns the direction of writing is taken out, too, and signs that nobody sees.
     """
-    kept = _CONTROL.sub("", text.replace("\r\n", "\n"))
+    kept = text if text.isprintable() else _CONTROL.sub("", text.replace("\r\n", "\n"))
     if kept.isascii():
         return kept.strip()  # something is left to be seen
     kept = _JOINERS.sub("", _SIGNS.sub("", _TURNS.sub("", kept))).strip()
@@ -75,4 +75,4 @@ def unreadable(text: str) -> str:
 
 def has_control(text: str) -> bool:
     """Whether a text holds control characters other than line breaks and tabs."""
-    return _CONTROL.search(text.replace("\r", "")) is not None
+    return not text.isprintable() and _CONTROL.search(text.replace("\r", "")) is not None
