@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
 READS, FILINGS, CLIENTS = 1_500, 480, 16
 EVENTS_PER_SECOND = 200
-CROWDED = {"/v1/city": 1.5, "/v1/indicators": 6.0, "/": 18.0}
+CROWDED = {"/v1/city": 1.5, "/v1/indicators": 6.0, "/": 10.0}
 """What a crowd reads, and how many times a FastAPI constant it may cost: ready bytes, what is read once a second for
 all who ask it alike, and the home as a page, packed."""
 
