@@ -1,9 +1,9 @@
 """A mail that is sent by itself: the headers that all of them have."""
 
 from datetime import datetime
-from email.headerregistry import HeaderRegistry
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import Policy, default
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
@@ -18,11 +18,21 @@ _COMMON = frozenset(
 """Headers that are the same in many mails and say nothing of who reads them."""
 
 
+class _Addresses(UnstructuredHeader, BaseHeader):
+    """Addresses of the web on one line (RFC 2369): the library would break a long one into encoded words, which mail
+    programs take for words and not for an address.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class _Headers(HeaderRegistry):
     """Reads a header once, however many mails have it: that is most of what writing a mail costs."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.map_to_type("List-Unsubscribe", _Addresses)
         self._known = lru_cache(maxsize=256)(super().__call__)
 
     def __call__(self, name: str, value: Any) -> Any:
