@@ -64,8 +64,11 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, pages: 
     """An event's components."""
     schedule = it.said.schedule
     told = dict.fromkeys(one.start for one in schedule.dates)
+    version = it.version - 1  # grows with another place and other words, too: calendars keep what they have else
     made = [
-        _component(it, str(one.id), one.sequence, _begins(one, zone), _ends(one, zone), pages, off=_off(it, one))
+        _component(
+            it, str(one.id), version + one.sequence, _begins(one, zone), _ends(one, zone), pages, off=_off(it, one)
+        )
         for one in occasions
         if one.key in told or not schedule.rule
     ]
@@ -74,7 +77,7 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, pages: 
     first, end, all_day = recurrence.first_span(schedule)
     off = it.reason if it.state is State.CANCELLED else None
     series = _component(
-        it, str(it.id), it.version - 1, _local(first, zone, all_day), _local(end, zone, all_day), pages, off=off
+        it, str(it.id), version, _local(first, zone, all_day), _local(end, zone, all_day), pages, off=off
     )
     series.add("rrule", vRecur.from_ical(_rule(schedule.rule, zone, all_day=all_day)))
     moved = {one.key: one for one in occasions if one.moved and one.key not in told}
@@ -90,7 +93,7 @@ def components(it: CityEvent, occasions: list[Occasion], zone: ZoneInfo, pages: 
     made.append(series)
     for key, one in moved.items():
         begins, ends, off = _begins(one, zone), _ends(one, zone), _off(it, one)
-        told_anew = _component(it, str(it.id), it.version - 1, begins, ends, pages, off=off)
+        told_anew = _component(it, str(it.id), version, begins, ends, pages, off=off)
         told_anew.add("recurrence-id", _moment(key, zone))
         made.append(told_anew)
     return made
