@@ -60,14 +60,14 @@ async def _answer(runtime: Runtime, request: SnapRequest) -> SnapAnswer:
         raise refused(request, 405, 0, "Requested Function Is Not Supported")
     if len(request.body) > MOST_BYTES:
         raise refused(request, 400, 0, f"Bad Request. More than {MOST_BYTES} bytes")
-    acquirer = resources(runtime).acquirer
-    if acquirer is None:
+    acquirer, provider = resources(runtime).acquirer, resources(runtime).provider
+    if acquirer is None or provider is None:
         raise refused(request, 401, 0, "Unauthorized. Unknown client")
     if request.path == TOKEN_PATH:
         return _token(request, acquirer, runtime)
     external_id = check_notification(request, acquirer, runtime.clock())
     async with runtime.transaction() as tx:  # the bank has proved itself, and is no caller of ours
-        return await actions.take_notice(tx, acquirer.partner_id, external_id, request)
+        return await actions.take_notice(tx, acquirer.partner_id, provider.zone, external_id, request)
 
 
 def _token(request: SnapRequest, acquirer: Credentials, runtime: Runtime) -> SnapAnswer:

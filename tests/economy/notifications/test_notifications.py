@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -60,6 +61,20 @@ async def test_the_same_number_on_another_day_is_another_notification(town: Town
     await tell(town, news(made), x_external_id="7")
     town.pass_time(days=1)
     assert await tell(town, news(other, "2"), x_external_id="7") == DONE
+
+
+async def test_the_day_of_a_number_is_the_banks_own_where_its_zone_is_another(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources(town.runtime).provider, "zone", ZoneInfo("Asia/Jayapura"))
+    evening = town.runtime.clock().astimezone(ZoneInfo("Asia/Jakarta")).replace(hour=21, minute=30)
+    town.pass_time(days=1, seconds=(evening - town.runtime.clock()).total_seconds())
+    first, second, third = [await cases.payment(town) for _ in range(3)]
+    await tell(town, news(first), x_external_id="7")
+    town.pass_time(hours=1)  # half past midnight there
+    assert await tell(town, news(second, "2"), x_external_id="7") == DONE
+    town.pass_time(hours=2)  # half past midnight here
+    assert (await tell(town, news(third, "3"), x_external_id="7"))[0] == 409
 
 
 async def test_a_payment_into_a_printed_code_is_captured_anew(town: Town) -> None:
