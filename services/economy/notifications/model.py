@@ -120,7 +120,9 @@ def read_notice(request: SnapRequest) -> Notice | None:
         raise refused(request, 400, 1, "Invalid Field Format amount") from None
     if units == 0:
         raise refused(request, 400, 1, "Invalid Field Format amount")
-    more = content.get("additionalInfo", {})
+    more = content.get("additionalInfo")
+    if more is None:
+        more = {}
     if not isinstance(more, dict):
         raise refused(request, 400, 1, "Invalid Field Format additionalInfo")
     return Notice(

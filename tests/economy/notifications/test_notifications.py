@@ -85,6 +85,12 @@ async def test_a_payment_into_a_printed_code_is_captured_anew(town: Town) -> Non
     assert tuple(found) == ("qris_static", cases.AMOUNT)
 
 
+async def test_what_a_notice_may_leave_out_may_be_null(town: Town) -> None:
+    made = await cases.payment(town)
+    assert await tell(town, {**news(made), "additionalInfo": None}) == DONE
+    assert await cases.state(town, made) == "captured"
+
+
 async def test_news_of_no_money_is_acknowledged_and_changes_no_payment(town: Town) -> None:
     made = await cases.payment(town)
     assert await tell(town, news(made, latestTransactionStatus="06", amount=None)) == DONE
