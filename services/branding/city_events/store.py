@@ -139,10 +139,17 @@ async def past_their_date(tx: Transaction) -> list[CityEvent]:
 
 
 async def fed(tx: Transaction, since: datetime) -> list[CityEvent]:
-    """What the calendar holds: events with a date to come, and those that were called off since."""
+    """What the calendar holds: events with a date to come, those whose last ones were since or are called off, and
+    those that were called off since.
+    """
     coming = "state = 'published' AND next_sort < 'infinity' ORDER BY next_sort, id LIMIT $1"
-    over = "cancelled_at > $1 AND published_at IS NOT NULL ORDER BY cancelled_at DESC LIMIT $2"
-    return [*await EVENTS.every(tx, coming, FED), *await EVENTS.every(tx, over, since, FED)]
+    past = """
+    id = ANY(ARRAY(SELECT event_id FROM occasion WHERE starts_at > $1))
+    AND state = 'published' AND next_sort = 'infinity' ORDER BY id LIMIT $2
+    """
+    off = "cancelled_at > $1 AND published_at IS NOT NULL ORDER BY cancelled_at DESC LIMIT $2"
+    told = [await EVENTS.every(tx, coming, FED), *[await EVENTS.every(tx, each, since, FED) for each in (past, off)]]
+    return [it for some in told for it in some]
 
 
 async def occasion(tx: Transaction, id_: UUID) -> Occasion | None:

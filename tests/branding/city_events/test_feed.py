@@ -159,6 +159,21 @@ async def test_a_date_that_is_called_off_says_why_and_no_other_does(stage: Stage
     assert [text for _, text in await told()] == [WHY, WHY, WHY], "of what is called off as a whole each does"
 
 
+async def test_calendars_hear_that_the_last_date_is_called_off_and_keep_it_for_a_month(stage: Stage) -> None:
+    one = await stage.published(schedule=pb.EventSchedule(dates=[pb.EventDate(start="2027-02-05", source="panitia")]))
+    await stage.cancel_date(one, one.occasions[0].id)
+
+    async def told() -> list[str]:
+        return [str(event["status"]) for event in (await fed(stage)).walk("VEVENT")]
+
+    assert await told() == ["CANCELLED"]
+    stage.served.pass_time(days=90)
+    await timers.go_on(stage.served.runtime)
+    assert await told() == ["CANCELLED"], "it would have been three weeks ago"
+    stage.served.pass_time(days=20)
+    assert await told() == []
+
+
 async def test_until_is_written_in_utc_as_the_standard_wants(stage: Stage) -> None:
     schedule = pb.EventSchedule()
     schedule.CopyFrom(WEEKLY)
