@@ -16,6 +16,7 @@ from services.living.realtime import messages
 
 _CAUSES = {Cause.UNKNOWN: "UNKNOWN_CAUSE", Cause.OTHER: "OTHER_CAUSE"}
 """Whose names there are others."""
+_INSTEAD = "Halte pengganti", "Calls instead at"
 
 
 def feed_message(shown: Iterable[Shown], now: datetime) -> rt.FeedMessage:
@@ -76,8 +77,24 @@ def _alert(shown: Shown, effect: Effect, selectors: Sequence[rt.EntitySelector],
         severity_level=said.severity.name,
         url=_words(said.url, "") if said.url else None,
         header_text=_words(said.header, said.header_en),
-        description_text=_words(said.description, said.description_en) if said.description else None,
+        description_text=_described(shown),
     )
+
+
+def _described(shown: Shown) -> rt.TranslatedString | None:
+    """What is said, and of each detour which way it goes: the format has no other place for that."""
+    said = shown.alert.said
+    names = {one.id: one.name for one in (*shown.touched.stations, *shown.touched.stops)}
+    pieces = [(said.description, said.description_en)] if said.description else []
+    for detour in said.detours:
+        pieces += [(detour.note, detour.note_en)] if detour.note else []
+        if instead := ", ".join(names.get(stop, stop) for stop in detour.added):
+            pieces.append((f"{_INSTEAD[0]}: {instead}.", f"{_INSTEAD[1]}: {instead}."))
+    if not pieces:
+        return None
+    translated = any(english for _, english in pieces)
+    english = "\n".join(english or text for text, english in pieces) if translated else ""
+    return _words("\n".join(text for text, _ in pieces), english)
 
 
 def _range(period: Period, over: int) -> rt.TimeRange:

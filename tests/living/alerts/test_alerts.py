@@ -145,6 +145,19 @@ async def test_others_read_it_as_gtfs_realtime(passengers: Passengers) -> None:
     assert period.end == int((passengers.served.now + timedelta(hours=6)).timestamp())
 
 
+async def test_others_read_which_way_a_detour_goes_and_where_it_calls_instead(passengers: Passengers) -> None:
+    detour = pb.ServiceAlertDetour(
+        route="M", skipped_stops=["U"], added_stops=["Q"], note="Lewat utara.", note_en="By the north."
+    )
+    await passengers.publish(pb.ServiceAlertEntity(route="M"), detours=[detour], description="Ada perbaikan.")
+    told, closed = (await feed_of(passengers)).entity
+    read = {one.language: one.text.split("\n") for one in told.alert.description_text.translation}
+    assert [read["id"][:2], read["en"][:2]] == [["Ada perbaikan.", "Lewat utara."], ["Ada perbaikan.", "By the north."]]
+    assert read["id"][2].startswith("Halte pengganti: ")
+    assert read["en"][2].startswith("Calls instead at: ")
+    assert closed.alert.description_text == told.alert.description_text
+
+
 @pytest.mark.parametrize("effect", [pb.SERVICE_ALERT_EFFECT_OTHER_EFFECT, pb.SERVICE_ALERT_EFFECT_STOP_MOVED])
 async def test_what_is_closed_is_read_by_others_as_no_service_whatever_else_is_said(
     passengers: Passengers, effect: int
