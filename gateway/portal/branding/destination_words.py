@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,7 @@ from smartcity.types.v1.money_views import Money
 KINDS = tuple(views.DESTINATION_KIND_NUMBERS)
 PAYERS = tuple(views.PRICE_CLASS_NUMBERS)
 _EXCEPTION = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(.*)")
+_CLOSED = frozenset({"", "tutup", "closed", "off", "libur"})
 ROWS: Rows = (("mo", "Mo"), ("tu_th", "Tu-Th"), ("fr", "Fr"), ("sa", "Sa"), ("su", "Su"))
 """Monday is the day on which museums are closed."""
 _TEXTS = ("description", "description_en", "note", "website")
@@ -98,8 +100,22 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
             wrong[f"price_{payer}"] = "reason.PRICE_INVALID"
     for line in filter(None, map(str.strip, form["exceptions"].splitlines())):
         found = _EXCEPTION.fullmatch(line)
-        if found is None:
+        if found is None or not _is_read(found[1], times := _said(found[2])):
             wrong["exceptions"] = "place.exceptions_wrong"
         else:
-            made.exceptions.add(day=found[1], times=found[2].replace(".", ":"))
+            made.exceptions.add(day=found[1], times=times)
     return made, wrong
+
+
+def _said(times: str) -> str:
+    """Times of a special day as the API has them; none where it is closed."""
+    return "" if times.lower() in _CLOSED else times.replace(".", ":")
+
+
+def _is_read(day: str, times: str) -> bool:
+    try:
+        date.fromisoformat(day)
+        parse(times or "off")
+    except (ValueError, DomainError):
+        return False
+    return True

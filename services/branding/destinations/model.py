@@ -71,7 +71,9 @@ class Price(Struct, frozen=True):
 
 
 class Exceptional(Struct, frozen=True):
-    """A day with other hours than its week has; closed all day without times."""
+    """A day with other hours than its week has; closed all day without times, or with those of a week that lets nobody
+    in then ("off").
+    """
 
     day: str
     times: str = ""
@@ -99,7 +101,7 @@ class Content(Struct, frozen=True):
 
     def shut(self, day: date) -> bool:
         """Whether somebody has said of that very day that it lets nobody in, or of all days."""
-        return self.closed or any(one.day == day.isoformat() and not one.times for one in self.exceptions)
+        return self.closed or any(one.day == day.isoformat() and not one.spans for one in self.exceptions)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def content(said: Content, *, proposed: bool = False) -> pb.DestinationContent:
         description=said.description,
         description_en=said.description_en,
         hours=said.hours,
-        exceptions=[pb.HoursException(day=one.day, times=one.times) for one in said.exceptions],
+        exceptions=[pb.HoursException(day=one.day, times=one.times if one.spans else "") for one in said.exceptions],
         prices=[pb.Price(payer=protos.number(pb.PriceClass, one.payer), units=one.units) for one in said.prices],
         note=said.note,
         wheelchair=protos.number(pb.DestinationAccess, said.access),

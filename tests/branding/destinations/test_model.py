@@ -9,6 +9,7 @@ from services.branding.corrections import model as corrections
 from services.branding.corrections.model import Correction
 from services.branding.destinations import model
 from services.branding.destinations.model import Access, Content, Destination, Exceptional, Kind, Payer, Price, Status
+from services.branding.destinations.views import content
 from services.kit.city import load_city
 from services.kit.city.opening_hours import Opening, State
 from services.kit.errors import DomainError
@@ -45,6 +46,16 @@ def test_a_day_with_hours_of_its_own_goes_before_the_week() -> None:
     assert alone.opening(NOW, CALENDAR) == Opening(State.OPEN, datetime(2026, 11, 24, 3, 0, tzinfo=UTC))
     assert alone.opening(evening, CALENDAR) == Opening(State.CLOSED), "nobody has told of tomorrow"
     assert alone.opening(datetime(2026, 11, 25, 2, 0, tzinfo=UTC), CALENDAR) == Opening(State.UNKNOWN)
+
+
+@pytest.mark.parametrize("times", ["", "off", "closed", "Mo-Th 09:00-17:00"])
+def test_a_day_whose_times_let_nobody_in_is_shut(times: str) -> None:
+    """A Friday: what is sold of it is given back, and nothing more is sold."""
+    said = Content(hours="24/7", exceptions=(Exceptional("2026-12-25", times),))
+    assert said.shut(date(2026, 12, 25))
+    assert not said.shut(date(2026, 12, 24))
+    (shown,) = content(said).exceptions
+    assert (shown.day, shown.times) == ("2026-12-25", "")
 
 
 @pytest.mark.parametrize(

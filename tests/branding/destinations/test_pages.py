@@ -124,6 +124,18 @@ async def test_whoever_knows_that_a_closed_place_is_open_again_says_so_on_its_pa
     await office.client.aclose()
 
 
+async def test_a_day_on_which_a_place_is_closed_is_proposed_as_people_say_it(stand: Stand, tour: Tour) -> None:
+    office = await reader(stand, PUBLISHER)
+    entries = {"exceptions": "2026-12-25 tutup", "reason": REASON}
+    sent = await office.send("/wisata/tempat/lawang-sewu", "correct-form", **entries)
+    assert "An officer looks at it" in said(sent, "done")
+    (link,) = (await office.page("/petugas/wisata")).xpath("//table[@id='corrections']//a/@href")
+    proposed = (await office.page(link)).xpath("//section[2]")[0]
+    await office.client.aclose()
+    assert "Closed" in proposed.xpath("string(.//ul[@id='other-days'])")
+    assert not proposed.xpath(".//*[@id='hours-unknown']"), "of its week nothing is proposed"
+
+
 async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: Tour) -> None:
     async with stand.client() as client:
         assert (await client.get("/petugas/wisata")).status_code == 401
@@ -138,6 +150,8 @@ async def test_a_correction_goes_over_the_desk_to_the_page(stand: Stand, tour: T
     assert said(wrong, "price_adult-error"), "twelve and a half are not 125"
     assert wrong.xpath("//h1/following-sibling::*[1]/@id") == ["problem"], "it is seen where the page opens"
     assert wrong.xpath("//label[@for='description']/text()")[0].strip() == "About this place"
+    misread = await office.send(path, "correct-form", **{**entries, "exceptions": "2026-12-25 sore"})
+    assert "alone where it is closed" in said(misread, "problem")
     sent = await office.send(path, "correct-form", **entries)
     assert "An officer looks at it" in said(sent, "done")
     desk = await office.page("/petugas/wisata")
