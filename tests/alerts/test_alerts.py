@@ -60,6 +60,11 @@ class Watch:
         await asyncio.sleep(PENDING_S)
         return await self.is_over()
 
+    async def unrest(self) -> str:
+        """What keeps it from being calm."""
+        alive = await asyncio.to_thread(self._at.query, ALIVE.partition(" == ")[0])
+        return f"services alive {alive}, pages {await self._pages()}, all {await asyncio.to_thread(self._at.alerts)}"
+
     def _is_it(self, labels: dict[str, str]) -> bool:
         if labels["alertname"] != self._fault.alert:
             return False
@@ -79,7 +84,7 @@ async def test_the_alert_of_a_fault_fires_alone_and_resolves(
     rules = scaled(RULES, tmp_path)
     with prometheus.running(tmp_path, broken_house.viewer, rules=rules) as started:
         watch = Watch(started, fault)
-        await until(watch.is_calm, CALM_WITHIN_S, "all is calm before")
+        await _calm(watch)
         watching = asyncio.create_task(watch.run())
         try:
             await _suffer(broken_house, people, fault, watch)
@@ -90,6 +95,13 @@ async def test_the_alert_of_a_fault_fires_alone_and_resolves(
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
         assert watch.seen <= {fault.alert}, "only one page at a time"
+
+
+async def _calm(watch: Watch) -> None:
+    try:
+        await until(watch.is_calm, CALM_WITHIN_S, "all is calm before")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {await watch.unrest()}") from None
 
 
 async def _suffer(house: House, people: Town, fault: Fault, watch: Watch) -> None:
