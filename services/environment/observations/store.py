@@ -29,6 +29,7 @@ WITH item AS (
 )
 SELECT datastream, at FROM item EXCEPT SELECT datastream, at FROM put
 """
+# What a fast clock has dated ahead is the latest until something is measured after it came.
 _NEWEST = """
 INSERT INTO latest (datastream, at, value, received, flags)
 SELECT datastream, at, value, $5, flags
@@ -36,7 +37,7 @@ SELECT datastream, at, value, $5, flags
     AS item (datastream, at, value, flags) ORDER BY datastream
 ON CONFLICT (datastream) DO UPDATE
    SET at = excluded.at, value = excluded.value, received = excluded.received, flags = excluded.flags
- WHERE latest.at < excluded.at
+ WHERE least(latest.at, latest.received) < excluded.at
 """
 # A mark is locked rather than passed over: the timer that takes it away has not seen these readings.
 _MARK = """

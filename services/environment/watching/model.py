@@ -76,7 +76,7 @@ class Stream:
             self._read([one.at for one in row], [one.value for one in row], received, turned)
 
     def _read(self, times: Sequence[datetime], values: Sequence[float], received: int, turned: list[Turned]) -> None:
-        measured = [engine.milliseconds(at) for at in times]
+        measured = _by_then([engine.milliseconds(at) for at in times], received)
         came = [received] * len(measured)
         for held in self.held:
             for place, turn in held.watch.read_row(came if held.by_arrival else measured, values):
@@ -94,14 +94,14 @@ class Stream:
             alarm = alarm_of.get(held.rule.id)
             held.alarm = alarm if alarm is not None and alarm.open else None
             counting = [one for one in alike if one.received > held.rule.updated_at]
-            if held.by_arrival:
-                counting.sort(key=attrgetter("received"))  # stable: what came at once stays as it was measured
+            clock = attrgetter("received") if held.by_arrival else _measured
+            counting.sort(key=clock)  # stable: what came at once stays as it was measured
             last = last_turn(held, alarm) if alarm else None
             held.watch.take_over(last)
             yield len(readings)
             for first in range(0, len(counting), STEP):
                 some = counting[first : first + STEP]
-                times = (engine.milliseconds(one.received if held.by_arrival else one.at) for one in some)
+                times = (engine.milliseconds(clock(one)) for one in some)
                 held.watch.recollect(last, zip(times, (_shown(one.value, self.holds) for one in some), strict=True))
                 yield len(some)
 
@@ -122,6 +122,22 @@ class Memory:
     """Of the registry."""
     streams: dict[int, Stream | None] = field(default_factory=dict)
     """By the datastream's number; None: it is held to nothing."""
+
+
+def _by_then(measured: list[int], received: int) -> list[int]:
+    """When readings that came together were measured, none later than they came: what a fast clock dates ahead would
+    keep whatever is measured until then from being judged. Those are a millisecond apart, as they were sent.
+    """
+    ahead = sum(at > received for at in measured)
+    for place, at in enumerate(measured if ahead else ()):
+        if at > received:
+            ahead -= 1
+            measured[place] = received - ahead
+    return measured
+
+
+def _measured(one: Came) -> datetime:
+    return min(one.at, one.received)
 
 
 def _shown(value: float, holds: Correction | None) -> float:

@@ -86,6 +86,30 @@ async def test_a_reading_that_was_measured_before_the_last_counts_by_arrival_onl
     assert [one.rule_name for one in await watched.alarms()] == ["tiba"]
 
 
+@pytest.mark.parametrize("taken_over", [False, True])
+async def test_what_is_measured_after_a_reading_that_is_dated_ahead_raises_its_alarm(
+    watched: Watched, taken_over: bool
+) -> None:
+    """A device's clock may be off by minutes, and be put right; the water does not wait for it."""
+    await watched.rule()
+    await watched.measure(1.0)
+    await watched.take([(-240, 1.0), (-230, 1.1)])
+    if taken_over:
+        watched.taken_over()
+    await watched.measure(1.9)
+    assert await watched.turns() == ["Opened"]
+    assert await watched.latest() == 1.9
+
+
+@pytest.mark.parametrize("clock", [rules_pb2.RULE_CLOCK_PHENOMENON, ARRIVAL])
+async def test_a_device_whose_clock_is_fast_raises_alarms(watched: Watched, clock: Any) -> None:
+    await watched.rule(limit=1.7, clock=clock)
+    for value in (1.0, 1.9, 1.0):
+        watched.sensing.served.pass_time(minutes=1)
+        await watched.take([(-240, value - 0.1), (-239, value)])
+    assert await watched.turns() == ["Opened", "Cleared"]
+
+
 @pytest.mark.parametrize("clock", [rules_pb2.RULE_CLOCK_PHENOMENON, ARRIVAL])
 async def test_a_reading_that_is_sent_again_counts_once(watched: Watched, clock: Any) -> None:
     await watched.rule(limit=1.7, clock=clock)

@@ -89,6 +89,12 @@ class Watched:
         self.sensing.served.pass_time(**time)
         await timers.listen(self.sensing.served.runtime)
 
+    async def latest(self) -> float:
+        """The latest value of the gauge."""
+        made = await self.sensing.call(datastreams_pb2.GetDatastreamRequest(id=self.datastream.id))
+        value: float = made.datastream.latest.value
+        return value
+
     async def alarms(self, **wanted: Any) -> list[alarms_pb2.Alarm]:
         """Alarms, those that are open first."""
         answer = await self.sensing.call(alarms_pb2.ListAlarmsRequest(**wanted), DPU)
