@@ -144,7 +144,8 @@ AFTER: Mapping[State, Kind] = {
 }
 """What there is to tell somebody who begins to hear of a case that stands so."""
 
-_MOST_NOTE = 1000
+_MOST_NOTE = 2000
+"""As the contract has it: a question whose end is cut off cannot be answered."""
 
 
 def facts(city: City, complaint: Complaint, note: str = "") -> Mapping[str, str]:

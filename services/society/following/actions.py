@@ -1,6 +1,7 @@
 """What can be done with followers of proposals."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -68,7 +69,9 @@ async def confirm(tx: Transaction, token: str) -> Followed:
         before = await store.of_address(tx, one.proposal, address)
     if before is not None:
         await store.FOLLOWERS.save(tx, one.join(before, tx.now))
-        return Followed(before, about)
+        done = replace(before, language=one.language)
+        await store.FOLLOWERS.save(tx, done)
+        return Followed(done, about)
     done = await FOLLOWING.confirm(tx, one)
     if about.id != one.proposal:  # those who had confirmed before went along with its step
         await store.go_along(tx, [done.id], about.id)

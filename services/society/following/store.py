@@ -12,7 +12,7 @@ from services.society.following.model import Follower
 LET_GO = 100
 """Proposals whose followers are let go at once."""
 
-FOLLOWERS = Followers(Follower, "proposal_follower", asked="follower_asked", fixed=("proposal", "language"))
+FOLLOWERS = Followers(Follower, "proposal_follower", asked="follower_asked", fixed=("proposal",))
 _GO_ALONG = """
 UPDATE proposal_follower AS one SET proposal = $2
  WHERE id = ANY($1::uuid[]) AND state = 'confirmed'

@@ -38,6 +38,15 @@ async def test_the_reporter_hears_of_each_step_in_both_languages(records: Record
     assert [state for _, state, _ in await states(records)] == ["sent"] * 4
 
 
+async def test_a_question_is_read_to_its_end(records: Records, catcher: Catcher) -> None:
+    filed = await records.file(contact=GIVEN)
+    await confirm(records, catcher)
+    await records.transition(filed, "verify", VERIFIER)
+    await records.transition(filed, "ask", DPU, note=f"{'Kami sudah ke sana. ' * 99}Di mana rumahnya?")
+    await timers.send_due(records.runtime)
+    assert "Di mana rumahnya?" in catcher.mails[-1].get_content()
+
+
 async def test_each_half_of_a_mail_names_the_agency_in_its_language(records: Records, catcher: Catcher) -> None:
     filed = await records.file(contact=GIVEN)
     await confirm(records, catcher)

@@ -113,6 +113,16 @@ async def test_an_address_that_follows_already_hears_once_and_both_links_end_it(
     ) == 0  # fmt: skip
 
 
+async def test_who_asks_again_in_another_language_hears_in_that(followers: Followers) -> None:
+    one = await followers.society.published()
+    await followers.hear()
+    await followers.followed(one.code)
+    await followers.followed(one.code, language="en")
+    await followers.society.review(one, ACCEPTED)
+    (mail,) = await followers.told()
+    assert "The proposal is accepted" in mail.get_content()
+
+
 async def test_who_follows_what_is_joined_to_another_hears_of_that_from_then_on_and_once(followers: Followers) -> None:
     society = followers.society
     process = (await society.process()).id
