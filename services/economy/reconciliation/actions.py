@@ -1,6 +1,6 @@
 """Compares days with the acquirer's report, which is asked for outside of every transaction: finds, mends, lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.economy.captures.model import Notice, Outcome
 from services.economy.payments import actions as payments
 from services.economy.providers.model import Provider, ProviderRefusedError, ReportLine, ReportUnclearError
 from services.economy.reconciliation import events, model, store
-from services.economy.reconciliation.model import Difference, Finding, Kind, Known
+from services.economy.reconciliation.model import Difference, Finding, Key, Kind, Known
 from services.economy.reconciliation.store import Listed
 from services.economy.refunds import heard
 from services.kit.database import Transaction
@@ -35,11 +35,13 @@ class Ours:
     payments: list[Known]
     refunds: list[Known]
 
-    def unseen(self, seen: frozenset[str]) -> list[Known]:
-        """What none of the references seen in the reports belongs to."""
-        return [one for one in [*self.payments, *self.refunds] if one.reference not in seen]
+    def unseen(self, seen: frozenset[Key]) -> dict[Key, Known]:
+        """What none of the lines seen in the reports is of."""
+        known: dict[Key, Known] = {("payment", one.reference): one for one in self.payments}
+        known |= {("refund", one.reference): one for one in self.refunds}
+        return {key: one for key, one in known.items() if key not in seen}
 
-    def missing(self, seen: frozenset[str]) -> list[Finding]:
+    def missing(self, seen: frozenset[Key]) -> list[Finding]:
         """The same as findings."""
         only_here = model.missing(self.payments, Kind.ONLY_HERE, seen)
         return only_here + model.missing(self.refunds, Kind.REFUND, seen)
@@ -80,9 +82,9 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
             await note(tx, day, finding, mended=False)
     differing += missing
     async with runtime.transaction() as tx:
-        differ = {one.reference for one in differing}
+        differ = {one.key for one in differing}
         await store.settle(tx, day, seen - differ)
-        await store.came_later(tx, {line.provider_reference for line in lines} - differ)
+        await store.came_later(tx, {model.key_of(line) for line in lines} - differ)
         await store.done(tx, provider.name, day, len(report), equal)
         return Compared(len(report), equal, await store.open_on(tx, day))
 
@@ -92,7 +94,7 @@ async def find(tx: Transaction, provider: Provider, day: date, lines: Sequence[R
     references = [line.provider_reference for line in lines]
     known = {("payment", one.reference): one for one in await store.payments(tx, references)}
     known |= {("refund", one.reference): one for one in await store.refunds(tx, references)}
-    unknown = [line for line in lines if (line.kind, line.provider_reference) not in known]
+    unknown = [line for line in lines if model.key_of(line) not in known]
     known |= await _sent_back(tx, provider, day, unknown)
     return model.compare(lines, known, tx.runtime.city.currency)
 
@@ -147,7 +149,7 @@ async def note(tx: Transaction, day: date, finding: Finding, *, mended: bool) ->
             correlation=f"reconciliation-{day.isoformat()}",
         )
     if made.bank is not None:  # what it lacked, it has now, though as another amount: that is the difference
-        await store.came_later(tx, {made.reference})
+        await store.came_later(tx, {finding.key})
 
 
 async def begin(tx: Transaction, provider: Provider) -> None:
@@ -168,22 +170,19 @@ async def page(tx: Transaction, day: date | None, size: int, token: str) -> Page
     return await store.page(tx, day, size, token)
 
 
-async def _sent_back(
-    tx: Transaction, provider: Provider, day: date, lines: Sequence[ReportLine]
-) -> dict[tuple[str, str], Known]:
+async def _sent_back(tx: Transaction, provider: Provider, day: date, lines: Sequence[ReportLine]) -> dict[Key, Known]:
     """Lines that are money sent back out of suspense before its reference was written down: by code and amount."""
     refunds = [line for line in lines if line.kind == "refund"]
     if not refunds:
         return {}
     since, until = model.window(day, provider.zone)
     left = await store.sent_back(tx, since, until + _DAY)
-    known: dict[tuple[str, str], Known] = {}
+    known: dict[Key, Known] = {}
     for line in refunds:
         match = next((one for one in left if (one.code, one.amount) == (line.code, line.amount)), None)
         if match is not None:
             left.remove(match)
-            key = (line.kind, line.provider_reference)
-            known[key] = Known(line.provider_reference, match.amount, match.payment)
+            known[model.key_of(line)] = Known(line.provider_reference, match.amount, match.payment)
     return known
 
 
@@ -216,28 +215,28 @@ async def _mend(runtime: Runtime, provider: Provider, day: date, finding: Findin
 
 async def _missing(
     runtime: Runtime, provider: Provider, day: date, lines: list[ReportLine]
-) -> tuple[list[Finding], frozenset[str]] | None:
+) -> tuple[list[Finding], frozenset[Key]] | None:
     """What we have and the acquirer does not, neither on that day nor on those before on which it can have booked what
-    we heard of late, nor on the next where that was compared before; and the references that were looked through. None
+    we heard of late, nor on the next where that was compared before; and the lines that were looked through. None
     where the day before has no report yet; one that was compared before may be gone.
     """
     async with runtime.snapshot() as tx:
         found = await ours(tx, day, provider)
         since = await store.since(tx, provider.name)
         compared = await store.compared(tx, provider.name, [day - _DAY, day + _DAY])
-    seen = frozenset(line.provider_reference for line in lines)
-    first = model.looked_from(day, found.unseen(seen), provider.zone)
+    seen = frozenset(map(model.key_of, lines))
+    first = model.looked_from(day, found.unseen(seen).values(), provider.zone)
     earlier = day - _DAY
     awaited = earlier not in compared and (since is None or earlier >= since)
     while earlier >= first and (unseen := found.unseen(seen)):
         report = await _report(provider, earlier, optional=earlier < day - _DAY or not awaited)
         if report is None and earlier == day - _DAY and awaited:
             return None
-        seen |= {line.provider_reference for line in report or []}
+        seen |= set(map(model.key_of, report or []))
         await _settle(runtime, earlier, unseen, report or [])
         earlier -= _DAY
     if day + _DAY in compared and found.unseen(seen):
-        seen |= {line.provider_reference for line in await _report(provider, day + _DAY, optional=True) or []}
+        seen |= set(map(model.key_of, await _report(provider, day + _DAY, optional=True) or []))
     return found.missing(seen), seen
 
 
@@ -251,10 +250,10 @@ async def _report(provider: Provider, day: date, *, optional: bool) -> list[Repo
         raise
 
 
-async def _settle(runtime: Runtime, day: date, late: Sequence[Known], lines: Sequence[ReportLine]) -> None:
+async def _settle(runtime: Runtime, day: date, late: Mapping[Key, Known], lines: Sequence[ReportLine]) -> None:
     """What we heard of late is no difference any more on the day of the report that has it."""
-    known = {(one.reference, one.amount) for one in late}
-    equal = [line.provider_reference for line in lines if (line.provider_reference, line.amount) in known]
+    known = {(key, one.amount) for key, one in late.items()}
+    equal = {key for line in lines if ((key := model.key_of(line)), line.amount) in known}
     if equal:
         async with runtime.transaction() as tx:
             await store.settle(tx, day, equal)

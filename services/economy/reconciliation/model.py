@@ -26,6 +26,12 @@ AT_ONCE, IN_TURN = 7, 3
 report that never comes keeps the bank from being asked for no other."""
 
 
+Key = tuple[str, str]
+"""What a line of the report is ("payment", "refund"), and the acquirer's reference: that of a payment may be named by
+what was given back of it as well.
+"""
+
+
 class Kind(Enum):
     """How the books differ."""
 
@@ -77,28 +83,39 @@ class Finding:
     here: int | None
     line: ReportLine | None = None
 
+    @property
+    def key(self) -> Key:
+        """Of the line that differs, or is missing."""
+        return "refund" if self.kind is Kind.REFUND else "payment", self.reference
+
 
 def merge(lines: Iterable[ReportLine]) -> list[ReportLine]:
     """The report with one line for each reference and kind: what the acquirer lists twice, it claims twice.
 
     Payments come before what was given back of them.
     """
-    merged: dict[tuple[str, str], ReportLine] = {}
+    merged: dict[Key, ReportLine] = {}
     for line in lines:
-        key = (line.kind, line.provider_reference)
+        key = key_of(line)
         before = merged.get(key)
         merged[key] = _twice(before, line) if before else line
     return sorted(merged.values(), key=lambda line: line.kind == "refund")
 
 
-def compare(lines: Sequence[ReportLine], known: Mapping[tuple[str, str], Known], currency: str) -> list[Finding]:
+def key_of(line: ReportLine) -> Key:
+    """Which of ours it is of."""
+    return line.kind, line.provider_reference
+
+
+def compare(lines: Sequence[ReportLine], known: Mapping[Key, Known], currency: str) -> list[Finding]:
     """What differs on the acquirer's lines. ``known`` is ours by kind ("payment", "refund") and reference."""
-    return [found for line in lines if (found := _judge(line, known.get(_key(line)), currency)) is not None]
+    return [found for line in lines if (found := _judge(line, known.get(key_of(line)), currency)) is not None]
 
 
-def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[str]) -> list[Finding]:
-    """What we have and the acquirer does not; ``seen`` are the references of its reports around that day."""
-    return [Finding(kind, one.reference, one.payment, None, one.amount) for one in ours if one.reference not in seen]
+def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[Key]) -> list[Finding]:
+    """What we have and the acquirer does not; ``seen`` are the lines of its reports around that day."""
+    found = (Finding(kind, one.reference, one.payment, None, one.amount) for one in ours)
+    return [one for one in found if one.key not in seen]
 
 
 def last_day(now: datetime, timezone: ZoneInfo) -> date:
@@ -129,10 +146,6 @@ def in_turn(missed: Sequence[date], now: datetime) -> list[date]:
 
 def _twice(before: ReportLine, line: ReportLine) -> ReportLine:
     return replace(before, amount=before.amount + line.amount, times=before.times + 1)
-
-
-def _key(line: ReportLine) -> tuple[str, str]:
-    return line.kind, line.provider_reference
 
 
 def _judge(line: ReportLine, known: Known | None, currency: str) -> Finding | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.economy.reconciliation.model import Difference, Kind, Known
+from services.economy.reconciliation.model import Difference, Key, Kind, Known
 from services.kit.database import Transaction, paging
 from services.kit.database.table import Keyset, Page
 
@@ -34,10 +34,12 @@ _MENDED = "UPDATE difference SET mended = true WHERE day = $1 AND kind = $2 AND 
 _SETTLE = """
 UPDATE difference SET mended = true
  WHERE day = $1 AND NOT mended AND kind <> 'only_bank' AND provider_reference = ANY($2::text[])
+   AND (kind = 'refund') = $3
 """
 # What we alone had on a day, the acquirer booked on another.
 _CAME_LATER = """
-UPDATE difference SET mended = true WHERE NOT mended AND bank IS NULL AND provider_reference = ANY($1::text[])
+UPDATE difference SET mended = true
+ WHERE NOT mended AND bank IS NULL AND provider_reference = ANY($1::text[]) AND (kind = 'refund') = $2
 """
 # What was struck out, since the acquirer never had it, we do not have either.
 _STRUCK = "(state = 'released' AND proposed_by <> '' AND target IS NULL AND NOT back)"
@@ -163,14 +165,16 @@ async def insert(tx: Transaction, made: Difference) -> bool:
     return bool(found == made.id)
 
 
-async def settle(tx: Transaction, day: date, references: Collection[str]) -> None:
-    """On the lines of these references the books differ no more."""
-    await tx.execute(_SETTLE, day, list(references))
+async def settle(tx: Transaction, day: date, keys: Collection[Key]) -> None:
+    """On these lines the books differ no more."""
+    for references, is_refund in _apart(keys):
+        await tx.execute(_SETTLE, day, references, is_refund)
 
 
-async def came_later(tx: Transaction, references: Collection[str]) -> None:
-    """The acquirer has what these references are of, on whichever day it was missing there."""
-    await tx.execute(_CAME_LATER, list(references))
+async def came_later(tx: Transaction, keys: Collection[Key]) -> None:
+    """The acquirer has what these lines are of, on whichever day it was missing there."""
+    for references, is_refund in _apart(keys):
+        await tx.execute(_CAME_LATER, references, is_refund)
 
 
 async def payments(tx: Transaction, references: Sequence[str]) -> list[Known]:
@@ -235,6 +239,13 @@ async def compared(tx: Transaction, provider: str, days: Collection[date]) -> fr
 async def missed(tx: Transaction, provider: str, last: date) -> list[date]:
     """The days up to ``last`` that are to be compared and were not, the oldest first."""
     return [row["day"] for row in await tx.fetch(_MISSED, provider, last)]
+
+
+def _apart(keys: Collection[Key]) -> list[tuple[list[str], bool]]:
+    """References of payments, and those of refunds: what was given back says nothing of whether it had come."""
+    return [
+        ([reference for kind, reference in keys if kind == each], each == "refund") for each in ("payment", "refund")
+    ]
 
 
 def _listed(row: Any) -> Listed:

@@ -61,7 +61,8 @@ def test_what_the_bank_does_not_list_is_found_unless_it_was_seen_the_day_before(
     ours = [Known("R1", 5000, PAYMENT)]
     (found,) = model.missing(ours, Kind.ONLY_HERE, frozenset())
     assert (found.reference, found.bank, found.here) == ("R1", None, 5000)
-    assert model.missing(ours, Kind.ONLY_HERE, frozenset({"R1"})) == []
+    assert model.missing(ours, Kind.ONLY_HERE, frozenset({("payment", "R1")})) == []
+    assert model.missing(ours, Kind.ONLY_HERE, frozenset({("refund", "R1")})), "given back is not come"
 
 
 def test_the_days_follow_each_other_without_gap_or_overlap() -> None:
@@ -80,7 +81,7 @@ def test_each_line_is_either_equal_or_a_difference(books: dict[str, int], data: 
     known = {("payment", reference): Known(reference, amount, None) for reference, amount in books.items()}
     found = model.compare([_line(*line) for line in report.items()], known, "IDR")
     assert {one.reference for one in found} == {name for name, amount in report.items() if amount != books[name]}
-    gone = model.missing(known.values(), Kind.ONLY_HERE, frozenset(report))
+    gone = model.missing(known.values(), Kind.ONLY_HERE, frozenset(("payment", reference) for reference in report))
     assert {one.reference for one in gone} == books.keys() - report.keys()
 
 

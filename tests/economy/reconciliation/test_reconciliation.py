@@ -127,6 +127,19 @@ async def test_what_the_bank_does_not_have_is_found(treasury: Treasury) -> None:
     assert not found.HasField("bank")
 
 
+@pytest.mark.parametrize("amount", [50_000, 5_000])
+async def test_what_was_given_back_under_a_payments_reference_does_not_say_that_the_bank_has_it(
+    treasury: Treasury, amount: int
+) -> None:
+    paid = await treasury.city.paid()
+    treasury.at(1, 0)
+    await treasury.reconcile()
+    treasury.reports(treasury.line("", provider_reference=f"REF-{paid.code}", kind="refund", amount=amount))
+    assert (await treasury.reconcile())[2] == 2
+    here = [one for one in await treasury.differences() if kind(one) == "only_here"]
+    assert [(one.payment_code, one.mended) for one in here] == [(paid.code, False)]
+
+
 async def test_what_the_bank_booked_before_midnight_and_we_after_is_no_difference(treasury: Treasury) -> None:
     shown = await treasury.city.shown()
     notice = treasury.bank.pay(shown.code)
