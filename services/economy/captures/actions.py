@@ -21,30 +21,36 @@ async def capture(tx: Transaction, notice: Notice) -> Outcome:
     """Captures what the acquirer says has come; what belongs to no payment goes into suspense.
 
     Once per ``provider_reference``, also when several processes hear it at the same time; what is in suspense counts as
-    much as the acquirer says when it is asked, whatever it told before. Errors: REFERENCE_MISSING, AMOUNT_INVALID,
-    CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while which nothing can be taken.
+    much as the acquirer says when it is asked, whatever it told before, and for the payment that it names at last.
+    Errors: REFERENCE_MISSING, AMOUNT_INVALID, CURRENCY_UNKNOWN; ACCOUNT_FROZEN of an account of the city's own, while
+    which nothing can be taken.
     """
     model.check(notice, tx.runtime.city.currency)
     await tx.one_at_a_time(f"notice of {notice.provider_reference}")
-    payment = await _linked(tx, notice)
+    payment, used = await _linked(tx, notice)
     if await _is_known(tx, notice):
-        return await _correct(tx, notice, payment) if notice.checked else Outcome.REPEATED
-    if payment is None and notice.static and not notice.code:
+        return await _correct(tx, notice, payment)
+    if payment is None and used is None and notice.static and not notice.code:
         return await _capture_static(tx, notice)
     reason = model.misfit(payment, notice)
     if payment is None or reason is not None:
-        return await _suspend(tx, notice, reason or Reason.UNLINKED, payment)
+        return await _suspend(tx, notice, reason or Reason.UNLINKED, payment or used)
     return await _capture_qris(tx, payment, notice, Method.QRIS_DYNAMIC)
 
 
-async def _linked(tx: Transaction, notice: Notice) -> Payment | None:
-    """The payment that a notice speaks of, locked; none when code and reference speak of different ones."""
-    by_reference = await payments.by_provider_reference(tx, notice.provider_reference)
-    if not notice.code:
-        return await payments.by_id(tx, by_reference.id, lock=True) if by_reference else None
-    _, code = payment_model.read_name(notice.code, tx.runtime.city.code_prefix)
-    payment = await payments.by_code(tx, code, lock=True) if code else None
-    return None if payment and by_reference and payment.id != by_reference.id else payment
+async def _linked(tx: Transaction, notice: Notice) -> tuple[Payment | None, Payment | None]:
+    """The payment that a notice speaks of, locked; none when code and reference do not speak of the same one: then the
+    one whose QRIS was used, which is all that is sure, locked.
+    """
+    used = await payments.by_provider_reference(tx, notice.provider_reference)
+    _, code = payment_model.read_name(notice.code, tx.runtime.city.code_prefix) if notice.code else (None, "")
+    named = await payments.by_code(tx, code) if code else None
+    found = used or named
+    if found is None:
+        return None, None
+    locked = await payments.by_id(tx, found.id, lock=True)
+    differ = used is not None and notice.code and (named is None or named.id != used.id)
+    return (None, locked) if differ else (locked, None)
 
 
 async def _is_known(tx: Transaction, notice: Notice) -> bool:
@@ -56,15 +62,21 @@ async def _is_known(tx: Transaction, notice: Notice) -> bool:
 
 
 async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> Outcome:
-    """Puts right how much is in suspense under a reference; what then fits its payment is captured out of it."""
+    """Puts right how much is in suspense under a reference, and whose it is; what then fits its payment is captured out
+    of it.
+    """
+    item = await suspense.correctable(tx, notice.provider_reference)
+    if item is None or not model.says_more(item, notice, payment):
+        return Outcome.REPEATED
     misfit = model.misfit(payment, notice)
     fitting = payment if misfit is None else None
     transfers = await _transfers(tx, fitting, Method.QRIS_DYNAMIC) if fitting else []
     also = {side for one in transfers for side in (one.debit, one.credit)}
-    item = await suspense.correct(tx, notice.provider_reference, notice.amount, misfit if payment else None, also)
-    if item is None:
-        return Outcome.REPEATED
-    if fitting is None or not await _take(tx, fitting, notice, Method.QRIS_DYNAMIC):
+    item = await suspense.correct(tx, item, notice.amount, misfit if payment else None, payment, also)
+    if fitting is None:
+        return Outcome.CORRECTED
+    if not await _take(tx, fitting, notice, Method.QRIS_DYNAMIC):
+        await suspense.keep(tx, item, Reason.REFUSED)
         return Outcome.CORRECTED
     await suspense.take_out(tx, item)
     return Outcome.CAPTURED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from services.economy.payments.model import Payment, State
-from services.economy.suspense.model import Reason
+from services.economy.suspense.model import Item, Reason
 from services.kit.errors import invalid
 
 
@@ -47,6 +47,15 @@ def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
     if payment.state is State.EXPIRED or (payment.state is State.CANCELLED and not given_back):
         return Reason.LATE
     return Reason.AMOUNT if notice.amount != payment.amount else None
+
+
+def says_more(item: Item, notice: Notice, payment: Payment | None) -> bool:
+    """Whether a notice puts right what is in suspense: how much it is, which only counts when it was checked, or which
+    payment it is for, which nobody knew.
+    """
+    if notice.amount != item.held:
+        return notice.checked
+    return item.reason is Reason.UNLINKED and payment is not None
 
 
 def check(notice: Notice, currency: str) -> None:

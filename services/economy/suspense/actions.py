@@ -1,6 +1,7 @@
 """Money that belongs to nothing known: put aside, listed, and moved on by two people."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -77,25 +78,39 @@ async def suspend(
     return item
 
 
-async def correct(
-    tx: Transaction, reference: str, amount: int, reason: Reason | None, also: Collection[UUID] = ()
-) -> Item | None:
-    """Puts right how much is in suspense under a reference of the bank's, and why (None: as before), also when it was
-    proposed where it belongs, or struck out. None where it is as much, was released or is on its way back.
-
-    Locks also the accounts that the caller moves it between next, for all of them are locked in their order.
+async def correctable(tx: Transaction, reference: str) -> Item | None:
+    """What is in suspense under a reference of the bank's, locked, also when somebody proposed where it belongs, or it
+    was struck out. None where it was released or is on its way back.
     """
     found = await store.by_provider_reference(tx, reference)
     item = await store.by_id(tx, found.id, lock=True) if found else None
-    if item is None or item.held == amount or item.is_returning or not (item.state in WAITING or item.never_came):
+    if item is None or item.is_returning or not (item.state in WAITING or item.never_came):
         return None
-    _log.warning("the bank told another amount than it has", reference=reference, told=item.held, has=amount)
-    corrected = model.corrected(item, amount, reason, tx.now)
+    return item
+
+
+async def correct(
+    tx: Transaction, item: Item, amount: int, reason: Reason | None, payment: Payment | None, also: Collection[UUID]
+) -> Item:
+    """Puts right how much is in suspense, why (None: as before), and which payment it came for (None: likewise).
+
+    Locks also the accounts that the caller moves it between next, for all of them are locked in their order.
+    """
+    corrected = model.corrected(item, amount, reason, payment.id if payment else item.payment, tx.now)
     moved = model.correcting(item, amount)
     await ledger.lock(tx, {moved.debit, moved.credit, *also})
-    await ledger.transfer(tx, moved)
+    if moved.amount:
+        _log.warning(
+            "the bank told another amount than it has", reference=item.provider_reference, told=item.held, has=amount
+        )
+        await ledger.transfer(tx, moved)
     await store.save(tx, corrected)
     return corrected
+
+
+async def keep(tx: Transaction, item: Item, reason: Reason) -> None:
+    """It stays where it is, for another reason than was known."""
+    await store.save(tx, replace(item, reason=reason))
 
 
 async def take_out(tx: Transaction, item: Item) -> Item:

@@ -108,10 +108,13 @@ def unreturnable(item: Item, why: str, now: datetime) -> Item:
     return replace(_next(item, now), state=State.OPEN, back=False, note=why, proposed_by="", approved_by="")
 
 
-def corrected(item: Item, amount: int, reason: Reason | None, now: datetime) -> Item:
-    """It is another amount than the bank had told, so what was proposed is as well; None: for the same reason."""
+def corrected(item: Item, amount: int, reason: Reason | None, payment: UUID | None, now: datetime) -> Item:
+    """It is another amount than the bank had told, or came for a ``payment`` that nobody knew, so what was proposed is
+    no more; None: for the same reason.
+    """
     opened = replace(_next(item, now), state=State.OPEN, target=None, back=False, note="", proposed_by="")
-    return replace(opened, amount=amount, reason=reason or item.reason, approved_by="")
+    nmid = "" if payment else item.nmid
+    return replace(opened, amount=amount, reason=reason or item.reason, payment=payment, nmid=nmid, approved_by="")
 
 
 def taken_out(item: Item, now: datetime) -> Item:

@@ -12,7 +12,7 @@ from services.kit.database.table import Keyset, Page, Table
 _ITEMS = Table(
     Item,
     "suspense",
-    fixed=("currency", "provider_reference", "payment", "nmid", "correlation", "exercise", "created_at"),
+    fixed=("currency", "provider_reference", "correlation", "exercise", "created_at"),
 )
 _NEWEST: Keyset[Item] = Keyset(
     {"created_at": datetime, "id": UUID}, of=lambda one: (one.created_at, one.id), descending=True
