@@ -30,7 +30,7 @@ async def capture(tx: Transaction, notice: Notice) -> Outcome:
     payment, used = await _linked(tx, notice)
     if await _is_known(tx, notice):
         return await _correct(tx, notice, payment)
-    if payment is None and used is None and notice.static and not notice.code:
+    if payment is None and notice.is_printed:
         return await _capture_static(tx, notice)
     reason = model.misfit(payment, notice)
     if payment is None or reason is not None:
@@ -62,20 +62,22 @@ async def _is_known(tx: Transaction, notice: Notice) -> bool:
 
 
 async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> Outcome:
-    """Puts right how much is in suspense under a reference, and whose it is; what then fits its payment is captured out
+    """Puts right how much is in suspense under a reference, and whose it is; what then fits a payment is captured out
     of it.
     """
     item = await suspense.correctable(tx, notice.provider_reference)
     if item is None or not model.says_more(item, notice, payment):
         return Outcome.REPEATED
-    misfit = model.misfit(payment, notice)
-    fitting = payment if misfit is None else None
-    transfers = await _transfers(tx, fitting, Method.QRIS_DYNAMIC) if fitting else []
+    method, misfit = Method.QRIS_DYNAMIC, model.misfit(payment, notice) if payment else None
+    if payment is None and notice.is_printed:
+        method = Method.QRIS_STATIC
+        payment, misfit = await _sale(tx, notice)
+    transfers = await _transfers(tx, payment, method) if payment and misfit is None else []
     also = {side for one in transfers for side in (one.debit, one.credit)}
-    item = await suspense.correct(tx, item, notice.amount, misfit if payment else None, payment, also)
-    if fitting is None:
+    item = await suspense.correct(tx, item, notice.amount, misfit, payment, notice.nmid, also)
+    if payment is None or misfit is not None:
         return Outcome.CORRECTED
-    if not await _take(tx, fitting, notice, Method.QRIS_DYNAMIC):
+    if not await _take(tx, payment, notice, method):
         await suspense.keep(tx, item, Reason.REFUSED)
         return Outcome.CORRECTED
     await suspense.take_out(tx, item)
@@ -84,12 +86,20 @@ async def _correct(tx: Transaction, notice: Notice, payment: Payment | None) -> 
 
 async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
     """A printed QRIS was paid: a new payment, captured at once."""
+    payment, reason = await _sale(tx, notice)
+    if payment is None or reason is not None:
+        return await _suspend(tx, notice, reason or Reason.UNLINKED, None)
+    return await _capture_qris(tx, payment, notice, Method.QRIS_STATIC)
+
+
+async def _sale(tx: Transaction, notice: Notice) -> tuple[Payment | None, Reason | None]:
+    """A new payment of the merchant whose printed QRIS was paid, or why there is none."""
     merchant = await merchants.by_nmid(tx, notice.nmid) if notice.nmid else None
     if merchant is None:
-        return await _suspend(tx, notice, Reason.UNLINKED, None)
+        return None, Reason.UNLINKED
     if not merchant.is_payable or merchant.exercise:
         # Told as STOPPED (suspense/model.py), not written so: after a rollback, the version before could not read it.
-        return await _suspend(tx, notice, Reason.REFUSED, None)
+        return None, Reason.REFUSED
     known = {terminal.label for terminal in await merchants.terminals(tx, merchant.id)}
     payment = await actions.create(
         tx,
@@ -99,7 +109,7 @@ async def _capture_static(tx: Transaction, notice: Notice) -> Outcome:
         description="",
         terminal=notice.terminal if notice.terminal in known else "",
     )
-    return await _capture_qris(tx, payment, notice, Method.QRIS_STATIC)
+    return payment, None
 
 
 async def _capture_qris(tx: Transaction, payment: Payment, notice: Notice, method: Method) -> Outcome:

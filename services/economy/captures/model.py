@@ -34,6 +34,11 @@ class Notice:
     static: bool = False
     checked: bool = False
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether a printed QRIS brought it, which no payment of ours asked for."""
+        return self.static and not self.code
+
 
 def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
     """Why the money cannot be taken for what it seems to be."""
@@ -51,11 +56,12 @@ def misfit(payment: Payment | None, notice: Notice) -> Reason | None:
 
 def says_more(item: Item, notice: Notice, payment: Payment | None) -> bool:
     """Whether a notice puts right what is in suspense: how much it is, which only counts when it was checked, or which
-    payment it is for, which nobody knew.
+    payment it is for or whose printed QRIS brought it, which nobody knew: a report tells no NMID.
     """
     if notice.amount != item.held:
         return notice.checked
-    return item.reason is Reason.UNLINKED and payment is not None
+    of_printed = notice.is_printed and bool(notice.nmid) and item.payment is None and not item.nmid
+    return item.reason is Reason.UNLINKED and (payment is not None or of_printed)
 
 
 def check(notice: Notice, currency: str) -> None:

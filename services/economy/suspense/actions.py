@@ -90,13 +90,20 @@ async def correctable(tx: Transaction, reference: str) -> Item | None:
 
 
 async def correct(
-    tx: Transaction, item: Item, amount: int, reason: Reason | None, payment: Payment | None, also: Collection[UUID]
+    tx: Transaction,
+    item: Item,
+    amount: int,
+    reason: Reason | None,
+    payment: Payment | None,
+    nmid: str,
+    also: Collection[UUID],
 ) -> Item:
-    """Puts right how much is in suspense, why (None: as before), and which payment it came for (None: likewise).
+    """Puts right how much is in suspense, why (None: as before), and which payment it came for or else by whose QRIS
+    (nothing: likewise).
 
     Locks also the accounts that the caller moves it between next, for all of them are locked in their order.
     """
-    corrected = model.corrected(item, amount, reason, payment.id if payment else item.payment, tx.now)
+    corrected = model.corrected(item, amount, reason, payment.id if payment else item.payment, nmid, tx.now)
     moved = model.correcting(item, amount)
     await ledger.lock(tx, {moved.debit, moved.credit, *also})
     if moved.amount:

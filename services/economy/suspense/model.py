@@ -108,13 +108,15 @@ def unreturnable(item: Item, why: str, now: datetime) -> Item:
     return replace(_next(item, now), state=State.OPEN, back=False, note=why, proposed_by="", approved_by="")
 
 
-def corrected(item: Item, amount: int, reason: Reason | None, payment: UUID | None, now: datetime) -> Item:
-    """It is another amount than the bank had told, or came for a ``payment`` that nobody knew, so what was proposed is
-    no more; None: for the same reason.
+def corrected(
+    item: Item, amount: int, reason: Reason | None, payment: UUID | None, nmid: str, now: datetime
+) -> Item:  # fmt: skip
+    """It is another amount than the bank had told, or came for a ``payment`` or by a QRIS that nobody knew, so what was
+    proposed is no more; None: for the same reason.
     """
     opened = replace(_next(item, now), state=State.OPEN, target=None, back=False, note="", proposed_by="")
-    nmid = "" if payment else item.nmid
-    return replace(opened, amount=amount, reason=reason or item.reason, payment=payment, nmid=nmid, approved_by="")
+    by = "" if payment else nmid or item.nmid
+    return replace(opened, amount=amount, reason=reason or item.reason, payment=payment, nmid=by, approved_by="")
 
 
 def taken_out(item: Item, now: datetime) -> Item:
