@@ -15,7 +15,8 @@ from services.economy.providers.model import Provider, ProviderRefusedError, Rep
 from services.economy.reconciliation import events, model, store
 from services.economy.reconciliation.model import Difference, Finding, Key, Kind, Known
 from services.economy.reconciliation.store import Listed
-from services.economy.refunds import heard
+from services.economy.refunds import heard as refunded
+from services.economy.suspense import heard as gone_back
 from services.kit.database import Transaction
 from services.kit.database.table import Page
 from services.kit.errors import DomainError
@@ -120,7 +121,8 @@ async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
                 notice = Notice(line.provider_reference, line.code, line.amount, line.currency, checked=True)
                 return await captures.capture(tx, notice)
             if finding.here is None and line.code:
-                booked = await heard.book(tx, line.code, line.provider_reference, line.amount, line.currency)
+                said = line.code, line.provider_reference, line.amount, line.currency
+                booked = await refunded.book(tx, *said) or await gone_back.book(tx, *said)
                 return Outcome.CORRECTED if booked else None
     except DomainError as error:
         _log.warning("what the report has cannot be taken", reference=line.provider_reference, reason=error.reason)

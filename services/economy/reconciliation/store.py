@@ -94,6 +94,9 @@ SELECT one.return_reference, one.amount, one.payment, one.created_at
   FROM suspense AS one LEFT JOIN payment ON payment.id = one.payment
  WHERE one.updated_at >= $1 AND one.updated_at < $2 AND one.state = 'released' AND one.back
    AND one.return_reference <> '' AND coalesce(payment.provider, '') IN ('', $3)
+   AND NOT EXISTS (SELECT FROM difference
+                    WHERE difference.provider_reference = one.return_reference AND kind = 'refund'
+                      AND here IS NULL AND mended)
  ORDER BY reference
 """
 _PAGE = """

@@ -125,6 +125,12 @@ async def take_out(tx: Transaction, item: Item) -> Item:
     return await _release(tx, model.taken_out(item, tx.now), city_account("clearing", item.currency))
 
 
+async def gone_back(tx: Transaction, item: Item, reference: str) -> Item:
+    """Takes money out of suspense that the bank gave back by itself, whatever was proposed."""
+    back = model.returned(replace(item, back=True, target=None), reference, tx.now)
+    return await _release(tx, back, city_account("clearing", item.currency))
+
+
 async def read(tx: Transaction, id_: UUID) -> Item:
     """An item as it is now."""
     found = await store.by_id(tx, id_)

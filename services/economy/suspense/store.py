@@ -41,6 +41,12 @@ async def by_provider_reference(tx: Transaction, reference: str) -> Item | None:
     return await _ITEMS.first(tx, "provider_reference = $1", reference)
 
 
+async def waiting(tx: Transaction, payment: UUID) -> list[Item]:
+    """What came for a payment and waits, locked, the oldest first."""
+    tail = "payment = $1 AND state IN ('open', 'proposed') ORDER BY id FOR UPDATE"
+    return await _ITEMS.every(tx, tail, payment)
+
+
 async def is_doubted(tx: Transaction, reference: str) -> bool:
     """Whether the acquirer's report does not have the money that it told of under that reference, or another amount."""
     return bool(await tx.fetchval(_DOUBTED, reference))

@@ -100,6 +100,30 @@ async def test_what_may_be_money_in_suspense_that_the_bank_sent_back_is_not_book
     assert payment_state(await treasury.city.get(paid.id)) == "captured"
 
 
+@pytest.mark.parametrize("proposed", [False, True])
+async def test_late_money_that_the_bank_gave_back_by_itself_goes_to_nobody_else(
+    treasury: Treasury, proposed: bool
+) -> None:
+    city = treasury.city
+    shown = await city.shown()
+    await city.cancel(shown)
+    await city.notice(treasury.bank.pay(shown.code))
+    (item,) = await city.suspense()
+    if proposed:
+        await city.propose(item, await city.counter())
+    back = treasury.line(shown.code, kind="refund", provider_reference="BACK-OWN")
+    treasury.reports(treasury.line(shown.code), back)
+    treasury.at(1, 0)
+    assert await treasury.reconcile() == (2, 1, 0)
+    assert [(kind(one), one.mended) for one in await treasury.differences()] == [("refund", True)]
+    assert (await city.suspense(), await city.balance("suspense"), await city.adds_up()) == ([], 0, True)
+    assert [one.returned for one in (await city.get(shown.id)).put_aside] == [True], "so reads the payer"
+    assert await treasury.reconcile() == (2, 2, 0)
+    treasury.at(1, 0, 26)
+    treasury.reports()
+    assert await treasury.reconcile("2026-11-25") == (0, 0, 0), "it was in the report before"
+
+
 async def test_money_sent_back_out_of_suspense_is_known(treasury: Treasury) -> None:
     shown = await treasury.city.shown()
     await treasury.city.cancel(shown)
