@@ -73,7 +73,8 @@ async def rewrite(request: Request, id: Identifier, caller: Staff) -> Response: 
     if found.HasField("point") and found.area.code == form["area"]:
         asked.point.CopyFrom(found.point)
     answer = await _filled(request, caller, "rewrite", form, asked)
-    return await _DESK.after(request, id, caller, answer, "course_changed")
+    done = "course_drafted" if found.state == pb.COURSE_STATE_DRAFT else "course_changed"
+    return await _DESK.after(request, id, caller, answer, done)
 
 
 @router.post("/{id}/buang", dependencies=CHECKED)

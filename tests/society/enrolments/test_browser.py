@@ -33,7 +33,7 @@ async def test_a_seat_that_is_given_back_goes_to_who_waits_and_axe_finds_nothing
         async with a_tab(chromium, stand, SITI, scripts=False) as tab:
             await tab.goto(addresses[SITI])
             await tab.get_by_role("button", name="Kembalikan tempat saya").click()
-            assert "Tempat Anda sudah dikembalikan." in await tab.inner_text("#done")
+            assert "Anda tidak lagi terdaftar." in await tab.inner_text("#done")
         (row,) = (await teaching.participants(course)).enrolments
         await look(chromium, stand, BUDI, (addresses[BUDI], "/sosial/kursus-saya", f"/sosial/kursus/{course.id}"))
         assert row.id in addresses[BUDI]

@@ -56,6 +56,22 @@ async def test_who_waits_is_offered_to_leave_the_list_and_not_to_give_back_a_sea
         assert "1 person waits" in said(await desk.page(f"/sosial/kursus/{course.id}"), "full")
 
 
+@pytest.mark.parametrize(("passed", "why"), [(6.5, "begins too soon"), (7.5, "has begun")])
+async def test_pages_promise_no_moving_up_once_the_course_is_near(teaching: Teaching, passed: float, why: str) -> None:
+    teaching.served.now = datetime.now(UTC) - timedelta(days=passed)  # pages look at the clock
+    course = await teaching.course(seats=1, days=(7, 14))
+    await teaching.enrol(course, BUDI)
+    waits = await teaching.enrol(course, SITI)
+    async with readers(teaching) as (desk, siti):
+        page = await siti.page(f"/sosial/kursus-saya/{waits.id}")
+        assert why in said(page, "ahead")
+        assert "Nobody moves up any more" in said(page, "withdraw-form")
+        listed = await desk.page(f"/petugas/kursus/{course.id}")
+        assert "Nobody moves up any more" in listed.xpath("string(//table[@id='waiting']/preceding-sibling::p)")
+        left = await siti.send(f"/sosial/kursus-saya/{waits.id}", "withdraw-form")
+        assert (said(left, "done"), said(left, "state")) == ("You are no longer enrolled.", "no longer enrolled")
+
+
 async def test_the_desk_lists_who_waits_in_the_order_of_asking(
     teaching: Teaching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +156,7 @@ async def test_a_course_that_is_written_anew_keeps_its_point_within_its_area(tea
     async with readers(teaching) as (desk, _):
         for changed in ({"title": "Pemandu wisata Tugu Muda"}, {"area": BANDARHARJO}):
             page = await desk.send(f"/petugas/kursus/{course.id}", "course-form", **changed)
-            assert "Saved" in said(page, "done")
+            assert "Draft saved." in said(page, "done"), "nobody else sees it"
             now = await teaching.read(course, DISBUDPAR)
             kept.append((now.area.code, now.HasField("point")))
     assert kept == [(course.area.code, True), (BANDARHARJO, False)]
@@ -154,7 +170,7 @@ async def test_what_a_colleague_changed_stays_where_a_form_that_came_too_late_is
         (again,) = (await desk.submit(late, seats="7")).xpath("//form[@id='course-form']")
         assert dict(again.form_values())["venue"] == "Ruang lima", "who sends it again sees it first"
         assert not again.xpath(".//*[@id='both-changed']")
-        assert "Saved" in said(await desk.submit(again), "done")
+        assert "Draft saved" in said(await desk.submit(again), "done")
     now = await teaching.read(course, DISBUDPAR)
     assert (now.venue, now.seats) == ("Ruang lima", 7)
 
@@ -171,7 +187,7 @@ async def test_an_entry_that_two_changed_says_what_it_is_now_and_keeps_what_the_
         assert said(page, "venue-theirs") == "It is now: Ruang lima"
         (again,) = page.xpath("//form[@id='course-form']")
         assert dict(again.form_values())["venue"] == "Aula"
-        assert "Saved" in said(await desk.submit(again), "done")
+        assert "Draft saved" in said(await desk.submit(again), "done")
     assert (await teaching.read(course, DISBUDPAR)).venue == "Aula"
 
 

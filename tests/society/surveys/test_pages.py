@@ -83,7 +83,7 @@ async def test_a_survey_is_answered_on_its_page(society: Society, visitor: httpx
     surveying = Surveying(society.served)
     one = await surveying.asked()
     page = await visitor.get(f"/sosial/survei/{one.id}")
-    assert "Fewer than five people have answered so far" in page.text
+    assert "So few people have answered so far" in page.text
     assert '<span lang="id">Kapan Anda ke pasar?</span>' in page.text, "a voice reads it in its own language"
     wrong = await sent(visitor, page.text, "answer-form", q1="002999999999999", q2="\N{SUPERSCRIPT TWO}", q3="")
     assert wrong.status_code == 422
