@@ -107,6 +107,8 @@ def _day(texts: Texts, day: str) -> str:
 def hours_of(form: Fields, rows: Rows = ROWS) -> str:
     """The hours that a form of these rows says, as the API takes them; empty where it says none. Raises Unreadable."""
     if form.flag("always"):
+        if also := [f"{name}_{end}" for name, _ in rows for end in ("from", "to") if form[f"{name}_{end}"]]:
+            raise Unreadable(**{also[0]: "facility.always_or_times"})
         return "24/7"
     rules: list[str] = []
     wrong: dict[str, str] = {}
@@ -119,6 +121,8 @@ def hours_of(form: Fields, rows: Rows = ROWS) -> str:
                 for end, time in zip(("from", "to"), read, strict=True)
                 if time is None
             }
+            if read[0] is not None and read[0] == read[1]:  # a slip of who types, and a day and a night by the hours
+                wrong[f"{name}_to"] = "facility.same_time"
             rules.append(f"{days} {read[0]}-{read[1]}")
     if wrong:
         raise Unreadable(**wrong)

@@ -229,10 +229,22 @@ def test_a_form_says_hours(form: dict[str, str], hours: str) -> None:
     assert hours_of(Fields(form)) == hours
 
 
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        ({"fr_from": "jam tujuh", "fr_to": "11:00"}, {"fr_from": "facility.bad_time"}),
+        ({"fr_to": "11:00"}, {"fr_from": "facility.bad_time"}),
+        ({"fr_from": "8:00", "fr_to": "08.00"}, {"fr_to": "facility.same_time"}),
+        ({"always": "yes", "fr_from": "08:00", "fr_to": "11:00"}, {"fr_from": "facility.always_or_times"}),
+    ],
+)
+def test_hours_that_cannot_be_meant_so_are_named(form: dict[str, str], wrong: dict[str, str]) -> None:
+    with pytest.raises(Unreadable) as caught:
+        hours_of(Fields(form))
+    assert caught.value.errors == wrong
+
+
 def test_what_cannot_be_read_in_a_form_is_named() -> None:
-    for form in ({"fr_from": "jam tujuh", "fr_to": "11:00"}, {"fr_to": "11:00"}):
-        with pytest.raises(Unreadable):
-            hours_of(Fields(form))
     with pytest.raises(Unreadable):
         point_of(Fields({"lat": "-6,98"}))
 
