@@ -17,7 +17,8 @@ INSERT INTO difference (id, day, kind, provider_reference, payment, currency, ba
                         paid_batch)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(
     (SELECT paid_batch FROM difference
-      WHERE provider_reference = $4 AND NOT mended AND paid_batch IS NOT NULL LIMIT 1),
+      WHERE provider_reference = $4 AND NOT mended AND paid_batch IS NOT NULL AND (kind = 'refund') = ($3 = 'refund')
+      LIMIT 1),
     (SELECT paid_batch FROM difference
       WHERE day = $2 AND kind IN ('only_here', 'amount') AND provider_reference = $4 AND paid_batch IS NOT NULL
       LIMIT 1)))

@@ -151,9 +151,10 @@ def reach(held: Sequence[Held], period: timedelta) -> timedelta:
 
 def last_turn(held: Held, alarm: Alarm) -> Turn:
     """The last turn of a rule's alarm, by the rule's clock."""
-    opened, ended = alarm.opened_at, alarm.cleared_at
-    if held.by_arrival:
-        opened, ended = alarm.created_at, alarm.ended_at
+    opened, ended = alarm.created_at, alarm.ended_at
+    if not held.by_arrival:  # a fast clock may have dated what opened or ended it ahead
+        opened = min(opened, alarm.opened_at)
+        ended = min(filter(None, (ended, alarm.cleared_at)), default=None)
     at = engine.milliseconds(ended or opened)
     return Turn(alarm.open, at, alarm.value if alarm.open else None)
 
