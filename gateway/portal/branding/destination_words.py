@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -100,22 +99,13 @@ def content(form: Fields) -> tuple[pb.DestinationContent, dict[str, str]]:
             wrong[f"price_{payer}"] = "reason.PRICE_INVALID"
     for line in filter(None, map(str.strip, form["exceptions"].splitlines())):
         found = _EXCEPTION.fullmatch(line)
-        if found is None or not _is_read(found[1], times := _said(found[2])):
+        if found is None:
             wrong["exceptions"] = "place.exceptions_wrong"
         else:
-            made.exceptions.add(day=found[1], times=times)
+            made.exceptions.add(day=found[1], times=_said(found[2]))
     return made, wrong
 
 
 def _said(times: str) -> str:
     """Times of a special day as the API has them; none where it is closed."""
     return "" if times.lower() in _CLOSED else times.replace(".", ":")
-
-
-def _is_read(day: str, times: str) -> bool:
-    try:
-        date.fromisoformat(day)
-        parse(times or "off")
-    except (ValueError, DomainError):
-        return False
-    return True

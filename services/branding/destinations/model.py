@@ -14,7 +14,7 @@ from msgspec import Struct
 from services.kit.city import opening_hours as hours
 from services.kit.city.opening_hours import Opening, Spans
 from services.kit.city.working_days import Calendar
-from services.kit.errors import invalid, precondition
+from services.kit.errors import DomainError, invalid, precondition
 
 MOST_DAYS = 60
 """Special days of a place that lie ahead: as many as one correction names."""
@@ -82,6 +82,14 @@ class Exceptional(Struct, frozen=True):
     def spans(self) -> Spans:
         """When it is open on that day."""
         return hours.parse(self.times).week[date.fromisoformat(self.day).weekday()] if self.times else ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its times can be read, and are not those of other days of the week alone."""
+        try:
+            return bool(self.spans) or not any(hours.parse(self.times or "off").week)
+        except DomainError:
+            return False
 
 
 class Content(Struct, frozen=True):
@@ -177,8 +185,9 @@ def check(content: Content) -> None:
             date.fromisoformat(one.day)
         except ValueError:
             raise invalid("DAY_INVALID", "There is no such day.", field="exceptions") from None
-        if one.times:
-            hours.parse(one.times)
+        if not one.is_plain:
+            message = 'Write the times of a day such as "10:00-15:00", and none where it is closed.'
+            raise invalid("OPENING_HOURS_INVALID", message, field="exceptions")
 
 
 def merged(before: Content, proposal: Content) -> Content:

@@ -30,25 +30,6 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Ours:
-    """What we captured or suspended and gave back in a day, as the acquirer should have it."""
-
-    payments: list[Known]
-    refunds: list[Known]
-
-    def unseen(self, seen: frozenset[Key]) -> dict[Key, Known]:
-        """What none of the lines seen in the reports is of."""
-        known: dict[Key, Known] = {("payment", one.reference): one for one in self.payments}
-        known |= {("refund", one.reference): one for one in self.refunds}
-        return {key: one for key, one in known.items() if key not in seen}
-
-    def missing(self, seen: frozenset[Key]) -> list[Finding]:
-        """The same as findings."""
-        only_here = model.missing(self.payments, Kind.ONLY_HERE, seen)
-        return only_here + model.missing(self.refunds, Kind.REFUND, seen)
-
-
-@dataclass(frozen=True)
 class Compared:
     """Lines of the report, those equal to ours, and differences of the day that are open now."""
 
@@ -93,18 +74,17 @@ async def reconcile(runtime: Runtime, provider: Provider, day: date) -> Compared
 async def find(tx: Transaction, provider: Provider, day: date, lines: Sequence[ReportLine]) -> list[Finding]:
     """What differs on these lines of a day's report."""
     references = [line.provider_reference for line in lines]
-    known = {("payment", one.reference): one for one in await store.payments(tx, references)}
-    known |= {("refund", one.reference): one for one in await store.refunds(tx, references)}
+    known = model.keyed(await store.payments(tx, references), await store.refunds(tx, references))
     unknown = [line for line in lines if model.key_of(line) not in known]
     known |= await _sent_back(tx, provider, day, unknown)
     return model.compare(lines, known, tx.runtime.city.currency)
 
 
-async def ours(tx: Transaction, day: date, provider: Provider) -> Ours:
+async def ours(tx: Transaction, day: date, provider: Provider) -> dict[Key, Known]:
     """What the acquirer should have of a day."""
     since, until = model.window(day, provider.zone)
     came = await store.came(tx, since, until, provider.name)
-    return Ours(came, await store.given_back(tx, since, until, provider.name))
+    return model.keyed(came, await store.given_back(tx, since, until, provider.name))
 
 
 async def mend(tx: Transaction, finding: Finding) -> Outcome | None:
@@ -227,19 +207,19 @@ async def _missing(
         since = await store.since(tx, provider.name)
         compared = await store.compared(tx, provider.name, [day - _DAY, day + _DAY])
     seen = frozenset(map(model.key_of, lines))
-    first = model.looked_from(day, found.unseen(seen).values(), provider.zone)
+    first = model.looked_from(day, model.unseen(found, seen).values(), provider.zone)
     earlier = day - _DAY
     awaited = earlier not in compared and (since is None or earlier >= since)
-    while earlier >= first and (unseen := found.unseen(seen)):
+    while earlier >= first and (unseen := model.unseen(found, seen)):
         report = await _report(provider, earlier, optional=earlier < day - _DAY or not awaited)
         if report is None and earlier == day - _DAY and awaited:
             return None
         seen |= set(map(model.key_of, report or []))
         await _settle(runtime, earlier, unseen, report or [])
         earlier -= _DAY
-    if day + _DAY in compared and found.unseen(seen):
+    if day + _DAY in compared and model.unseen(found, seen):
         seen |= set(map(model.key_of, await _report(provider, day + _DAY, optional=True) or []))
-    return found.missing(seen), seen
+    return model.missing(model.unseen(found, seen)), seen
 
 
 async def _report(provider: Provider, day: date, *, optional: bool) -> list[ReportLine] | None:

@@ -112,10 +112,22 @@ def compare(lines: Sequence[ReportLine], known: Mapping[Key, Known], currency: s
     return [found for line in lines if (found := _judge(line, known.get(key_of(line)), currency)) is not None]
 
 
-def missing(ours: Iterable[Known], kind: Kind, seen: frozenset[Key]) -> list[Finding]:
-    """What we have and the acquirer does not; ``seen`` are the lines of its reports around that day."""
-    found = (Finding(kind, one.reference, one.payment, None, one.amount) for one in ours)
-    return [one for one in found if one.key not in seen]
+def keyed(payments: Iterable[Known], refunds: Iterable[Known]) -> dict[Key, Known]:
+    """Ours by the lines that they should be."""
+    return {("payment", one.reference): one for one in payments} | {("refund", one.reference): one for one in refunds}
+
+
+def unseen(ours: Mapping[Key, Known], seen: frozenset[Key]) -> dict[Key, Known]:
+    """Ours that none of the lines seen in the reports is of."""
+    return {key: one for key, one in ours.items() if key not in seen}
+
+
+def missing(unseen: Mapping[Key, Known]) -> list[Finding]:
+    """What we have and the acquirer does not, as findings."""
+    return [
+        Finding(Kind.REFUND if kind == "refund" else Kind.ONLY_HERE, reference, one.payment, None, one.amount)
+        for (kind, reference), one in unseen.items()
+    ]
 
 
 def last_day(now: datetime, timezone: ZoneInfo) -> date:

@@ -4,9 +4,10 @@ A watch holds one rule to the readings of one datastream and remembers what they
 open, and since when the opposite seems to be the case. It answers with the turn that a reading, or the passing of
 time, makes; an alarm that is open does not open again, and one that is not does not clear.
 
-Which clock counts is the rule's choice. By PHENOMENON a reading counts at the time it was measured, and one that is no
-newer than the last is passed over: what comes out of order raises no alarm about water that has gone. By ARRIVAL it
-counts when it came, in the order in which it came. Times are milliseconds since 1970 by that clock.
+Which clock counts is the rule's choice. By PHENOMENON a reading counts at the time it was measured, and one that is
+older than the last is passed over: what comes out of order raises no alarm about water that has gone. It counts no
+later than it came: what a fast clock dates ahead keeps nothing that is measured until then from being judged. By
+ARRIVAL it counts when it came, in the order in which it came. Times are milliseconds since 1970 by that clock.
 """
 
 from abc import ABC, abstractmethod
@@ -15,13 +16,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from services.environment.alarms.model import Kind
 
 _NEVER = -(1 << 62)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+Time = TypeVar("Time", int, datetime)
 
 
 class Clock(Enum):
@@ -29,6 +31,10 @@ class Clock(Enum):
 
     PHENOMENON = "phenomenon"
     ARRIVAL = "arrival"
+
+    def reads(self, measured: Time, came: Time) -> Time:
+        """When what was measured at one time and came at another counts."""
+        return came if self is Clock.ARRIVAL else min(measured, came)
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,12 @@ class Turn(NamedTuple):
 class Watch(ABC):
     """A rule's memory of one datastream."""
 
-    __slots__ = ("_strict", "calm", "dwell", "is_open", "last", "since", "terms", "window")
+    __slots__ = ("calm", "dwell", "is_open", "last", "since", "terms", "window")
 
     def __init__(self, terms: Terms) -> None:
         """Nothing has been read."""
         self.terms = terms
         self.dwell, self.calm, self.window = 1_000 * terms.dwell, 1_000 * terms.calm, 1_000 * terms.span
-        self._strict = terms.clock is Clock.PHENOMENON
         self.is_open = False
         self.last = _NEVER
         """Time of the newest reading that counted."""
@@ -77,7 +82,7 @@ class Watch(ABC):
 
     def read(self, at: int, value: float) -> Turn | None:
         """A reading, by the rule's clock; the turn that it makes, if any."""
-        if at <= self.last and (self._strict or at < self.last):
+        if at < self.last:
             return None
         self.last = at
         return self._read(at, value)
@@ -161,7 +166,7 @@ class Threshold(Watch):
         if self.is_open or self._sign * (max(values) if self._sign > 0 else min(values)) >= self._bound:
             return super().read_row(times, values)
         newest = max(times)
-        if newest > self.last or (newest == self.last and not self._strict):
+        if newest >= self.last:
             self.last, self.since = newest, None
         return []
 

@@ -76,14 +76,14 @@ async def _pages(tx: Transaction, number: int, since: datetime, until: datetime)
 
 def _in_order(pages: list[list[Past]], clock: Clock) -> Iterable[Past]:
     """As the clock has them. What came late or in bulk had no arrival that a rule would have seen."""
-    if clock is Clock.PHENOMENON:
-        return (one for page in pages for one in page)
-    came = [sorted((one for one in page if not one.flags & LATE), key=_arrival) for page in pages]
-    return heapq.merge(*came, key=_arrival)
+    late = 0 if clock is Clock.PHENOMENON else LATE
 
+    def counts(one: Past) -> tuple[datetime, datetime]:
+        return clock.reads(one.at, one.received), one.at
 
-def _arrival(one: Past) -> tuple[datetime, datetime]:
-    return one.received, one.at
+    return heapq.merge(
+        *(sorted((one for one in page if not one.flags & late), key=counts) for page in pages), key=counts
+    )
 
 
 async def _run(
@@ -91,7 +91,6 @@ async def _run(
 ) -> tuple[list[Episode], int, datetime]:
     episodes: list[Episode] = []
     holds: Correction | None = None
-    by_arrival = watch.terms.clock is Clock.ARRIVAL
     count = 0
     for count, one in enumerate(readings, 1):
         if not count % _STEP:
@@ -101,7 +100,7 @@ async def _run(
             watch.forget()
             holds = calibration
         value = calibration.shown(one.value) if calibration else one.value
-        at = engine.milliseconds(one.received if by_arrival else one.at)
+        at = engine.milliseconds(watch.terms.clock.reads(one.at, one.received))
         _note(episodes, watch.look(at - 1), None)
         _note(episodes, watch.read(at, value), one.at)
         if len(episodes) == OPENINGS and episodes[-1].cleared_at:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from services.environment.alarms.model import About, Alarm
 from services.environment.datastreams.model import Correction, holding
 from services.environment.observations.model import Taken
 from services.environment.rules import engine
-from services.environment.rules.engine import Clock, Turn, Watch
+from services.environment.rules.engine import Turn, Watch
 from services.environment.rules.model import Rule
 from services.kit import ids
 
@@ -27,11 +26,6 @@ class Held:
     rule: Rule
     watch: Watch
     alarm: Alarm | None = None
-
-    @property
-    def by_arrival(self) -> bool:
-        """Which clock counts."""
-        return self.rule.clock is Clock.ARRIVAL
 
 
 class Came(NamedTuple):
@@ -69,6 +63,10 @@ class Stream:
 
     def read(self, row: Sequence[Taken], received: int, turned: list[Turned]) -> None:
         """Raw readings that came at ``received``, in milliseconds; the turns that they make are added."""
+        if (
+            engine.milliseconds(max(one.at for one in row)) > received
+        ):  # a fast clock: all in the order in which they count
+            row = sorted(row, key=lambda one: min(engine.milliseconds(one.at), received))
         if self.calibrations:
             for one in row:
                 self._read([one.at], [self._calibrated(one.at, one.value)], received, turned)
@@ -76,10 +74,10 @@ class Stream:
             self._read([one.at for one in row], [one.value for one in row], received, turned)
 
     def _read(self, times: Sequence[datetime], values: Sequence[float], received: int, turned: list[Turned]) -> None:
-        measured = _by_then([engine.milliseconds(at) for at in times], received)
-        came = [received] * len(measured)
+        measured = [engine.milliseconds(at) for at in times]
         for held in self.held:
-            for place, turn in held.watch.read_row(came if held.by_arrival else measured, values):
+            counting = [held.rule.clock.reads(at, received) for at in measured]
+            for place, turn in held.watch.read_row(counting, values):
                 turned.append(Turned(held, turn, times[place]))
 
     def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> Iterator[int]:
@@ -94,14 +92,16 @@ class Stream:
             alarm = alarm_of.get(held.rule.id)
             held.alarm = alarm if alarm is not None and alarm.open else None
             counting = [one for one in alike if one.received > held.rule.updated_at]
-            clock = attrgetter("received") if held.by_arrival else _measured
-            counting.sort(key=clock)  # stable: what came at once stays as it was measured
+            clock = held.rule.clock
+            counting.sort(
+                key=lambda one: clock.reads(one.at, one.received)
+            )  # stable: what counts at once stays as it was
             last = last_turn(held, alarm) if alarm else None
             held.watch.take_over(last)
             yield len(readings)
             for first in range(0, len(counting), STEP):
                 some = counting[first : first + STEP]
-                times = (engine.milliseconds(clock(one)) for one in some)
+                times = (engine.milliseconds(clock.reads(one.at, one.received)) for one in some)
                 held.watch.recollect(last, zip(times, (_shown(one.value, self.holds) for one in some), strict=True))
                 yield len(some)
 
@@ -124,22 +124,6 @@ class Memory:
     """By the datastream's number; None: it is held to nothing."""
 
 
-def _by_then(measured: list[int], received: int) -> list[int]:
-    """When readings that came together were measured, none later than they came: what a fast clock dates ahead would
-    keep whatever is measured until then from being judged. Those are a millisecond apart, as they were sent.
-    """
-    ahead = sum(at > received for at in measured)
-    for place, at in enumerate(measured if ahead else ()):
-        if at > received:
-            ahead -= 1
-            measured[place] = received - ahead
-    return measured
-
-
-def _measured(one: Came) -> datetime:
-    return min(one.at, one.received)
-
-
 def _shown(value: float, holds: Correction | None) -> float:
     return holds.shown(value) if holds else value
 
@@ -151,11 +135,10 @@ def reach(held: Sequence[Held], period: timedelta) -> timedelta:
 
 def last_turn(held: Held, alarm: Alarm) -> Turn:
     """The last turn of a rule's alarm, by the rule's clock."""
-    opened, ended = alarm.created_at, alarm.ended_at
-    if not held.by_arrival:  # a fast clock may have dated what opened or ended it ahead
-        opened = min(opened, alarm.opened_at)
-        ended = min(filter(None, (ended, alarm.cleared_at)), default=None)
-    at = engine.milliseconds(ended or opened)
+    measured, known = alarm.opened_at, alarm.created_at
+    if alarm.cleared_at is not None and alarm.ended_at is not None:
+        measured, known = alarm.cleared_at, alarm.ended_at
+    at = engine.milliseconds(held.rule.clock.reads(measured, known))
     return Turn(alarm.open, at, alarm.value if alarm.open else None)
 
 

@@ -52,7 +52,8 @@ SELECT due.rule, due.last, came.first, came.newest
   FROM due JOIN datastream ON datastream.number = due.datastream,
 LATERAL (
     SELECT min(heard) AS first, max(heard) AS newest FROM (
-        SELECT CASE due.clock WHEN 'arrival' THEN o.received ELSE o.at END AS heard FROM observation AS o
+        SELECT CASE due.clock WHEN 'arrival' THEN o.received ELSE least(o.at, o.received) END AS heard
+          FROM observation AS o
          WHERE o.datastream = due.datastream AND o.flags = 0 AND o.received >= due.since
            AND o.at > due.since - make_interval(secs => $3 + 2 * datastream.period)
     ) AS o WHERE heard > coalesce(due.last, '-infinity')

@@ -40,7 +40,7 @@ async def on_warning_cleared(tx: Transaction, event: Event[events_pb2.WarningCle
     """The warning is over; its incident goes on until dispatchers close it."""
     await store.drop(tx, event.message.id)
     await flood_cases.over(tx, UUID(event.message.id))
-    for one in await _worked_on(tx, event.message.id):
+    for one in await _worked_on(tx, await incident_store.of_warning(tx, event.message.id)):
         await journal.note(tx, What.FLOOD_OVER, one.id, exercise=one.exercise)
 
 
@@ -64,26 +64,20 @@ async def _follow(tx: Transaction, event: _Told) -> None:
     await flood_cases.follow(
         tx, UUID(told.id), areas, protocol.flood.complaints, event.correlation, exercise=event.exercise
     )
-    worked_on = await _worked_on(tx, told.id)
+    opened = await incident_store.of_warning(tx, told.id)
+    worked_on = await _worked_on(tx, opened)
     if before is not None and before != level:
         for one in worked_on:
             await journal.note(tx, What.FLOOD_LEVEL, one.id, text=level, exercise=one.exercise)
-    if protocol.flood.opens(level) and not worked_on and await _rises(tx, told.id, level, before):
+    # Who closed its incident knew the lesser level. Where that is unknown, it has opened what it opens once.
+    rises = before is not None and not as_grave(before, level)
+    if protocol.flood.opens(level) and not worked_on and (rises or not opened):
         await _open(tx, event, protocol.flood.kind, areas)
 
 
-async def _worked_on(tx: Transaction, warning: str) -> list[Incident]:
-    """Incidents of a warning that are open, or were merged into one that is: its timeline has their lines."""
-    opened = await incident_store.of_warning(tx, warning)
+async def _worked_on(tx: Transaction, opened: Sequence[Incident]) -> list[Incident]:
+    """Those that are open, or were merged into one that is: its timeline has their lines."""
     return [one for one, end in zip(opened, await incidents.ends(tx, opened), strict=True) if end.open]
-
-
-async def _rises(tx: Transaction, warning: str, level: str, before: str | None) -> bool:
-    """Whether a warning is graver now than before: who closed its incident knew the lesser level. Where it is unknown
-    how it was before, it has opened what it opens once.
-    """
-    known = before is not None and not as_grave(before, level)
-    return known or not await incident_store.of_warning(tx, warning)
 
 
 async def _open(tx: Transaction, event: _Told, kind: str, areas: Sequence[str]) -> None:

@@ -48,6 +48,14 @@ def test_a_day_with_hours_of_its_own_goes_before_the_week() -> None:
     assert alone.opening(datetime(2026, 11, 25, 2, 0, tzinfo=UTC), CALENDAR) == Opening(State.UNKNOWN)
 
 
+@pytest.mark.parametrize("times", ["sore", "Mo-Th 09:00-17:00", "25:00-26:00"])
+def test_times_that_say_nothing_of_their_day_are_refused_where_they_stand(times: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        model.check(Content(exceptions=(Exceptional("2026-12-25", times),)))
+    assert (caught.value.reason, caught.value.metadata) == ("OPENING_HOURS_INVALID", {"field": "exceptions"})
+    model.check(Content(exceptions=(Exceptional("2026-12-25", "off"), Exceptional("2026-12-26", "10:00-15:00"))))
+
+
 @pytest.mark.parametrize("times", ["", "off", "closed", "Mo-Th 09:00-17:00"])
 def test_a_day_whose_times_let_nobody_in_is_shut(times: str) -> None:
     """A Friday: what is sold of it is given back, and nothing more is sold."""

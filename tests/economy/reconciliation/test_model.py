@@ -58,11 +58,13 @@ def test_what_the_bank_lists_twice_it_claims_twice() -> None:
 
 
 def test_what_the_bank_does_not_list_is_found_unless_it_was_seen_the_day_before() -> None:
-    ours = [Known("R1", 5000, PAYMENT)]
-    (found,) = model.missing(ours, Kind.ONLY_HERE, frozenset())
-    assert (found.reference, found.bank, found.here) == ("R1", None, 5000)
-    assert model.missing(ours, Kind.ONLY_HERE, frozenset({("payment", "R1")})) == []
-    assert model.missing(ours, Kind.ONLY_HERE, frozenset({("refund", "R1")})), "given back is not come"
+    ours = model.keyed([Known("R1", 5000, PAYMENT)], [Known("R2", 1000, PAYMENT)])
+    assert [(one.kind, one.reference, one.bank, one.here) for one in model.missing(ours)] == [
+        (Kind.ONLY_HERE, "R1", None, 5000),
+        (Kind.REFUND, "R2", None, 1000),
+    ]
+    assert model.unseen(ours, frozenset({("payment", "R1"), ("refund", "R2")})) == {}
+    assert model.unseen(ours, frozenset({("refund", "R1"), ("payment", "R2")})) == ours, "given back is not come"
 
 
 def test_the_days_follow_each_other_without_gap_or_overlap() -> None:
@@ -81,8 +83,8 @@ def test_each_line_is_either_equal_or_a_difference(books: dict[str, int], data: 
     known = {("payment", reference): Known(reference, amount, None) for reference, amount in books.items()}
     found = model.compare([_line(*line) for line in report.items()], known, "IDR")
     assert {one.reference for one in found} == {name for name, amount in report.items() if amount != books[name]}
-    gone = model.missing(known.values(), Kind.ONLY_HERE, frozenset(("payment", reference) for reference in report))
-    assert {one.reference for one in gone} == books.keys() - report.keys()
+    gone = model.unseen(known, frozenset(("payment", reference) for reference in report))
+    assert {reference for _, reference in gone} == books.keys() - report.keys()
 
 
 def test_old_days_that_were_missed_are_asked_for_in_turn_and_the_newest_each_time() -> None:

@@ -86,6 +86,20 @@ async def test_a_reading_that_was_measured_before_the_last_counts_by_arrival_onl
     assert [one.rule_name for one in await watched.alarms()] == ["tiba"]
 
 
+@pytest.mark.parametrize("calibrated", [False, True])
+async def test_each_reading_of_a_message_is_judged_whichever_is_dated_ahead(watched: Watched, calibrated: bool) -> None:
+    await watched.rule()
+    if calibrated:
+        await watched.sensing.calibrated(watched.datastream, 1.0, 0.0)
+    await watched.measure(1.0)
+    watched.sensing.served.pass_time(minutes=1)
+    await watched.take([(-240, 1.1), (-239, 1.9), (2, 1.2)])
+    assert await watched.turns() == ["Opened"]
+    watched.sensing.served.pass_time(minutes=1)
+    await watched.take([(-240, 1.1), (2, 1.2)])
+    assert await watched.turns() == ["Opened", "Cleared"]
+
+
 @pytest.mark.parametrize("taken_over", [False, True])
 async def test_what_is_measured_after_a_reading_that_is_dated_ahead_raises_its_alarm(
     watched: Watched, taken_over: bool
