@@ -11,7 +11,7 @@ from services.environment.alarms.model import About, Alarm
 from services.environment.datastreams.model import Correction, holding
 from services.environment.observations.model import Taken
 from services.environment.rules import engine
-from services.environment.rules.engine import Turn, Watch
+from services.environment.rules.engine import Clock, Turn, Watch
 from services.environment.rules.model import Rule
 from services.kit import ids
 
@@ -63,22 +63,25 @@ class Stream:
 
     def read(self, row: Sequence[Taken], received: int, turned: list[Turned]) -> None:
         """Raw readings that came at ``received``, in milliseconds; the turns that they make are added."""
-        if (
-            engine.milliseconds(max(one.at for one in row)) > received
-        ):  # a fast clock: all in the order in which they count
-            row = sorted(row, key=lambda one: min(engine.milliseconds(one.at), received))
+        measured = [engine.milliseconds(one.at) for one in row]
+        if max(measured) > received:  # by a fast clock: all in the order in which they count
+            counting = [Clock.PHENOMENON.reads(at, received) for at in measured]
+            order = sorted(range(len(row)), key=counting.__getitem__)
+            row, measured = [row[place] for place in order], [counting[place] for place in order]
         if self.calibrations:
-            for one in row:
-                self._read([one.at], [self._calibrated(one.at, one.value)], received, turned)
+            for one, at in zip(row, measured, strict=True):
+                self._read([one], [at], [self._calibrated(one.at, one.value)], received, turned)
         else:
-            self._read([one.at for one in row], [one.value for one in row], received, turned)
+            self._read(row, measured, [one.value for one in row], received, turned)
 
-    def _read(self, times: Sequence[datetime], values: Sequence[float], received: int, turned: list[Turned]) -> None:
-        measured = [engine.milliseconds(at) for at in times]
+    def _read(
+        self, row: Sequence[Taken], measured: list[int], values: Sequence[float], received: int, turned: list[Turned]
+    ) -> None:
+        came = [received] * len(measured)
         for held in self.held:
-            counting = [held.rule.clock.reads(at, received) for at in measured]
+            counting = came if held.rule.clock is Clock.ARRIVAL else measured
             for place, turn in held.watch.read_row(counting, values):
-                turned.append(Turned(held, turn, times[place]))
+                turned.append(Turned(held, turn, row[place].at))
 
     def take_over(self, readings: Sequence[Came], alarm_of: Mapping[UUID, Alarm], now: datetime) -> Iterator[int]:
         """Goes on where another process ended; says how many readings each step of it took.
