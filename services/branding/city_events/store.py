@@ -145,16 +145,18 @@ async def fed(tx: Transaction, since: datetime) -> list[CityEvent]:
     those that were called off since.
     """
     coming = "state = 'published' AND next_sort < 'infinity' ORDER BY next_sort, id LIMIT $1"
-    # Both bounds, so that any plan takes it for the short stretch of the index that it is.
+    # Both bounds, so that any plan takes them for the short stretches of their indexes that they are.
     past = """
-    id = ANY(ARRAY(SELECT event_id FROM occasion WHERE starts_at > $1 AND starts_at < $2))
-    AND state = 'published' AND next_sort = 'infinity' ORDER BY id LIMIT $3
+    id = ANY(ARRAY(SELECT event_id FROM occasion WHERE starts_at > $1 AND starts_at < $2
+                   UNION SELECT event_id FROM occasion
+                          WHERE state = 'cancelled' AND starts_at >= $2 AND starts_at < $3))
+    AND state = 'published' AND next_sort = 'infinity' ORDER BY id LIMIT $4
     """
     off = "cancelled_at > $1 AND published_at IS NOT NULL ORDER BY cancelled_at DESC LIMIT $2"
     until = tx.now + _TOLD_AHEAD
     return [
         *await EVENTS.every(tx, coming, FED),
-        *await EVENTS.every(tx, past, since, until, FED),
+        *await EVENTS.every(tx, past, since, tx.now, until, FED),
         *await EVENTS.every(tx, off, since, FED),
     ]
 
