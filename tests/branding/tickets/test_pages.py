@@ -250,7 +250,7 @@ async def test_a_ticket_says_before_its_day_is_changed_until_when_it_can_be_give
 ) -> None:
     sale = (await office.sale(destination="lawang-sewu")).id
     type_ = await office.sort(sale, name_en="Adults")
-    today = office.served.now.date()
+    today = office.served.now.astimezone(office.served.runtime.city.timezone).date()
     page = await browser.open(f"/wisata/tiket/beli/{sale}?hari={today + timedelta(days=20)}")
     order = await browser.send(page.forms["order-form"], **{f"n-{type_}": "1"})
     await office.pay()
