@@ -13,6 +13,19 @@
     const next = all[at < 0 ? (by > 0 ? first : above) : at + by];
     if (next) stand(next);
   };
+  // Who speaks to the machine, or has a hand that trembles, switches the keys off; the browser remembers it.
+  const OFF = "dispatch keys off", keys = document.getElementById("keys-on");
+  const turn = (on) => {
+    keys.setAttribute("aria-pressed", String(on));
+    keys.textContent = on ? keys.dataset.on : keys.dataset.off;
+  };
+  const off = () => { try { return localStorage.getItem(OFF) !== null; } catch { return false; } };
+  turn(!off());
+  keys.addEventListener("click", () => {
+    const on = keys.getAttribute("aria-pressed") !== "true";
+    turn(on);
+    try { on ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, ""); } catch { /* until the page is left */ }
+  });
   const sound = document.getElementById("sound"), part = document.querySelector('[data-part="incidents"]');
   let player = null;
   const tone = (hertz, from) => {
@@ -61,7 +74,7 @@
   if (kept) new MutationObserver(anew).observe(room, { attributeFilter: ["data-state"] });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
-    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || keys.getAttribute("aria-pressed") !== "true") return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "r") {
       if (!keep()) location.reload();

@@ -122,6 +122,20 @@ async def test_keys_work_again_after_escape_and_enter_alone_closes_no_call(chrom
     await desk.context.close()
 
 
+async def test_who_switches_the_letter_keys_off_sets_nothing_off_by_a_letter(chromium: Chromium, stand: Stand) -> None:
+    desk = await _tab(chromium, stand, "operator112")
+    await desk.goto("/petugas/112")
+    await desk.click("#keys-on")
+    await expect(desk.locator("#keys-on")).to_have_text("Tombol huruf mati")
+    await desk.reload()
+    await desk.keyboard.press("n")
+    assert await desk.evaluate("document.activeElement === document.body"), "the browser remembers it"
+    await desk.click("#keys-on")
+    await desk.keyboard.press("n")
+    assert await desk.evaluate("document.activeElement.id") == "words"
+    await desk.context.close()
+
+
 async def test_the_key_that_reloads_keeps_a_call_that_is_being_written_down(chromium: Chromium, stand: Stand) -> None:
     desk = await _tab(chromium, stand, "operator112")
     await desk.goto("/petugas/112")
@@ -187,6 +201,9 @@ async def test_the_keyboard_stands_at_what_was_done_and_at_what_was_not(chromium
     await desk.wait_for_selector("#problem")
     assert await desk.evaluate("document.activeElement.id") == "problem"
     assert await faults(desk) == []
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.press("Enter")
+    assert await desk.evaluate("document.activeElement.id") == "count", "what is wrong leads to its field"
     await desk.context.close()
 
 
