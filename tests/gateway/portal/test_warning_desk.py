@@ -106,6 +106,8 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(
     page = await one.send(page.forms["propose-form"], **given)
     assert page.status == 422
     assert said in page.words
+    (wrong,) = {name for name in page.ids if name.endswith("-error")}
+    assert wrong.partition("-")[0] == next(iter(fields))
     assert "Air masuk." in page.source
     assert 'value="33.74.02.1008" checked' in page.source
 
