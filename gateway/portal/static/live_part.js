@@ -9,18 +9,21 @@
   const [navigation] = performance.getEntriesByType("navigation");
   let read = navigation && navigation.type === "back_forward" ? 0 : Date.now(), asked = read;
 
-  const same = (one) => one.matches("summary")
-    ? `details[data-line="${CSS.escape(one.parentElement.dataset.line)}"] > summary`
-    : `a[href="${CSS.escape(one.getAttribute("href"))}"]`;
+  // In rows that have a key it is the link of that row, as several buses go to one page; once it has left, another of its line.
+  const same = (one) => {
+    if (one.matches("summary")) return [`details[data-line="${CSS.escape(one.parentElement.dataset.line)}"] > summary`];
+    const row = one.closest("[data-key]"), link = `a[href="${CSS.escape(one.getAttribute("href"))}"]`;
+    return [...(row ? [`[data-key="${CSS.escape(row.dataset.key)}"] ${link}`] : []), link];
+  };
   const put = (fresh) => {
-    const active = document.activeElement, again = part.contains(active) && active.matches("summary, a[href]") ? same(active) : "";
+    const active = document.activeElement, again = part.contains(active) && active.matches("summary, a[href]") ? same(active) : [];
     for (const one of part.querySelectorAll("details[data-line]")) {
       const other = fresh.querySelector(`details[data-line="${CSS.escape(one.dataset.line)}"]`);
       if (other) other.open = one.open;
     }
     part.replaceWith(document.adoptNode(fresh));
     part = fresh;
-    const found = again && part.querySelector(again);
+    const found = again.map((each) => part.querySelector(each)).find(Boolean);
     if (found) found.focus({ preventScroll: true });
   };
   const ask = async () => {

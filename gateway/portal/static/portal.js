@@ -48,6 +48,14 @@
     await navigator.clipboard.writeText(one(button.dataset.copy).textContent);
     button.textContent = button.dataset.done;
   });
+  // What is wrong leads to its field, which the server leaves to this where a page has several forms with like fields.
+  document.querySelectorAll("#problem li[data-field]").forEach((line, place) => {
+    const name = CSS.escape(line.dataset.field);
+    const field = document.querySelector(`[name="${name}"][aria-invalid], [data-wrong="${name}"] :is(input, select, textarea):not([type=hidden])`);
+    if (!field) return;
+    field.id ||= `wrong-${place}`;
+    line.replaceChildren(Object.assign(document.createElement("a"), { href: `#${field.id}`, textContent: line.textContent }));
+  });
   // Photos: what would not be taken is said before it is sent.
   const sieve = (input) => {
     const { most, bytes, many, large } = input.dataset;
@@ -62,7 +70,7 @@
   };
   document.addEventListener("change", async ({ target: input }) => {
     if (!input.matches("input[type=file][data-most]")) return;
-    const said = sieve(input), box = one("photo-box");
+    const said = sieve(input), box = one("photo-box"), sent = input.files.length;
     if (!box || !box.contains(input) || !input.files.length) return;
     const status = one("photos-said"), body = new FormData();
     status.textContent = [...said, input.dataset.keep].join(" ");
@@ -73,9 +81,12 @@
       const answer = await fetch(input.form.action, { method: "POST", body });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("photo-box");
       if (!fresh) throw new Error(answer.status);
+      // Who has gone on meanwhile stays there; and words that come with their place are not read.
+      const held = box.contains(document.activeElement) || document.activeElement === document.body;
+      const refused = fresh.querySelector(".error"), kept = input.dataset.kept.replace("{n}", sent);
       box.replaceWith(document.adoptNode(fresh));
-      (one("photos-said") || one("photos")).textContent += ` ${said.join(" ")}`;
-      one("photos").focus();
+      if (held) one("photos").focus();
+      setTimeout(() => { one("photos-said").textContent = [refused ? refused.textContent : kept, ...said].join(" "); }, 200);
     } catch {
       status.textContent = [...said, input.dataset.lost].join(" ");
     }
@@ -95,9 +106,30 @@
   });
   on("input[name=category]:not([value=other])", "change", () => { if (one("other_category")) one("other_category").value = ""; });
 
+  // A page that loads itself anew: the keyboard goes on where it was, or at its news, where they are others.
+  const ANEW = "anew", news = () => document.querySelector("[data-news]");
+  const where = (active) => {
+    const form = active.closest("form[id]"), href = active.getAttribute("href");
+    return active.id ? `#${CSS.escape(active.id)}` : form ? `#${CSS.escape(form.id)} button` : href ? `a[href="${CSS.escape(href)}"]` : "";
+  };
+  window.cityAnew = (to) => {
+    const before = { at: where(document.activeElement), said: news()?.textContent };
+    try { sessionStorage.setItem(ANEW, JSON.stringify(before)); } catch { /* it begins at the top, then */ }
+    if (to) location.replace(to);
+    else location.reload();
+  };
+  try {
+    const before = JSON.parse(sessionStorage.getItem(ANEW));
+    sessionStorage.removeItem(ANEW);
+    const told = before && before.said !== news()?.textContent;
+    const there = told ? news() || document.querySelector("h1") : before && before.at && document.querySelector(before.at);
+    if (there && told) there.tabIndex = -1;
+    if (there) there.focus({ preventScroll: true });
+  } catch { /* this browser keeps nothing */ }
+
   // A payment that somebody waits for: shown anew when the bank's word comes, and when its time is up.
   const payment = one("payment");
-  const showAgain = () => location.replace(payment.dataset.page);
+  const showAgain = () => window.cityAnew(payment.dataset.page);
   if (payment && payment.dataset.events) {
     const source = new EventSource(payment.dataset.events);
     source.addEventListener("payment", (event) => {
@@ -130,7 +162,7 @@
 
   // What goes on in the background is looked at again.
   const again = document.querySelector("[data-again]");
-  if (again) setTimeout(() => location.replace(again.dataset.page), 1000 * again.dataset.again);
+  if (again) setTimeout(() => window.cityAnew(again.dataset.page), 1000 * again.dataset.again);
 
   // Where it is: the phone's position or a point on the map goes into two hidden fields, or into one that shows it.
   const setPlace = (lon, lat, words) => {

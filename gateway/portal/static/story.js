@@ -5,15 +5,23 @@
   let part = document.getElementById("story");
   if (!part || !window.EventSource) return;
   let count = 0, asked = false;
+  // What stands there stays: it is not read aloud anew, and who tabs through it is not thrown out.
+  const put = (list, fresh) => {
+    const now = new Set([...fresh].map((one) => one.outerHTML));
+    for (const one of [...list.children]) if (!now.has(one.outerHTML)) one.remove();
+    [...fresh].forEach((one, place) => {
+      const there = list.children[place];
+      if (!there || there.outerHTML !== one.outerHTML) list.insertBefore(document.adoptNode(one), there || null);
+    });
+  };
   const ask = async () => {
     asked = false;
     try {
       const answer = await fetch(`${location.pathname}${location.search}`, { signal: AbortSignal.timeout(20000) });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("story");
       if (!answer.ok || !fresh) return;
-      const more = fresh.querySelectorAll("li");
       part.dataset.seen = fresh.dataset.seen;
-      part.querySelector("ol").replaceChildren(...Array.from(more, (one) => document.adoptNode(one)));
+      put(part.querySelector("ol"), fresh.querySelectorAll("li"));
     } catch { /* the next event asks again */ }
   };
   const follow = () => {

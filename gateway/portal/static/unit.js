@@ -1,5 +1,4 @@
-// A crew's phone says where it is while this page is open, and reads the page anew when something changed for the unit
-// or of what it was sent to.
+// A crew's phone says where it is while this page is open, and loads the page anew when something changed on it.
 (() => {
   "use strict";
   const EVERY_MS = 20000, AGAIN_MS = 30000, CALM_MS = 5000, CHOOSING_MS = 60000, SENDING_MS = 60000;
@@ -14,14 +13,26 @@
   document.addEventListener("submit", ({ defaultPrevented: held }) => { if (!held) tapped = Date.now(); });
   const sending = () => Date.now() - tapped < SENDING_MS;
   const unit = document.getElementById("unit"), said = document.getElementById("unit-told");
+  // What a page tells, without what differs each time that it is made.
+  const shows = (body) => {
+    const one = body.cloneNode(true);
+    one.querySelectorAll("input[type=hidden], script, #unit-told").forEach((each) => each.remove());
+    one.querySelectorAll("[data-csrf]").forEach((each) => ["data-csrf", "data-stale"].forEach((name) => each.removeAttribute(name)));
+    return one.innerHTML;
+  };
+  const shown = shows(document.body);
   // What is shown stays until another page is there to come in its place: in a dead spot, or while the city does not answer,
-  // the browser would put its own there, which does not look again.
+  // the browser would put its own there, which does not look again. What tells the same is left as it is.
   const anew = async (may) => {
     if (sending() || !may()) return;
     try {
       const answer = await fetch(location.href, { redirect: "manual", signal: AbortSignal.timeout(15000) });
       if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-      if (!sending() && may()) location.reload();
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html"), now = fresh.getElementById("unit");
+      if (sending() || !may()) return;
+      if (shows(fresh.body) !== shown) return window.cityAnew();
+      if (now) unit.dataset.stale = now.dataset.stale;
+      if (now) said.textContent = fresh.getElementById("unit-told").textContent;
     } catch { if (said) said.textContent = unit.dataset.stale; }
   };
   setInterval(() => anew(() => !document.hidden && !choosing()), AGAIN_MS);

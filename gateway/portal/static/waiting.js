@@ -3,7 +3,7 @@
   "use strict";
   const LEAST_S = 5, SPREAD = 0.2, OLD_MS = 90000, LOOK_MS = 3000, PATIENCE_MS = 20000;
   const place = document.getElementById("place"), old = document.getElementById("old");
-  const again = () => location.replace(`${location.pathname}${location.search}`);
+  const again = () => window.cityAnew(`${location.pathname}${location.search}`);
   let waits = 0, read = Date.now(), until = 0;
   const look = () => { old.hidden = Date.now() - read <= OLD_MS; };
   const later = (least = 0) => {

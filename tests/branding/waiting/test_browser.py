@@ -59,6 +59,7 @@ async def test_how_many_are_before_is_written_where_it_stands_and_at_its_turn_th
     await timers.serve(office.served.runtime)
     await tab.wait_for_url("**/wisata/pesanan/SMGB-*", timeout=TURN_MS)
     await expect(tab.locator("#tickets")).to_be_visible()
+    await expect(tab.locator("#progress")).to_be_focused()
 
 
 async def test_who_gets_nothing_at_their_turn_is_told_so(chromium: Chromium, stand: Stand, office: Ticketing) -> None:

@@ -140,3 +140,18 @@ async def test_a_map_that_does_not_load_can_be_opened_again(chromium: Chromium, 
     await tab.click("#open-map")
     await tab.wait_for_selector("#live-map path.area")
     await tab.context.close()
+
+
+async def test_who_wants_nothing_to_move_sees_the_map_jump(chromium: Chromium, stand: Stand) -> None:
+    moved = {}
+    for motion in ("reduce", "no-preference"):
+        tab = await _tab(chromium, stand, reduced_motion=motion)
+        await tab.goto("/lingkungan/alat")
+        await open_map(tab)
+        pane = "document.querySelector('.leaflet-map-pane').style.transform"
+        before = await tab.evaluate(pane)
+        await tab.keyboard.press("ArrowRight")
+        moved[motion] = await tab.evaluate(f"[{pane}, document.querySelector('.leaflet-pan-anim') !== null]")
+        assert (moved[motion][0] != before) or moved[motion][1]
+        await tab.context.close()
+    assert (moved["reduce"][1], moved["no-preference"][1]) == (False, True)

@@ -100,7 +100,7 @@ async def test_a_crew_that_looked_at_the_list_of_units_is_shown_its_job(chromium
 
 
 @pytest.mark.parametrize(("seconds", "kept"), [(40, True), (100, False)])
-async def test_a_unit_that_was_chosen_stays_chosen_for_a_minute(
+async def test_a_unit_that_was_chosen_holds_a_job_up_for_a_minute(
     chromium: Chromium, stand: Stand, seconds: int, kept: bool
 ) -> None:
     code, other = await new_unit(stand), await new_unit(stand)
@@ -109,10 +109,35 @@ async def test_a_unit_that_was_chosen_stays_chosen_for_a_minute(
     await crew.reload()
     await crew.evaluate("document.body.dataset.before = ''")
     await crew.select_option("#code", other)
+    await sent(stand, crew, code)
     await crew.clock.run_for(seconds * 1_000)
     if kept:
         await crew.wait_for_timeout(1_000)  # in which it would have been read anew
     await expect(crew.locator("body[data-before]")).to_have_count(int(kept), timeout=20_000)
+    await crew.context.close()
+
+
+async def test_a_page_that_tells_the_same_stays_and_one_that_tells_another_job_begins_there(
+    chromium: Chromium, stand: Stand
+) -> None:
+    code = await new_unit(stand)
+    crew = await signed_on(chromium, stand, code)
+    await crew.clock.install()
+    await crew.reload()
+    await crew.evaluate("document.body.dataset.before = ''")
+    await crew.focus("#sign-form button")
+    for _ in range(3):
+        async with crew.expect_response("**/petugas/unit"):
+            await crew.clock.run_for(30_000)
+    assert await crew.evaluate("document.activeElement.closest('form')?.id") == "sign-form"
+    await expect(crew.locator("body[data-before]")).to_have_count(1)
+    one = await sent(stand, crew, code)
+    await crew.clock.run_for(30_000)
+    await expect(crew.locator("#job")).to_be_focused(timeout=20_000)
+    await crew.focus("#job a[href^='geo:']")
+    await relocated(stand, one)
+    await crew.clock.run_for(30_000)
+    await expect(crew.locator("#job")).to_contain_text("Kios timur", timeout=20_000)
     await crew.context.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Tab
+from playwright.async_api import expect
 
 from gateway.callers.limits import Policy
 from tests.fixtures.axe import faults
@@ -68,7 +69,7 @@ async def test_back_and_forth_through_the_wizard_with_photos_kept(
     await tab.set_input_files("#photos", pictures)
     if javascript:
         await tab.wait_for_selector(".kept-photos li:nth-child(3)")
-        assert "Hanya 3 foto lagi yang muat" in await tab.inner_text("#photo-box")
+        await expect(tab.locator("#photo-box")).to_contain_text("Hanya 3 foto lagi yang muat")
     else:
         await tab.click("button[value=photos]")
         assert "Paling banyak 3 foto. 1 tidak diambil" in await tab.inner_text("#problem")
@@ -223,4 +224,20 @@ async def test_photos_that_are_too_much_cost_nothing_that_was_typed(
         assert await tab.input_value("#name") == "Siti"
         await tab.click("#send")
         assert (await tab.inner_text("#code")).startswith("SMG-")
+    await tab.context.close()
+
+
+async def test_who_goes_on_while_photos_are_kept_stays_there_and_hears_that_they_are(
+    chromium: Chromium, stand: Stand, tmp_path: Path
+) -> None:
+    path = tmp_path / "lubang.png"
+    Image.new("RGB", (64, 64), "red").save(path)
+    tab = await _tab(chromium, stand)
+    await at_check(tab)
+    await tab.focus("#name")
+    await tab.set_input_files("#photos", str(path))
+    await tab.focus("#name")
+    await tab.wait_for_selector(".kept-photos")
+    await expect(tab.locator("#photos-said")).to_have_text("Foto tersimpan: 1.")
+    assert await tab.evaluate("document.activeElement.id") == "name"
     await tab.context.close()

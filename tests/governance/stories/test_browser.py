@@ -39,3 +39,17 @@ async def test_a_page_that_was_refused_follows_the_story_again(chromium: Browser
         await page.clock.resume()
         await expect(page.locator("#events > li")).not_to_have_count(steps, timeout=15_000)
         await page.context.close()
+
+
+async def test_a_step_that_comes_leaves_those_before_where_they_are(chromium: Browser, governance: Governance) -> None:
+    case = await file(governance)
+    async with stand_before(governance.served) as stand:
+        page = await (await chromium.new_context(base_url=stand.url, locale="en")).new_page()
+        await page.goto(f"/cerita/{case.last.correlation_id}")
+        mark = "[...document.querySelectorAll('#events > li')].map((one) => { one.stood = true; }).length"
+        steps = await page.evaluate(mark)
+        await case.transition("verify")
+        await expect(page.locator("#events > li")).not_to_have_count(steps, timeout=15_000)
+        kept = "[...document.querySelectorAll('#events > li')].filter((one) => one.stood).length"
+        assert await page.evaluate(kept) == steps
+        await page.context.close()
