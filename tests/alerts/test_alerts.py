@@ -88,7 +88,7 @@ async def test_the_alert_of_a_fault_fires_alone_and_resolves(
         watching = asyncio.create_task(watch.run())
         try:
             await _suffer(broken_house, people, fault, watch)
-            await _mend(broken_house, people, fault)
+            await _mend(people, fault)
             await until(watch.is_over, RESOLVES_WITHIN_S, f"{fault.alert} resolves")
         finally:
             await switch.off_all(broken_house.home)
@@ -131,13 +131,11 @@ async def _nothing(town: Town) -> None:
     """Nobody needs to do anything."""
 
 
-async def _mend(house: House, people: Town, fault: Fault) -> None:
+async def _mend(people: Town, fault: Fault) -> None:
     """What people must do besides: money in suspense waits for the treasury, whatever the bank does now; devices come
     again by themselves.
     """
     if fault.alert == "SuspenseOld":
-        admin = await house.database()
-        await admin.execute("UPDATE economy.suspense SET state = 'released'")
-        await admin.close()
+        await people.give_back()
     if fault.alert == "DevicesRefused":
         await until(people.knock, CALM_WITHIN_S, "all devices are let in")

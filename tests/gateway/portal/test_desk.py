@@ -194,6 +194,7 @@ async def test_what_a_redaction_is_to_take_out_stays_ticked_when_its_reason_is_a
     assert (page.status, left.all("words"), left.all("photos"), left.all("entries")) == (422, ["yes"], [photo], [note])
     assert 'name="reason" value="author" required' in page.source
     assert ("reason-error" in page.ids, 'aria-describedby="reason-error"' in page.source) == (True, True)
+    assert "<title>Something needs mending · " in page.source, "it is the first thing that is read"
 
 
 async def test_evidence_that_was_unticked_stays_so_when_a_case_is_not_resolved(
