@@ -2,8 +2,9 @@
 
 Every step of every task is measured: from where it goes on to where it waits again, in CPU time of the loop's thread,
 so that a busy machine or a slow disk blames nobody (how long work waits by the clock says ``observability.process``).
-What the garbage collector takes is taken off: it is no handler's. A step over the limit is logged with what was being
-served and with where it stood when the limit had passed: files, lines and functions, no values.
+Only a step that was long by the clock is looked at so: to read the thread's time costs six times as much, for each step
+of each task. What the garbage collector takes is taken off: it is no handler's. A step over the limit is logged with
+what was being served and with where it stood when the limit had passed: files, lines and functions, no values.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ LOOK_S: Final = 0.025
 TOLD_S: Final = 1.0
 """A process logs no more than one hold in this time."""
 _LIMIT_NS: Final = int(LIMIT_S * 1e9)
+_FRESH_NS: Final = 1_000_000
+"""How old the thread's time may be when a step begins: so much of the steps before is counted with it at most."""
 _DEEPEST: Final = 12
 """Innermost calls that are told."""
 
 _log = structlog.get_logger(__name__)
-_clock = time.thread_time_ns
+_clock, _wall = time.thread_time_ns, time.monotonic_ns
 _serving: ContextVar[Callable[[], str]] = ContextVar("serving", default=lambda: "")
 
 
@@ -70,7 +73,11 @@ class Watch:
     """Measures the steps of one loop's tasks."""
 
     began: int = 0
-    """CPU time of the thread when the step under way began; 0 between steps."""
+    """When the step under way began, by the clock; 0 between steps."""
+    read_at: int = 0
+    """When the thread's time was last read, by the clock."""
+    _spent: int = 0
+    _collected: int = 0
     longest: int = 0
     """Steps that take no longer need not be told of, in nanoseconds."""
     _worst: int = 0
@@ -84,8 +91,13 @@ class Watch:
         """The loop's task factory."""
         return asyncio.Task(_Measured(coroutine, self), loop=loop, **more)
 
-    def ended(self, coroutine: Any, began: int, spent: int) -> None:
-        """A step is over."""
+    def read(self, now: int) -> None:
+        """Reads the thread's time before a step."""
+        self.read_at, self._spent, self._collected = now, _clock(), _collector.spent
+
+    def ended(self, coroutine: Any, began: int) -> None:
+        """A step is over that took long by the clock."""
+        spent = _clock() - self._spent - (_collector.spent - self._collected)
         self._worst = max(self._worst, spent)
         self.longest = min(self._worst, _LIMIT_NS)
         if spent <= _LIMIT_NS:
@@ -111,7 +123,9 @@ class Watch:
         clock = time.pthread_getcpuclockid(thread)
         while not self._done.wait(LOOK_S):
             began = self.began
-            if not began or self._stood[0] == began or time.clock_gettime_ns(clock) - began <= _LIMIT_NS:
+            if not began or self._stood[0] == began or _wall() - began <= _LIMIT_NS:
+                continue
+            if time.clock_gettime_ns(clock) - self._spent <= _LIMIT_NS:
                 continue
             frame = sys._current_frames().get(thread)
             if frame is not None and self.began == began:
@@ -137,29 +151,29 @@ class _Measured(Coroutine[Any, Any, Any]):
 
     def send(self, value: Any) -> Any:
         """A step."""
-        watch = self._watch
-        collected = _collector.spent
-        watch.began = began = _clock()
+        watch, began = self._watch, _wall()
+        if began - watch.read_at > _FRESH_NS:
+            watch.read(began)
+        watch.began = began
         try:
             return self._coroutine.send(value)
         finally:
             watch.began = 0
-            spent = _clock() - began
-            if spent > watch.longest:  # rarely so: this is done for each step of each task
-                watch.ended(self._coroutine, began, spent - _collector.spent + collected)
+            if _wall() - began > watch.longest:  # rarely so: this is done for each step of each task
+                watch.ended(self._coroutine, began)
 
     def throw(self, *error: Any) -> Any:
         """A step that begins with an error: it was cancelled, or what it waited for failed."""
-        watch = self._watch
-        collected = _collector.spent
-        watch.began = began = _clock()
+        watch, began = self._watch, _wall()
+        if began - watch.read_at > _FRESH_NS:
+            watch.read(began)
+        watch.began = began
         try:
             return self._coroutine.throw(*error)
         finally:
             watch.began = 0
-            spent = _clock() - began
-            if spent > watch.longest:  # rarely so: this is done for each step of each task
-                watch.ended(self._coroutine, began, spent - _collector.spent + collected)
+            if _wall() - began > watch.longest:  # rarely so: this is done for each step of each task
+                watch.ended(self._coroutine, began)
 
     def close(self) -> None:
         """Ends it unfinished."""
