@@ -36,6 +36,8 @@ READS = ("Get", "List", "Check", "Suggest", "Simulate")
 """Verbs of calls that change nothing; all others get the longer deadline."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between attempts while a pillar restarts; doubling, with jitter."""
+LEAST_LEFT = 0.05
+"""Seconds that a call must have left to be made again: with fewer it would end in doubt, not with what is known."""
 
 ALIKE_S, MOST_ALIKE = 1.0, 256
 """Seconds that an answer for everybody is used for, and how many such are held at once."""
@@ -153,7 +155,7 @@ class Pillars:
                 return answer
             except grpc.aio.AioRpcError as error:
                 wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-                if error.code() not in again or clock() + wait >= deadline:
+                if error.code() not in again or clock() + wait + LEAST_LEFT >= deadline:
                     raise
             await asyncio.sleep(wait)
             pause = min(pause * 2, LONGEST_PAUSE)
