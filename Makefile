@@ -41,7 +41,7 @@ test-units: proto ## What needs no server; of another Python with PYTHON=python3
 	$(BIN)/python -m pytest -m "$(ORDINARY) and not servers" $(wildcard $(addprefix tests/,$(UNITS)))
 
 test-faults: proto ## Kill processes, roll every service, restore a lost database: under load, and count what is left
-	$(BIN)/python -m pytest -m "faults and not alone" -n 2 --dist loadfile --no-loadscope-reorder --durations=20
+	$(BIN)/python -m pytest -m "faults and not alone" -n 3 --dist loadfile --no-loadscope-reorder --durations=20
 	$(BIN)/python -m pytest -m "faults and alone"
 
 test-stories: proto ## Tell each story while a pillar, the bus or a gateway is away, many at once, and a part of a day; count what is left
