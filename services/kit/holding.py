@@ -75,7 +75,7 @@ class Watch:
     began: int = 0
     """When the step under way began, by the clock; 0 between steps."""
     read_at: int = 0
-    """When the thread's time was last read, by the clock."""
+    """When the thread's time was last read, by the clock; what it was then, and what of it the collector had taken:"""
     _spent: int = 0
     _collected: int = 0
     longest: int = 0

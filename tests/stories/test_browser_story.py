@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.fixtures.axe import faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
@@ -150,6 +150,8 @@ async def test_a_stallholder_pays_a_levy_by_qris_and_anybody_checks_the_receipt(
     await pay_at_the_bank(chromium, payer)
     await payer.wait_for_url("**/bayar/kuitansi/SMGT-*", timeout=30_000)  # by itself: told, or by reading again
     assert await payer.inner_text("#paid") == "Lunas"
+    if javascript:
+        await expect(payer.locator("h1")).to_be_focused()
     await payer.click("#check-link")
     assert await payer.get_attribute("#verdict", "data-genuine") == "true"
     await payer.fill("#jumlah", "3.000")

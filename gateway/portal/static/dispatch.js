@@ -13,18 +13,17 @@
     const next = all[at < 0 ? (by > 0 ? first : above) : at + by];
     if (next) stand(next);
   };
+  const isOn = (button) => button.getAttribute("aria-pressed") === "true";
+  const turn = (button, on) => {
+    button.setAttribute("aria-pressed", String(on));
+    button.textContent = on ? button.dataset.on : button.dataset.off;
+  };
   // Who speaks to the machine, or has a hand that trembles, switches the keys off; the browser remembers it.
   const OFF = "dispatch keys off", keys = document.getElementById("keys-on");
-  const turn = (on) => {
-    keys.setAttribute("aria-pressed", String(on));
-    keys.textContent = on ? keys.dataset.on : keys.dataset.off;
-  };
-  const off = () => { try { return localStorage.getItem(OFF) !== null; } catch { return false; } };
-  turn(!off());
+  try { turn(keys, localStorage.getItem(OFF) === null); } catch { /* this browser keeps nothing: they are on */ }
   keys.addEventListener("click", () => {
-    const on = keys.getAttribute("aria-pressed") !== "true";
-    turn(on);
-    try { on ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, ""); } catch { /* until the page is left */ }
+    turn(keys, !isOn(keys));
+    try { isOn(keys) ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, ""); } catch { /* until the page is left */ }
   });
   const sound = document.getElementById("sound"), part = document.querySelector('[data-part="incidents"]');
   let player = null;
@@ -41,16 +40,14 @@
   if (sound && part && window.AudioContext) {
     let known = urgent(), played = 0;
     sound.addEventListener("click", () => {
-      const on = sound.getAttribute("aria-pressed") !== "true";
-      sound.setAttribute("aria-pressed", String(on));
-      sound.textContent = on ? sound.dataset.on : sound.dataset.off;
+      turn(sound, !isOn(sound));
       player = player || new AudioContext();
-      if (on) player.resume().then(() => tone(880, 0));
+      if (isOn(sound)) player.resume().then(() => tone(880, 0));
     });
     new MutationObserver(() => {
       const now = urgent(), fresh = [...now].some((key) => !known.has(key));
       known = now;
-      if (!fresh || sound.getAttribute("aria-pressed") !== "true") return;
+      if (!fresh || !isOn(sound)) return;
       play();
       sound.dataset.played = String(played += 1);
     }).observe(part, { childList: true, subtree: true });
@@ -74,7 +71,7 @@
   if (kept) new MutationObserver(anew).observe(room, { attributeFilter: ["data-state"] });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.isComposing && typing(event.target)) event.target.blur();
-    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || keys.getAttribute("aria-pressed") !== "true") return;
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || !isOn(keys)) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "r") {
       if (!keep()) location.reload();

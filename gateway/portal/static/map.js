@@ -108,10 +108,10 @@
     document.querySelectorAll(`[data-map-of=${target}]`).forEach((each) => each.toggleAttribute("hidden"));
     const counts = {};
     document.querySelectorAll("[data-code][data-filed]").forEach((row) => { counts[row.dataset.code] = row.dataset; });
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches, moves = !still;
+    const moves = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = L.map(box, { attributionControl: true, zoomControl: false, zoomSnap: 0.5, zoomAnimation: moves, fadeAnimation: moves, inertia: moves });
     const { panBy } = map;
-    if (still) map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
+    if (!moves) map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
     L.control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.wider }).addTo(map);
     map.attributionControl.setPrefix(false);
     let measuring = () => "";

@@ -16,7 +16,7 @@
   // What a page tells, without what differs each time that it is made.
   const shows = (body) => {
     const one = body.cloneNode(true);
-    one.querySelectorAll("input[type=hidden], script, #unit-told").forEach((each) => each.remove());
+    one.querySelectorAll("input[type=hidden], script, noscript, #unit-told").forEach((each) => each.remove());
     one.querySelectorAll("[data-csrf]").forEach((each) => ["data-csrf", "data-stale"].forEach((name) => each.removeAttribute(name)));
     return one.innerHTML;
   };

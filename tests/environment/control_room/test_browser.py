@@ -4,7 +4,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
 from tests.environment.control_room.watching import PATH, Duty
-from tests.environment.warnings.warning import WASPADA, Warnings
+from tests.environment.warnings.warning import BPBD, OTHER, WASPADA, Warnings
 from tests.fixtures.axe import DESK_WIDTH, faults
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 
@@ -46,7 +46,7 @@ async def test_warnings_are_announced_and_nothing_is_written_over_what_came_with
     chromium: Chromium, duty: Duty
 ) -> None:
     warnings = Warnings(duty.watched.sensing.served)
-    headers, _ = await duty.login()
+    headers, _ = await duty.login(BPBD)
     name, _, value = headers["cookie"].partition("=")
     context = await chromium.new_context(base_url=duty.stand.url, locale="id-ID")
     await context.add_cookies([{"name": name, "value": value, "url": duty.stand.url}])
@@ -54,9 +54,14 @@ async def test_warnings_are_announced_and_nothing_is_written_over_what_came_with
     await tab.goto(PATH)
     await tab.wait_for_selector("#room[data-state=live]")
     await duty.watched.measure(1.91)
-    await warnings.in_force(level=WASPADA)
+    one = await warnings.in_force(level=WASPADA)
     said = tab.locator("#room-said")
     await expect(said).to_contain_text("Baru: alarm Duga air: siaga", timeout=20_000)
     await expect(said).to_contain_text("Baru: peringatan banjir rob WASPADA", timeout=20_000)
     await expect(said).to_contain_text("Baru: alarm Duga air: siaga")
+    asked = await warnings.act("Update", one)
+    if asked.HasField("proposal"):  # not by night
+        await expect(said).to_contain_text("Baru: usulan banjir rob AWAS", timeout=20_000)
+        await warnings.act("Approve", asked, OTHER)
+    await expect(said).to_contain_text("Berubah: peringatan banjir rob AWAS", timeout=20_000)
     await context.close()

@@ -100,6 +100,16 @@ async def test_what_the_version_before_does_not_serve_yet_is_away_and_not_broken
     assert (problem.status, problem.reason, problem.headers) == (503, "PILLAR_UNAVAILABLE", {"retry-after": "1"})
 
 
+async def test_a_call_is_not_made_again_with_too_little_time_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused at once and after 50 ms; after 150 of 180 ms it would end in doubt."""
+    monkeypatch.setattr("gateway.calls.pillars.random.uniform", lambda least, most: most)
+    ending = Ending(grpc.StatusCode.UNAVAILABLE, 100)
+    async with pillars(ending) as made:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await made.call(overview_pb2.GetOverviewRequest(), ANONYMOUS, within=0.18)
+    assert (refused.value.code(), 100 - ending._left) == (grpc.StatusCode.UNAVAILABLE, 2)
+
+
 async def test_what_a_page_asks_for_since_this_version_is_empty_from_the_version_before_and_not_waited_for() -> None:
     async with pillars(Ending(grpc.StatusCode.OK, 0)) as made, asyncio.timeout(1):
         answer = await made.newer(society_overview.GetOverviewRequest(), ANONYMOUS)
