@@ -216,7 +216,9 @@ def transition(refund: Refund, state: State, now: datetime, **more: object) -> R
 
 
 def make_ready(refund: Refund, who: str, now: datetime) -> Refund:
-    """A second person agrees to cash: it lies ready at its counter."""
+    """A second person agrees to cash: it lies ready at its counter. Errors: INVALID_TRANSITION."""
+    if refund.state is not State.REQUESTED:
+        raise precondition("INVALID_TRANSITION", f"A refund that is {refund.state.value} cannot be made ready.")
     return replace(refund, approved_by=who, version=refund.version + 1, updated_at=now)
 
 

@@ -99,6 +99,20 @@ async def test_cash_above_the_limit_lies_ready_until_the_counter_has_handed_it_o
     assert await city.adds_up()
 
 
+async def test_cash_that_is_back_or_was_refused_is_agreed_to_by_nobody_any_more(city: City) -> None:
+    """Else it would not count any more towards what one person may give back alone."""
+    paid = await city.cash((await city.ask(900_000)).id)
+    done = await city.refund(paid.id, LIMIT)
+    rejected = await city.reject(await city.refund(paid.id, 100_000))
+    for refund in (done, rejected):
+        with refused("INVALID_TRANSITION"):
+            await city.approve(refund)
+    assert state(await city.refund(paid.id, 1)) == "requested", "the limit is used up"
+    acts = "SELECT count(*) FROM act WHERE what = 'refund_approved'"
+    assert await city.economy.runtime.pool.fetchval(acts) == 0
+    assert await city.adds_up()
+
+
 async def test_nothing_goes_back_from_who_was_frozen_since_it_was_asked_for_until_they_are_open(city: City) -> None:
     paid, cash = await city.paid(600_000), await city.cash((await city.ask(700_000)).id)
     asked = [await city.refund(paid.id), await city.refund(cash.id)]
