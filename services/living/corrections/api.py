@@ -94,8 +94,13 @@ def _view(tx: Transaction, one: Correction, facility: Facility) -> pb.FacilityCo
         reason=one.reason,
         own=one.by == tx.caller.subject,
         note=one.note,
-        before=[pb.FacilityBefore(field=protos.number(pb.FacilityField, field), text=text) for field, text in before],
+        before=[_before(field, text) for field, text in before],
         create_time=protos.timestamp(one.created_at),
         decide_time=protos.timestamp(one.decided_at),
         etag=etag.of(one.version),
     )
+
+
+def _before(field: facilities.Field, text: str) -> pb.FacilityBefore:
+    hours = week(text) if field is facilities.Field.HOURS else None
+    return pb.FacilityBefore(field=protos.number(pb.FacilityField, field), text=text, hours=hours)

@@ -40,6 +40,7 @@ async def part(tx: Transaction, request: feeds_pb2.GetFeedPartRequest) -> feeds_
 async def page_stops(tx: Transaction, request: stops_pb2.ListStopsRequest) -> stops_pb2.ListStopsResponse:
     """Lists stops by name, or around a point."""
     if request.near:
+        _refuse_beside_near(request)
         lat, lon = (float(each) for each in request.near.split(","))
         metres = request.radius_m or RADIUS_M
         feed, near = await actions.near(tx, lat, lon, metres, request.name, request.language, request.page_size)
@@ -74,6 +75,15 @@ async def read_route(tx: Transaction, request: routes_pb2.GetRouteRequest) -> ro
     view = _route(feed, found)
     view.directions.extend(map(_direction, directions))
     return routes_pb2.GetRouteResponse(route=view)
+
+
+def _refuse_beside_near(request: stops_pb2.ListStopsRequest) -> None:
+    """Around a point there is one page, and no rectangle besides. Errors: BBOX_INVALID, PAGE_TOKEN_INVALID."""
+    if request.bbox:
+        raise invalid("BBOX_INVALID", "Give a point in `near` or a rectangle in `bbox`, not both.", field="bbox")
+    if request.page_token:
+        message = "Around a point there is one page. Leave `page_token` out, or make `radius_m` smaller."
+        raise invalid("PAGE_TOKEN_INVALID", message, field="page_token")
 
 
 def _box(text: str) -> Box:

@@ -59,6 +59,17 @@ async def test_an_officer_compares_and_accepts(citizen: Browser, dinkes: Browser
     assert str(strange.answer.url).endswith("/petugas/fasilitas?lang=en"), "and not as if it were a filter"
 
 
+async def test_hours_of_before_are_told_as_those_of_now_are(citizen: Browser, dinkes: Browser) -> None:
+    """They stood there in OpenStreetMap's words once they were replaced."""
+    code, name = "puskesmas-halmahera", "Puskesmas Halmahera"
+    for until in ("15:00", "16:00"):
+        await filed(citizen, code, mo_th_from="07:00", mo_th_to=until)
+        page = await waiting(dinkes, name)
+        await dinkes.send(page.forms["accept-form"], note=NOTE)
+    accepted = await dinkes.open(page.answer.url.path)
+    assert ("Monday–Thursday 07:00–15:00" in accepted.words, "Mo-Th" in accepted.words) == (True, False)
+
+
 async def test_an_officer_declines_and_not_their_own(citizen: Browser, dinkes: Browser) -> None:
     await filed(citizen, "puskesmas-kagok", use="closed")
     page = await waiting(dinkes, "Puskesmas Kagok")

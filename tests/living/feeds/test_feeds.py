@@ -237,7 +237,8 @@ async def test_stops_are_found_by_place_name_and_page(
         if not token:
             break
     assert pages == [["P", "P1"], ["P2", "R"], ["Q"]]
-    for wrong in ({"bbox": "110.5,-7.1,110.4,-6.9"}, {"near": "-95,110"}, {"page_token": "x"}):
+    both = ({"near": "-7.0,110.4", "bbox": "110.4,-7.1,110.5,-6.9"}, {"near": "-7.0,110.4", "page_token": "x"})
+    for wrong in ({"bbox": "110.5,-7.1,110.4,-6.9"}, {"near": "-95,110"}, {"page_token": "x"}, *both):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await ids(**wrong)
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
