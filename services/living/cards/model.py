@@ -129,8 +129,8 @@ def owing(held: Sequence[Card], more: Mapping[UUID, Owing], most_owed: int, now:
 
 
 def block(card: Card, most_owed: int, now: datetime, why: Block = Block.LOST) -> Card:
-    """It is not to be taken any more. Errors: CARD_BLOCKED."""
-    if card.blocked:
+    """It is not to be taken any more; one blocked as lost may turn out to have been misused. Errors: CARD_BLOCKED."""
+    if card.blocked and not (card.block is Block.LOST and why is Block.MISUSED):
         raise precondition("CARD_BLOCKED", "This card is blocked already.")
     return _judged(replace(card, blocked=True, block=why), Owing(card.due, card.refused), most_owed, now)
 

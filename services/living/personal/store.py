@@ -11,6 +11,7 @@ from services.living.fares.terms import terms_of
 # What was used a short while ago stays ($2) as long as taps may come in for it: they are judged by what was there.
 _CARDS = """
 SELECT count(*) AS held, count(*) FILTER (WHERE NOT blocked) AS used,
+       count(*) FILTER (WHERE block = 'misused') AS misused,
        count(*) FILTER (WHERE blocked AND due + refused > 0) AS owing, count(*) FILTER (WHERE denied_at >= $2) AS late
   FROM travel_card WHERE owner = $1
 """
@@ -33,7 +34,8 @@ UPDATE ride
  WHERE owner = $1 AND tapped_at < $2 AND settled_at IS NOT NULL
 """
 _FORGET_CARDS = """
-UPDATE travel_card SET owner = '' WHERE owner = $1 AND blocked AND due + refused = 0 AND denied_at < $2
+UPDATE travel_card SET owner = ''
+ WHERE owner = $1 AND blocked AND block <> 'misused' AND due + refused = 0 AND denied_at < $2
 """
 _END_CONCESSIONS = """
 UPDATE concession SET last_day = $2, version = version + 1, updated_at = $3 WHERE owner = $1 AND last_day > $2
@@ -128,5 +130,7 @@ async def look(tx: Transaction, subject: str, *, erase: bool) -> list[Kind]:
 
 
 def _why(found: Mapping[str, int]) -> str:
-    """Why some of it is kept, if it is."""
+    """Why some of it is kept, if it is. Who misused a card opens no other until the agency lets it be used again."""
+    if found.get("misused"):
+        return "misused"
     return "owed" if found.get("owing") else "taps" if found["late"] else ""

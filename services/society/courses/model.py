@@ -177,7 +177,7 @@ def require_draft(one: Course) -> None:
 
 
 def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
-    """It with another plan. Errors: INVALID_TRANSITION, COURSE_BEGUN, SEATS_TAKEN, those of ``checked``."""
+    """It with another plan. Errors: INVALID_TRANSITION, SEATS_TAKEN, COURSE_BEGUN, COURSE_OVER, and of ``checked``."""
     if one.state not in (State.DRAFT, State.PUBLISHED):
         raise _elsewhere(one)
     if plan.seats < one.taken:
@@ -190,6 +190,9 @@ def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
     if one.state is State.PUBLISHED and begun != list(made.sessions[: len(begun)]):
         message = "Sessions that have begun stay as they are; change those that lie ahead."
         raise precondition("COURSE_BEGUN", message, field="sessions")
+    earned_by = [(each.sessions, each.least_sessions) for each in (one, made)]
+    if one.state is State.PUBLISHED and earned_by[0] != earned_by[1]:
+        require_not_over(one, now)
     return checked(made, now)
 
 

@@ -1,5 +1,5 @@
 """What proposals do when what they are linked to goes on, or comes to its end, in another pillar, where what is linked
-to none changes nothing; and when a process takes no more of them.
+to none changes nothing, and no drill does; and when a process takes no more of them.
 """
 
 from uuid import UUID
@@ -30,6 +30,8 @@ async def on_process_moved(tx: Transaction, event: Event[events_pb2.ProcessMoved
 
 async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:
     """A crew has cleaned up."""
+    if event.exercise:
+        return
     done = event.message
     await actions.tell_linked(tx, LinkKind.CLEANUP, done.id, StepKind.CLEANED_UP)
     await actions.tell_linked(tx, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP, ends=False)
@@ -37,17 +39,19 @@ async def on_cleanup_completed(tx: Transaction, event: Event[environment.Cleanup
 
 async def on_complaint_resolved(tx: Transaction, event: Event[governance.ComplaintResolved]) -> None:
     """A complaint is resolved."""
-    await actions.tell_linked(tx, LinkKind.COMPLAINT, event.message.code, StepKind.RESOLVED)
+    if not event.exercise:
+        await actions.tell_linked(tx, LinkKind.COMPLAINT, event.message.code, StepKind.RESOLVED)
 
 
 async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
     """A payment was made: that is no work."""
-    await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)
+    if not event.exercise:
+        await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)
 
 
 async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
     """A permit was granted, and does not just hold again, as after a suspension or an objection: that is no work."""
     told = event.message
     granted = told.state in _HOLDS and told.from_state != permits_pb2.PERMIT_STATE_SUSPENDED
-    if granted or (told.from_state, told.state) == _SERVED:
+    if not event.exercise and (granted or (told.from_state, told.state) == _SERVED):
         await actions.tell_linked(tx, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False, once=True)

@@ -131,6 +131,10 @@ async def test_a_card_that_the_desk_blocked_says_so_to_its_holder_and_what_to_do
     assert f"Your card {number} is blocked and not taken. It was lost or stolen." in page.words
     assert "If it was not you who blocked it, ask the transport agency." in page.words
     assert number not in (await opened(rider))[0].source, "with another card the old one is no matter any more"
+    card = await dishub.open(card.answer.url.path)
+    await dishub.send(card.forms["misuse-form"])
+    card = await dishub.open(card.answer.url.path)
+    assert ("it was misused" in card.words, "misuse-form" in card.forms) == (True, False)
 
 
 async def test_whose_card_was_misused_is_told_so_and_is_offered_no_other(

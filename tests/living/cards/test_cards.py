@@ -112,6 +112,18 @@ async def test_who_misused_a_card_opens_no_other_until_the_agency_lets_it_be_use
     await riding.card()
 
 
+async def test_who_misused_a_card_does_not_come_to_another_by_blocking_it_as_lost(riding: Riding) -> None:
+    number = await riding.card()
+    await block(riding, number)
+    found = await block(riding, number, "2", caller=DISHUB, reason=pb.CARD_BLOCK_MISUSED)
+    assert (found.state, found.block) == (pb.CARD_STATE_BLOCKED, pb.CARD_BLOCK_MISUSED)
+    with refused("CARD_MISUSED"):
+        await riding.card()
+    for reason in (pb.CARD_BLOCK_LOST, pb.CARD_BLOCK_MISUSED):
+        with refused("CARD_BLOCKED"):
+            await block(riding, number, "3", caller=DISHUB, reason=reason)
+
+
 async def test_only_the_agency_says_that_a_card_was_misused_and_of_none_of_their_own(riding: Riding) -> None:
     with refused("NOT_YOURS"):
         await block(riding, await riding.card(), reason=pb.CARD_BLOCK_MISUSED)

@@ -7,6 +7,7 @@ from services.living.personal import reactions
 from smartcity.living.v1 import cards_pb2, own_records_pb2
 from smartcity.living.v1.own_records_pb2_grpc import OwnRecordServiceStub
 from tests.fixtures.personal import asked, exported
+from tests.governance.conftest import refused
 from tests.living.facilities.town import GENUK, REASON, Town
 from tests.living.rides.riding import AGENT, BUDI, DISHUB, SITI, Riding, verdicts
 
@@ -68,6 +69,16 @@ async def test_a_blocked_card_that_owes_is_kept_for_that(riding: Riding) -> None
 
 async def _block(riding: Riding, number: str) -> None:
     await riding.call(cards_pb2.BlockCardRequest(number=number, etag=(await riding.read(number)).etag))
+
+
+async def test_who_misused_a_card_does_not_come_to_another_by_being_forgotten(riding: Riding) -> None:
+    number = await riding.card()
+    misused = cards_pb2.BlockCardRequest(number=number, etag="1", reason=cards_pb2.CARD_BLOCK_MISUSED)
+    await riding.call(misused, DISHUB)
+    riding.served.pass_time(days=40)
+    assert (await asked(riding.served, reactions, SITI.subject, erase=True))["cards"] == (1, 0, "misused")
+    with refused("CARD_MISUSED"):
+        await riding.card()
 
 
 async def test_whose_a_card_was_is_known_as_long_as_taps_of_before_it_was_blocked_come_in(riding: Riding) -> None:

@@ -96,3 +96,13 @@ def test_nobody_enrols_after_the_closing_date_nor_behind_a_list_that_is_full() -
         model.asked(one, one.closes_at)
     with refusal("COURSE_FULL"):
         model.asked(replace(one, taken=2, waiting=model.MOST_WAITING, asked=502), NOW)
+
+
+def test_what_was_earned_by_a_course_that_is_over_is_not_asked_for_anew() -> None:
+    """Another session made it begin again, and it could be called off; or more sessions were to have been attended."""
+    one, over = course(), NOW + 9 * DAY
+    assert model.rewritten(one, plan(title="Pemandu wisata kota", closes_at=one.closes_at), over).title != one.title
+    for other in (plan((7, 8, 20)), plan(least_sessions=2)):
+        with refusal("COURSE_OVER"):
+            model.rewritten(one, other, over)
+    assert model.rewritten(one, plan((7, 8, 20), least_sessions=2), NOW).least_sessions == 2

@@ -270,7 +270,7 @@ async def test_what_it_is_linked_to_tells_of_itself_on_its_page(society: Society
         (reactions.on_payment_captured, paid),
     ):
         async with society.served.runtime.transaction() as tx:
-            await cast(Any, react)(tx, SimpleNamespace(message=message))
+            await cast(Any, react)(tx, SimpleNamespace(message=message, exercise=False))
     one = await society.proposal(one.code, BAPPEDA)
     assert [step.kind for step in one.steps][-4:] == [
         pb.PROPOSAL_STEP_KIND_CLEANED_UP, pb.PROPOSAL_STEP_KIND_RESOLVED, pb.PROPOSAL_STEP_KIND_FINISHED,
@@ -283,6 +283,20 @@ async def test_what_it_is_linked_to_tells_of_itself_on_its_page(society: Society
         assert one.state == state
 
 
+async def test_no_drill_carries_a_proposal_out(society: Society) -> None:
+    one = await society.accepted()
+    link, code = pb.PROPOSAL_LINK_KIND_COMPLAINT, "SMG-7K4P-92"
+    request = pb.ReportProposalRequest(code=one.code, etag=one.etag, note=REASON, link=link, reference=code)
+    before = (await society.call(request, BAPPEDA)).proposal
+    for react, message in (
+        (reactions.on_cleanup_completed, environment.CleanupCompleted(id="a", complaint=code)),
+        (reactions.on_complaint_resolved, governance.ComplaintResolved(code=code)),
+    ):
+        async with society.served.runtime.transaction() as tx:
+            await cast(Any, react)(tx, SimpleNamespace(message=message, exercise=True))
+    assert await society.proposal(one.code, BAPPEDA) == before
+
+
 async def test_a_service_that_is_granted_is_news_as_a_permit_is(society: Society) -> None:
     one = await society.accepted()
     request = pb.ReportProposalRequest(
@@ -293,7 +307,7 @@ async def test_a_service_that_is_granted_is_news_as_a_permit_is(society: Society
     for before in (permits_pb2.PERMIT_STATE_GRANTED, permits_pb2.PERMIT_STATE_DECIDING):
         message = economy.PermitAdvanced(code=request.reference, state=ended, from_state=before)
         async with society.served.runtime.transaction() as tx:
-            await cast(Any, reactions.on_permit_advanced)(tx, SimpleNamespace(message=message))
+            await cast(Any, reactions.on_permit_advanced)(tx, SimpleNamespace(message=message, exercise=False))
         told.append((await society.proposal(one.code)).steps[-1].kind == pb.PROPOSAL_STEP_KIND_PERMITTED)
     assert told == [False, True]
 
