@@ -99,11 +99,11 @@ async def reissue(tx: Transaction, code: str) -> Shown:
     if holder.attended < course.least_sessions:
         message = "They have not attended enough sessions, as it is noted. Correct that first."
         raise precondition("CERTIFICATE_UNEARNED", message)
-    (made,) = await _give(tx, course, [holder])
+    (made,) = await _give(tx, course, [holder], again=True)
     return await _shown(tx, made)
 
 
-async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> list[Certificate]:
+async def _give(tx: Transaction, course: Course, holders: list[Enrolment], *, again: bool = False) -> list[Certificate]:
     kept = profile.of_begun(tx.runtime.city).certificate_kept
     by = "system" if tx.caller.has("system") else tx.caller.subject
     made = [
@@ -115,7 +115,8 @@ async def _give(tx: Transaction, course: Course, holders: list[Enrolment]) -> li
     # A number that somebody has already, of which there are too many to happen, fails the whole and is tried again.
     written = await store.add_all(tx, made)
     assert len(written) == len(made), "numbers and holders are new"
-    await news.tell(tx, [one.id for one in holders], News.CERTIFIED)
+    # The holder was mailed of the one before: of another number they are mailed once more.
+    await news.tell(tx, [one.id for one in holders], News.CERTIFIED, made[0].id if again else None)
     for one, certificate in zip(holders, made, strict=True):
         given = one.moved(one.state, tx.now, kept) if one.subject else one
         await enrolments.save(tx, replace(given, seated_at=one.seated_at, certificate=certificate.code))

@@ -9,8 +9,8 @@ from services.society.course_following import actions, timers
 from services.society.own_data import reactions
 from services.society.resources import Resources
 from services.society.seating import store as seats
+from smartcity.society.v1 import certificates_pb2, courses_pb2
 from smartcity.society.v1 import course_followers_pb2 as pb
-from smartcity.society.v1 import courses_pb2
 from tests.fixtures.edge import stand_before
 from tests.fixtures.meanwhile import meanwhile
 from tests.fixtures.personal import asked
@@ -50,6 +50,26 @@ async def test_who_waits_hears_of_the_seat_of_changes_and_of_the_certificate(lis
     teaching.served.pass_time(days=31)
     await timers.prune(teaching.served.runtime)
     assert await listening.kept() == 0, "a month after the course"
+
+
+async def test_whose_certificate_is_issued_anew_is_mailed_once_more(listening: Listening) -> None:
+    """Its number is another one, and the one before is valid no more."""
+    teaching = listening.teaching
+    course = await teaching.course(days=(7,))
+    one = await teaching.enrol(course, SITI)
+    await listening.followed(one)
+    teaching.served.pass_time(days=8)
+    await teaching.mark(course, 1, one.id)
+    await teaching.issue(course)
+    (first,) = await listening.mails()
+    code = (await teaching.enrolment(one, SITI)).certificate
+    request = certificates_pb2.WithdrawCertificateRequest(
+        code=code, etag="1", reason="Nama tertukar dengan orang lain."
+    )
+    await teaching.call(request, DISBUDPAR)
+    await teaching.call(certificates_pb2.ReissueCertificateRequest(code=code), DISBUDPAR)
+    (again,) = await listening.mails()
+    assert again["Subject"] == first["Subject"]
 
 
 async def _rewrite(listening: Listening, course: courses_pb2.Course, **plan: Any) -> None:
