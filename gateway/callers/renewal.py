@@ -29,6 +29,8 @@ REST = timedelta(seconds=30)
 PATIENCE_SECONDS = 2.0
 """How long a request waits for a word that is overdue."""
 MOST_AT_ONCE = 8
+LEAVE_SECONDS = 3.0
+"""How long a gateway that ends waits for answers: a provider that gives each refresh token once has taken ours."""
 
 
 class Renewals:
@@ -57,8 +59,11 @@ class Renewals:
         return await self._sessions.find(token)
 
     async def close(self) -> None:
-        """Ends what is under way."""
-        await tasks.end(*self._asking.values())
+        """Ends what is under way, once it had time to come to its end."""
+        asking = set(self._asking.values())
+        if asking:
+            await asyncio.wait(asking, timeout=LEAVE_SECONDS)
+        await tasks.end(*asking)
 
     def _ask(self, token: str, session: Session) -> "asyncio.Task[None]":
         """The one task that asks about a session; it stays known while the provider is left in peace."""

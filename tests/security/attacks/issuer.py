@@ -65,6 +65,8 @@ class Issuer:
     """Whether a refresh brings one."""
     slow_keys: float = 0.0
     """Seconds after which the keys are told."""
+    slow_answers: float = 0.0
+    """Seconds that the answer with tokens is on its way."""
     gives_refresh_tokens: bool = True
     answers_for: str = ""
     """Whoever a refresh speaks of instead of the one it should."""
@@ -108,7 +110,10 @@ class Issuer:
         """One request to the provider, as soon as it answers."""
         if request.url.path == "/keys":
             await asyncio.sleep(self.slow_keys)
-        return self.answer(request)
+        answer = self.answer(request)
+        if request.url.path == "/token":
+            await asyncio.sleep(self.slow_answers)
+        return answer
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """One request to the provider."""

@@ -93,6 +93,26 @@ async def test_a_refresh_that_broke_off_half_way_can_be_done_again(desk: Desk, o
     assert desk.issuer.refreshes == 2
 
 
+async def test_a_gateway_that_ends_keeps_the_refresh_token_that_is_on_its_way(
+    desk: Desk, officer: httpx.AsyncClient
+) -> None:
+    """The provider has taken the one before: without it the officer's next word was the end of the session."""
+    await desk.age("petugas", mins=6)
+    desk.issuer.slow_answers = 0.3
+    await roles(officer)
+    async with asyncio.timeout(5):
+        while not desk.issuer.refreshes:
+            await asyncio.sleep(0.01)
+    await desk.gateway().renewals.close()
+    desk.issuer.slow_answers = 0.0
+    await desk.age("petugas", mins=6)
+    async with desk.browser(1) as elsewhere:
+        elsewhere.cookies.update(officer.cookies)
+        await roles(elsewhere)
+        await desk.asked()
+        assert (desk.issuer.refreshes, "officer" in await roles(elsewhere)) == (2, True)
+
+
 async def test_two_gateways_ask_once(desk: Desk, officer: httpx.AsyncClient) -> None:
     async with desk.browser(1) as other:
         other.cookies.update(officer.cookies)
