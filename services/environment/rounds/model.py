@@ -253,9 +253,10 @@ def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | Non
         raise precondition("PLAN_NOT_CURRENT", message, state=plan.state.value)
     if stop.state is StopState.LEFT_OUT:
         raise precondition("STOP_LEFT_OUT", "This place is on no round of the plan.", state=stop.state.value)
-    if state is stop.state is StopState.OPEN:
-        raise precondition("INVALID_TRANSITION", "No tick of this place is there to be taken back.", state=state.value)
     if state is StopState.OPEN:
+        if stop.state is StopState.OPEN:
+            message = "This place is not ticked off, so there is nothing to take back."
+            raise precondition("INVALID_TRANSITION", message, state=stop.state.value)
         return replace(stop, version=stop.version + 1, state=state, note="", ticked_at=None)
     if plan.day > today:
         raise precondition("ROUND_NOT_BEGUN", "The day of this round has not come.", state=plan.state.value)

@@ -190,8 +190,7 @@ def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
     if one.state is State.PUBLISHED and begun != list(made.sessions[: len(begun)]):
         message = "Sessions that have begun stay as they are; change those that lie ahead."
         raise precondition("COURSE_BEGUN", message, field="sessions")
-    earned_by = [(each.sessions, each.least_sessions) for each in (one, made)]
-    if one.state is State.PUBLISHED and earned_by[0] != earned_by[1]:
+    if one.state is State.PUBLISHED and (made.sessions, made.least_sessions) != (one.sessions, one.least_sessions):
         require_not_over(one, now)
     return checked(made, now)
 

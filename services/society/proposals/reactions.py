@@ -2,6 +2,7 @@
 to none changes nothing, and no drill does; and when a process takes no more of them.
 """
 
+from typing import Any
 from uuid import UUID
 
 from services.kit.database import Transaction
@@ -30,28 +31,33 @@ async def on_process_moved(tx: Transaction, event: Event[events_pb2.ProcessMoved
 
 async def on_cleanup_completed(tx: Transaction, event: Event[environment.CleanupCompleted]) -> None:
     """A crew has cleaned up."""
-    if event.exercise:
-        return
     done = event.message
-    await actions.tell_linked(tx, LinkKind.CLEANUP, done.id, StepKind.CLEANED_UP)
-    await actions.tell_linked(tx, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP, ends=False)
+    await _tell(tx, event, LinkKind.CLEANUP, done.id, StepKind.CLEANED_UP)
+    await _tell(tx, event, LinkKind.COMPLAINT, done.complaint, StepKind.CLEANED_UP, ends=False)
 
 
 async def on_complaint_resolved(tx: Transaction, event: Event[governance.ComplaintResolved]) -> None:
     """A complaint is resolved."""
-    if not event.exercise:
-        await actions.tell_linked(tx, LinkKind.COMPLAINT, event.message.code, StepKind.RESOLVED)
+    await _tell(tx, event, LinkKind.COMPLAINT, event.message.code, StepKind.RESOLVED)
 
 
 async def on_payment_captured(tx: Transaction, event: Event[economy.PaymentCaptured]) -> None:
     """A payment was made: that is no work."""
-    if not event.exercise:
-        await actions.tell_linked(tx, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)
+    await _tell(tx, event, LinkKind.PAYMENT, event.message.payment.code, StepKind.PAID, ends=False)
 
 
 async def on_permit_advanced(tx: Transaction, event: Event[economy.PermitAdvanced]) -> None:
     """A permit was granted, and does not just hold again, as after a suspension or an objection: that is no work."""
     told = event.message
     granted = told.state in _HOLDS and told.from_state != permits_pb2.PERMIT_STATE_SUSPENDED
-    if not event.exercise and (granted or (told.from_state, told.state) == _SERVED):
-        await actions.tell_linked(tx, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False, once=True)
+    if granted or (told.from_state, told.state) == _SERVED:
+        await _tell(tx, event, LinkKind.PERMIT, told.code, StepKind.PERMITTED, ends=False, once=True)
+
+
+async def _tell(
+    tx: Transaction, event: Event[Any], link: LinkKind, reference: str, kind: StepKind, *, ends: bool = True,
+    once: bool = False,
+) -> None:  # fmt: skip
+    """Tells what is linked, unless it is a drill: a proposal is real."""
+    if not event.exercise:
+        await actions.tell_linked(tx, link, reference, kind, ends=ends, once=once)

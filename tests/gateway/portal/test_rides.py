@@ -131,10 +131,22 @@ async def test_a_card_that_the_desk_blocked_says_so_to_its_holder_and_what_to_do
     assert f"Your card {number} is blocked and not taken. It was lost or stolen." in page.words
     assert "If it was not you who blocked it, ask the transport agency." in page.words
     assert number not in (await opened(rider))[0].source, "with another card the old one is no matter any more"
-    card = await dishub.open(card.answer.url.path)
+
+
+async def test_the_desk_says_of_a_card_that_was_blocked_as_lost_that_it_was_misused(
+    edge_database: str, rider: Browser, dishub: Browser
+) -> None:
+    await settle(edge_database)
+    page, number = await opened(rider)
+    await rider.send(page.forms["block-form"])
+    card = await dishub.send((await dishub.open(DESK)).forms["card-form"], kartu=number)
     await dishub.send(card.forms["misuse-form"])
-    card = await dishub.open(card.answer.url.path)
+    card = await dishub.send((await dishub.open(DESK)).forms["card-form"], kartu=number)
     assert ("it was misused" in card.words, "misuse-form" in card.forms) == (True, False)
+    page = await rider.open(CARD)
+    assert (page.ids["blocked"]["data-block"], "open-form" in page.forms) == ("misused", False)
+    await dishub.send(card.forms["unblock-form"])
+    assert "blocked" not in (await rider.open(CARD)).ids
 
 
 async def test_whose_card_was_misused_is_told_so_and_is_offered_no_other(

@@ -52,8 +52,12 @@ async def test_a_correction_waits_and_changes_nothing_until_an_officer_accepts_i
         (pb.FACILITY_FIELD_HOURS, ""), (pb.FACILITY_FIELD_ACCESS, ""),
     ]  # fmt: skip
     assert (await town.emitted()).count("FacilityChanged") == 72
-    again = await town.decide("Accept", await town.correct(hours="24/7"))
-    assert [(one.text, one.hours.text, len(one.hours.days)) for one in again.before] == [(HOURS, HOURS, 8)]
+
+
+async def test_hours_of_before_are_told_by_the_day_as_well(town: Town) -> None:
+    await town.decide("Accept", await town.correct())
+    done = await town.decide("Accept", await town.correct(hours="24/7"))
+    assert [(one.text, one.hours.text, len(one.hours.days)) for one in done.before] == [(HOURS, HOURS, 8)]
 
 
 async def test_what_is_declined_changes_nothing_and_stays_so(town: Town) -> None:
