@@ -175,7 +175,7 @@ async def tick(tx: Transaction, id_: str, etag: str, state: StopState, note: str
     if after.kind is Kind.CLEANUP:
         await _tell_job(tx, whole, before, after)
     if after.round is not None:
-        await _complete(tx, whole, after.round, opened=after.state is StopState.OPEN)
+        await _complete(tx, whole, after.round, opened=before.state is not after.state is StopState.OPEN)
     return after
 
 

@@ -246,7 +246,7 @@ def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | Non
     """A stop that is ticked off, or ticked off otherwise, or whose tick is taken back: it is open again, on whichever
     day. ``at`` is when, by a clock that may be wrong.
 
-    Errors: PLAN_NOT_CURRENT, STOP_LEFT_OUT, INVALID_TRANSITION, ROUND_NOT_BEGUN, NOTE_REQUIRED.
+    Errors: PLAN_NOT_CURRENT, STOP_LEFT_OUT, ROUND_NOT_BEGUN, NOTE_REQUIRED.
     """
     if plan.state is not State.PLANNED:
         message = "Another edition of this day's plan holds; read the day's rounds again."
@@ -254,9 +254,6 @@ def tick(plan: Plan, stop: Stop, state: StopState, note: str, at: datetime | Non
     if stop.state is StopState.LEFT_OUT:
         raise precondition("STOP_LEFT_OUT", "This place is on no round of the plan.", state=stop.state.value)
     if state is StopState.OPEN:
-        if stop.state is StopState.OPEN:
-            message = "This place is not ticked off, so there is nothing to take back."
-            raise precondition("INVALID_TRANSITION", message, state=stop.state.value)
         return replace(stop, version=stop.version + 1, state=state, note="", ticked_at=None)
     if plan.day > today:
         raise precondition("ROUND_NOT_BEGUN", "The day of this round has not come.", state=plan.state.value)
