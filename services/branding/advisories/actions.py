@@ -51,7 +51,7 @@ async def end(tx: Transaction, id_: str, etag: str) -> Advisory:
     if before is None:
         raise not_found("ADVISORY_NOT_FOUND", "There is no such advisory; the list is at /v1/advisories.", field="id")
     etags.require(etag, before.version)
-    done = model.ended(before, tx.now)
+    done = model.ended(before, tx.now, by_hand=True)
     await _save(tx, done)
     return done
 
@@ -59,14 +59,19 @@ async def end(tx: Transaction, id_: str, etag: str) -> Advisory:
 async def follow(
     tx: Transaction, origin: Origin, source: str, said: Said | None, *, exercise: bool = False, story: str = ""
 ) -> None:
-    """What came by itself says something else now; None: it is over."""
+    """What came by itself says something else now; None: it is over. What officers ended is told anew only where it is
+    graver than that, or was over in between.
+    """
     before = await store.of_source(tx, origin, source)
     if said is None:
-        if before is not None:
+        if before is not None and before.state is State.ACTIVE:
             await _save(tx, model.ended(before, tx.now))
+        elif before is not None and before.by_hand:
+            await store.save(tx, replace(before, by_hand=False))
         return
-    if before is None:
-        await _save(tx, _new(tx, origin, source, said, exercise=exercise, story=story))
+    if before is None or before.state is State.ENDED:
+        if before is None or not model.stays_ended(before, said.level):
+            await _save(tx, _new(tx, origin, source, said, exercise=exercise, story=story))
         return
     after = replace(
         before, level=said.level, text=said.text, text_en=said.text_en, areas=said.areas, ends_at=said.ends_at

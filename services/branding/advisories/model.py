@@ -31,6 +31,11 @@ class Level(Enum):
     WARNING = "warning"
     SEVERE = "severe"
 
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return list(Level).index(self)
+
 
 @dataclass(frozen=True)
 class Advisory:
@@ -55,6 +60,8 @@ class Advisory:
     created_at: datetime
     updated_at: datetime
     ends_at: datetime | None = None
+    by_hand: bool = False
+    """Whether officers ended it."""
 
     def about(self, destination: UUID, area: str) -> bool:
         """Whether a destination in an area is meant."""
@@ -70,15 +77,19 @@ def check(advisory: Advisory, now: datetime) -> None:
         raise invalid("ADVISORY_OVER", "It would be over already; let it end later.", field="end_time")
 
 
-def ended(advisory: Advisory, now: datetime) -> Advisory:
-    """It is over. Errors: ADVISORY_ENDED."""
+def ended(advisory: Advisory, now: datetime, *, by_hand: bool = False) -> Advisory:
+    """It is over; ``by_hand`` where officers say so. Errors: ADVISORY_ENDED."""
     if advisory.state is State.ENDED:
         raise precondition("ADVISORY_ENDED", "It is over already.", state=advisory.state.value)
-    return replace(advisory, state=State.ENDED, version=advisory.version + 1, updated_at=now)
+    return replace(advisory, state=State.ENDED, version=advisory.version + 1, updated_at=now, by_hand=by_hand)
+
+
+def stays_ended(advisory: Advisory, level: Level) -> bool:
+    """Whether its source says nothing graver than what officers ended."""
+    return advisory.by_hand and level.rank <= advisory.level.rank
 
 
 def of(advisories: Iterable[Advisory], destination: UUID, area: str) -> list[Advisory]:
     """Those that are about a destination, the gravest first."""
     found = [one for one in advisories if one.about(destination, area)]
-    ranks = list(Level)
-    return sorted(found, key=lambda one: ranks.index(one.level), reverse=True)
+    return sorted(found, key=lambda one: one.level.rank, reverse=True)

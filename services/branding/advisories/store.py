@@ -18,8 +18,8 @@ async def active(tx: Transaction) -> list[Advisory]:
 
 
 async def of_source(tx: Transaction, origin: Origin, source: str) -> Advisory | None:
-    """The one that holds and comes from there, locked."""
-    tail = "origin = $1 AND source = $2 AND state = 'active' ORDER BY id DESC"
+    """The newest that came from there, over or not, locked."""
+    tail = "origin = $1 AND source = $2 ORDER BY id DESC"
     return await _ADVISORIES.first(tx, tail, origin.value, source, lock=True)
 
 

@@ -11,7 +11,6 @@ from smartcity.branding.v1.day_trips_pb2_grpc import DayTripServiceStub
 from tests.branding.city_events.stage import WRITER
 from tests.branding.destinations.tour import Tour
 from tests.fixtures.pillars import Served
-from tests.governance.conftest import request_id
 
 
 async def _live(served: Served) -> None:
@@ -40,10 +39,12 @@ async def _live(served: Served) -> None:
         request.page_token = (await tour.call(request, WRITER)).next_page_token
         await tour.call(request, WRITER)
     made = await tour.advise()
-    await tour.call(pb.EndAdvisoryRequest(request_id=request_id(), id=made.id, etag=made.etag), WRITER)
+    await tour.end(made)
     await tour.warn("siaga")
     await tour.warn("awas", update=True)
     await tour.air("unhealthy")
+    await tour.end((await tour.told())[0])
+    await tour.air("good")
     await tour.call(pb.ListAdvisoriesRequest())
     served.now += timedelta(hours=7)
     await timers.expire(served.runtime)

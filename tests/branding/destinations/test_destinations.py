@@ -187,3 +187,28 @@ async def test_bad_air_is_told_in_the_kecamatan_and_taken_back_when_it_clears(to
     assert (told.level, told.origin) == (pb.ADVISORY_LEVEL_SEVERE, pb.ADVISORY_ORIGIN_AIR)
     await tour.air("good")
     assert not (await tour.call(pb.ListAdvisoriesRequest())).advisories
+
+
+async def test_what_an_officer_ended_is_not_told_again_by_a_warning_that_is_no_graver(tour: Tour) -> None:
+    await tour.warn("siaga")
+    await tour.end((await tour.told())[0])
+    for level in ("siaga", "waspada"):
+        await tour.warn(level, update=True)
+    assert await tour.told() == []
+
+
+async def test_what_an_officer_ended_is_told_again_where_the_warning_becomes_graver(tour: Tour) -> None:
+    await tour.warn("siaga")
+    await tour.end((await tour.told())[0])
+    await tour.warn("awas", update=True)
+    assert [one.level for one in await tour.told()] == [pb.ADVISORY_LEVEL_SEVERE]
+
+
+async def test_bad_air_that_an_officer_ended_is_told_again_once_it_was_good_in_between(tour: Tour) -> None:
+    await tour.air("unhealthy")
+    await tour.end((await tour.told())[0])
+    await tour.air("unhealthy")
+    assert await tour.told() == []
+    await tour.air("good")
+    await tour.air("unhealthy")
+    assert len(await tour.told()) == 1

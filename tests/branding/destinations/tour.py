@@ -95,6 +95,15 @@ class Tour:
         ).advisory
         return made
 
+    async def end(self, advisory: pb.Advisory) -> None:
+        """An officer ends an advisory."""
+        await self.call(pb.EndAdvisoryRequest(request_id=request_id(), id=advisory.id, etag=advisory.etag), WRITER)
+
+    async def told(self) -> list[pb.Advisory]:
+        """What visitors are told now."""
+        found: list[pb.Advisory] = list((await self.call(pb.ListAdvisoriesRequest())).advisories)
+        return found
+
     async def warn(self, level: str, *, update: bool = False) -> None:
         """The city warns of a flood in Tanjung Mas."""
         message = (told.WarningUpdated if update else told.WarningRaised)(
