@@ -31,6 +31,8 @@ PATIENCE_SECONDS = 2.0
 MOST_AT_ONCE = 8
 LEAVE_SECONDS = 3.0
 """How long a gateway that ends waits for answers: a provider that gives each refresh token once has taken ours."""
+AGAIN_SECONDS = 0.5
+"""Until a refresh token that the database did not take is given to it again."""
 
 
 class Renewals:
@@ -70,8 +72,12 @@ class Renewals:
         slot = (session.digest, session.confirmed)
         if slot not in self._asking:
             self._asking[slot] = asyncio.create_task(self._renew(token, session), name="session renewal")
-            asyncio.get_running_loop().call_later(REST.total_seconds(), self._asking.pop, slot, None)
+            asyncio.get_running_loop().call_later(REST.total_seconds(), self._rested, slot)
         return self._asking[slot]
+
+    def _rested(self, slot: tuple[bytes, datetime]) -> None:
+        """Somebody else may ask, once nobody does: the refresh token that is kept meanwhile is worth nothing."""
+        self._asking[slot].add_done_callback(lambda _: self._asking.pop(slot, None))
 
     async def _renew(self, token: str, session: Session) -> None:
         try:
@@ -89,7 +95,7 @@ class Renewals:
             return
         try:
             granted = await self._provider.refresh(refresh_token)
-            await self._sessions.keep_refresh_token(token, granted.refresh_token)
+            await self._keep(token, granted.refresh_token)
             caller = caller_of(await self._provider.who(granted))
             if caller.subject != session.caller.subject:
                 raise TokenRefused("it speaks of somebody else")
@@ -100,3 +106,17 @@ class Renewals:
             await self._sessions.end(session)
         else:
             await self._sessions.confirm(session, caller)
+
+    async def _keep(self, token: str, refresh_token: str) -> None:
+        """Keeps a refresh token, however long the database is away: the provider has taken the one before."""
+        told = False
+        while True:
+            try:
+                await self._sessions.keep_refresh_token(token, refresh_token)
+            except LOST as error:
+                if not told:
+                    _log.warning("refresh token not kept yet", error=type(error).__name__)
+                told = True
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return

@@ -113,6 +113,26 @@ async def test_a_gateway_that_ends_keeps_the_refresh_token_that_is_on_its_way(
         assert (desk.issuer.refreshes, "officer" in await roles(elsewhere)) == (2, True)
 
 
+async def test_a_refresh_token_that_the_database_does_not_take_is_kept_once_it_does(
+    desk: Desk, officer: httpx.AsyncClient
+) -> None:
+    await desk.age("petugas", mins=6)
+    desk.issuer.slow_answers = 0.3
+    await roles(officer)
+    async with asyncio.timeout(5):
+        while not desk.issuer.refreshes:
+            await asyncio.sleep(0.01)
+    await desk.database.execute("ALTER TABLE session RENAME TO session_away")
+    await asyncio.sleep(0.6)
+    await desk.database.execute("ALTER TABLE session_away RENAME TO session")
+    await desk.asked()
+    desk.issuer.slow_answers = 0.0
+    await desk.age("petugas", mins=11)
+    async with desk.browser(1) as elsewhere:
+        elsewhere.cookies.update(officer.cookies)
+        assert ("officer" in await roles(elsewhere), desk.issuer.refreshes) == (True, 2)
+
+
 async def test_two_gateways_ask_once(desk: Desk, officer: httpx.AsyncClient) -> None:
     async with desk.browser(1) as other:
         other.cookies.update(officer.cookies)
