@@ -66,6 +66,28 @@ async def test_axe_finds_nothing_in_every_eighth_schema_and_none_is_wider_than_a
     await tab.context.close()
 
 
+WORD = "w" * 100
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<p class='row'><span class='badge'>Terdaftar</span><span>{WORD}</span></p>",
+        f"<table class='fold'><tr><td><b>{WORD}</b></td><td data-name='Hadir'>{'kata ' * 30}</td></tr></table>",
+    ],
+    ids=["beside a badge", "in a table"],
+)
+async def test_somebodys_longest_word_makes_no_page_wider_than_the_screen(
+    chromium: Chromium, stand: Stand, content: str, width: int
+) -> None:
+    tab = await _tab(chromium, stand, viewport={"width": width, "height": 740})
+    await tab.goto("/lacak")
+    await tab.evaluate("content => { document.querySelector('main').innerHTML = content }", content)
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= width
+    await tab.context.close()
+
+
 async def test_axe_finds_nothing_while_a_report_is_filed(chromium: Chromium, stand: Stand) -> None:
     tab = await _tab(chromium, stand)
     await tab.goto("/lapor")
