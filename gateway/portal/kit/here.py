@@ -35,12 +35,13 @@ def shared_at(request: Request, language: str) -> str:
     return f"{current_gateway(request).settings.origin}{own_path(request.url.path)}{asked}"
 
 
-def page_of(request: Request) -> str:
-    """The page that an address which takes forms belongs to: its own, or the nearest above.
+def page_of(request: Request, path: str = "") -> str:
+    """The page that an address which takes forms (the request's, unless told otherwise) belongs to: its own, or the
+    nearest above.
 
     However many parts the address has, no more are tried than a page's may have.
     """
-    path = request.url.path.rstrip("/")
+    path = (path or request.url.path).rstrip("/")
     while path:
         asked = {**request.scope, "path": path, "raw_path": path.encode(), "method": "GET"}
         if any(one.matches(asked)[0] is Match.FULL for one in request.app.router.routes):
@@ -50,7 +51,10 @@ def page_of(request: Request) -> str:
 
 
 def to_come_back_to(request: Request) -> str:
-    """This page with its filters, or the one whose form was sent; many forms are sent where no page is."""
+    """This page with its filters, or the one whose form was sent; many forms are sent where no page is.
+
+    A form that answers another one was sent from where no page is either: from the answer to it.
+    """
     if request.method == "GET":
         here = address(request)
         return here if len(here) <= _MOST else own_path(request.url.path)
@@ -59,4 +63,4 @@ def to_come_back_to(request: Request) -> str:
     except ValueError:  # brackets that are no address
         return HOME
     ours = f"{sent_from.scheme}://{sent_from.netloc}" == current_gateway(request).settings.origin
-    return own_path(unquote(sent_from.path)) if ours else HOME
+    return own_path(page_of(request, unquote(sent_from.path) or HOME)) if ours else HOME

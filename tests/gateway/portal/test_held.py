@@ -196,3 +196,16 @@ async def test_an_application_that_was_typed_while_the_login_ended_is_sent_after
         found = await sri.open(onward(refused))
         assert ("Sri Wahyuni" in found.words, "2026-12-12" in found.words) == (True, True)
         assert typed.items() <= found.forms["again-form"].filled().items()
+
+
+async def test_a_form_that_is_sent_once_more_without_a_login_leads_back_to_its_page(
+    stand: Stand, desk: Browser, citizen: Browser, verifier: Browser
+) -> None:
+    """Not to where it was sent, which takes forms alone: that a browser without its cookie sends it says nobody."""
+    code = await assigned(citizen, verifier)
+    page = await desk.open(f"/petugas/{code}")
+    desk.client.cookies.delete(stand.settings.cookie("session"))
+    again = await desk.send(page.forms["ask-form"], note=QUESTION)
+    desk.headers["referer"] = f"{stand.settings.origin}{urlsplit(str(again.answer.url)).path}"
+    refused = await desk.send(again.forms["again-form"])
+    assert (refused.status, onward(refused)) == (401, f"/petugas/{code}")
