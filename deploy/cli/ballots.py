@@ -1,17 +1,22 @@
 """`smartcity recount`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from deploy.cli.printing import Output, OutputOption, fail, print_json
 
 app = typer.Typer()
 
 
 @app.command()
 def recount(
-    file: Annotated[Path, typer.Argument(help="The file of a ballot, /v1/ballots/{id}/votes.pb")],
+    file: Annotated[
+        Path, typer.Argument(help="The file of a ballot, /v1/ballots/{id}/votes.pb", exists=True, dir_okay=False)
+    ],
     digest: Annotated[str, typer.Option(help="The commitment that the city published with the result")] = "",
+    output: OutputOption = Output.TEXT,
 ) -> None:
     """Counts the file of a ballot again, offline: its votes, by its rule, against what was published.
 
@@ -25,15 +30,30 @@ def recount(
     try:
         found = counted_again(file.read_text(encoding="utf-8"), digest)
     except (OSError, UnicodeDecodeError, FileError) as error:
-        typer.echo(f"{file}: {error}", err=True)
-        raise typer.Exit(1) from error
-    head, outcome = found.file.head, found.outcome
-    typer.echo(f"{head.title}: {outcome.votes} votes, {rule(found.file.terms.method)}")
-    for option in found.file.terms.options:
-        chosen = "chosen" if option.number in outcome.chosen else "      "
-        typer.echo(f"{option.number:3}  {chosen}  {outcome.approvals[option.number]:8}  {head.names[option.number]}")
-    typer.echo(f"commitment {found.digest}{'' if digest else ' (compare it with the one that was published)'}")
-    for fault in found.faults:
+        fail(f"{file}: {error}")
+    head, outcome, terms = found.file.head, found.outcome, found.file.terms
+    options = [
+        {
+            "number": option.number,
+            "chosen": option.number in outcome.chosen,
+            "approvals": outcome.approvals[option.number],
+            "name": head.names[option.number],
+        }
+        for option in terms.options
+    ]
+    told = {"title": head.title, "votes": outcome.votes, "rule": rule(terms.method), "options": options}
+    told |= {"commitment": found.digest, "compared": bool(digest), "faults": found.faults}
+    print_json(told) if output is Output.JSON else _show(told)
+    raise typer.Exit(1 if found.faults else 0)
+
+
+def _show(told: dict[str, Any]) -> None:
+    typer.echo("{title}: {votes} votes, {rule}".format(**told))
+    for option in told["options"]:
+        chosen = "chosen" if option["chosen"] else ""
+        typer.echo("{number:3}  {0:6}  {approvals:8}  {name}".format(chosen, **option))
+    typer.echo(
+        f"commitment {told['commitment']}{'' if told['compared'] else ' (compare it with the one that was published)'}"
+    )
+    for fault in told["faults"]:
         typer.echo(f"NOT AS IT MUST BE: {fault}", err=True)
-    if found.faults:
-        raise typer.Exit(1)

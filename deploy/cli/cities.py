@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.printing import fail
+from deploy.cli.printing import Output, OutputOption, fail, print_json
 
 city_app = typer.Typer(help="A city's profile, the folder under cities/.", no_args_is_help=True)
 
@@ -25,6 +25,7 @@ def check(
         Path | None,
         typer.Option(metavar="DIRECTORY", help="The profile that is deployed now: lists what has gone of it."),
     ] = None,
+    output: OutputOption = Output.TEXT,
 ) -> None:
     """Read every file of a profile as all services do, and list everything that is wrong. Exit code 1 then.
 
@@ -40,6 +41,9 @@ def check(
     now = folder_of(name)
     if before is not None and now is not None:
         wrong += profile_changes.gone(before, now)
+    if output is Output.JSON:
+        print_json({"city": name, "wrong": wrong})
+        raise typer.Exit(1 if wrong else 0)
     right = "nothing is wrong" if before is None else f"nothing is wrong, and nothing of {before} has gone"
     sys.stdout.writelines(f"{line}\n" for line in wrong or [f"cities/{name}: {right}"])
     raise typer.Exit(1 if wrong else 0)

@@ -1,5 +1,6 @@
 """Every file of a profile: who reads it, what `smartcity city check` finds in it, and where it is written about."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -35,6 +36,13 @@ def checked(city: str = "semarang") -> tuple[int, list[str]]:
 @pytest.mark.parametrize("city", ["semarang", "kabupaten-semarang"])
 def test_with_our_cities_nothing_is_wrong(city: str) -> None:
     assert checked(city) == (0, [f"cities/{city}: nothing is wrong"])
+
+
+def test_programs_are_told_the_same_lines(cities: Path) -> None:
+    (cities / "tickets.toml").write_text("early_hours = -1\n")
+    _, lines = checked()
+    done = CliRunner().invoke(app, ["city", "check", "semarang", "-o", "json"])
+    assert (done.exit_code, json.loads(done.stdout)) == (1, {"city": "semarang", "wrong": lines})
 
 
 def test_what_is_wrong_in_files_of_several_pillars_is_listed_at_once_with_line_and_remedy(cities: Path) -> None:

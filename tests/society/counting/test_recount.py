@@ -1,5 +1,6 @@
 """The file of a ballot: whatever is altered, added or dropped is found; the command says so."""
 
+import json
 import random
 from pathlib import Path
 from uuid import UUID
@@ -89,3 +90,18 @@ def test_the_command_counts_a_file_offline(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["recount", str(file)])
     assert told.exit_code == 1
     assert "altered, added or dropped" in told.output
+
+
+def test_the_command_tells_programs_what_it_tells_people(tmp_path: Path) -> None:
+    text, commitment = made()
+    file = tmp_path / "ballot.pb"
+    file.write_text(text)
+    told = json.loads(CliRunner().invoke(app, ["recount", str(file), "--digest", commitment, "-o", "json"]).stdout)
+    assert (told["votes"], told["commitment"], told["faults"]) == (40, commitment, [])
+    assert sum(option["chosen"] for option in told["options"]) > 0
+
+
+def test_the_command_says_which_file_is_not_there() -> None:
+    told = CliRunner().invoke(app, ["recount", "nope"])
+    assert told.exit_code == 2
+    assert "'nope' does not exist" in told.output
