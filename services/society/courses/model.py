@@ -186,13 +186,16 @@ def rewritten(one: Course, plan: Plan, now: datetime) -> Course:
         one, **vars(plan), starts_at=plan.session_starts[0], ends_at=plan.session_ends[-1], version=one.version + 1,
         updated_at=now,
     )  # fmt: skip
-    begun = [each for each in one.sessions if each.start <= now]
-    if one.state is State.PUBLISHED and begun != list(made.sessions[: len(begun)]):
-        message = "Sessions that have begun stay as they are; change those that lie ahead."
+    if one.state is State.PUBLISHED and _begun(one, now) != _begun(made, now):
+        message = "Sessions that have begun stay as they are; change those that lie ahead, to times that do as well."
         raise precondition("COURSE_BEGUN", message, field="sessions")
     if one.state is State.PUBLISHED and (made.sessions, made.least_sessions) != (one.sessions, one.least_sessions):
         require_not_over(one, now)
     return checked(made, now)
+
+
+def _begun(one: Course, now: datetime) -> list[Session]:
+    return [each for each in one.sessions if each.start <= now]
 
 
 def cancelled(one: Course, now: datetime) -> Course:

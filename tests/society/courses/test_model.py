@@ -66,6 +66,13 @@ def test_sessions_that_have_begun_stay_and_others_move() -> None:
     assert model.rewritten(running, plan((7, 9)), later).ends_at == NOW + timedelta(days=9, hours=3)
 
 
+@pytest.mark.parametrize(("days", "on"), [((1, 8), 2), ((-9, -8), 2), ((7, 7.2), 7.3)])
+def test_no_session_of_a_published_course_moves_into_the_past(days: tuple[float, ...], on: float) -> None:
+    """It could not be moved back, nor the course be called off, and certificates told of what never took place."""
+    with refusal("COURSE_BEGUN"):
+        model.rewritten(course(), plan(days), NOW + timedelta(days=on))
+
+
 def test_there_are_never_fewer_seats_than_are_taken() -> None:
     full = replace(course(), taken=2, asked=2)
     with refusal("SEATS_TAKEN"):
