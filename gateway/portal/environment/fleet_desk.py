@@ -87,7 +87,7 @@ async def _crew(request: Request, id_: str, truck: str, caller: Caller, shown: F
     return render(
         request, "environment/officer_round.html", shown.status, private=True, here="officer", view="fleet",
         plan=found, round=one, sketch=drawn(found, truck), who=who,
-        newest=await _newest(request, found, caller), **shown.context(),
+        newest=await _newest(request, found, caller), ahead=found.day > _days(request)[0], **shown.context(),
     )  # fmt: skip
 
 

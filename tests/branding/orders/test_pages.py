@@ -152,6 +152,8 @@ async def test_what_is_to_be_paid_says_until_when_and_can_be_given_up(browser: B
     assert (page.status, 'http-equiv="refresh"' in page.source) == (412, False), "a refusal stays to be read"
     page = await browser.send(page.forms["cancel-form"])
     assert "Its seats are free again" in page.answer.text
+    assert "Tickets, when it is paid" in order.words
+    assert "Tickets, when it is paid" not in page.words, "there will be none"
 
 
 async def test_an_order_of_nothing_is_asked_again_and_the_form_keeps_what_was_typed(

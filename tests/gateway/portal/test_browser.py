@@ -74,7 +74,7 @@ WORD = "w" * 100
     "content",
     [
         f"<p class='row'><span class='badge'>Terdaftar</span><span>{WORD}</span></p>",
-        f"<table class='fold'><tr><td><b>{WORD}</b></td><td data-name='Hadir'>{'kata ' * 30}</td></tr></table>",
+        f"<table class='fold'><tr><td class='own-words'><b>{WORD}</b></td><td data-name='Hadir'>{'kata ' * 30}</td></tr></table>",
     ],
     ids=["beside a badge", "in a table"],
 )
@@ -83,6 +83,17 @@ async def test_somebodys_longest_word_makes_no_page_wider_than_the_screen(
 ) -> None:
     tab = await _tab(chromium, stand, viewport={"width": width, "height": 740})
     await tab.goto("/lacak")
+    await tab.evaluate("content => { document.querySelector('main').innerHTML = content }", content)
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= width
+    await tab.context.close()
+
+
+@pytest.mark.parametrize("width", [641, 833])
+async def test_a_table_of_ten_columns_is_no_wider_than_a_tablet(chromium: Chromium, stand: Stand, width: int) -> None:
+    tab = await _tab(chromium, stand, viewport={"width": width, "height": 740})
+    await tab.goto("/lacak")
+    head, row = "<th class='num'>Selesai tepat waktu</th>" * 10, "<td class='num'>1.234</td>" * 10
+    content = f"<table class='fold'><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
     await tab.evaluate("content => { document.querySelector('main').innerHTML = content }", content)
     assert await tab.evaluate("document.documentElement.scrollWidth") <= width
     await tab.context.close()

@@ -120,6 +120,11 @@ async def test_a_day_is_planned_shown_and_ticked_off_without_scripts(crew: Brows
     assert "The tick is taken back" in back.words
 
 
+async def test_a_round_of_a_day_to_come_says_from_when_its_stops_can_be_ticked_off(crew: Browser, plans: Plans) -> None:
+    assert "ahead" in (await crew.open(crew_page(await plans("tambakaji", 2)))).ids
+    assert "ahead" not in (await crew.open(crew_page(await plans("tambakaji", 0)))).ids
+
+
 async def test_a_superseded_plan_and_its_crews_pages_lead_to_the_one_that_holds(crew: Browser, plans: Plans) -> None:
     before, now = await plans("kaligawe", 3), await plans("kaligawe", 3)
     for address in (before.answer.url.path, crew_page(before)):
