@@ -84,9 +84,12 @@ class Decoder:
     def _read_headers(self, request: Request, values: Values, faults: Faults) -> None:
         headers, wanted = request.headers, self._headers
         if "request_id" in wanted:
-            key = headers.get("idempotency-key")
+            keys = headers.getlist("idempotency-key")
+            key = keys[0] if keys else None
             if key is None and self._route.rpc.options.key_required:
                 raise missing_header("Idempotency-Key")
+            if len(keys) > 1:
+                faults.append(FieldError("Idempotency-Key", "is given more than once; send one"))
             if key is not None and not KEY_FORM.fullmatch(key):
                 faults.append(FieldError("Idempotency-Key", "is not 1 to 128 visible characters"))
             values["request_id"] = str(uuid.uuid4()) if key is None else key

@@ -74,7 +74,7 @@ WORD = "w" * 100
     "content",
     [
         f"<p class='row'><span class='badge'>Terdaftar</span><span>{WORD}</span></p>",
-        f"<table class='fold'><tr><td class='own-words'><b>{WORD}</b></td><td data-name='Hadir'>{'kata ' * 30}</td></tr></table>",
+        f"<table class='fold'><tr><td class='own-words'><b>{WORD}</b></td><td>{'kata ' * 30}</td></tr></table>",
     ],
     ids=["beside a badge", "in a table"],
 )

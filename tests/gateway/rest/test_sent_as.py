@@ -58,3 +58,11 @@ async def test_a_key_that_was_used_is_said_of_its_header(client: httpx.AsyncClie
         "IDEMPOTENCY_KEY_REUSED",
         "Idempotency-Key",
     )
+
+
+async def test_two_keys_in_one_request_are_refused(client: httpx.AsyncClient) -> None:
+    """The second was passed over: whoever repeated with it as the first did everything twice."""
+    body = {"text": "Sampah menumpuk di depan pasar.", "location": {"lon": 110.4105, "lat": -6.9837}}
+    keys = [("idempotency-key", str(uuid4())) for _ in range(2)]
+    answer = await client.post("/v1/complaints", json=body, headers=keys)
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["Idempotency-Key"])
