@@ -18,13 +18,17 @@ def opened(cleanup: Cleanup, city: City) -> events_pb2.CleanupOpened:
 
 def dispatched(cleanup: Cleanup) -> events_pb2.CleanupDispatched:
     """A crew is on its way."""
-    return events_pb2.CleanupDispatched(id=str(cleanup.id), complaint=cleanup.complaint)
+    return events_pb2.CleanupDispatched(id=str(cleanup.id), complaint=cleanup.complaint, agency=cleanup.agency)
 
 
 def completed(cleanup: Cleanup) -> events_pb2.CleanupCompleted:
     """A crew has cleaned up."""
     return events_pb2.CleanupCompleted(
-        id=str(cleanup.id), complaint=cleanup.complaint, note=cleanup.note, photos=cleanup.photos
+        id=str(cleanup.id),
+        complaint=cleanup.complaint,
+        note=cleanup.note,
+        photos=cleanup.photos,
+        agency=cleanup.agency,
     )
 
 

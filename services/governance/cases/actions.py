@@ -36,6 +36,17 @@ async def lock(tx: Transaction, *written: str) -> None:
         await store.by_code(tx, code, lock=True)
 
 
+async def originals(tx: Transaction, complaint: Complaint) -> list[Complaint]:
+    """What a complaint is a duplicate of, and what that is, to the end."""
+    found: list[Complaint] = []
+    while complaint.duplicate_of:
+        original = await store.by_code(tx, complaint.duplicate_of)
+        if original is None or original in found:
+            break
+        found.append(complaint := original)
+    return found
+
+
 async def require_disinterested(tx: Transaction, complaint: Complaint) -> None:
     """Lets only pass who neither reported a matter nor stands behind it with their login, erased or not.
 

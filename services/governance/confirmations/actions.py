@@ -64,6 +64,9 @@ async def confirm(tx: Transaction, token: str) -> Complaint:
 
     Errors: MAIL_LINK_UNKNOWN, PRECONDITION MAIL_LINK_EXPIRED.
     """
+    seen = (await linked(tx, Purpose.CONFIRM, token)).complaint
+    if seen.duplicate_of:  # all whose supporters change, in the order in which everybody locks them
+        await cases.lock(tx, seen.code, *(one.code for one in await cases.originals(tx, seen)))
     one = await linked(tx, Purpose.CONFIRM, token, lock=True)
     if one.mail.mail is MailState.CONFIRMED:
         return one.complaint
@@ -75,7 +78,8 @@ async def confirm(tx: Transaction, token: str) -> Complaint:
     await store.confirm(tx, one.mail.subject, address, digests.mailbox(secret, one.contact.email))
     await addresses.resume(tx, address)
     if one.mail.supporter:
-        await support.count_confirmed(tx, one.complaint, one.mail.subject, address)
+        originals = await cases.originals(tx, one.complaint)
+        await support.count_confirmed(tx, one.complaint, originals, one.mail.subject, address)
     await notifications.tell(tx, one.complaint, one.mail.subject)
     return one.complaint
 

@@ -1,7 +1,7 @@
 """Merging, un-merging and closing: what it means for the units, clocks and hand-offs of an incident."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -9,10 +9,11 @@ import asyncpg
 
 from services.governance.grading import actions as grading
 from services.governance.handoffs import store as handoffs
+from services.governance.handoffs.model import HandOff
 from services.governance.handoffs.model import State as HandOffState
 from services.governance.incidents import actions as incidents
 from services.governance.incidents import events, model, store
-from services.governance.incidents.model import Assignment, Incident
+from services.governance.incidents.model import Assignment, Incident, Outcome
 from services.governance.journal import actions as journal
 from services.governance.journal.model import What
 from services.governance.responses import actions as responses
@@ -54,7 +55,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     """It was not the same matter after all: what it and all that was merged into it need, and the units that were sent
     to those, return to it.
 
-    Errors: as ``merge``, INCIDENT_NOT_MERGED.
+    Errors: as ``merge``, INCIDENT_NOT_MERGED; INCIDENT_OVER where that was closed as somebody's who has only this one.
     """
     seen = await incidents.known(tx, id_)
     crews = await _locked(tx, await store.work_from(tx, await _family(tx, seen)))
@@ -65,6 +66,10 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     if (await incidents.whole(tx, one)).id != top.id:
         raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
     family = await _family(tx, one)
+    if top.outcome is Outcome.HANDED_OFF:
+        left = [each for each in await _family(tx, top) if each not in family]
+        if not _told(await handoffs.of(tx, left))[HandOffState.ACKNOWLEDGED]:
+            raise model.over(top)
     work = await store.work_from(tx, family)
     _require_all(crews, work)
     await store.save(tx, done)
@@ -95,7 +100,7 @@ async def close(tx: Transaction, id_: str, etag: str, report: Report) -> Inciden
     one = await incidents.known(tx, id_, lock=True)
     etags.require(etag, one.version)
     working = [each.unit for each in await store.work(tx, [one.id]) if each.ended_at is None]
-    offs = Counter(each.told for each in await handoffs.of(tx, await _family(tx, one)))
+    offs = _told(await handoffs.of(tx, await _family(tx, one)))
     facts = Facts(working, offs[HandOffState.ASKED], offs[HandOffState.ACKNOWLEDGED])
     done = closing.closed(one, report, facts, tx.now)
     await store.save(tx, done)
@@ -103,6 +108,10 @@ async def close(tx: Transaction, id_: str, etag: str, report: Report) -> Inciden
     events.emit(tx, done, events.closed(tx.runtime.city, done))
     await journal.note(tx, What.CLOSED, one.id, text=report.outcome.value, exercise=one.exercise)
     return done
+
+
+def _told(offs: Iterable[HandOff]) -> Counter[HandOffState]:
+    return Counter(each.told for each in offs)
 
 
 async def _family(tx: Transaction, one: Incident) -> list[UUID]:

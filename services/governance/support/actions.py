@@ -1,5 +1,6 @@
 """Joining a case ("me too"), and counting those who did."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.governance.cases import actions as cases
@@ -45,13 +46,17 @@ async def join(tx: Transaction, code: str, given: Contact, origin: Origin) -> Jo
     return Joined(complaint.code, complaint.supporters + new, supporter.counted, supporter.id if kept else None)
 
 
-async def count_confirmed(tx: Transaction, complaint: Complaint, supporter: UUID, address: bytes) -> None:
-    """A supporter has confirmed their address: they count, unless its owner is in the case already.
+async def count_confirmed(
+    tx: Transaction, complaint: Complaint, originals: Sequence[Complaint], supporter: UUID, address: bytes
+) -> None:
+    """A supporter has confirmed their address: they count, unless its owner is in the case already. So they do at those
+    that it is a duplicate of: their numbers have taken up who counted when it became one.
 
-    The complaint must be locked.
+    All must be locked.
     """
     known = await store.twin(tx, complaint.id, supporter, address)
-    await store.count(tx, complaint.id, supporter, counts=not known)
+    counted = [one.id for one in originals if known or not await store.twin(tx, one.id, supporter, address)]
+    await store.count(tx, [complaint.id, *counted], supporter, counts=not known)
 
 
 def _person(tx: Transaction, complaint: Complaint, session: str, network: str) -> Person:

@@ -1,5 +1,6 @@
 """SQL of those who join a case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -77,15 +78,15 @@ async def twin(tx: Transaction, complaint_id: UUID, supporter_id: UUID, address:
     return bool(found)
 
 
-async def count(tx: Transaction, complaint_id: UUID, supporter_id: UUID, *, counts: bool) -> None:
-    """Lets a supporter count from now on, or no more; the complaint must be locked."""
+async def count(tx: Transaction, complaints: Sequence[UUID], supporter_id: UUID, *, counts: bool) -> None:
+    """Lets a supporter count from now on, or no more, at these; they must be locked."""
     await tx.execute(
         """
         WITH changed AS (UPDATE supporter SET counted = $3 WHERE id = $2 AND counted <> $3 RETURNING id)
         UPDATE complaint SET supporters = greatest(0, supporters + CASE WHEN $3 THEN 1 ELSE -1 END)
-        FROM changed WHERE complaint.id = $1
+        FROM changed WHERE complaint.id = ANY($1)
         """,
-        complaint_id,
+        complaints,
         supporter_id,
         counts,
     )

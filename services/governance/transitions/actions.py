@@ -112,12 +112,18 @@ async def withdraw(tx: Transaction, code: str, link_key: str, etag: str = "") ->
 
 
 async def record_external(
-    tx: Transaction, code: str, external: ExternalEvent, transition: Transition | None = None, proof: Sequence[str] = ()
+    tx: Transaction,
+    code: str,
+    external: ExternalEvent,
+    transition: Transition | None = None,
+    proof: Sequence[str] = (),
+    agency: str = "",
 ) -> None:
     """Adds what happened in another pillar to the history, and takes the transition if the case is where it starts.
 
     Photos that are not evidence of the case, or are of before it was reopened, prove nothing: the line is written
-    without them and the case stays.
+    without them and the case stays. So it does where what happened is of another ``agency`` than has the case by now;
+    empty: nobody said whose it is.
     """
     case = await cases.find(tx, code, lock=True)
     given = TransitionInput()
@@ -125,6 +131,8 @@ async def record_external(
         external = replace(external, photos=await _proof(tx, case, proof))
         given = TransitionInput(note=external.note[:_NOTE_MOST], photos=external.photos)
         transition = transition if given.note and given.photos else None
+    if agency not in ("", case.complaint.agency):
+        transition = None
     edge = EDGES.get((case.complaint.state, transition)) if transition else None
     if transition is None or edge is None or Party.SYSTEM not in edge.by:
         await records.save(tx, case, Change(case.complaint, ()), external.by, [external])

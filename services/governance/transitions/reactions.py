@@ -19,13 +19,15 @@ async def on_cleanup_opened(tx: Transaction, event: Event[events_pb2.CleanupOpen
 
 async def on_cleanup_dispatched(tx: Transaction, event: Event[events_pb2.CleanupDispatched]) -> None:
     """A crew is on its way: the case is in progress."""
-    await _record(tx, event.message.complaint, ExternalEvent(event.type, _ENVIRONMENT), Transition.START)
+    told = event.message
+    await _record(tx, told.complaint, ExternalEvent(event.type, _ENVIRONMENT), Transition.START, agency=told.agency)
 
 
 async def on_cleanup_completed(tx: Transaction, event: Event[events_pb2.CleanupCompleted]) -> None:
     """A crew has cleaned up: its note and photos resolve the case."""
-    external = ExternalEvent(event.type, _ENVIRONMENT, event.message.note)
-    await _record(tx, event.message.complaint, external, Transition.RESOLVE, event.message.photos)
+    told = event.message
+    external = ExternalEvent(event.type, _ENVIRONMENT, told.note)
+    await _record(tx, told.complaint, external, Transition.RESOLVE, told.photos, told.agency)
 
 
 async def on_cleanup_abandoned(tx: Transaction, event: Event[events_pb2.CleanupAbandoned]) -> None:
@@ -35,7 +37,12 @@ async def on_cleanup_abandoned(tx: Transaction, event: Event[events_pb2.CleanupA
 
 
 async def _record(
-    tx: Transaction, code: str, external: ExternalEvent, transition: Transition | None = None, proof: Sequence[str] = ()
+    tx: Transaction,
+    code: str,
+    external: ExternalEvent,
+    transition: Transition | None = None,
+    proof: Sequence[str] = (),
+    agency: str = "",
 ) -> None:
     if code:  # environment cleans up without a complaint as well
-        await actions.record_external(tx, code, external, transition, proof)
+        await actions.record_external(tx, code, external, transition, proof, agency)

@@ -111,6 +111,25 @@ async def test_what_an_incident_was_closed_with_is_not_withdrawn_any_more(room: 
     assert await refused(room, "IncidentService.WithdrawHandOff", asked) == "INCIDENT_OVER"
 
 
+async def test_what_was_closed_as_somebodys_keeps_the_hand_off_that_it_was_closed_with(room: Room) -> None:
+    """Without it nobody ever had it, and no dispatcher saw it any more."""
+    one, other = await room.acknowledged(await room.handed_off(await room.opened())), await room.opened()
+    closing = room.closing(await room.merged(one, other))
+    closing.outcome = pb.INCIDENT_OUTCOME_HANDED_OFF
+    await room.ask("CloseIncident", closing)
+    merged = await room.seen(one.id)
+    asked = pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=merged.etag)
+    assert await refused(room, "IncidentService.UnmergeIncident", asked) == "INCIDENT_OVER"
+
+
+async def test_what_was_merged_comes_back_from_what_was_closed_with_a_hand_off_of_its_own(room: Room) -> None:
+    one, other = await room.opened(), await room.acknowledged(await room.handed_off(await room.opened()))
+    closing = room.closing(await room.merged(one, other))
+    closing.outcome = pb.INCIDENT_OUTCOME_HANDED_OFF
+    await room.ask("CloseIncident", closing)
+    assert (await room.unmerged(await room.seen(one.id))).state == pb.INCIDENT_STATE_WAITING
+
+
 def moves(incident: pb.Incident) -> list[list[str]]:
     """What can be done with its hand-offs."""
     return [

@@ -17,7 +17,7 @@ from services.kit.events import Event
 from services.kit.ids import uuid7
 from smartcity.environment.v1 import events_pb2 as environment
 from smartcity.governance.v1.complaints_pb2 import JoinComplaintRequest
-from tests.governance.cases import DLH, Filed, file, state
+from tests.governance.cases import DLH, DPU, Filed, file, state
 from tests.governance.conftest import Governance, refused, request_id
 
 
@@ -116,6 +116,22 @@ async def test_a_completed_cleanup_resolves_a_reopened_case_by_new_photos_alone(
         done = environment.CleanupCompleted(id="1", complaint=filed.code, note="Sudah bersih", photos=[photo])
         await _happens(governance, done)
         assert state(await filed.read()) == closed
+
+
+async def test_what_a_crew_of_the_former_agency_tells_late_is_a_line_of_the_history_alone(
+    governance: Governance,
+) -> None:
+    filed = await _assigned(governance)
+    photo = await filed.evidence(DLH)
+    await filed.transition("transfer", DLH, note="Saluran milik dinas pekerjaan umum.", agency="dpu")
+    await filed.transition("assign", DPU)
+    for told in (
+        environment.CleanupDispatched(id="1", complaint=filed.code, agency="dlh"),
+        environment.CleanupCompleted(id="1", complaint=filed.code, note="Bersih", photos=[photo], agency="dlh"),
+    ):
+        await _happens(governance, told)
+        seen = await filed.read()
+        assert (state(seen), seen.timeline[-1].type) == ("assigned", told.DESCRIPTOR.full_name)
 
 
 async def test_nobody_closes_their_own_report_by_way_of_the_cleanup(governance: Governance) -> None:
