@@ -67,8 +67,8 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
         raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
     family = await _family(tx, one)
     if top.outcome is Outcome.HANDED_OFF:
-        left = [each for each in await _family(tx, top) if each not in family]
-        if not _told(await handoffs.of(tx, left))[HandOffState.ACKNOWLEDGED]:
+        others = [each for each in await _family(tx, top) if each not in family]
+        if not _told(await handoffs.of(tx, others))[HandOffState.ACKNOWLEDGED]:
             raise model.over(top)
     work = await store.work_from(tx, family)
     _require_all(crews, work)

@@ -1,5 +1,7 @@
 """Who confirms an address after the report that they joined was found to be a duplicate."""
 
+from typing import Any
+
 import pytest
 
 from services.governance.notifications import timers
@@ -9,7 +11,7 @@ from tests.governance.conftest import VERIFIER, request_id
 from tests.governance.mails import Catcher, follow, is_confirmation, token_of
 
 
-async def join(records: Records, filed: Filed, number: int, **fields: object) -> None:
+async def join(records: Records, filed: Filed, number: int, **fields: Any) -> None:
     """Somebody without a login joins, all from one network: only the first counts at once."""
     origin = Origin(session=f"browser-{number}", network="kampung")
     await records.complaint("JoinComplaint", code=filed.code, request_id=request_id(), origin=origin, **fields)
