@@ -66,10 +66,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     if (await incidents.whole(tx, one)).id != top.id:
         raise asyncpg.SerializationError("what it was merged into was merged, or came back, meanwhile")
     family = await _family(tx, one)
-    if top.outcome is Outcome.HANDED_OFF:
-        others = [each for each in await _family(tx, top) if each not in family]
-        if not _told(await handoffs.of(tx, others))[HandOffState.ACKNOWLEDGED]:
-            raise model.over(top)
+    await _require_had(tx, top, family)
     work = await store.work_from(tx, family)
     _require_all(crews, work)
     await store.save(tx, done)
@@ -108,6 +105,15 @@ async def close(tx: Transaction, id_: str, etag: str, report: Report) -> Inciden
     events.emit(tx, done, events.closed(tx.runtime.city, done))
     await journal.note(tx, What.CLOSED, one.id, text=report.outcome.value, exercise=one.exercise)
     return done
+
+
+async def _require_had(tx: Transaction, top: Incident, leaving: Sequence[UUID]) -> None:
+    """What was closed as somebody's was acknowledged without those that leave it, too. Errors: INCIDENT_OVER."""
+    if top.outcome is not Outcome.HANDED_OFF:
+        return
+    others = [each for each in await _family(tx, top) if each not in leaving]
+    if not _told(await handoffs.of(tx, others))[HandOffState.ACKNOWLEDGED]:
+        raise model.over(top)
 
 
 def _told(offs: Iterable[HandOff]) -> Counter[HandOffState]:

@@ -165,7 +165,7 @@ async def test_whoever_logs_in_finds_what_is_theirs_and_not_the_way_of_officers(
     own = await payer.open("/saya")
     paths = re.findall(r'<li><a href="(/[a-z/-]+)">', own.source[own.source.index('id="own"') :])
     found = {path: (await payer.open(path)).status for path in paths[: paths.index("/sosial/data-saya") + 1]}
-    assert set(found.values()) <= {200, 503}, "pillars that do not run here cannot tell"
+    assert set(found.values()) <= {200, 503, 504}, "pillars that do not run here cannot tell"
     assert len(found) > 7
     refused = await payer.open("/petugas")
     assert (refused.status, refused.ids["action"]["href"]) == (403, "/saya")
