@@ -29,7 +29,7 @@ def recount(
 
     try:
         found = counted_again(file.read_text(encoding="utf-8"), digest)
-    except (OSError, UnicodeDecodeError, FileError) as error:
+    except (UnicodeDecodeError, FileError) as error:
         fail(f"{file}: {error}")
     head, outcome, terms = found.file.head, found.outcome, found.file.terms
     options = [
@@ -48,12 +48,11 @@ def recount(
 
 
 def _show(told: dict[str, Any]) -> None:
-    typer.echo("{title}: {votes} votes, {rule}".format(**told))
+    typer.echo(f"{told['title']}: {told['votes']} votes, {told['rule']}")
     for option in told["options"]:
         chosen = "chosen" if option["chosen"] else ""
-        typer.echo("{number:3}  {0:6}  {approvals:8}  {name}".format(chosen, **option))
-    typer.echo(
-        f"commitment {told['commitment']}{'' if told['compared'] else ' (compare it with the one that was published)'}"
-    )
+        typer.echo(f"{option['number']:3}  {chosen:6}  {option['approvals']:8}  {option['name']}")
+    compare = "" if told["compared"] else " (compare it with the one that was published)"
+    typer.echo(f"commitment {told['commitment']}{compare}")
     for fault in told["faults"]:
         typer.echo(f"NOT AS IT MUST BE: {fault}", err=True)

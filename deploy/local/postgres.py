@@ -34,6 +34,7 @@ _SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # without the row that an error is about, and whoever is named in it
     "password_encryption": "scram-sha-256",
     # Our passwords are 256 random bits: iterations protect weak ones only and cost every new connection.
     "scram_iterations": "16",

@@ -31,8 +31,10 @@ PATIENCE_SECONDS = 2.0
 MOST_AT_ONCE = 8
 LEAVE_SECONDS = 3.0
 """How long a gateway that ends waits for answers: a provider that gives each refresh token once has taken ours."""
-AGAIN_SECONDS = 0.5
-"""Until a refresh token that the database did not take is given to it again."""
+AGAIN_SECONDS, KEEP_SECONDS = 0.5, 25.0
+"""Until a refresh token that the database did not take is given to it again, and how long: after ``REST`` any gateway
+may ask with the one that is kept.
+"""
 
 
 class Renewals:
@@ -72,12 +74,8 @@ class Renewals:
         slot = (session.digest, session.confirmed)
         if slot not in self._asking:
             self._asking[slot] = asyncio.create_task(self._renew(token, session), name="session renewal")
-            asyncio.get_running_loop().call_later(REST.total_seconds(), self._rested, slot)
+            asyncio.get_running_loop().call_later(REST.total_seconds(), self._asking.pop, slot, None)
         return self._asking[slot]
-
-    def _rested(self, slot: tuple[bytes, datetime]) -> None:
-        """Somebody else may ask, once nobody does: the refresh token that is kept meanwhile is worth nothing."""
-        self._asking[slot].add_done_callback(lambda _: self._asking.pop(slot, None))
 
     async def _renew(self, token: str, session: Session) -> None:
         try:
@@ -108,15 +106,10 @@ class Renewals:
             await self._sessions.confirm(session, caller)
 
     async def _keep(self, token: str, refresh_token: str) -> None:
-        """Keeps a refresh token, however long the database is away: the provider has taken the one before."""
-        told = False
-        while True:
-            try:
-                await self._sessions.keep_refresh_token(token, refresh_token)
-            except LOST as error:
-                if not told:
-                    _log.warning("refresh token not kept yet", error=type(error).__name__)
-                told = True
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                return
+        """Keeps a refresh token, also where the database is away for a moment: the one before has been taken."""
+        async with asyncio.timeout(KEEP_SECONDS):
+            while True:
+                try:
+                    return await self._sessions.keep_refresh_token(token, refresh_token)
+                except LOST:
+                    await asyncio.sleep(AGAIN_SECONDS)

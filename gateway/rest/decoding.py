@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from google.protobuf.message import Message
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from gateway.answers.etags import version_of
@@ -84,21 +85,18 @@ class Decoder:
     def _read_headers(self, request: Request, values: Values, faults: Faults) -> None:
         headers, wanted = request.headers, self._headers
         if "request_id" in wanted:
-            keys = headers.getlist("idempotency-key")
-            key = keys[0] if keys else None
+            key = _only(headers, "Idempotency-Key", faults)
             if key is None and self._route.rpc.options.key_required:
                 raise missing_header("Idempotency-Key")
-            if len(keys) > 1:
-                faults.append(FieldError("Idempotency-Key", "is given more than once; send one"))
             if key is not None and not KEY_FORM.fullmatch(key):
                 faults.append(FieldError("Idempotency-Key", "is not 1 to 128 visible characters"))
             values["request_id"] = str(uuid.uuid4()) if key is None else key
         if "etag" in wanted:
-            self._read_version(headers.get("if-match"), values, faults)
+            self._read_version(_only(headers, "If-Match", faults), values, faults)
         elif "if-match" in headers and self._route.verb != "GET":  # of a read it asks for no change: it changes nothing
             faults.append(FieldError("If-Match", _NOT_COMPARED))
         if "link_key" in wanted:
-            values["link_key"] = key = headers.get("x-link-key", "")
+            values["link_key"] = key = _only(headers, "X-Link-Key", faults) or ""
             if not LINK_KEY_FORM.fullmatch(key):
                 faults.append(FieldError("X-Link-Key", "is not at most 64 letters, digits and hyphens"))
 
@@ -117,3 +115,11 @@ class Decoder:
             raise missing_header("If-Match")
         elif not version:
             faults.append(FieldError("If-Match", "names no version; send the ETag you saw, or leave it out"))
+
+
+def _only(headers: Headers, name: str, faults: Faults) -> str | None:
+    """A header's one value: of two the second would be passed over."""
+    given = headers.getlist(name)
+    if len(given) > 1:
+        faults.append(FieldError(name, "is given more than once; send one"))
+    return given[0] if given else None

@@ -60,7 +60,7 @@ async def follow(
     tx: Transaction, origin: Origin, source: str, said: Said | None, *, exercise: bool = False, story: str = ""
 ) -> None:
     """What came by itself says something else now; None: it is over. What officers ended is told anew only where it is
-    graver than that, or was over in between.
+    graver than that, or was over in between; what is told anew follows its source again.
     """
     before = await store.of_source(tx, origin, source)
     if said is None:
@@ -69,9 +69,10 @@ async def follow(
         elif before is not None and before.by_hand:
             await store.save(tx, replace(before, by_hand=False))
         return
+    if before is not None and model.stays_ended(before, said.level):
+        return
     if before is None or before.state is State.ENDED:
-        if before is None or not model.stays_ended(before, said.level):
-            await _save(tx, _new(tx, origin, source, said, exercise=exercise, story=story))
+        await _save(tx, _new(tx, origin, source, said, exercise=exercise, story=story))
         return
     after = replace(
         before, level=said.level, text=said.text, text_en=said.text_en, areas=said.areas, ends_at=said.ends_at

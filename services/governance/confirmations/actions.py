@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import asyncpg
+
 from services.governance.cases import actions as cases
 from services.governance.cases import store as complaints
 from services.governance.cases.model import Complaint, require_reporter
@@ -65,8 +67,8 @@ async def confirm(tx: Transaction, token: str) -> Complaint:
     Errors: MAIL_LINK_UNKNOWN, PRECONDITION MAIL_LINK_EXPIRED.
     """
     seen = (await linked(tx, Purpose.CONFIRM, token)).complaint
-    if seen.duplicate_of:  # all whose supporters change, in the order in which everybody locks them
-        await cases.lock(tx, seen.code, *(one.code for one in await cases.originals(tx, seen)))
+    locked = [one.code for one in await cases.originals(tx, seen)]
+    await cases.lock(tx, seen.code, *locked)  # all whose supporters change, in the order in which everybody locks them
     one = await linked(tx, Purpose.CONFIRM, token, lock=True)
     if one.mail.mail is MailState.CONFIRMED:
         return one.complaint
@@ -79,6 +81,8 @@ async def confirm(tx: Transaction, token: str) -> Complaint:
     await addresses.resume(tx, address)
     if one.mail.supporter:
         originals = await cases.originals(tx, one.complaint)
+        if [each.code for each in originals] != locked:
+            raise asyncpg.SerializationError("it, or what it is a duplicate of, was marked as one meanwhile")
         await support.count_confirmed(tx, one.complaint, originals, one.mail.subject, address)
     await notifications.tell(tx, one.complaint, one.mail.subject)
     return one.complaint

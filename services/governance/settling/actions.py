@@ -22,6 +22,7 @@ from services.governance.settling.model import Facts, Report
 from services.governance.units import model as unit_model
 from services.governance.units import store as units
 from services.kit.database import Transaction
+from services.kit.errors import precondition
 from services.kit.rpc import etag as etags
 
 
@@ -55,7 +56,7 @@ async def unmerge(tx: Transaction, id_: str, etag: str) -> Incident:
     """It was not the same matter after all: what it and all that was merged into it need, and the units that were sent
     to those, return to it.
 
-    Errors: as ``merge``, INCIDENT_NOT_MERGED; INCIDENT_OVER where that was closed as somebody's who has only this one.
+    Errors: as ``merge``, INCIDENT_NOT_MERGED, HAND_OFF_CLOSED_IT.
     """
     seen = await incidents.known(tx, id_)
     crews = await _locked(tx, await store.work_from(tx, await _family(tx, seen)))
@@ -108,12 +109,13 @@ async def close(tx: Transaction, id_: str, etag: str, report: Report) -> Inciden
 
 
 async def _require_had(tx: Transaction, top: Incident, leaving: Sequence[UUID]) -> None:
-    """What was closed as somebody's was acknowledged without those that leave it, too. Errors: INCIDENT_OVER."""
+    """What was closed as somebody's is had by them also without those that leave it. Errors: HAND_OFF_CLOSED_IT."""
     if top.outcome is not Outcome.HANDED_OFF:
         return
     others = [each for each in await _family(tx, top) if each not in leaving]
     if not _told(await handoffs.of(tx, others))[HandOffState.ACKNOWLEDGED]:
-        raise model.over(top)
+        message = "What it was merged into was closed as handed off, by the hand-off of this one: it stays there."
+        raise precondition("HAND_OFF_CLOSED_IT", message, state=top.state.value)
 
 
 def _told(offs: Iterable[HandOff]) -> Counter[HandOffState]:

@@ -60,9 +60,10 @@ async def test_a_key_that_was_used_is_said_of_its_header(client: httpx.AsyncClie
     )
 
 
-async def test_two_keys_in_one_request_are_refused(client: httpx.AsyncClient) -> None:
-    """The second was passed over: whoever repeated with it as the first did everything twice."""
-    body = {"text": "Sampah menumpuk di depan pasar.", "location": {"lon": 110.4105, "lat": -6.9837}}
-    keys = [("idempotency-key", str(uuid4())) for _ in range(2)]
-    answer = await client.post("/v1/complaints", json=body, headers=keys)
-    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["Idempotency-Key"])
+@pytest.mark.parametrize("name", ["Idempotency-Key", "If-Match", "X-Link-Key"])
+async def test_a_header_that_is_given_twice_is_refused(client: httpx.AsyncClient, name: str) -> None:
+    """The second was passed over: whoever repeated with two keys in another order did everything twice."""
+    given = {"Idempotency-Key": str(uuid4()), "If-Match": '"1"', "X-Link-Key": "a-key"}
+    headers = [*given.items(), (name, "2")]
+    answer = await client.post("/v1/complaints/SMG-7K4P-92/withdrawal", headers=headers)
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, [name])

@@ -119,7 +119,7 @@ async def test_what_was_closed_as_somebodys_keeps_the_hand_off_that_it_was_close
     await room.ask("CloseIncident", closing)
     merged = await room.seen(one.id)
     asked = pb.UnmergeIncidentRequest(request_id=key(), id=one.id, etag=merged.etag)
-    assert await refused(room, "IncidentService.UnmergeIncident", asked) == "INCIDENT_OVER"
+    assert await refused(room, "IncidentService.UnmergeIncident", asked) == "HAND_OFF_CLOSED_IT"
 
 
 async def test_what_was_merged_comes_back_from_what_was_closed_with_a_hand_off_of_its_own(room: Room) -> None:

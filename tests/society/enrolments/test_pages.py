@@ -296,7 +296,9 @@ async def test_the_desk_offers_a_course_people_enrol_and_their_certificate_is_ve
         ):  # fmt: skip
             answer = await siti.client.get("/sosial/sertifikat", params={"nomor": typed})
             assert (answer.status_code, f'data-verdict="{verdict}"' in answer.text) == (status, True)
-        assert "Siti Aminah" in (await siti.client.get(f"/sosial/sertifikat/{code}")).text
+        checked = await siti.page(f"/sosial/sertifikat/{code}")
+        assert "Siti Aminah" in checked.text_content()
+        assert len(checked.xpath("//dl[@id='certificate']/dd[4]/time")) == 1, "it was held on one day"
         withdrawn = await desk.page(f"/petugas/kursus/{course.id}")
         (form,) = withdrawn.xpath(f"//form[contains(@action, '/sertifikat/{code}')]")
         refused = await desk.submit(form, reason="x" * 501)
