@@ -9,13 +9,14 @@ from tests.branding.tickets.ticketing import Ticketing
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that answer with rows, in one line each."""
+def asked(office: Ticketing, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The office's statements that answer with rows, in one line each: other pillars of this process ask beside it."""
     seen: list[str] = []
     fetch = Transaction.fetch
 
     async def noted(tx: Transaction, sql: str, *args: object) -> Any:
-        seen.append(" ".join(sql.split()))
+        if tx.runtime is office.served.runtime:
+            seen.append(" ".join(sql.split()))
         return await fetch(tx, sql, *args)
 
     monkeypatch.setattr(Transaction, "fetch", noted)
