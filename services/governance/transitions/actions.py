@@ -55,6 +55,17 @@ class TransitionRequest:
     refusal: bool = False
 
 
+@dataclass(frozen=True)
+class Move:
+    """What another pillar says becomes of a case."""
+
+    transition: Transition
+    agency: str
+    """Whose work it is; empty: nobody said."""
+    proof: Sequence[str] = ()
+    """Ids of photos."""
+
+
 async def transition(tx: Transaction, code: str, wanted: TransitionRequest) -> CaseRecord:
     """Takes a case along one edge of the state table, for the agency that has it or a verifier.
 
@@ -111,28 +122,20 @@ async def withdraw(tx: Transaction, code: str, link_key: str, etag: str = "") ->
     return await _as_reporter(tx, code, link_key, etag, Transition.WITHDRAW, TransitionInput())
 
 
-async def record_external(
-    tx: Transaction,
-    code: str,
-    external: ExternalEvent,
-    transition: Transition | None = None,
-    proof: Sequence[str] = (),
-    agency: str = "",
-) -> None:
-    """Adds what happened in another pillar to the history, and takes the transition if the case is where it starts.
+async def record_external(tx: Transaction, code: str, external: ExternalEvent, move: Move | None = None) -> None:
+    """Adds what happened in another pillar to the history, and takes its move if the case is where that starts.
 
     Photos that are not evidence of the case, or are of before it was reopened, prove nothing: the line is written
-    without them and the case stays. So it does where what happened is of another ``agency`` than has the case by now;
-    empty: nobody said whose it is.
+    without them and the case stays. So it does where the move is of another agency than has the case by now.
     """
     case = await cases.find(tx, code, lock=True)
     given = TransitionInput()
+    transition = move.transition if move and move.agency in ("", case.complaint.agency) else None
+    if move and move.proof:
+        external = replace(external, photos=await _proof(tx, case, move.proof))
     if transition is Transition.RESOLVE:
-        external = replace(external, photos=await _proof(tx, case, proof))
         given = TransitionInput(note=external.note[:_NOTE_MOST], photos=external.photos)
         transition = transition if given.note and given.photos else None
-    if agency not in ("", case.complaint.agency):
-        transition = None
     edge = EDGES.get((case.complaint.state, transition)) if transition else None
     if transition is None or edge is None or Party.SYSTEM not in edge.by:
         await records.save(tx, case, Change(case.complaint, ()), external.by, [external])

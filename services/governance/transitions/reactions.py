@@ -1,10 +1,9 @@
 """What complaints do when environment tells of a clean-up. Events that come twice or late change only the history."""
 
-from collections.abc import Sequence
-
 from services.governance.records.model import ExternalEvent
 from services.governance.states.model import Transition
 from services.governance.transitions import actions
+from services.governance.transitions.actions import Move
 from services.kit.database import Transaction
 from services.kit.events import Event
 from smartcity.environment.v1 import events_pb2
@@ -20,14 +19,14 @@ async def on_cleanup_opened(tx: Transaction, event: Event[events_pb2.CleanupOpen
 async def on_cleanup_dispatched(tx: Transaction, event: Event[events_pb2.CleanupDispatched]) -> None:
     """A crew is on its way: the case is in progress."""
     told = event.message
-    await _record(tx, told.complaint, ExternalEvent(event.type, _ENVIRONMENT), Transition.START, agency=told.agency)
+    await _record(tx, told.complaint, ExternalEvent(event.type, _ENVIRONMENT), Move(Transition.START, told.agency))
 
 
 async def on_cleanup_completed(tx: Transaction, event: Event[events_pb2.CleanupCompleted]) -> None:
     """A crew has cleaned up: its note and photos resolve the case."""
     told = event.message
     external = ExternalEvent(event.type, _ENVIRONMENT, told.note)
-    await _record(tx, told.complaint, external, Transition.RESOLVE, told.photos, told.agency)
+    await _record(tx, told.complaint, external, Move(Transition.RESOLVE, told.agency, told.photos))
 
 
 async def on_cleanup_abandoned(tx: Transaction, event: Event[events_pb2.CleanupAbandoned]) -> None:
@@ -36,13 +35,6 @@ async def on_cleanup_abandoned(tx: Transaction, event: Event[events_pb2.CleanupA
     await _record(tx, event.message.complaint, external)
 
 
-async def _record(
-    tx: Transaction,
-    code: str,
-    external: ExternalEvent,
-    transition: Transition | None = None,
-    proof: Sequence[str] = (),
-    agency: str = "",
-) -> None:
+async def _record(tx: Transaction, code: str, external: ExternalEvent, move: Move | None = None) -> None:
     if code:  # environment cleans up without a complaint as well
-        await actions.record_external(tx, code, external, transition, proof, agency)
+        await actions.record_external(tx, code, external, move)

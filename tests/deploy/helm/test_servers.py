@@ -58,6 +58,12 @@ def test_the_sizes_that_are_told_are_those_of_both_files() -> None:
         }
 
 
+def test_no_postgresql_writes_the_row_of_an_error_into_its_log() -> None:
+    clusters = [each for found in (POSTGRES, RESTORED) for (kind, _), each in found.items() if kind == "Cluster"]
+    told = [one["spec"]["postgresql"]["parameters"].get("log_error_verbosity") for one in clusters]
+    assert told == ["terse"] * 3
+
+
 def test_the_users_of_nats_are_the_config_map_of_the_release() -> None:
     (volume,) = NATS["podTemplate"]["patch"]
     (mount,) = NATS["container"]["patch"]

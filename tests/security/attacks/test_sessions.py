@@ -19,6 +19,16 @@ from tests.security.attacks.issuer import Desk, roles
 __all__ = ["desk", "desks", "officer"]
 
 
+async def answer_on_its_way(desk: Desk, officer: httpx.AsyncClient) -> None:
+    """The provider was asked, has taken the refresh token, and its answer comes in a moment."""
+    await desk.age("petugas", mins=6)
+    desk.issuer.slow_answers = 0.3
+    await roles(officer)
+    async with asyncio.timeout(5):
+        while not desk.issuer.refreshes:
+            await asyncio.sleep(0.01)
+
+
 async def test_staff_are_asked_about_beside_a_request_after_five_minutes(
     desk: Desk, officer: httpx.AsyncClient
 ) -> None:
@@ -97,12 +107,7 @@ async def test_a_gateway_that_ends_keeps_the_refresh_token_that_is_on_its_way(
     desk: Desk, officer: httpx.AsyncClient
 ) -> None:
     """The provider has taken the one before: without it the officer's next word was the end of the session."""
-    await desk.age("petugas", mins=6)
-    desk.issuer.slow_answers = 0.3
-    await roles(officer)
-    async with asyncio.timeout(5):
-        while not desk.issuer.refreshes:
-            await asyncio.sleep(0.01)
+    await answer_on_its_way(desk, officer)
     await desk.gateway().renewals.close()
     desk.issuer.slow_answers = 0.0
     await desk.age("petugas", mins=6)
@@ -116,12 +121,7 @@ async def test_a_gateway_that_ends_keeps_the_refresh_token_that_is_on_its_way(
 async def test_a_refresh_token_that_the_database_does_not_take_is_kept_once_it_does(
     desk: Desk, officer: httpx.AsyncClient
 ) -> None:
-    await desk.age("petugas", mins=6)
-    desk.issuer.slow_answers = 0.3
-    await roles(officer)
-    async with asyncio.timeout(5):
-        while not desk.issuer.refreshes:
-            await asyncio.sleep(0.01)
+    await answer_on_its_way(desk, officer)
     await desk.database.execute("ALTER TABLE session RENAME TO session_away")
     await asyncio.sleep(0.6)
     await desk.database.execute("ALTER TABLE session_away RENAME TO session")
