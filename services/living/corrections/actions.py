@@ -59,15 +59,16 @@ async def page(tx: Transaction, state: State, size: int, token: str) -> Page[Cor
 
 
 async def accept(tx: Transaction, id_: str, etag: str, note: str) -> Correction:
-    """It is right: the facility is as it says from now on. Errors: as ``get``, ETAG_REQUIRED, STALE_ETAG and those of
-    the model.
+    """It is right: the facility is as it says from now on; one that is so by then stays as it is. Errors: as ``get``,
+    ETAG_REQUIRED, STALE_ETAG and those of the model.
     """
     before = await _own(tx, id_, lock=True)
     etags.require(etag, before.version)
     facility = await facilities.known(tx, str(before.facility), lock=True)
     done = model.accept(before, facility, note, tx.caller.subject, tx.now)
     after = facility_model.corrected(facility, before.proposal, tx.now)
-    await facilities.save(tx, after, facility_model.said(before.proposal), before.id)
+    if changed := facility_model.fields_changed(facility, after):
+        await facilities.save(tx, after, changed, before.id)
     await store.save(tx, done)
     return done
 

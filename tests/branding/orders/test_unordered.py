@@ -48,7 +48,7 @@ async def test_a_day_that_cannot_be_read_is_said_to_be_none_and_nothing_is_offer
     opened = await browser.open(f"/wisata/tiket/beli/{sale}?{urlencode({'hari': typed})}")
     for shown in (opened, await browser.send(page.forms["order-form"], hari=typed, **entered)):
         assert (shown.status, "hari-error" in shown.ids, "wishes" in shown.ids) == (422, True, False)
-        assert "This is no day" in shown.words
+        assert "Write the day such as" in shown.words
         assert shown.forms["order-form"].filled()["hari"] == typed
     other = str(office.served.now.date() + timedelta(days=3))
     mended = await browser.send(shown.forms["order-form"], hari=other)

@@ -54,6 +54,18 @@ async def test_a_correction_waits_and_changes_nothing_until_an_officer_accepts_i
     assert (await town.emitted()).count("FacilityChanged") == 72
 
 
+async def test_what_is_so_already_when_it_is_accepted_is_no_change(town: Town) -> None:
+    first, second = await town.correct(hours="24/7"), await town.correct(hours="24/7")
+    named = await town.correct(hours="24/7", name="Puskesmas Poncol Lama")
+    await town.decide("Accept", first)
+    before, told = await town.read(PONCOL), await town.emitted()
+    done = await town.decide("Accept", second)
+    assert done.state == pb.FACILITY_CORRECTION_STATE_ACCEPTED
+    assert (await town.read(PONCOL), await town.emitted()) == (before, told)
+    await town.decide("Accept", named)
+    assert list((await town.read(PONCOL)).changes[0].fields) == [pb.FACILITY_FIELD_NAME]
+
+
 async def test_hours_of_before_are_told_by_the_day_as_well(town: Town) -> None:
     await town.decide("Accept", await town.correct())
     done = await town.decide("Accept", await town.correct(hours="24/7"))
