@@ -79,7 +79,7 @@ def _shown(tx: Transaction, one: Concession, *, resident: bool) -> pb.Concession
         rider=one.rider,
         proof=one.proof,
         first_day=str(one.first_day or ""),
-        last_day=str(one.last_day or ""),
+        last_day=str(one.until or ""),
         valid=one.holds(actions.day_of(tx)),
         note=one.note,
         own=one.owner == tx.caller.subject,

@@ -42,6 +42,11 @@ class Concession:
     code: str = ""
     """What its person says at the counter while it waits: no proof tells whose login it is."""
 
+    @property
+    def until(self) -> date | None:
+        """The last day that it holds; None where it holds on none, as when it is taken back on its first."""
+        return self.last_day if self.last_day and self.first_day and self.first_day <= self.last_day else None
+
     def holds(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.first_day is not None and self.last_day is not None and self.first_day <= day <= self.last_day

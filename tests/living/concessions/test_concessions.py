@@ -58,6 +58,13 @@ async def test_what_is_taken_back_ends_today_and_keeps_the_days_before(riding: R
         await riding.call(pb.DeclineConcessionRequest(id=id_, etag="3", note=NOTE), DISHUB)
 
 
+async def test_what_is_taken_back_on_its_first_day_held_on_none(riding: Riding) -> None:
+    number, id_ = await riding.card(), await riding.granted()
+    done = (await riding.call(pb.DeclineConcessionRequest(id=id_, etag="2", note=NOTE), DISHUB)).concession
+    assert (done.first_day, done.last_day, done.valid) == ("2026-11-24", "", False)
+    assert await fare(riding, number) == 3500
+
+
 async def test_who_asked_takes_it_back_while_it_waits_and_may_ask_anew(riding: Riding) -> None:
     id_ = await riding.concession()
     for other in (BUDI, INSIDER):
