@@ -46,6 +46,7 @@ ticket of theirs changed to another day.
 _FORGET = f"""
 UPDATE ticket_order SET buyer = '', sealed = NULL WHERE id IN (
     SELECT id FROM ticket_order WHERE {OVER} AND (buyer <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $3
+       FOR NO KEY UPDATE SKIP LOCKED
 )
 """
 _UNPAID = """

@@ -28,6 +28,7 @@ OVER = "last_day < $1 AND coalesce((SELECT ends_at FROM ticket_sale WHERE id = t
 _FORGET = f"""
 UPDATE ticket SET holder = '', sealed = NULL WHERE id IN (
     SELECT id FROM ticket WHERE {OVER} AND (holder <> '' OR sealed IS NOT NULL) ORDER BY last_day LIMIT $3
+       FOR NO KEY UPDATE SKIP LOCKED
 )
 """
 FORGOTTEN = 1_000

@@ -122,13 +122,15 @@ UPDATE payment SET creator = $2
 """
 _FORGET_BUYERS = f"""
 UPDATE payment SET creator = '' WHERE id IN (
-    SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2)
+    SELECT id FROM payment WHERE {ORDERED} AND expires_at < $1 AND {WAITING} = 0 ORDER BY expires_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED)
 """
 UNPAID = "payer <> '' AND paid_by = '' AND state IN ('cancelled', 'expired') AND qr = ''"
 """Payments that ended unpaid, and are in no books, of which it is known whose money was asked for."""
 _FORGET_PAYERS = f"""
 UPDATE payment SET payer = '' WHERE id IN (
-    SELECT id FROM payment WHERE {UNPAID} AND expires_at < $1 ORDER BY expires_at LIMIT $2)
+    SELECT id FROM payment WHERE {UNPAID} AND expires_at < $1 ORDER BY expires_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED)
 """
 _KNOW_BUYER = "UPDATE payment SET creator = $2 WHERE id = $1 AND requester <> '' AND bill = '' AND creator = ''"
 _IDS = "SELECT code, id FROM payment WHERE code = ANY($1::text[])"

@@ -66,8 +66,10 @@ async def present(runtime: Runtime, caller: Caller, scope: Scope, name: str) -> 
 async def ask(runtime: Runtime, payment: Payment) -> None:
     """Asks the acquirer what became of a pending payment: captures it if paid, lets it expire if its time is over.
 
-    While the acquirer does not answer, a payment waits for ``PATIENCE`` before it expires.
+    While the acquirer does not answer, a payment waits for ``PATIENCE`` before it expires. What it said before the end
+    says nothing of the end: it is asked once more.
     """
+    at_its_end = payment.is_over(runtime.clock())
     status = await _query(resources(runtime).provider, payment)
     async with runtime.transaction() as tx:
         if status is not None and status.state == "paid":
@@ -75,7 +77,7 @@ async def ask(runtime: Runtime, payment: Payment) -> None:
         found = await store.by_id(tx, payment.id, lock=True)
         if found is None or found.state is not State.PENDING or not found.is_over(tx.now):
             return
-        if status is not None or tx.now >= found.expires_at + model.PATIENCE:
+        if (status is not None and at_its_end) or tx.now >= found.expires_at + model.PATIENCE:
             await payments.expire(tx, found)
 
 

@@ -28,6 +28,7 @@ class AskedBefore:
         self._prune = f"""
         DELETE FROM {name} WHERE address IN (
             SELECT address FROM {name} WHERE forget_at < $1 ORDER BY forget_at LIMIT $2
+              FOR UPDATE SKIP LOCKED
         )
         """  # noqa: S608
 

@@ -34,11 +34,13 @@ class Followers(Table[F]):
         self._unconfirmed = f"""
         DELETE FROM {name} WHERE id IN (
             SELECT id FROM {name} WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $2
+              FOR UPDATE SKIP LOCKED
         )
         """  # noqa: S608
         self._ended = f"""
         DELETE FROM {name} WHERE id IN (
             SELECT id FROM {name} WHERE state = 'ended' AND ended_at < $1 ORDER BY ended_at LIMIT $2
+              FOR UPDATE SKIP LOCKED
         )
         """  # noqa: S608
 

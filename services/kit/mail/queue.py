@@ -87,6 +87,7 @@ class Queue(Generic[M]):
         self._expire = f"""
         UPDATE {name} SET state = 'dropped', reason = 'EXPIRED', ended_at = $2 WHERE id IN (
             SELECT id FROM {name} WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $3
+              FOR NO KEY UPDATE SKIP LOCKED
         )
         """  # noqa: S608
         self._prune = f"""

@@ -14,7 +14,9 @@ _NEWEST: Keyset[Concession] = Keyset({"id": UUID}, of=lambda one: (one.id,), des
 get, save = CONCESSIONS.get, CONCESSIONS.save
 
 _FORGET = """
-DELETE FROM concession WHERE id IN (SELECT id FROM concession WHERE ended < $1 ORDER BY ended LIMIT $2)
+DELETE FROM concession WHERE id IN (
+    SELECT id FROM concession WHERE ended < $1 ORDER BY ended LIMIT $2 FOR UPDATE SKIP LOCKED
+)
 """
 FORGOTTEN = 1_000
 """Concessions that one statement erases."""

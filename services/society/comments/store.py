@@ -29,7 +29,8 @@ SELECT count(*)::integer FROM (
 _OLDEST_WAITING = "SELECT created_at FROM comment WHERE state = 'waiting' ORDER BY created_at LIMIT 1"
 _FORGET = """
 UPDATE comment SET words = '' WHERE id IN (
-    SELECT id FROM comment WHERE state = 'hidden' AND words <> '' AND decided_at < $1 ORDER BY decided_at LIMIT $2)
+    SELECT id FROM comment WHERE state = 'hidden' AND words <> '' AND decided_at < $1 ORDER BY decided_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED)
 """
 # Both bounds, so that any plan takes it for the short stretch of the index that it is.
 _FORGET_NETWORKS = """

@@ -78,7 +78,7 @@ _COUNT = "SELECT state, sum(proposals)::integer AS proposals FROM proposal_tally
 _FORGET = """
 UPDATE proposal SET title = '', words = '', lon = NULL, lat = NULL WHERE id IN (
     SELECT id FROM proposal WHERE state IN ('refused', 'withdrawn') AND words <> '' AND updated_at < $1
-     ORDER BY updated_at LIMIT $2)
+     ORDER BY updated_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
 """
 # By itself, since a process of the version before leaves it where it takes the words.
 _FORGET_NOTES = """

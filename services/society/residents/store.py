@@ -17,11 +17,13 @@ get, save, wait = _RESIDENTS.get, _RESIDENTS.save, _RESIDENTS.wait
 _FORGET_WAITING = """
 DELETE FROM resident WHERE id IN (
     SELECT id FROM resident WHERE state = 'waiting' AND created_at < $1 ORDER BY created_at LIMIT $2
+       FOR UPDATE SKIP LOCKED
 )
 """
 _FORGET_ENDED = """
 DELETE FROM resident WHERE id IN (
     SELECT id FROM resident WHERE state = 'ended' AND ended_at < $1 ORDER BY ended_at LIMIT $2
+       FOR UPDATE SKIP LOCKED
 )
 """
 

@@ -30,7 +30,9 @@ UPDATE enrolment SET state = $3, version = version + 1, updated_at = $4, forget_
 """
 _FORGET = """
 UPDATE enrolment SET subject = '', sealed = '', name_shown = false, version = version + 1, forget_at = NULL
- WHERE id IN (SELECT id FROM enrolment WHERE forget_at < $1 ORDER BY forget_at LIMIT $2) RETURNING id
+ WHERE id IN (
+    SELECT id FROM enrolment WHERE forget_at < $1 ORDER BY forget_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+) RETURNING id
 """
 _KEEP = """
 UPDATE enrolment SET forget_at = $2::timestamptz + $3::interval

@@ -1,6 +1,11 @@
 """What happens by itself: payments expire, what is in doubt is asked for."""
 
+from typing import Any
+
+import pytest
+
 from services.economy.captures.model import Outcome
+from services.economy.providers.model import Status
 from services.economy.resources import resources
 from tests.economy.conftest import refused
 from tests.economy.payments.cases import City, state
@@ -60,6 +65,27 @@ async def test_the_bank_is_asked_before_a_shown_payment_expires(city: City) -> N
     await city.tick(seconds=1)
     assert state(await city.get(shown.id)) == "captured"
     assert await city.takings() == 50_000
+
+
+async def test_what_the_bank_said_before_the_end_says_nothing_of_the_end(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await city.shown(seconds=60)
+    query = city.bank.query
+
+    async def slow(*asked: Any) -> Status:
+        answer = await query(*asked)
+        city.bank.pay(shown.code)
+        city.economy.pass_time(seconds=2)
+        monkeypatch.undo()
+        return answer
+
+    monkeypatch.setattr(city.bank, "query", slow)
+    await city.tick(seconds=59)
+    assert state(await city.get(shown.id)) == "pending"
+    await city.tick()
+    assert state(await city.get(shown.id)) == "captured"
+    assert await city.suspense() == []
 
 
 async def test_with_the_bank_away_a_shown_payment_expires_a_minute_late(city: City) -> None:

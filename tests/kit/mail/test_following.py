@@ -1,5 +1,6 @@
 """Who is mailed of something: asked, confirmed, erased and forgotten, in tables that no pillar knows."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -171,6 +172,19 @@ async def test_a_link_is_refused_that_is_too_old_or_leads_nowhere(benches: Bench
     async with benches.runtime.transaction() as tx:
         with pytest.raises(DomainError, match="No such link"):
             await FOLLOWING.linked(tx, Purpose.CONFIRM, "a" * 52)
+
+
+async def test_who_confirms_at_the_moment_when_the_unconfirmed_are_erased_stays(benches: Benches) -> None:
+    one = await benches.ask()
+    benches.now += LINK_LIFE
+    async with asyncio.timeout(20), benches.runtime.transaction() as tx:
+        found = await FOLLOWING.linked(tx, Purpose.CONFIRM, KEYS.token(Purpose.CONFIRM, one.id))
+        found, address = await FOLLOWING.to_confirm(tx, found)
+        assert address is not None
+        await FOLLOWING.confirm(tx, found, None)
+        benches.now += timedelta(seconds=1)
+        await benches.prune()
+    assert await benches.rows("bench_follower") == 1
 
 
 async def test_what_ended_is_known_until_no_backup_has_it_and_what_is_confirmed_stays(benches: Benches) -> None:

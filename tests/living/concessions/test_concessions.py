@@ -1,13 +1,15 @@
 """Concessions over the real server: who asks and decides, what a ride costs then, and that they end by themselves."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.kit.caller import Caller
-from services.living.concessions import reactions
+from services.living.concessions import actions, reactions
 from services.living.fares.terms import Terms
+from services.living.rides import timers
 from smartcity.living.v1 import concessions_pb2 as pb
 from smartcity.living.v1 import rides_pb2
 from smartcity.society.v1 import events_pb2 as society
@@ -63,6 +65,15 @@ async def test_what_is_taken_back_on_its_first_day_held_on_none(riding: Riding) 
     done = (await riding.call(pb.DeclineConcessionRequest(id=id_, etag="2", note=NOTE), DISHUB)).concession
     assert (done.first_day, done.last_day, done.valid) == ("2026-11-24", "", False)
     assert await fare(riding, number) == 3500
+
+
+async def test_what_is_granted_at_the_moment_when_the_undecided_are_forgotten_stays(riding: Riding) -> None:
+    id_ = await riding.concession()
+    riding.served.pass_time(days=92)
+    async with asyncio.timeout(20), riding.served.runtime.transaction(DISHUB) as tx:
+        await actions.grant(tx, id_, "1", "2027-06-30", NOTE)
+        await timers.forget(riding.served.runtime)
+    assert await riding.served.admin.fetchval("SELECT state FROM living.concession") == "granted"
 
 
 async def test_who_asked_takes_it_back_while_it_waits_and_may_ask_anew(riding: Riding) -> None:

@@ -221,6 +221,15 @@ async def test_what_nobody_came_with_and_what_ended_long_ago_is_erased(people: P
     assert await people.served.admin.fetchval("SELECT count(*) FROM society.resident") == 0
 
 
+async def test_who_is_verified_at_the_moment_when_the_waiting_is_forgotten_stays(people: People) -> None:
+    one = await people.declared()
+    people.served.pass_time(days=31)
+    async with asyncio.timeout(20), people.served.runtime.transaction(OFFICE) as tx:
+        await actions.verify(tx, one.id, one.etag, one.code, number(BORN), "")
+        await timers.forget(people.served.runtime)
+    assert await people.served.admin.fetchval("SELECT state FROM society.resident") == "verified"
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
