@@ -139,6 +139,13 @@ def due_move(one: Permit, rules: Rules, now: datetime, *, stopped: bool = False)
     return Move.END if over and (one.state in HOLDING or one.suspended) else None
 
 
+def require_unspoken(one: Permit, rules: Rules, now: datetime, *, stopped: bool) -> None:
+    """Lets nobody move what silence has decided on, though the timer has not been since. Errors: INVALID_TRANSITION."""
+    if due_move(one, rules, now, stopped=stopped) in (Move.DEEM, Move.UPHOLD):
+        message = "Its time was over before this came: what silence means for it is entered in a moment."
+        raise precondition("INVALID_TRANSITION", message, state=one.state.value, allowed="none")
+
+
 def _silence(one: Permit, move: Move, rules: Rules, now: datetime) -> Move | None:
     """What it means, from the end of the day on: what sleeps may wake at any hour, and on a day off by now."""
     due = one.due(rules.calendar)

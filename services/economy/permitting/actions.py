@@ -112,12 +112,13 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
     if move in _SAID and len(note) < _NOTE_LEAST:
         raise invalid("NOTE_REQUIRED", f"note has {len(note)} characters; give at least {_NOTE_LEAST}.", field="note")
     rules = kinds.rules_for(tx, before)
+    extended = await by_id(tx, before.extends)
+    moving.require_unspoken(before, rules, tx.now, stopped=extended is not None and extended.stopped)
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:
         if not moving.is_sendable(before, rules.kind):
             raise profile.unknown()
-        extended = await by_id(tx, before.extends)
         if (refusal := moving.sending_refusal(before, extended)) is not None:
             raise refusal
         _require_impersonal(rules, before)  # drafts may be older than this rule

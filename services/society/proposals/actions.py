@@ -39,7 +39,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     # have stopped collecting while others had theirs.
     await tx.one_at_a_time(f"proposals of {ids.parse(process_id)}")
     process = await processes.known(tx, process_id, stays=True)
-    model.require_collecting(process)
+    model.require_collecting(process, tx.now)
     model.require_affordable(process, given.cost)
     area = access.placed(tx, process.area, given.area, given.lon, given.lat)
     author = keys.login(tx.runtime, tx.caller)

@@ -173,9 +173,11 @@ def parse_code(prefix: str, text: str) -> str | None:
     return codes.parse(f"{prefix}U", text)
 
 
-def require_collecting(process: Process) -> None:
-    """Lets proposals in while they are taken. Errors: PROCESS_NOT_COLLECTING."""
-    if process.phase is not Phase.COLLECT:
+def require_collecting(process: Process, now: datetime) -> None:
+    """Lets proposals in while they are taken: not after the last moment, though the timer has not been since. Errors:
+    PROCESS_NOT_COLLECTING.
+    """
+    if process.phase is not Phase.COLLECT or (process.due_at is not None and process.due_at <= now):
         message = "This process takes no proposals now; its page says in which phase it is."
         raise precondition("PROCESS_NOT_COLLECTING", message, state=process.phase.value)
 

@@ -142,6 +142,9 @@ async def of_satisfaction(tx: Transaction, agency: str) -> Survey:
     """That of an agency which is open now; it is begun where there is none. Errors: SURVEYS_OFF."""
     terms, city = required(tx.runtime.city), tx.runtime.city
     found = await store.of_agency(tx, agency)
+    if found is not None and not found.is_open(tx.now):  # its end has come, and its timer has not
+        await fall_due(tx, found)
+        found = await store.of_agency(tx, agency)
     if found is not None:
         return found
     period = model.period_of(tx.now.astimezone(city.timezone).date(), terms.months)

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,20 @@ async def test_the_payer_of_a_fee_reads_what_it_is_for_in_either_language(applyi
     said = read.payment.description, read.payment.description_en
     assert [text.rpartition(", ")[2] for text in said] == [one.code] * 2
     assert len(set(said)) == 2
+
+
+async def test_a_fee_that_was_paid_in_time_counts_though_the_news_of_it_comes_late(
+    applying: Applying, economy: Economy
+) -> None:
+    one = await _payable(applying, economy, SRI)
+    last = applying.served.now + timedelta(seconds=1)
+    await applying.served.runtime.pool.execute("UPDATE permit SET wake_at = $1", last)
+    await _take(economy, one.payment, ROADS)
+    await applying.due(hours=1)
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_PAYABLE
+    await economy.settle_events()
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_GRANTED
+    assert "PaymentRefundRequested" not in await applying.told()
 
 
 async def test_no_officer_takes_or_gives_back_the_fee_of_their_own_permit(applying: Applying, economy: Economy) -> None:

@@ -52,6 +52,16 @@ async def test_the_due_day_after_a_question_is_the_day_at_whose_end_silence_gran
     assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
 
 
+async def test_once_silence_has_granted_nobody_decides_though_the_timer_has_not_been(applying: Applying) -> None:
+    one = await applying.deciding()
+    applying.served.now = one.due_time.ToDatetime(UTC) + timedelta(seconds=1)
+    for move in ("refuse", "ask", "grant"):
+        with refused("INVALID_TRANSITION"):
+            await applying.move(one, move, MARKETS)
+    await applying.due()
+    assert (await applying.get(one)).state == pb.PERMIT_STATE_DEEMED_GRANTED
+
+
 async def test_a_clock_that_waited_before_the_upgrade_grants_at_the_end_of_its_day_too(applying: Applying) -> None:
     one = await applying.move(await applying.sent(), "ask", LURAH)
     applying.served.pass_time(seconds=25)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ import pytest
 from deploy.faults import society as fault
 from observability import semconv
 from services.kit.caller import ANONYMOUS, Caller
+from services.kit.rpc import protos
 from services.society.proposals import gauges, reactions, store, timers
 from services.society.proposals.model import StepKind
 from smartcity.economy.v1 import events_pb2 as economy
@@ -152,6 +153,16 @@ async def test_it_costs_no_more_than_the_budget(society: Society) -> None:
 async def test_proposals_are_taken_while_the_process_collects(society: Society) -> None:
     process = await society.process()
     await society.move(process, processes_pb2.PROCESS_PHASE_REVIEW)
+    with refused("PROCESS_NOT_COLLECTING"):
+        await society.propose(process.id)
+
+
+async def test_none_is_taken_once_its_day_has_come_though_the_timer_has_not(society: Society) -> None:
+    review = protos.timestamp(society.served.now + timedelta(days=2))
+    process = await society.process(dates=processes_pb2.ProcessDates(review=review))
+    society.served.pass_time(days=2, seconds=-1)
+    await society.propose(process.id)
+    society.served.pass_time(seconds=1)
     with refused("PROCESS_NOT_COLLECTING"):
         await society.propose(process.id)
 

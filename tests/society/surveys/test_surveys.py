@@ -273,6 +273,20 @@ async def test_a_period_with_too_few_goes_on_for_another(surveying: Surveying) -
     assert (one.final, one.answers, one.first_day, one.last_day) == (True, 5, "2026-10-01", "2027-03-31")
 
 
+async def test_what_is_judged_after_the_end_counts_in_the_next_period_though_the_timer_has_not_been(
+    surveying: Surveying,
+) -> None:
+    await surveying.judged(5)
+    surveying.served.pass_time(days=37)
+    await surveying.case_ends("SMG-9999")
+    code = await surveying.code("SMG-9999")
+    surveying.served.pass_time(days=1)
+    await surveying.judge(code)
+    await timers.due(surveying.served.runtime)
+    found = await surveying.indexes(final=True)
+    assert [(one.answers, one.last_day) for one in found] == [(5, "2026-12-31")]
+
+
 async def test_a_survey_that_is_overdue_is_seen(surveying: Surveying) -> None:
     await surveying.asked(days=1)
     surveying.served.pass_time(days=1, hours=2)
