@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -21,6 +20,7 @@ from deploy.local.process import PORTS, Command, StartError, free_ports
 from deploy.local.ready import from_sync, http_ok
 from deploy.local.settings import read_settings
 from deploy.local.supervisor import Supervisor
+from tests.fixtures.waiting import until
 
 PATIENCE_S = 30.0
 SLEEPER = "import time, pathlib, sys; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
@@ -46,12 +46,6 @@ def alive(pid: int) -> bool:
         os.kill(pid, 0)
         return True
     return False
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 class Run:
@@ -157,10 +151,12 @@ async def test_a_program_of_ours_that_is_killed_starts_again_also_with_what_fork
     server = psutil.Process(pids[1]).ppid()
     os.kill(server, signal.SIGTERM)  # as to all of a group: it leaves that to the supervisor
     os.kill(pids[0], signal.SIGKILL)
-    await until(lambda: run.states("one").count(State.READY) == 2)
+    await until(lambda: run.states("one").count(State.READY) == 2, PATIENCE_S)
     assert run.states("other").count(State.READY) == 1
     os.kill(server, signal.SIGKILL)
-    await until(lambda: run.states("one").count(State.READY) == 3 and run.states("other").count(State.READY) == 2)
+    await until(
+        lambda: run.states("one").count(State.READY) == 3 and run.states("other").count(State.READY) == 2, PATIENCE_S
+    )
     assert not any(map(alive, pids)), "the kernel ended them"
     await run.stop()
 
@@ -182,7 +178,7 @@ async def test_a_crashed_component_is_named_and_started_again(tmp_path: Path) ->
     await asyncio.wait_for(run.up.wait(), PATIENCE_S)
     first = run.supervisor.pid("pillar")
     os.kill(first, signal.SIGKILL)
-    await until(lambda: run.states("pillar").count(State.READY) == 2)
+    await until(lambda: run.states("pillar").count(State.READY) == 2, PATIENCE_S)
     assert ("pillar", State.RESTARTING, "ended by SIGKILL; starts again in 0.2 s") in run.said
     (entry,) = (runfile.read(tmp_path) or {})["components"]
     assert (entry["restarts"], entry["last_exit"], entry["pid"] != first) == (1, -9, True)
@@ -201,7 +197,7 @@ async def test_one_that_is_slow_gets_more_time_each_time(tmp_path: Path, monkeyp
     monkeypatch.setattr(supervisor, "_READY_WITHIN", 0.6)
     slow = component(tmp_path, "slow", f"import time; time.sleep(1.2); {SLEEPER}")
     run = Run(tmp_path, [slow])
-    await until(lambda: State.READY in run.states("slow"))
+    await until(lambda: State.READY in run.states("slow"), PATIENCE_S)
     assert State.RESTARTING in run.states("slow"), "it hung, as far as anybody could tell"
     assert ("slow", State.RESTARTING, "not ready within 1 s, so it was ended; starts again in 0.2 s") in run.said
     await run.stop()
@@ -262,7 +258,7 @@ async def test_no_child_outlives_a_killed_supervisor(tmp_path: Path, made: str) 
     pid = json.loads((tmp_path / "run.json").read_text())["components"][0]["pid"]
     process.kill()
     await process.wait()
-    await until(lambda: not alive(pid))
+    await until(lambda: not alive(pid), PATIENCE_S)
 
 
 async def test_two_supervisors_cannot_have_one_home(tmp_path: Path) -> None:

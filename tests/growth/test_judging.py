@@ -6,7 +6,7 @@ from services.governance.calls import store as calls
 from services.governance.incidents import store as incidents
 from tests.governance.conftest import Governance
 from tests.growth.growing import Grown, grown
-from tests.growth.judging import KIT_SMALL
+from tests.growth.judging import KIT_SMALL, loose
 
 GROWS = {
     "SELECT EXISTS (SELECT FROM complaint WHERE wake_at < $1)": "reads all of complaint",
@@ -35,6 +35,12 @@ async def test_what_grows_is_refused_and_what_does_not_is_not(full: Grown) -> No
     for sql, why in GROWS.items():
         faults = [fault.why for fault in await full.faults(sql)]
         assert any(why in fault for fault in faults) if why else not faults, (sql, faults)
+
+
+def test_a_write_that_picks_rows_without_locking_them_is_refused() -> None:
+    picks = "DELETE FROM news WHERE id IN (\n    SELECT id FROM news WHERE at < $1 ORDER BY at LIMIT $2{})"
+    assert [bool(loose([picks.format(lock)])) for lock in ("", "\n", " FOR UPDATE SKIP LOCKED")] == [True, True, False]
+    assert loose(["UPDATE one SET a = 1 WHERE id = $1", "SELECT id FROM one WHERE id IN (SELECT 1 LIMIT 1)"]) == []
 
 
 async def test_what_waits_at_112_is_counted_by_an_index_though_any_state_may_be_that_of_half_of_all(

@@ -38,7 +38,8 @@ SELECT count(*)::integer FROM (
 _OLDEST_WAITING = "SELECT updated_at FROM city_event WHERE waiting ORDER BY updated_at LIMIT 1"
 _DROP_OLD = """
 DELETE FROM city_event WHERE id IN (
-    SELECT id FROM city_event WHERE cancelled_at < $1 AND published_at IS NULL ORDER BY cancelled_at LIMIT $2)
+    SELECT id FROM city_event WHERE cancelled_at < $1 AND published_at IS NULL ORDER BY cancelled_at LIMIT $2
+       FOR UPDATE SKIP LOCKED)
 """
 _CALENDAR = """starts_at > $1 AND ends_at > $2 {after} ORDER BY starts_at, id LIMIT $3"""
 

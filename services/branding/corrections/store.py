@@ -33,7 +33,7 @@ _FORGET = f"""
 UPDATE destination_correction SET {TAKEN} WHERE id IN (
     SELECT id FROM destination_correction
      WHERE decided_at < $1 AND (reason <> '' OR by <> '' OR state = 'declined' AND content <> '{{}}')
-     ORDER BY decided_at LIMIT $2)
+     ORDER BY decided_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 

@@ -62,6 +62,7 @@ SELECT counted_by, sum(quantity)::bigint AS tickets FROM ticket_order
 _FORGET_COUNTED = """
 UPDATE ticket_order SET counted_by = NULL WHERE id IN (
     SELECT id FROM ticket_order WHERE counted_by IS NOT NULL AND created_at < $1 ORDER BY created_at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED
 )
 """
 FORGOTTEN = 1_000

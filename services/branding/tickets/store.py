@@ -43,7 +43,7 @@ ON CONFLICT DO NOTHING
 _BEFORE = f"SELECT {', '.join(Before._fields)} FROM ticket_before WHERE ticket = ANY($1::uuid[])"
 _FORGET_BEFORE = """
 DELETE FROM ticket_before WHERE (ticket, generation) IN (
-    SELECT ticket, generation FROM ticket_before WHERE until < $1 ORDER BY until LIMIT $2)
+    SELECT ticket, generation FROM ticket_before WHERE until < $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED)
 """
 
 

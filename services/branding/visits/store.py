@@ -26,7 +26,9 @@ INSERT INTO visit_tally (destination, day, origin, visits, made_up)
 SELECT destination, day, origin, visits, visits
   FROM unnest($1::uuid[], $2::date[], $3::text[], $4::bigint[]) AS new (destination, day, origin, visits)
 """
-_PRUNE = "DELETE FROM visit WHERE id IN (SELECT id FROM visit WHERE at < $1 ORDER BY at LIMIT $2)"
+_PRUNE = """
+DELETE FROM visit WHERE id IN (SELECT id FROM visit WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)
+"""
 
 
 class Sum(NamedTuple):

@@ -44,7 +44,7 @@ UPDATE waiting_room SET turn = $2, due_at = CASE WHEN given > $2 THEN due_at END
 """
 _FORGET = """
 DELETE FROM waiting_place WHERE id IN (
-    SELECT id FROM waiting_place WHERE decided_at < $1 ORDER BY decided_at LIMIT $2
+    SELECT id FROM waiting_place WHERE decided_at < $1 ORDER BY decided_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 """
 

@@ -139,11 +139,13 @@ def due_move(one: Permit, rules: Rules, now: datetime, *, stopped: bool = False)
     return Move.END if over and (one.state in HOLDING or one.suspended) else None
 
 
-def require_unspoken(one: Permit, rules: Rules, now: datetime, *, stopped: bool) -> None:
-    """Lets nobody move what silence has decided on, though the timer has not been since. Errors: INVALID_TRANSITION."""
-    if due_move(one, rules, now, stopped=stopped) in (Move.DEEM, Move.UPHOLD):
-        message = "Its time was over before this came: what silence means for it is entered in a moment."
-        raise precondition("INVALID_TRANSITION", message, state=one.state.value, allowed="none")
+def silence_refusal(one: Permit, rules: Rules, now: datetime, extended: Permit | None) -> DomainError | None:
+    """Why nobody moves what silence has decided on, though the timer has not been since."""
+    stopped = extended is not None and extended.stopped
+    if due_move(one, rules, now, stopped=stopped) not in (Move.DEEM, Move.UPHOLD):
+        return None
+    message = "Its time was over before this came: what silence means for it is entered in a moment."
+    return precondition("INVALID_TRANSITION", message, state=one.state.value, allowed="none")
 
 
 def _silence(one: Permit, move: Move, rules: Rules, now: datetime) -> Move | None:

@@ -113,7 +113,8 @@ async def transition(tx: Transaction, code: str, etag: str, move: Move, note: st
         raise invalid("NOTE_REQUIRED", f"note has {len(note)} characters; give at least {_NOTE_LEAST}.", field="note")
     rules = kinds.rules_for(tx, before)
     extended = await by_id(tx, before.extends)
-    moving.require_unspoken(before, rules, tx.now, stopped=extended is not None and extended.stopped)
+    if (spoken := moving.silence_refusal(before, rules, tx.now, extended)) is not None:
+        raise spoken
     if move is Move.OBJECT and before.extends is not None:
         await _require_the_extension(tx, before, before.extends)
     if move is Move.SUBMIT:

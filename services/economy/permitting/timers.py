@@ -62,6 +62,6 @@ async def act(tx: Transaction, one: Permit) -> None:
 
 
 async def _is_paid(tx: Transaction, one: Permit) -> bool:
-    """Whether its fee was paid before its time was over; the event that tells of it may be on its way for long."""
+    """Whether its fee is paid by now; the event that tells of it may be on its way for long."""
     payment = await payments.by_request(tx, events.REQUESTER, events.request(one))
     return payment is not None and payment.is_paid

@@ -71,9 +71,9 @@ def _provisional(tx: Transaction, due: datetime | None) -> bool:
 
 def _moves(tx: Transaction, one: Permit, rules: Rules | None, extends: Permit | None) -> list[Move]:
     """What the caller can do with it now, as far as the table says, its kind, whose it is, what they did before, what
-    it extends, the time to object, and its days. Without rules nothing moves.
+    it extends, the time to object, and its days. Without rules nothing moves, nor once silence has decided.
     """
-    if rules is None:
+    if rules is None or moving.silence_refusal(one, rules, tx.now, extends):
         return []
     parties, by = access.parties(tx, one), tx.caller.subject
     if own_matter(tx.caller, one.owner):

@@ -67,7 +67,7 @@ SELECT code, bill, amount, state, created_at FROM payment
 _BILLED = "SELECT count(*) FROM payment WHERE creator = $1 AND creator <> '' AND bill <> ''"
 _FORGET_BILLS = """
 UPDATE payment SET creator = '' WHERE id IN (
-    SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2)
+    SELECT id FROM payment WHERE creator = $1 AND creator <> '' AND bill <> '' ORDER BY id LIMIT $2 FOR NO KEY UPDATE)
 """
 _ORDER = f"creator = $1 AND {payments.ORDERED} AND NOT ({payments.PERMIT_FEE})"
 # Of permits that are erased: of others it is known who applied.
@@ -75,7 +75,7 @@ _PERMIT_FEE = f"creator = $1 AND {payments.ORDERED} AND {payments.PERMIT_FEE}"
 # As many as are counted: what ended unpaid is of use to nobody else.
 _FORGET_UNPAID = f"""
 UPDATE payment SET payer = '' WHERE id IN (
-    SELECT id FROM payment WHERE payer = $1 AND {payments.UNPAID} ORDER BY created_at LIMIT $2)
+    SELECT id FROM payment WHERE payer = $1 AND {payments.UNPAID} ORDER BY created_at LIMIT $2 FOR NO KEY UPDATE)
 """
 _UNPAID = f"""
 SELECT code, requester AS asked_by, request, amount, state, description, created_at
@@ -108,14 +108,14 @@ def _forget_asked(which: str) -> str:
     return f"""
 UPDATE payment SET creator = '' WHERE id IN (
     SELECT id FROM payment WHERE {which} AND (state = 'expired' OR state = 'cancelled' AND qr = '')
-     ORDER BY created_at LIMIT $2)
+     ORDER BY created_at LIMIT $2 FOR NO KEY UPDATE)
 """
 
 
 def _forget_ordered(which: str) -> str:
     return f"""
 UPDATE payment SET creator = '' WHERE id IN (
-    SELECT id FROM payment WHERE {which} AND {payments.ENDED} ORDER BY id LIMIT $2)
+    SELECT id FROM payment WHERE {which} AND {payments.ENDED} ORDER BY id LIMIT $2 FOR NO KEY UPDATE)
 """
 
 

@@ -62,7 +62,8 @@ _HISTORY = """
 SELECT at, value, category, worst FROM air_index WHERE thing = $1 AND at >= $2 AND at <= $3 ORDER BY at LIMIT 1000
 """
 _PRUNE = """
-DELETE FROM air_index WHERE (thing, at) IN (SELECT thing, at FROM air_index WHERE at < $1 ORDER BY at LIMIT 5000)
+DELETE FROM air_index WHERE (thing, at) IN (
+    SELECT thing, at FROM air_index WHERE at < $1 ORDER BY at LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """
 
 

@@ -11,7 +11,10 @@ from services.kit.database.table import Table
 _GATHERINGS = Table(Gathering, "gathering")
 _IDS = "SELECT day, id FROM gathering WHERE event = $1 AND day >= $2"
 _REMOVE = "DELETE FROM gathering WHERE event = $1 AND day >= $2"
-_PRUNE = "DELETE FROM gathering WHERE id IN (SELECT id FROM gathering WHERE day < $1 ORDER BY day LIMIT 1000)"
+_PRUNE = """
+DELETE FROM gathering WHERE id IN (
+    SELECT id FROM gathering WHERE day < $1 ORDER BY day LIMIT 1000 FOR UPDATE SKIP LOCKED)
+"""
 
 
 async def replace(tx: Transaction, event: UUID, since: date, rows: Sequence[Gathering]) -> None:

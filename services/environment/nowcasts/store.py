@@ -13,7 +13,8 @@ _KNOWN = "SELECT item FROM nowcast WHERE item = ANY($1)"
 _REPLACE = "UPDATE nowcast SET replaced = true WHERE identifier = ANY($1) AND sender = $2 AND NOT replaced"
 _REPLACED = "SELECT EXISTS (SELECT FROM nowcast WHERE refers @> ARRAY[$1::text] AND sender = $2)"
 _PRUNE = """
-DELETE FROM nowcast WHERE id IN (SELECT id FROM nowcast WHERE expires_at < $1 ORDER BY expires_at LIMIT 5000)
+DELETE FROM nowcast WHERE id IN (
+    SELECT id FROM nowcast WHERE expires_at < $1 ORDER BY expires_at LIMIT 5000 FOR UPDATE SKIP LOCKED)
 """
 save_feed = _FEEDS.save
 

@@ -39,7 +39,7 @@ UPDATE warning_mail SET state = 'overtaken', ended_at = $4
 """
 _PRUNE_TELLINGS = """
 DELETE FROM warning_telling WHERE (warning, number) IN (
-    SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
+    SELECT warning, number FROM warning_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 """
 _TALLY = """

@@ -93,6 +93,7 @@ class Queue(Generic[M]):
         self._prune = f"""
         DELETE FROM {name} WHERE id IN (
             SELECT id FROM {name} WHERE state <> 'waiting' AND ended_at < $1 ORDER BY ended_at LIMIT $2
+              FOR UPDATE SKIP LOCKED
         )
         """  # noqa: S608
         self._oldest = f"SELECT created_at FROM {name} WHERE state = 'waiting' ORDER BY created_at LIMIT 1"  # noqa: S608

@@ -47,7 +47,7 @@ DELETE FROM card_denial
 _FORGET = """
 UPDATE travel_card SET owner = ''
  WHERE id IN (SELECT id FROM travel_card WHERE blocked AND owner <> '' AND due + refused = 0 AND updated_at < $1
-               ORDER BY updated_at LIMIT $2)
+               ORDER BY updated_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
 """
 # Of each by itself, so that any plan takes the index of the owner's cards.
 _LEFT_DENIED = """

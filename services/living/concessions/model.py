@@ -45,7 +45,7 @@ class Concession:
     @property
     def until(self) -> date | None:
         """The last day that it holds; None where it holds on none, as when it is taken back on its first."""
-        return self.last_day if self.last_day and self.first_day and self.first_day <= self.last_day else None
+        return self.last_day if self.first_day and self.holds(self.first_day) else None
 
     def holds(self, day: date) -> bool:
         """Whether it holds on a day."""

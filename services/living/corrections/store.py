@@ -31,7 +31,7 @@ _FORGET = """
 UPDATE facility_correction SET by = '', reason = '', name = CASE state WHEN 'declined' THEN '' ELSE name END
  WHERE id IN (
     SELECT id FROM facility_correction WHERE decided_at < $1 AND (reason <> '' OR by <> '')
-     ORDER BY decided_at LIMIT $2)
+     ORDER BY decided_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
 """
 _COUNT = "SELECT coalesce(sum(waiting), 0)::integer FROM correction_tally"
 

@@ -54,7 +54,8 @@ UPDATE ride
        tapped_at = date_trunc('hour', tapped_at), asked_at = date_trunc('day', asked_at),
        settled_at = date_trunc('day', settled_at),
        created_at = date_trunc('day', created_at), updated_at = date_trunc('day', updated_at)
- WHERE id IN (SELECT id FROM ride WHERE settled_at < $1 AND owner <> '' ORDER BY settled_at LIMIT $2)
+ WHERE id IN (SELECT id FROM ride WHERE settled_at < $1 AND owner <> '' ORDER BY settled_at LIMIT $2
+                 FOR NO KEY UPDATE SKIP LOCKED)
 """
 _TAKINGS = """
 SELECT route, sum(rides)::integer AS rides, sum(fares)::bigint AS fares, sum(paid)::bigint AS paid,

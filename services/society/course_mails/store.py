@@ -13,7 +13,10 @@ FOLLOWERS = Followers(
     Follower, "course_follower", asked="course_asked", fixed=("enrolment", "course", "language")
 )  # fmt: skip
 _OVER_ALL = "UPDATE course_follower SET forget_at = $2 WHERE course = $1 AND state <> 'ended'"
-_DUE = "id IN (SELECT id FROM course_follower WHERE forget_at < $3 AND state <> 'ended' ORDER BY forget_at LIMIT $4)"
+_DUE = """id IN (
+    SELECT id FROM course_follower WHERE forget_at < $3 AND state <> 'ended' ORDER BY forget_at LIMIT $4
+       FOR NO KEY UPDATE SKIP LOCKED)
+"""
 
 
 async def waiting(tx: Transaction, enrolment: UUID) -> Follower | None:

@@ -30,7 +30,7 @@ ON CONFLICT (follower, step) DO NOTHING
 """
 _PRUNE = """
 DELETE FROM follower_telling WHERE step IN (
-    SELECT step FROM follower_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2
+    SELECT step FROM follower_telling WHERE done_at < $1 ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 """
 _OLDEST = "SELECT created_at FROM follower_telling WHERE done_at IS NULL ORDER BY created_at LIMIT 1"

@@ -36,7 +36,7 @@ async def forget(tx: Transaction, before: date) -> bool:
     """Forgets those that ended before a day; whether there are more."""
     tag = await tx.execute(
         "DELETE FROM survey_invitation WHERE id IN"
-        " (SELECT id FROM survey_invitation WHERE until < $1 ORDER BY until LIMIT $2)",
+        " (SELECT id FROM survey_invitation WHERE until < $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED)",
         before,
         FORGOTTEN,
     )

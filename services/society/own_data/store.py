@@ -46,7 +46,8 @@ INSERT INTO data_answer (request, pillar, kinds, answered_at) VALUES ($1, $2, $3
 ON CONFLICT DO NOTHING RETURNING true
 """
 _FORGET = """
-DELETE FROM data_request WHERE id IN (SELECT id FROM data_request WHERE created_at < $1 ORDER BY created_at LIMIT $2)
+DELETE FROM data_request WHERE id IN (
+    SELECT id FROM data_request WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 """
 # Of what an officer may still answer or carry out a digest of its own is left: nobody decides on their own. Everybody
 # sees when that changed, so it stays: several that changed at one moment would be told to be of one person.

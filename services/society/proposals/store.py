@@ -83,7 +83,8 @@ UPDATE proposal SET title = '', words = '', lon = NULL, lat = NULL WHERE id IN (
 # By itself, since a process of the version before leaves it where it takes the words.
 _FORGET_NOTES = """
 UPDATE proposal_step SET note = '' WHERE id IN (
-    SELECT id FROM proposal_step WHERE kind = 'withdrawn' AND note <> '' AND at < $1 ORDER BY at LIMIT $2)
+    SELECT id FROM proposal_step WHERE kind = 'withdrawn' AND note <> '' AND at < $1 ORDER BY at LIMIT $2
+       FOR NO KEY UPDATE SKIP LOCKED)
 """
 # While versions change, a process of before this was known may have taken one back, or joined it to another.
 _HIDE = """

@@ -128,6 +128,8 @@ async def old_words(tx: Transaction) -> Survey | None:
 async def forget_words(tx: Transaction, survey: UUID) -> bool:
     """Erases some of a survey's words; whether there may be more."""
     tag = await tx.execute(
-        "DELETE FROM survey_words WHERE id IN (SELECT id FROM survey_words WHERE survey = $1 LIMIT $2)", survey, _ERASED
+        "DELETE FROM survey_words WHERE id IN (SELECT id FROM survey_words WHERE survey = $1 LIMIT $2 FOR UPDATE)",
+        survey,
+        _ERASED,
     )
     return tag == f"DELETE {_ERASED}"

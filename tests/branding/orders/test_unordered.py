@@ -38,7 +38,7 @@ async def test_nobody_is_told_to_order_what_is_not_sold(browser: Browser, office
 
 
 @pytest.mark.parametrize("typed", ["05-12-2026", "2026-02-31", "5 Desember 2026"])
-async def test_a_day_that_cannot_be_read_is_said_to_be_none_and_nothing_is_offered_for_another(
+async def test_a_day_that_cannot_be_read_is_asked_for_anew_and_nothing_is_offered_for_another(
     browser: Browser, office: Ticketing, typed: str
 ) -> None:
     sale = (await office.sale(destination="lawang-sewu")).id

@@ -13,7 +13,7 @@ from tests.branding.tickets.ticketing import Ticketing
 from tests.branding.waiting.test_waiting import room
 from tests.fixtures.browser import IN_A_BROWSER, chromium
 from tests.fixtures.edge import stand_before
-from tests.gateway.city.test_home import until
+from tests.fixtures.waiting import until
 from tests.gateway.running import Stand
 
 __all__ = ["chromium"]

@@ -54,7 +54,9 @@ async def test_the_due_day_after_a_question_is_the_day_at_whose_end_silence_gran
 
 async def test_once_silence_has_granted_nobody_decides_though_the_timer_has_not_been(applying: Applying) -> None:
     one = await applying.deciding()
+    assert moves(await applying.get(one, MARKETS)) == {"grant", "refuse", "ask"}
     applying.served.now = one.due_time.ToDatetime(UTC) + timedelta(seconds=1)
+    assert moves(await applying.get(one, MARKETS)) == set()
     for move in ("refuse", "ask", "grant"):
         with refused("INVALID_TRANSITION"):
             await applying.move(one, move, MARKETS)

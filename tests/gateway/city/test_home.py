@@ -1,7 +1,6 @@
 """The sections of the home: fresh while a pillar answers, standing still when it does not."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,15 +17,9 @@ from services.kit.city import load_city
 from services.kit.events import bus
 from services.kit.subjects import nudge_subject
 from tests.fixtures.servers import NatsServer
+from tests.fixtures.waiting import until
 from tests.gateway.conftest import Serve, file
 from tests.gateway.running import gateway_settings, serving
-
-
-async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
-    """Waits until the condition holds."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_section_stands_still_while_its_pillar_is_away_and_goes_on_after(
