@@ -21,7 +21,7 @@ from gateway.gateway import current_gateway
 from gateway.portal import opening
 from gateway.portal.branding.all_destinations import all_destinations
 from gateway.portal.city.findable import Find, Findable, Told, findable
-from gateway.portal.city.wanted import fits, had, letters, wanted_of, whole
+from gateway.portal.city.wanted import fits, had, letters, meant, wanted_of, whole
 from gateway.portal.kit.page import PageRoute, render, texts_of
 from gateway.portal.living.all_facilities import all_facilities
 from gateway.portal.living.all_lines import all_lines
@@ -59,20 +59,23 @@ async def find(request: Request, q: str = "") -> Response:
     """What fits each word that was typed, else some, by its sort; what pillars have where they tell it in time."""
     typed = letters(q)
     if not typed:
-        return render(request, "city/find.html", q="", groups=None, some_away=False)
+        return render(request, "city/find.html", q="", groups=None, meant="", some_away=False)
     language, city = texts_of(request).language, current_gateway(request).city
     wanted = wanted_of(typed)
     stops, told = await asyncio.gather(_stops(request, typed), _told(request))
-    every, some = await fitting(wanted, findable(city, language, told, wanted))
+    among = list(findable(city, language, told, wanted))
+    every, some = await fitting(wanted, among)
     opened = [Find(code, path) for _, code, path in opening(city.code_prefix, typed)]
     alike = sorted(told_apart(city, stops or ()), key=lambda one: not whole(wanted, one.name))
     # A stop is found by likeness: one that lacks a word hides nothing that has some.
-    if opened or every or any(fits(wanted_of(bare(typed)), (one.name,)) for one in alike):
+    fitted = opened or every or any(fits(wanted_of(bare(typed)), (one.name,)) for one in alike)
+    if fitted:
         some = {}
     groups = {"codes": opened, **every, **some, "stops": alike}
     return render(
         request, "city/find.html", q=typed, groups={sort: each for sort, each in groups.items() if each},
-        some_words=bool(some), most=MOST, some_away=None in (stops, *told),
+        meant="" if fitted else meant(wanted, (" ".join(one.texts) for one in among)),
+        some_words=bool(some), alike=not fitted, most=MOST, some_away=None in (stops, *told),
     )  # fmt: skip
 
 

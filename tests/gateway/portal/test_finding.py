@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 import httpx
 import pytest
 
 from gateway.portal import opened
 from gateway.portal.city.findable import is_line, pages
 from gateway.portal.city.finding import told_apart
-from gateway.portal.city.wanted import LETTERS, MOST_WORDS, fits, letters, wanted_of
+from gateway.portal.city.wanted import LETTERS, MOST_WORDS, fits, letters, meant, wanted_of
 from gateway.portal.kit.city_words import CityWords
 from services.kit import codes
 from services.kit.city import load_city
@@ -121,6 +124,38 @@ async def test_what_nothing_fits_is_told_with_a_way_on(client: httpx.AsyncClient
     assert 'id="nothing"' in page.text
     assert "<b>qwxyz" not in page.text
     assert "/layanan" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "so"),
+    [
+        ("ambulnas", "ambulans"),
+        ("lampu jaln", "lampu jalan"),
+        ("permti", "permit"),
+        ("lampu", ""),
+        ("qwxyz", ""),
+        ("lampu qwxyz", ""),
+        ("ambulnas lapmu jaln mtai", ""),
+        ("", ""),
+    ],
+)
+def test_a_slip_is_told_by_the_word_most_like_it_where_there_is_one_for_each(typed: str, so: str) -> None:
+    assert meant(wanted_of(typed), ("Ambulans Hebat", "Lampu jalan mati", "Permit of a stall")) == so
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "so"),
+    [("id", "ambulnas", "ambulans"), ("en", "permti", "permit"), ("id", "lampu jaln", "lampu jalan")],
+)
+async def test_who_slips_is_asked_what_was_meant_and_finds_it_from_there(
+    client: httpx.AsyncClient, language: str, typed: str, so: str
+) -> None:
+    asked = Page(await client.get("/cari", params={"q": typed}, headers={"accept-language": language}))
+    assert {"nothing", "alike", "some-words"} & asked.ids.keys()
+    (link,) = re.findall('id="meant">[^<]+<a href="([^"]+)"', asked.source)
+    assert link == f"/cari?{urlencode({'q': so})}"
+    found = Page(await client.get(link, headers={"accept-language": language}))
+    assert not {"meant", "nothing", "alike", "some-words"} & found.ids.keys()
 
 
 async def test_services_are_filtered_by_words_and_by_whom_they_are_for(client: httpx.AsyncClient) -> None:
