@@ -18,7 +18,10 @@ FORGOTTEN = 500
 
 _LIVE_OF = """
 SELECT count(*)::integer FROM (
-    SELECT FROM enrolment WHERE subject = $1 AND state IN ('seated', 'waiting') LIMIT $2) AS part
+    SELECT FROM enrolment AS part JOIN course ON course.id = part.course
+     WHERE part.subject = $1 AND part.subject <> '' AND part.state IN ('seated', 'waiting')
+       AND course.state = 'published' AND course.ends_at > $2
+     LIMIT $3) AS now
 """
 _AHEAD = """
 SELECT count(*)::integer FROM (
@@ -48,8 +51,8 @@ async def live(tx: Transaction, course: UUID, subject: str) -> Enrolment | None:
 
 
 async def live_of(tx: Transaction, subject: str) -> int:
-    """How many courses somebody takes part in or waits for, up to as many as they may."""
-    found: int = await tx.fetchval(_LIVE_OF, subject, MOST_OF_ONE)
+    """How many courses that are not over somebody takes part in or waits for, up to as many as they may."""
+    found: int = await tx.fetchval(_LIVE_OF, subject, tx.now, MOST_OF_ONE)
     return found
 
 

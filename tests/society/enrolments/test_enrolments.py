@@ -92,6 +92,18 @@ async def test_nobody_takes_part_in_more_courses_by_asking_at_once(
     assert refusals == ["ENROLMENTS_TOO_MANY"] * 6
 
 
+async def test_courses_that_are_over_count_no_longer_among_those_that_somebody_takes_part_in(
+    teaching: Teaching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_OF_ONE", 2)
+    await teaching.certified()
+    await teaching.enrol(await teaching.course(days=(1,), close_time=teaching.at(hours=2)))
+    teaching.served.pass_time(days=2)
+    assert [(await teaching.enrol(await teaching.course())).state for _ in range(2)] == [SEATED, SEATED]
+    with refused("ENROLMENTS_TOO_MANY"):
+        await teaching.enrol(await teaching.course())
+
+
 async def test_the_same_request_again_is_answered_as_before(teaching: Teaching) -> None:
     course = await teaching.course()
     request = pb.CreateEnrolmentRequest(request_id="tap", course=course.id, name="Siti Aminah")
