@@ -49,8 +49,7 @@ async def create(tx: Transaction, process_id: str, given: Given) -> Proposal:
     if await store.waiting(tx, process.id) >= model.MOST_WAITING:
         raise precondition("PROPOSALS_FULL", "Many proposals of this process wait for an officer; try again later.")
     if await _made(tx, process.id, author, network) >= model.A_PERSON:
-        message = f"You have made {model.A_PERSON} proposals in this process; support others now."
-        raise precondition("PROPOSALS_FULL", message)
+        raise model.made_enough(named=author is not None)
     due = _due(tx)
     for _ in range(_TRIES):
         made = Proposal(

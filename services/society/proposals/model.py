@@ -182,6 +182,15 @@ def require_collecting(process: Process, now: datetime) -> None:
         raise precondition("PROCESS_NOT_COLLECTING", message, state=process.phase.value)
 
 
+def made_enough(*, named: bool) -> DomainError:
+    """Somebody with a login has made as many as they may, or all without one behind a network have today."""
+    if named:
+        message = f"You have made {A_PERSON} proposals in this process; support others now."
+        return precondition("OWN_PROPOSALS_FULL", message)
+    message = f"{A_PERSON} proposals without a login came from this network today. Log in, or propose tomorrow."
+    return precondition("NETWORK_PROPOSALS_FULL", message)
+
+
 def require_affordable(process: Process, cost: int) -> None:
     """Refuses what costs more than there is. Errors: PROPOSAL_TOO_COSTLY."""
     if process.budget and cost > process.budget:

@@ -44,7 +44,7 @@ async def test_an_erasure_gives_nobody_ten_more_proposals_in_a_process(people: P
         for _ in range(5):
             await society.propose(process)
         await asked(people.served, reactions, SITI.subject, erase=True)
-    with refused("PROPOSALS_FULL"):
+    with refused("OWN_PROPOSALS_FULL"):
         await society.propose(process)
     await society.propose(other)
     await society.propose(process, BUDI)

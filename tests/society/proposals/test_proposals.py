@@ -167,13 +167,13 @@ async def test_none_is_taken_once_its_day_has_come_though_the_timer_has_not(soci
         await society.propose(process.id)
 
 
-async def test_a_person_makes_ten_in_a_process(society: Society) -> None:
+async def test_a_person_makes_ten_in_a_process_and_so_does_a_network_without_logins(society: Society) -> None:
     process = (await society.process()).id
     at_once = await asyncio.gather(*(society.propose(process) for _ in range(13)), return_exceptions=True)
-    assert [each.reason for each in at_once if isinstance(each, RefusedError)] == ["PROPOSALS_FULL"] * 3
+    assert [each.reason for each in at_once if isinstance(each, RefusedError)] == ["OWN_PROPOSALS_FULL"] * 3
     for _ in range(10):
         await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
-    with refused("PROPOSALS_FULL"):
+    with refused("NETWORK_PROPOSALS_FULL"):
         await society.propose(process, ANONYMOUS, origin=Origin(network="warung"))
     await society.propose(process, BUDI)
 
